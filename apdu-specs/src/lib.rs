@@ -1,0 +1,3 @@
+//! The social security card's specification as tables: commands, status words, files, keys, generations.
+#![no_std]
+#![forbid(unsafe_code)]

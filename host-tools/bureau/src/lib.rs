@@ -1,0 +1,2 @@
+//! What an issuing bureau does: batch in, cards out.
+#![forbid(unsafe_code)]

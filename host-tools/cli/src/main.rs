@@ -1,0 +1,3 @@
+//! The `ssc` command.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! Where master keys live.
+#![forbid(unsafe_code)]

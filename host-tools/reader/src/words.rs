@@ -1,0 +1,17 @@
+//! What the host says, in English and in Chinese.
+
+/// The language of messages to people (`--lang`, `LANG`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English, the default.
+    #[default]
+    En,
+    /// 中文
+    Zh,
+}
+
+/// A message that people read, in both languages. `Display` stays English (logs, `--json`).
+pub trait Bilingual {
+    /// The message in `lang`: what failed, on which card or row, and what to do next.
+    fn say(&self, lang: Lang) -> String;
+}
