@@ -1,3 +1,46 @@
 //! Algorithms and key derivations that the card and the host share (no_std).
+//!
+//! Everything here is `no_std`, without `alloc`, without `unsafe`; no function panics. The ciphers are RustCrypto's; this
+//! crate adds the ways in which the social security card and GlobalPlatform use them.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`algorithm`] | 3DES or SM4: the marker in the FCI |
+//! | [`block`] | keys, single blocks, CBC |
+//! | [`padding`] | `80 00 …` (ISO 9797-1 padding method 2) |
+//! | [`mac`] | CMAC, retail MAC, DES-CBC-MAC, SM4-CBC folded |
+//! | [`session`] | session keys, cryptograms, secure messaging, PIN reload |
+//! | [`diversify`] | from a root key to the key of one card |
+//! | [`kcv`] | key check values |
+//! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
+//!
+//! Card and host using the same code agree by construction, which proves nothing: `tests/known_answers.rs` compares every
+//! function with answers from outside (standards, OpenSSL), kept in `test-vectors/known-answers`.
+//!
+//! Functions take keys as plain array references, so that a caller can keep them in any container; what they return as a
+//! key is a type that wipes itself when dropped.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod algorithm;
+pub mod block;
+pub mod diversify;
+pub mod kcv;
+pub mod mac;
+pub mod padding;
+pub mod scp03;
+pub mod session;
+
+pub use algorithm::{Algorithm, UnsupportedAlgorithm};
+pub use block::{Key16, LengthError};
+pub use session::{Factor, SessionKey};
+
+use subtle::ConstantTimeEq;
+
+/// Whether `a` and `b` are equal, in a time that depends on their lengths alone.
+///
+/// For every comparison of a MAC, cryptogram or PIN.
+#[must_use]
+pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
+    bool::from(a.ct_eq(b))
+}

@@ -1,0 +1,95 @@
+//! From a root key (根密钥) to the key of one card, by way of the province and the city.
+//!
+//! | what | value | evidence |
+//! |---|---|---|
+//! | card factor | last 8 historical bytes of the contact ATR | C |
+//! | city factor | six ASCII region digits ‖ "sx" | C |
+//! | province factor | "XX0000" ‖ "sh" | S |
+//! | 3DES | 3DES-E(key, f) ‖ 3DES-E(key, NOT f), as PBOC | P |
+//! | SM4 | SM4-E(key, f ‖ NOT f), by analogy with JR/T 0025.17 | P |
+//! | order | root → province → city → card | P |
+//! | issuer SCP03 keys | "KDF 3": AES-CMAC(root, 01 ‖ purpose ‖ 00 00 ‖ card factor) | P |
+//!
+//! Whoever holds LD/T 32.4 corrects what is P here, and nowhere else.
+
+use crate::algorithm::Algorithm;
+use crate::block::{Key16, sm4_encrypt, tdes_encrypt};
+use crate::mac::aes_cmac;
+use crate::scp03::KeySet;
+
+/// The key one level down: from `key` and a factor of 8 bytes. **P**
+#[must_use]
+pub fn diversify(algorithm: Algorithm, key: &[u8; 16], factor: &[u8; 8]) -> Key16 {
+    let mut derived = Key16::zero();
+    let both = factor.iter().copied().chain(factor.iter().map(|b| !b));
+    for (to, from) in derived.as_mut_bytes().iter_mut().zip(both) {
+        *to = from;
+    }
+    match algorithm {
+        Algorithm::TripleDes => {
+            let (halves, _) = derived.as_mut_bytes().as_chunks_mut::<8>();
+            for half in halves {
+                tdes_encrypt(key, half);
+            }
+        }
+        Algorithm::Sm4 => sm4_encrypt(key, derived.as_mut_bytes()),
+    }
+    derived
+}
+
+/// The card's factor: the last 8 of its 13 historical bytes. **C**
+#[must_use]
+pub const fn card_factor(historical_bytes: &[u8; 13]) -> [u8; 8] {
+    let [_, _, _, _, _, a, b, c, d, e, f, g, h] = *historical_bytes;
+    [a, b, c, d, e, f, g, h]
+}
+
+/// The factor of a city: its six ASCII region digits (GB/T 2260) and "sx". **C**
+#[must_use]
+pub const fn city_factor(region: &[u8; 6]) -> [u8; 8] {
+    let [a, b, c, d, e, f] = *region;
+    [a, b, c, d, e, f, b's', b'x']
+}
+
+/// The factor of the province of a region: its first two ASCII digits, "0000" and "sh". **S**
+#[must_use]
+pub const fn province_factor(region: &[u8; 6]) -> [u8; 8] {
+    let [a, b, ..] = *region;
+    [a, b, b'0', b'0', b'0', b'0', b's', b'h']
+}
+
+/// The key of one card: `root` diversified by the province, the city and the card in turn. **P**
+#[must_use]
+pub fn card_key(
+    algorithm: Algorithm,
+    root: &[u8; 16],
+    region: &[u8; 6],
+    card_factor: &[u8; 8],
+) -> Key16 {
+    let province = diversify(algorithm, root, &province_factor(region));
+    let city = diversify(algorithm, province.as_bytes(), &city_factor(region));
+    diversify(algorithm, city.as_bytes(), card_factor)
+}
+
+/// The key diversification data that INITIALIZE UPDATE answers: two zero bytes and the card's factor. **P**
+#[must_use]
+pub const fn key_diversification_data(card_factor: &[u8; 8]) -> [u8; 10] {
+    let [a, b, c, d, e, f, g, h] = *card_factor;
+    [0, 0, a, b, c, d, e, f, g, h]
+}
+
+/// The issuer's SCP03 keys of one card (key version 31 hex), which replace the transport keys. **P**
+///
+/// Each is AES-CMAC(root, 01 ‖ 000000pp ‖ key diversification data), pp = 01 ENC, 02 MAC, 03 DEK: NIST SP 800-108 in
+/// counter mode with a counter of one byte before the fixed data. GlobalPlatformPro calls this "KDF 3", so that it opens
+/// such a card when it is given the root.
+#[must_use]
+pub fn issuer_scp03_keys(root: &[u8; 16], card_factor: &[u8; 8]) -> KeySet {
+    let data = key_diversification_data(card_factor);
+    let derive = |purpose: u8| Key16::new(aes_cmac(root, &[&[1, 0, 0, 0, purpose], &data]));
+    KeySet {
+        enc: derive(1),
+        mac: derive(2),
+        dek: derive(3),
+    }
+}
