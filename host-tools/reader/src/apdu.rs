@@ -1,0 +1,294 @@
+//! Command and response APDUs in short form (ISO/IEC 7816-4, clause 5.2).
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::error::{ReaderError, StatusError};
+
+/// A command APDU of case 1 to 4, short lengths: up to 255 bytes of data, Ne from 1 to 256.
+///
+/// The data is wiped when the command is dropped, and [`Debug`] shows its length alone once it is marked
+/// [`secret`](CommandApdu::secret).
+#[derive(Clone, PartialEq, Eq)]
+pub struct CommandApdu {
+    header: [u8; 4],
+    data: Zeroizing<Vec<u8>>,
+    ne: Option<u16>,
+    secret: bool,
+    name: Option<&'static str>,
+}
+
+impl CommandApdu {
+    /// A command of case 1: the header alone.
+    #[must_use]
+    pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
+        Self {
+            header: [cla, ins, p1, p2],
+            data: Zeroizing::default(),
+            ne: None,
+            secret: false,
+            name: None,
+        }
+    }
+
+    /// With this command data field (case 3 or 4). An empty one is none.
+    #[must_use]
+    pub fn data(mut self, data: &[u8]) -> Self {
+        self.data = Zeroizing::new(data.to_vec());
+        self
+    }
+
+    /// Expects up to `ne` bytes, 1 to 256 (256 is Le = 00): case 2 or 4.
+    #[must_use]
+    pub fn expect_up_to(mut self, ne: u16) -> Self {
+        self.ne = Some(ne);
+        self
+    }
+
+    /// With Le as the byte on the line: 00 stands for 256, all there is.
+    #[must_use]
+    pub fn le(self, le: u8) -> Self {
+        self.expect_up_to(if le == 0 { 256 } else { u16::from(le) })
+    }
+
+    /// Marks the data field as one that no log may show (a PIN, a key, a cryptogram).
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Gives the command the name that errors use. Without it the specification table is asked.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Reads a whole APDU in short form, as `ssc apdu` is given one.
+    ///
+    /// # Errors
+    /// Fewer than 4 bytes, or an Lc that the length does not bear out (extended length among them).
+    pub fn parse(bytes: &[u8]) -> Result<Self, ReaderError> {
+        let malformed = |detail: String| ReaderError::MalformedCommand { detail };
+        let Some((&[cla, ins, p1, p2], body)) = bytes.split_first_chunk::<4>() else {
+            return Err(malformed(format!(
+                "{} bytes; the header alone has 4: CLA INS P1 P2",
+                bytes.len()
+            )));
+        };
+        let command = Self::new(cla, ins, p1, p2);
+        match body {
+            [] => Ok(command),
+            [le] => Ok(command.le(*le)),
+            [lc, rest @ ..] => match rest.split_at_checked(usize::from(*lc)) {
+                Some((data, [])) if *lc > 0 => Ok(command.data(data)),
+                Some((data, [le])) if *lc > 0 => Ok(command.data(data).le(*le)),
+                _ => Err(malformed(format!(
+                    "Lc is {lc:02X} and {} bytes follow it; short APDUs have {lc:02X} bytes of data and at most one for Le",
+                    rest.len()
+                ))),
+            },
+        }
+    }
+
+    /// CLA INS P1 P2.
+    #[must_use]
+    pub fn header(&self) -> [u8; 4] {
+        self.header
+    }
+
+    /// The command data field, without Lc.
+    #[must_use]
+    pub fn data_field(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// How many bytes are expected at most, if any.
+    #[must_use]
+    pub fn ne(&self) -> Option<u16> {
+        self.ne
+    }
+
+    /// Whether the data field was marked secret.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.secret
+    }
+
+    /// The name for people: the one given, else the specification table's, else the header in hexadecimal.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.name {
+            Some(name) => name.to_string(),
+            None => crate::words::command(self.header),
+        }
+    }
+
+    /// The whole APDU (T=1, contactless, secure channels): header, Lc and data if any, Le if any.
+    ///
+    /// # Errors
+    /// More than 255 bytes of data, or Ne outside 1 to 256.
+    pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ReaderError> {
+        let mut bytes = self.header_and_data()?;
+        if let Some(le) = self.le_byte()? {
+            bytes.push(le);
+        }
+        Ok(bytes)
+    }
+
+    /// The TPDU that T=0 sends first: always a fifth byte, and no Le where there is data
+    /// (ISO/IEC 7816-3, clause 12.2).
+    ///
+    /// # Errors
+    /// As for [`to_bytes`](CommandApdu::to_bytes).
+    pub fn to_t0(&self) -> Result<Zeroizing<Vec<u8>>, ReaderError> {
+        let le = self.le_byte()?;
+        let mut bytes = self.header_and_data()?;
+        if self.data.is_empty() {
+            bytes.push(le.unwrap_or(0));
+        }
+        Ok(bytes)
+    }
+
+    /// The same command with another Ne.
+    pub(crate) fn with_ne(&self, ne: u16) -> Self {
+        self.clone().expect_up_to(ne)
+    }
+
+    fn header_and_data(&self) -> Result<Zeroizing<Vec<u8>>, ReaderError> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(6 + self.data.len()));
+        bytes.extend_from_slice(&self.header);
+        if !self.data.is_empty() {
+            let lc = u8::try_from(self.data.len()).map_err(|_| ReaderError::MalformedCommand {
+                detail: format!(
+                    "{} has {} bytes of data; a short APDU carries at most 255",
+                    self.name(),
+                    self.data.len()
+                ),
+            })?;
+            bytes.push(lc);
+            bytes.extend_from_slice(&self.data);
+        }
+        Ok(bytes)
+    }
+
+    fn le_byte(&self) -> Result<Option<u8>, ReaderError> {
+        match self.ne {
+            None => Ok(None),
+            Some(256) => Ok(Some(0)),
+            Some(ne @ 1..=255) => Ok(u8::try_from(ne).ok()),
+            Some(ne) => Err(ReaderError::MalformedCommand {
+                detail: format!(
+                    "{} expects {ne} bytes; a short APDU expects 1 to 256",
+                    self.name()
+                ),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for CommandApdu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [cla, ins, p1, p2] = self.header;
+        write!(f, "{cla:02X} {ins:02X} {p1:02X} {p2:02X}")?;
+        if !self.data.is_empty() {
+            let hidden = self.secret || crate::words::is_secret(self.header);
+            if hidden {
+                write!(f, " [{} bytes, not shown]", self.data.len())?;
+            } else {
+                write!(f, " {}", hex::encode_upper(&*self.data))?;
+            }
+        }
+        if let Some(ne) = self.ne {
+            write!(f, " (up to {ne})")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a card answered: data, then SW1 SW2.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ResponseApdu {
+    /// The response data field, whole (all GET RESPONSE parts together), 0 to 256 bytes for most commands.
+    pub data: Vec<u8>,
+    /// SW1 SW2.
+    pub sw: u16,
+    header: [u8; 4],
+    name: Option<&'static str>,
+}
+
+impl ResponseApdu {
+    /// Splits an answer into data and status word.
+    ///
+    /// # Errors
+    /// Fewer than two bytes.
+    pub fn parse(command: &CommandApdu, answer: &[u8]) -> Result<Self, ReaderError> {
+        let Some((data, &[sw1, sw2])) = answer.split_last_chunk::<2>() else {
+            return Err(ReaderError::MalformedAnswer {
+                detail: format!(
+                    "{} bytes to {}, where a status word alone has 2",
+                    answer.len(),
+                    command.name()
+                ),
+            });
+        };
+        Ok(Self {
+            data: data.to_vec(),
+            sw: u16::from_be_bytes([sw1, sw2]),
+            header: command.header,
+            name: command.name,
+        })
+    }
+
+    /// Whether the command was carried out: 9000, or 61xx where nobody asked for the data that waits.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.sw == 0x9000 || self.sw >> 8 == 0x61
+    }
+
+    /// The data, if the command was [carried out](ResponseApdu::is_ok).
+    ///
+    /// # Errors
+    /// Any other status word, in words and with the command it answers.
+    pub fn ok(self) -> Result<Vec<u8>, ReaderError> {
+        if self.is_ok() {
+            Ok(self.data)
+        } else {
+            Err(self.refused())
+        }
+    }
+
+    /// The data, if the status word is exactly `sw`.
+    ///
+    /// # Errors
+    /// Any other status word, in words and with the command it answers.
+    pub fn expect(self, sw: u16) -> Result<Vec<u8>, ReaderError> {
+        if self.sw == sw {
+            Ok(self.data)
+        } else {
+            Err(self.refused())
+        }
+    }
+
+    /// This answer as an error, for callers that judge the status word themselves.
+    #[must_use]
+    pub fn refused(&self) -> ReaderError {
+        ReaderError::Status(StatusError {
+            command: match self.name {
+                Some(name) => name.to_string(),
+                None => crate::words::command(self.header),
+            },
+            header: self.header,
+            sw: self.sw,
+        })
+    }
+}
+
+impl fmt::Debug for ResponseApdu {
+    /// Length and status word: the data may be a person's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes] {:04X}", self.data.len(), self.sw)
+    }
+}

@@ -1,0 +1,249 @@
+//! What can go wrong between the host and a card, and what to do about it.
+
+use crate::{Bilingual, Lang};
+
+/// Why no usable answer came from a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReaderError {
+    /// The PC/SC service does not answer.
+    NoService {
+        /// What the PC/SC library said.
+        detail: String,
+    },
+    /// The service runs and knows no reader at all.
+    NoReaders,
+    /// No reader of that name.
+    NoSuchReader {
+        /// The name asked for.
+        wanted: String,
+        /// The names there are.
+        available: Vec<String>,
+    },
+    /// The reader is empty.
+    NoCard {
+        /// The reader's name.
+        reader: String,
+    },
+    /// The card lies in the reader but does not answer to reset.
+    Mute {
+        /// The reader's name.
+        reader: String,
+    },
+    /// Another program holds the card.
+    InUse {
+        /// The reader's name.
+        reader: String,
+    },
+    /// Another program reset the card: everything selected and verified is lost.
+    ResetByOther {
+        /// The reader's name.
+        reader: String,
+    },
+    /// The card was taken out while it was in use.
+    CardRemoved {
+        /// The reader's name.
+        reader: String,
+    },
+    /// The reader itself is gone (unplugged, or its driver ended).
+    ReaderGone {
+        /// The reader's name.
+        reader: String,
+    },
+    /// The card is there, and the exchange failed.
+    Transmission {
+        /// The reader's name.
+        reader: String,
+        /// What failed.
+        detail: String,
+    },
+    /// An answer that no card may give: shorter than a status word, or a chain of `61xx`/`6Cxx` without end.
+    MalformedAnswer {
+        /// What is wrong with it, without its bytes.
+        detail: String,
+    },
+    /// A command that cannot be sent: more than 255 bytes of data, Le outside 1 to 256.
+    MalformedCommand {
+        /// What is wrong with it, without its bytes.
+        detail: String,
+    },
+    /// The card answered, with a status word that was not expected.
+    Status(StatusError),
+}
+
+/// A status word that was not expected, with the command it answers. No data of either is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusError {
+    /// The command's name in the specification table, else its four header bytes.
+    pub command: String,
+    /// CLA INS P1 P2.
+    pub header: [u8; 4],
+    /// SW1 SW2.
+    pub sw: u16,
+}
+
+impl From<StatusError> for ReaderError {
+    fn from(error: StatusError) -> Self {
+        ReaderError::Status(error)
+    }
+}
+
+impl ReaderError {
+    /// The status word, if the card gave one.
+    #[must_use]
+    pub fn sw(&self) -> Option<u16> {
+        match self {
+            ReaderError::Status(status) => Some(status.sw),
+            _ => None,
+        }
+    }
+
+    /// Whether the card's state is unknown now: it may or may not have carried out the last command.
+    #[must_use]
+    pub fn lost_card(&self) -> bool {
+        matches!(
+            self,
+            ReaderError::NoService { .. }
+                | ReaderError::CardRemoved { .. }
+                | ReaderError::ReaderGone { .. }
+                | ReaderError::ResetByOther { .. }
+                | ReaderError::Transmission { .. }
+        )
+    }
+}
+
+impl Bilingual for StatusError {
+    fn say(&self, lang: Lang) -> String {
+        let meaning = crate::words::status(self.sw, lang);
+        let [cla, ins, p1, p2] = self.header;
+        let (command, sw) = (&self.command, self.sw);
+        match lang {
+            Lang::En => format!(
+                "the card answered {sw:04X} ({meaning}) to {command} ({cla:02X} {ins:02X} {p1:02X} {p2:02X})"
+            ),
+            Lang::Zh => format!(
+                "卡片对 {command}({cla:02X} {ins:02X} {p1:02X} {p2:02X})返回 {sw:04X}({meaning})"
+            ),
+        }
+    }
+}
+
+impl Bilingual for ReaderError {
+    fn say(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.english(),
+            Lang::Zh => self.chinese(),
+        }
+    }
+}
+
+impl ReaderError {
+    fn english(&self) -> String {
+        match self {
+            Self::NoService { detail } => format!(
+                "the PC/SC service does not answer ({detail}); start it (`systemctl start pcscd.socket`, or `pcscd`), \
+                 or use `--reader sim`, which needs none"
+            ),
+            Self::NoReaders => "PC/SC knows no reader; plug one in, or start `ssc sim` after installing vsmartcard-vpcd, \
+                 or use `--reader sim`"
+                .into(),
+            Self::NoSuchReader { wanted, available } => format!(
+                "no reader is called \"{wanted}\"; there are: {}; `ssc readers` lists them",
+                list(available, "none")
+            ),
+            Self::NoCard { reader } => {
+                format!("no card in reader \"{reader}\"; insert one and try again")
+            }
+            Self::Mute { reader } => format!(
+                "the card in reader \"{reader}\" does not answer to reset; turn it over, clean its contacts, or set it aside as faulty"
+            ),
+            Self::InUse { reader } => format!(
+                "another program holds the card in reader \"{reader}\"; end that program and try again"
+            ),
+            Self::ResetByOther { reader } => format!(
+                "another program reset the card in reader \"{reader}\"; end that program and begin with this card again"
+            ),
+            Self::CardRemoved { reader } => format!(
+                "the card was taken out of reader \"{reader}\" while in use; it is not finished: insert it again and begin again"
+            ),
+            Self::ReaderGone { reader } => format!(
+                "reader \"{reader}\" is gone (unplugged?) and its card is not finished; plug it in and begin again with that card"
+            ),
+            Self::Transmission { reader, detail } => format!(
+                "the exchange with the card in reader \"{reader}\" failed ({detail}); take the card out, insert it and begin again"
+            ),
+            Self::MalformedAnswer { detail } => format!(
+                "the card's answer cannot be read ({detail}); this is a faulty card or reader: try another of each"
+            ),
+            Self::MalformedCommand { detail } => {
+                format!("this command cannot be sent ({detail}); correct its length fields")
+            }
+            Self::Status(status) => status.say(Lang::En),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NoService { detail } => format!(
+                "PC/SC 服务没有响应({detail});请启动它(`systemctl start pcscd.socket` 或 `pcscd`),或使用无需服务的 `--reader sim`"
+            ),
+            Self::NoReaders => {
+                "PC/SC 没有读卡器;请插入读卡器,或安装 vsmartcard-vpcd 后运行 `ssc sim`,或使用 `--reader sim`".into()
+            }
+            Self::NoSuchReader { wanted, available } => format!(
+                "没有名为“{wanted}”的读卡器;现有:{};可用 `ssc readers` 列出",
+                list(available, "无")
+            ),
+            Self::NoCard { reader } => format!("读卡器“{reader}”中没有卡片;请插入后重试"),
+            Self::Mute { reader } => {
+                format!("读卡器“{reader}”中的卡片复位无应答;请检查方向和触点,或将其作为坏卡处理")
+            }
+            Self::InUse { reader } => {
+                format!("读卡器“{reader}”中的卡片正被其他程序占用;请结束该程序后重试")
+            }
+            Self::ResetByOther { reader } => {
+                format!("读卡器“{reader}”中的卡片被其他程序复位;请结束该程序后对此卡重新开始")
+            }
+            Self::CardRemoved { reader } => {
+                format!("卡片在使用中被从读卡器“{reader}”取出;该卡未完成:请重新插入并重新开始")
+            }
+            Self::ReaderGone { reader } => {
+                format!("读卡器“{reader}”已断开(被拔出?),其中的卡未完成;请重新连接并对该卡重新开始")
+            }
+            Self::Transmission { reader, detail } => {
+                format!("与读卡器“{reader}”中卡片的通信失败({detail});请取出卡片重新插入并重新开始")
+            }
+            Self::MalformedAnswer { detail } => {
+                format!("无法识别卡片的应答({detail});卡片或读卡器有故障:请分别更换后重试")
+            }
+            Self::MalformedCommand { detail } => {
+                format!("该命令无法发送({detail});请更正其长度字段")
+            }
+            Self::Status(status) => status.say(Lang::Zh),
+        }
+    }
+}
+
+fn list(names: &[String], none: &str) -> String {
+    if names.is_empty() {
+        return none.into();
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    quoted.join(", ")
+}
+
+impl std::fmt::Display for StatusError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for StatusError {}
+
+impl std::fmt::Display for ReaderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for ReaderError {}

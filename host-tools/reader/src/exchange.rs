@@ -1,0 +1,83 @@
+//! One command and its whole answer, whatever the transmission protocol.
+
+use crate::apdu::{CommandApdu, ResponseApdu};
+use crate::card::Card;
+use crate::error::ReaderError;
+
+/// More parts than any answer of a short APDU has: 256 bytes, even one by one.
+const MOST_PARTS: usize = 256;
+
+/// Sends `command` and returns its whole answer.
+///
+/// On T=0 a command with data goes without Le, `61xx` is followed with GET RESPONSE (`00 C0 00 00 xx`) and `6Cxx`
+/// with the same command and the right Le (ISO/IEC 7816-3, clause 12.2). Where APDUs travel whole, Le is sent; cards
+/// and drivers that answer `61xx` or `6Cxx` there too are followed the same way. A command that expects nothing
+/// gets its `61xx` back: what waits is the card's to drop.
+///
+/// # Errors
+/// No answer, a malformed one, or a command that short APDUs cannot carry. A status word is not an error here: see
+/// [`ResponseApdu::ok`].
+pub fn exchange(card: &mut dyn Card, command: &CommandApdu) -> Result<ResponseApdu, ReaderError> {
+    let whole = card.protocol().carries_whole_apdus();
+    let first = if whole {
+        command.to_bytes()?
+    } else {
+        command.to_t0()?
+    };
+    let mut answer = ResponseApdu::parse(command, &card.transmit(&first)?)?;
+    let Some(ne) = command.ne() else {
+        return Ok(answer);
+    };
+
+    // 6Cxx to a command with data would send the data again, which is not ours to decide: cases 2 alone.
+    if answer.sw >> 8 == 0x6C && command.data_field().is_empty() {
+        let again = command.with_ne(length_in(answer.sw));
+        answer = ResponseApdu::parse(command, &card.transmit(&again.to_bytes()?)?)?;
+    }
+
+    let mut data = std::mem::take(&mut answer.data);
+    for _ in 0..MOST_PARTS {
+        if answer.sw >> 8 != 0x61 {
+            answer.data = data;
+            return Ok(answer);
+        }
+        let left = usize::from(ne).saturating_sub(data.len());
+        if left == 0 {
+            // All that was asked for is here; the card offers more.
+            answer.data = data;
+            return Ok(answer);
+        }
+        let part = usize::from(length_in(answer.sw)).min(left);
+        let part = u16::try_from(part).unwrap_or(256);
+        answer = get_response(card, command, part)?;
+        data.append(&mut answer.data);
+    }
+    Err(ReaderError::MalformedAnswer {
+        detail: format!(
+            "{} is answered by more than {MOST_PARTS} parts of 61xx",
+            command.name()
+        ),
+    })
+}
+
+fn get_response(
+    card: &mut dyn Card,
+    command: &CommandApdu,
+    ne: u16,
+) -> Result<ResponseApdu, ReaderError> {
+    let get = CommandApdu::new(0x00, 0xC0, 0x00, 0x00).expect_up_to(ne);
+    let answer = ResponseApdu::parse(command, &card.transmit(&get.to_bytes()?)?)?;
+    if answer.sw >> 8 != 0x6C {
+        return Ok(answer);
+    }
+    let again = get.with_ne(length_in(answer.sw));
+    ResponseApdu::parse(command, &card.transmit(&again.to_bytes()?)?)
+}
+
+/// xx of `61xx` and `6Cxx`: 00 stands for 256.
+fn length_in(sw: u16) -> u16 {
+    match sw & 0xFF {
+        0 => 256,
+        length => length,
+    }
+}
