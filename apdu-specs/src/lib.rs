@@ -1,3 +1,25 @@
 //! The social security card's specification as tables: commands, status words, files, keys, generations.
+//!
+//! Every command, file, tag, key and status word stands here once, with its clause and the strength
+//! of its [`Evidence`]. The card, the host tools, the manual, the tests and the fuzzer draw on it.
+//!
+//! A table that the card scans is split in two statics by one macro row: the rules
+//! ([`commands::COMMANDS`]) are linked into the card, the words ([`commands::COMMAND_WORDS`]) are for
+//! people and stay on the host. A field of words inside the scanned struct would be linked whole.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod access;
+pub mod algorithm;
+pub mod atr;
+pub mod commands;
+mod evidence;
+pub mod items;
+pub mod keys;
+pub mod life_cycle;
+pub mod names;
+pub mod status;
+pub mod tags;
+
+pub use evidence::Evidence;
+pub use status::Status;

@@ -1,0 +1,13 @@
+//! Names and identifiers by which applications and directories are selected.
+
+/// DF name of the SSSE (Social Security System Environment), GBK "sx1.sh.社会保障", 15 bytes (C).
+pub const SSSE: &[u8] = b"sx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF";
+/// RID of the Ministry of Human Resources and Social Security, 5 bytes (C).
+pub const RID: &[u8] = &[0xD1, 0x56, 0x00, 0x00, 0x05];
+/// AID of the issuer security domain (GlobalPlatform Card Specification 2.3.1, H.1.3) (C).
+pub const ISSUER_SECURITY_DOMAIN: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
+
+/// FID of the master file (C).
+pub const MF: u16 = 0x3F00;
+/// FID of the SSSE's DDF. No source names one; this one clashes with nothing known (P).
+pub const SSSE_FID: u16 = 0xDDF1;

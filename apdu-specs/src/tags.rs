@@ -1,0 +1,70 @@
+//! Tags of data objects and data grouping identifiers (DGI), each with its words.
+
+use crate::Evidence;
+
+/// Where a tag is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagUse {
+    /// In file control parameters (ISO 7816-4, table 10) of DGI 0062.
+    FileControl,
+    /// In the answer to SELECT.
+    SelectAnswer,
+    /// As the identifier of a data grouping in STORE DATA.
+    DataGrouping,
+    /// As P1 P2 of GET DATA.
+    GetData,
+}
+
+/// A tag's words, for the manual and the trace decoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagWords {
+    /// The tag or DGI.
+    pub tag: u16,
+    /// Where it is used.
+    pub used: TagUse,
+    /// Shape and meaning in English.
+    pub english: &'static str,
+    /// 中文
+    pub chinese: &'static str,
+    /// Clause of the standard.
+    pub clause: &'static str,
+    /// Strength of the evidence.
+    pub evidence: Evidence,
+}
+
+macro_rules! tags {
+    ($($name:ident: $type:ty = $value:literal, $used:ident, $english:literal, $chinese:literal, $clause:literal, $evidence:ident;)*) => {
+        $(#[doc = $english] pub const $name: $type = $value;)*
+        /// All tags.
+        pub static TAGS: &[TagWords] = &[$(TagWords {
+            tag: $value, used: TagUse::$used, english: $english, chinese: $chinese,
+            clause: $clause, evidence: Evidence::$evidence,
+        }),*];
+    };
+}
+
+tags! {
+    FCP_TEMPLATE: u8 = 0x62, FileControl, "file control parameters, the template of all below", "文件控制参数模板", "ISO 7816-4 7.4.3", C;
+    FCP_SIZE: u8 = 0x80, FileControl, "2 bytes: bytes of a transparent EF, or the room of all records of a linear variable EF", "文件大小", "ISO 7816-4 table 10", C;
+    FCP_DESCRIPTOR: u8 = 0x82, FileControl, "file descriptor byte (01 transparent, 02 linear fixed, 05 linear variable with one simple TLV a record, 06 cyclic, 38 DF); for record files followed by 21, record length (2 bytes; the greatest for linear variable) and number of records (1 byte)", "文件描述符", "ISO 7816-4 table 12", C;
+    FCP_FID: u8 = 0x83, FileControl, "2 bytes: file identifier", "文件标识符", "ISO 7816-4 table 10", C;
+    FCP_DF_NAME: u8 = 0x84, FileControl, "1 to 16 bytes: DF name or AID", "DF 名称或 AID", "ISO 7816-4 table 10", C;
+    FCP_ACCESS: u8 = 0x86, FileControl, "read rule (2) and write rule (2) as mode and key, then record rules of 4 bytes: record, guard (00 refused, 01 masked), mode, key. Modes: 00 free, 01 PIN, 02 key, 03 PIN or key, 04 PIN and key, FF never", "访问条件", "ISO 7816-4 table 10, proprietary form", P;
+    FCP_PROPRIETARY: u8 = 0xA5, FileControl, "what SELECT of this DF answers inside A5 of its FCI, at most 16 bytes", "选择应答中的专有数据", "ISO 7816-4 table 10", P;
+    FCI_TEMPLATE: u8 = 0x6F, SelectAnswer, "file control information", "文件控制信息模板", "ISO 7816-4 7.4.3", C;
+    FCI_DF_NAME: u8 = 0x84, SelectAnswer, "DF name or AID", "DF 名称", "ISO 7816-4 table 10", C;
+    FCI_PROPRIETARY: u8 = 0xA5, SelectAnswer, "proprietary template", "专有模板", "ISO 7816-4 table 10; JR/T 0025", C;
+    FCI_SFI: u8 = 0x88, SelectAnswer, "SFI of the directory file; 1E on SSSE", "目录文件短标识", "JR/T 0025", C;
+    FCI_ISSUER_DATA: u16 = 0x9F0C, SelectAnswer, "issuer data: 86 01 and the algorithm marker (01 3DES, 02 SSF33, 03 SM4)", "发卡方自定义数据：算法标识", "LD/T 32.4", C;
+    FCI_ALGORITHM: u8 = 0x86, SelectAnswer, "algorithm marker inside the issuer data, 1 byte", "算法标识", "LD/T 32.4", C;
+    DGI_DIRECTORY: u16 = 0x0061, DataGrouping, "2 bytes: FID of the DF in which the following groupings work", "设定当前目录", "-", P;
+    DGI_CREATE_FILE: u16 = 0x0062, DataGrouping, "FCP template 62: creates a file; a DF becomes the directory of the following groupings", "按 FCP 建立文件", "EMV CPS 1.1; GlobalPlatform 11.11", P;
+    DGI_WIPE: u16 = 0x00F0, DataGrouping, "empty: removes all SSC files, keys and the PIN, so that a torn personalization begins again", "清除全部文件、密钥与 PIN", "-", P;
+    DGI_KEYS: u16 = 0x8F01, DataGrouping, "card keys of the directory, enciphered under the data-encryption key (AES-CBC, zero IV): entries of 24 bytes, padded with 80 00… to a multiple of 16", "目录密钥", "EMV CPS 1.1, analogous to DGI 8000", P;
+    DGI_PIN: u16 = 0x8F02, DataGrouping, "the PIN, enciphered under the data-encryption key: tries, least digits, most digits, number of digits, 8 bytes BCD padded with F, then 80 00 00 00", "个人密码", "EMV CPS 1.1, analogous to DGI 8010", P;
+    DATA_CARD: u16 = 0x0066, GetData, "card data with the card recognition data", "卡识别数据", "GlobalPlatform 2.3.1 H.2", C;
+    DATA_KEY_INFORMATION: u16 = 0x00E0, GetData, "key information template: C0 04 identifier, version, type 88, length 10 for each key", "密钥信息模板", "GlobalPlatform 2.3.1 11.3.3.1", C;
+    DATA_CPLC: u16 = 0x9F7F, GetData, "card production life cycle, 42 bytes", "卡生产周期数据", "GlobalPlatform 2.1.1 / Visa GP", C;
+    DATA_SEQUENCE_COUNTER: u16 = 0x00C1, GetData, "SCP03 sequence counter, 3 bytes", "安全通道序列计数器", "GlobalPlatform Amendment D 7.1.1", C;
+    DATA_DIGESTS: u16 = 0xDF00, GetData, "P1 P2 is the FID of a DF (DFxx, or DDF1 for SSSE): for each of its EFs FID (2) and digest (8), then 8F01 and the digest of its keys. A digest is the left half of AES-CMAC under sixteen zero bytes", "各文件摘要", "-", P;
+}
