@@ -8,7 +8,7 @@
 //! | 3DES | 3DES-E(key, f) ‖ 3DES-E(key, NOT f), as PBOC | P |
 //! | SM4 | SM4-E(key, f ‖ NOT f), by analogy with JR/T 0025.17 | P |
 //! | order | root → province → city → card | P |
-//! | issuer SCP03 keys | "KDF 3": AES-CMAC(root, 01 ‖ purpose ‖ 00 00 ‖ card factor) | P |
+//! | issuer SCP03 keys | "KDF 3": AES-CMAC(root, 01 ‖ 000000pp00 ‖ 00 00 ‖ card factor) | P |
 //!
 //! Whoever holds LD/T 32.4 corrects what is P here, and nowhere else.
 
@@ -80,13 +80,13 @@ pub const fn key_diversification_data(card_factor: &[u8; 8]) -> [u8; 10] {
 
 /// The issuer's SCP03 keys of one card (key version 31 hex), which replace the transport keys. **P**
 ///
-/// Each is AES-CMAC(root, 01 ‖ 000000pp ‖ key diversification data), pp = 01 ENC, 02 MAC, 03 DEK: NIST SP 800-108 in
+/// Each is AES-CMAC(root, 01 ‖ 000000pp00 ‖ key diversification data), pp = 01 ENC, 02 MAC, 03 DEK: NIST SP 800-108 in
 /// counter mode with a counter of one byte before the fixed data. GlobalPlatformPro calls this "KDF 3", so that it opens
 /// such a card when it is given the root.
 #[must_use]
 pub fn issuer_scp03_keys(root: &[u8; 16], card_factor: &[u8; 8]) -> KeySet {
     let data = key_diversification_data(card_factor);
-    let derive = |purpose: u8| Key16::new(aes_cmac(root, &[&[1, 0, 0, 0, purpose], &data]));
+    let derive = |purpose: u8| Key16::new(aes_cmac(root, &[&[1, 0, 0, 0, purpose, 0], &data]));
     KeySet {
         enc: derive(1),
         mac: derive(2),
