@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::{ReaderError, StatusError};
+use crate::words::{self, Lang};
 
 /// A command APDU of case 1 to 4, short lengths: up to 255 bytes of data, Ne from 1 to 256.
 ///
@@ -117,13 +118,11 @@ impl CommandApdu {
         self.secret
     }
 
-    /// The name for people: the one given, else the specification table's, else the header in hexadecimal.
+    /// The name for people: the one given, else the specification table's.
     #[must_use]
-    pub fn name(&self) -> String {
-        match self.name {
-            Some(name) => name.to_string(),
-            None => crate::words::command(self.header),
-        }
+    pub fn name(&self) -> &'static str {
+        self.name
+            .unwrap_or_else(|| words::command_name(self.header, Lang::En))
     }
 
     /// The whole APDU (T=1, contactless, secure channels): header, Lc and data if any, Le if any.
@@ -194,7 +193,7 @@ impl fmt::Debug for CommandApdu {
         let [cla, ins, p1, p2] = self.header;
         write!(f, "{cla:02X} {ins:02X} {p1:02X} {p2:02X}")?;
         if !self.data.is_empty() {
-            let hidden = self.secret || crate::words::is_secret(self.header);
+            let hidden = self.secret || words::is_secret(self.header);
             if hidden {
                 write!(f, " [{} bytes, not shown]", self.data.len())?;
             } else {
@@ -276,10 +275,7 @@ impl ResponseApdu {
     #[must_use]
     pub fn refused(&self) -> ReaderError {
         ReaderError::Status(StatusError {
-            command: match self.name {
-                Some(name) => name.to_string(),
-                None => crate::words::command(self.header),
-            },
+            name: self.name,
             header: self.header,
             sw: self.sw,
         })

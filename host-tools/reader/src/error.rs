@@ -74,8 +74,8 @@ pub enum ReaderError {
 /// A status word that was not expected, with the command it answers. No data of either is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusError {
-    /// The command's name in the specification table, else its four header bytes.
-    pub command: String,
+    /// The name that the command was given; `None` for the specification table's.
+    pub name: Option<&'static str>,
     /// CLA INS P1 P2.
     pub header: [u8; 4],
     /// SW1 SW2.
@@ -116,13 +116,17 @@ impl Bilingual for StatusError {
     fn say(&self, lang: Lang) -> String {
         let meaning = crate::words::status(self.sw, lang);
         let [cla, ins, p1, p2] = self.header;
-        let (command, sw) = (&self.command, self.sw);
+        let command = match self.name {
+            Some(name) => name,
+            None => crate::words::command_name(self.header, lang),
+        };
+        let sw = self.sw;
         match lang {
             Lang::En => format!(
                 "the card answered {sw:04X} ({meaning}) to {command} ({cla:02X} {ins:02X} {p1:02X} {p2:02X})"
             ),
             Lang::Zh => format!(
-                "卡片对 {command}({cla:02X} {ins:02X} {p1:02X} {p2:02X})返回 {sw:04X}({meaning})"
+                "卡片对 {command}（{cla:02X} {ins:02X} {p1:02X} {p2:02X}）返回 {sw:04X}（{meaning}）"
             ),
         }
     }
@@ -185,39 +189,39 @@ impl ReaderError {
     fn chinese(&self) -> String {
         match self {
             Self::NoService { detail } => format!(
-                "PC/SC 服务没有响应({detail});请启动它(`systemctl start pcscd.socket` 或 `pcscd`),或使用无需服务的 `--reader sim`"
+                "PC/SC 服务没有响应（{detail}）；请启动它（`systemctl start pcscd.socket` 或 `pcscd`），或使用无需服务的 `--reader sim`"
             ),
             Self::NoReaders => {
-                "PC/SC 没有读卡器;请插入读卡器,或安装 vsmartcard-vpcd 后运行 `ssc sim`,或使用 `--reader sim`".into()
+                "PC/SC 没有读卡器；请插入读卡器，或安装 vsmartcard-vpcd 后运行 `ssc sim`，或使用 `--reader sim`".into()
             }
             Self::NoSuchReader { wanted, available } => format!(
-                "没有名为“{wanted}”的读卡器;现有:{};可用 `ssc readers` 列出",
+                "没有名为“{wanted}”的读卡器；现有：{}；可用 `ssc readers` 列出",
                 list(available, "无")
             ),
-            Self::NoCard { reader } => format!("读卡器“{reader}”中没有卡片;请插入后重试"),
+            Self::NoCard { reader } => format!("读卡器“{reader}”中没有卡片；请插入后重试"),
             Self::Mute { reader } => {
-                format!("读卡器“{reader}”中的卡片复位无应答;请检查方向和触点,或将其作为坏卡处理")
+                format!("读卡器“{reader}”中的卡片复位无应答；请检查方向和触点，或将其作为坏卡处理")
             }
             Self::InUse { reader } => {
-                format!("读卡器“{reader}”中的卡片正被其他程序占用;请结束该程序后重试")
+                format!("读卡器“{reader}”中的卡片正被其他程序占用；请结束该程序后重试")
             }
             Self::ResetByOther { reader } => {
-                format!("读卡器“{reader}”中的卡片被其他程序复位;请结束该程序后对此卡重新开始")
+                format!("读卡器“{reader}”中的卡片被其他程序复位；请结束该程序后对此卡重新开始")
             }
             Self::CardRemoved { reader } => {
-                format!("卡片在使用中被从读卡器“{reader}”取出;该卡未完成:请重新插入并重新开始")
+                format!("卡片在使用中被从读卡器“{reader}”取出；该卡未完成：请重新插入并重新开始")
             }
             Self::ReaderGone { reader } => {
-                format!("读卡器“{reader}”已断开(被拔出?),其中的卡未完成;请重新连接并对该卡重新开始")
+                format!("读卡器“{reader}”已断开（被拔出？），其中的卡未完成；请重新连接并对该卡重新开始")
             }
             Self::Transmission { reader, detail } => {
-                format!("与读卡器“{reader}”中卡片的通信失败({detail});请取出卡片重新插入并重新开始")
+                format!("与读卡器“{reader}”中卡片的通信失败（{detail}）；请取出卡片重新插入并重新开始")
             }
             Self::MalformedAnswer { detail } => {
-                format!("无法识别卡片的应答({detail});卡片或读卡器有故障:请分别更换后重试")
+                format!("无法识别卡片的应答（{detail}）；卡片或读卡器有故障：请分别更换后重试")
             }
             Self::MalformedCommand { detail } => {
-                format!("该命令无法发送({detail});请更正其长度字段")
+                format!("该命令无法发送（{detail}）；请更正其长度字段")
             }
             Self::Status(status) => status.say(Lang::Zh),
         }

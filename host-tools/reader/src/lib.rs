@@ -12,6 +12,7 @@ pub mod error;
 mod exchange;
 pub mod meter;
 pub mod pcsc;
+pub mod trace;
 pub mod words;
 
 pub use apdu::{CommandApdu, ResponseApdu};
@@ -19,4 +20,5 @@ pub use card::{Card, Protocol, Reader};
 pub use error::{ReaderError, StatusError};
 pub use exchange::exchange;
 pub use meter::{Counts, Meter, MeterHandle};
+pub use trace::Trace;
 pub use words::{Bilingual, Lang};

@@ -1,4 +1,7 @@
-//! What the host says, in English and in Chinese.
+//! What the host says, in English and in Chinese; the specification tables' words for commands and status words.
+
+use apdu_specs::Status;
+use apdu_specs::commands::{self, Application, COMMANDS, Command, CommandWords};
 
 /// The language of messages to people (`--lang`, `LANG`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,22 +19,68 @@ pub trait Bilingual {
     fn say(&self, lang: Lang) -> String;
 }
 
-/// What a status word means.
-pub(crate) fn status(sw: u16, lang: Lang) -> String {
-    let _ = sw;
-    match lang {
-        Lang::En => "no meaning listed".into(),
-        Lang::Zh => "表中没有含义".into(),
+/// What a status word means, with the number that its low byte or digit carries.
+#[must_use]
+pub fn status(sw: u16, lang: Lang) -> String {
+    let Some(words) = Status(sw).words() else {
+        return match lang {
+            Lang::En => "a status word that is not in the tables".into(),
+            Lang::Zh => "表中没有的状态字".into(),
+        };
+    };
+    let meaning = match lang {
+        Lang::En => words.english,
+        Lang::Zh => words.chinese,
+    };
+    match (sw & !words.mask, lang) {
+        (_, _) if words.mask == 0xFFFF => meaning.to_string(),
+        (number, Lang::En) => format!("{meaning}: {number}"),
+        (number, Lang::Zh) => format!("{meaning}：{number}"),
     }
 }
 
-/// The command's name in the specification table, else its header.
-pub(crate) fn command(header: [u8; 4]) -> String {
+/// The row of the specification table that fits CLA INS P1 P2 best when the command goes to `application`: one that
+/// allows P1 and P2 before one that does not. `None` for a command that no table knows.
+#[must_use]
+pub fn command_in(application: Application, header: [u8; 4]) -> Option<&'static CommandWords> {
     let [cla, ins, p1, p2] = header;
-    format!("{cla:02X} {ins:02X} {p1:02X} {p2:02X}")
+    if let Ok(row) = commands::find(application, cla, ins, p1, p2) {
+        return row.id.words();
+    }
+    let other = |row: &&Command| {
+        row.matches(cla, ins) && [application, Application::Any].contains(&row.application)
+    };
+    COMMANDS.iter().find(other)?.id.words()
 }
 
-/// Whether the table says that this command's data is nobody's to see.
-pub(crate) fn is_secret(header: [u8; 4]) -> bool {
-    matches!(header[1], 0x20 | 0x24 | 0x5E | 0xD8)
+/// The row for a command whose application nobody said: the social security application's before the others'.
+#[must_use]
+pub fn command_words(header: [u8; 4]) -> Option<&'static CommandWords> {
+    let [cla, ins, p1, p2] = header;
+    let fits = || COMMANDS.iter().filter(|row| row.matches(cla, ins));
+    let exact = fits().find(|row| row.p1.allows(p1) && row.p2.allows(p2));
+    exact.or_else(|| fits().next())?.id.words()
+}
+
+/// The command's name, else "unknown command": errors and traces show its header beside it.
+#[must_use]
+pub fn command_name(header: [u8; 4], lang: Lang) -> &'static str {
+    match (command_words(header), lang) {
+        (Some(words), Lang::En) => words.name,
+        (Some(words), Lang::Zh) => words.chinese,
+        (None, Lang::En) => "an unknown command",
+        (None, Lang::Zh) => "未知命令",
+    }
+}
+
+/// Whether any row that fits this header says that its data is nobody's to see. Where the application is not known,
+/// one such row is enough.
+#[must_use]
+pub fn is_secret(header: [u8; 4]) -> bool {
+    let [cla, ins, ..] = header;
+    COMMANDS
+        .iter()
+        .filter(|row| row.matches(cla, ins))
+        .filter_map(|row| row.id.words())
+        .any(|words| words.secret)
 }

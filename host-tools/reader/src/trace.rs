@@ -1,0 +1,230 @@
+//! A card whose every command and answer is written down, in bytes and in words.
+//!
+//! The data of commands that the specification table marks secret (VERIFY, CHANGE PIN, PUT KEY, STORE DATA …) never
+//! appears, and of a citizen number in any data only the six digits of its region do.
+
+use std::io::Write;
+
+use apdu_specs::commands::{Application, CommandId};
+use apdu_specs::names::{ISSUER_SECURITY_DOMAIN, SSSE};
+
+use crate::words;
+use crate::{Card, Lang, Protocol, ReaderError};
+
+/// Writes each exchange to `out`, two lines: `>` the command, `<` the answer.
+pub struct Trace<C, W> {
+    card: C,
+    out: W,
+    lang: Lang,
+    selected: Application,
+}
+
+impl<C: Card, W: Write + Send> Trace<C, W> {
+    /// Traces `card` from its present state, which is taken for that after reset.
+    pub fn new(card: C, out: W, lang: Lang) -> Self {
+        Self {
+            card,
+            out,
+            lang,
+            selected: Application::Ssc,
+        }
+    }
+
+    /// The card again, and where its trace went.
+    pub fn into_inner(self) -> (C, W) {
+        (self.card, self.out)
+    }
+
+    fn line(&mut self, line: &str) {
+        // A trace that cannot be written must not stop a card in the middle: the exchange goes on without it.
+        let _ = writeln!(self.out, "{line}");
+    }
+}
+
+impl<C: Card, W: Write + Send> Card for Trace<C, W> {
+    fn atr(&self) -> &[u8] {
+        self.card.atr()
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.card.protocol()
+    }
+
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        self.line(&describe_command(self.selected, command, self.lang));
+        match self.card.transmit(command) {
+            Ok(answer) => {
+                self.selected = selected_after(self.selected, command, &answer);
+                self.line(&describe_answer(&answer, self.lang));
+                Ok(answer)
+            }
+            Err(error) => {
+                let line = format!("< {}", crate::Bilingual::say(&error, self.lang));
+                self.line(&line);
+                Err(error)
+            }
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        self.selected = Application::Ssc;
+        let done = self.card.reset();
+        let line = match &done {
+            Ok(()) => format!("= reset, ATR {}", spaced(self.card.atr())),
+            Err(error) => format!("= {}", crate::Bilingual::say(error, self.lang)),
+        };
+        self.line(&line);
+        done
+    }
+}
+
+/// One command as a line: its bytes (secret data as a length) and its name and parameters in words.
+#[must_use]
+pub fn describe_command(selected: Application, command: &[u8], lang: Lang) -> String {
+    let header = header(command);
+    let words = words::command_in(selected, header).or_else(|| words::command_words(header));
+    let name = match (words, lang) {
+        (Some(words), Lang::En) => words.name,
+        (Some(words), Lang::Zh) => words.chinese,
+        (None, _) => words::command_name(header, lang),
+    };
+    // A command that no table knows may carry anything: its data is not shown either.
+    let hidden = words.is_none_or(|words| words.secret) || words::is_secret(header);
+    let bytes = match command.split_at_checked(5) {
+        Some((start, body)) if hidden && !body.is_empty() => {
+            let unit = match lang {
+                Lang::En => "bytes not shown",
+                Lang::Zh => "字节不显示",
+            };
+            format!("{} [{} {unit}]", spaced(start), body.len())
+        }
+        _ => masked(command),
+    };
+    let detail = words.map_or(String::new(), |words| {
+        parameters(words.id, header, command, lang)
+    });
+    format!("> {bytes}   {name}{detail}")
+}
+
+/// One answer as a line: data, status word and its meaning.
+#[must_use]
+pub fn describe_answer(answer: &[u8], lang: Lang) -> String {
+    let Some((data, &[sw1, sw2])) = answer.split_last_chunk::<2>() else {
+        return format!("< [{}]", answer.len());
+    };
+    let sw = u16::from_be_bytes([sw1, sw2]);
+    let space = if data.is_empty() { "" } else { " " };
+    format!(
+        "< {}{space}{sw:04X}   {}",
+        masked(data),
+        words::status(sw, lang)
+    )
+}
+
+/// What P1, P2 and the data say, for the commands that people read most.
+fn parameters(id: CommandId, header: [u8; 4], command: &[u8], lang: Lang) -> String {
+    let [_, _, p1, p2] = header;
+    let data = data_field(command);
+    let (record, tag, sfi, from, offset, key) = match lang {
+        Lang::En => ("record", "tag", "SFI", "records from", "offset", "key"),
+        Lang::Zh => ("记录", "标签", "短文件标识", "起始记录", "偏移", "密钥"),
+    };
+    let file = |number: u8| match number {
+        0 => String::new(),
+        number => format!(", {sfi} {number:02X}"),
+    };
+    match id {
+        CommandId::Select => match data {
+            SSSE => ": SSSE sx1.sh.社会保障".into(),
+            ISSUER_SECURITY_DOMAIN => ": ISD".into(),
+            [] => String::new(),
+            name => format!(": {}", hex::encode_upper(name)),
+        },
+        CommandId::ReadRecord | CommandId::UpdateRecord => {
+            let which = match p2 & 0x07 {
+                0 => format!("{tag} {p1:02X}"),
+                5 => format!("{from} {p1}"),
+                _ => format!("{record} {p1}"),
+            };
+            format!(": {which}{}", file(p2 >> 3))
+        }
+        CommandId::ReadBinary | CommandId::UpdateBinary => {
+            if p1 & 0x80 == 0 {
+                format!(": {offset} {}", u16::from_be_bytes([p1, p2]))
+            } else {
+                format!(": {offset} {p2}{}", file(p1 & 0x1F))
+            }
+        }
+        CommandId::ExternalAuthenticate => format!(": {key} {p2:02X}"),
+        _ => String::new(),
+    }
+}
+
+fn data_field(command: &[u8]) -> &[u8] {
+    match command {
+        [_, _, _, _, lc, data @ ..] => data.get(..usize::from(*lc)).unwrap_or(data),
+        _ => &[],
+    }
+}
+
+fn header(command: &[u8]) -> [u8; 4] {
+    command.first_chunk::<4>().copied().unwrap_or_default()
+}
+
+/// Which application answers the next command: a SELECT that succeeded decides.
+fn selected_after(now: Application, command: &[u8], answer: &[u8]) -> Application {
+    let done = matches!(answer, [.., 0x90, 0x00] | [.., 0x61, _]);
+    if !done || header(command)[1] != 0xA4 {
+        return now;
+    }
+    match (header(command)[2], data_field(command)) {
+        (0x04, ISSUER_SECURITY_DOMAIN | []) => Application::Isd,
+        _ => Application::Ssc,
+    }
+}
+
+/// Digits of a citizen number that stay readable: its region.
+const REGION_DIGITS: usize = 6;
+/// Characters of a citizen number (GB 11643).
+const NUMBER_LENGTH: usize = 18;
+
+/// Bytes in hexadecimal, with every citizen number covered behind its region.
+fn masked(bytes: &[u8]) -> String {
+    let mut covered = vec![false; bytes.len()];
+    for (start, window) in bytes.windows(NUMBER_LENGTH).enumerate() {
+        if is_citizen_number(window) {
+            covered
+                .iter_mut()
+                .skip(start + REGION_DIGITS)
+                .take(NUMBER_LENGTH - REGION_DIGITS)
+                .for_each(|cover| *cover = true);
+        }
+    }
+    let shown: Vec<String> = bytes
+        .iter()
+        .zip(covered)
+        .map(|(byte, cover)| {
+            if cover {
+                "··".into()
+            } else {
+                format!("{byte:02X}")
+            }
+        })
+        .collect();
+    shown.join(" ")
+}
+
+fn is_citizen_number(window: &[u8]) -> bool {
+    match window.split_last() {
+        Some((last, digits)) => {
+            digits.iter().all(u8::is_ascii_digit)
+                && (last.is_ascii_digit() || last.eq_ignore_ascii_case(&b'X'))
+        }
+        None => false,
+    }
+}
+
+fn spaced(bytes: &[u8]) -> String {
+    let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    shown.join(" ")
+}
