@@ -1,2 +1,9 @@
 //! Known answers with their sources, APDU scenarios, sample batches, golden images.
+//!
+//! - [`vectors`]: the known answers in `known-answers/`, none of which this project's code computed.
+//! - `keys/`: the published demo vault (synthetic keys, made from published labels; its passphrase is `demo`).
 #![forbid(unsafe_code)]
+
+pub mod vectors;
+
+pub use vectors::{Case, VectorError, cases};

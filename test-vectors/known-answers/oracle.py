@@ -1,0 +1,354 @@
+"""The oracle behind make-oracle.sh: every value comes from `openssl`; Python only joins, pads and folds bytes."""
+
+import hashlib
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+LEGACY = ["-provider", "legacy", "-provider", "default"]
+TDES, SM4 = 0x01, 0x03  # the markers of the FCI
+commands = []  # what the current case ran
+
+
+def openssl(arguments, data):
+    """Runs openssl over `data`, and remembers the command as one could type it."""
+    shown = f"printf {data.hex()} | xxd -r -p | openssl {' '.join(arguments)}"
+    if shown not in commands:
+        commands.append(shown)
+    done = subprocess.run(["openssl", *arguments], input=data, capture_output=True)
+    if done.returncode:
+        sys.exit(f"openssl failed: {shown}\n{done.stderr.decode()}")
+    return done.stdout
+
+
+def cipher(name, key, data, iv=None, decrypt=False):
+    arguments = ["enc", f"-{name}", "-nopad", "-K", key.hex()]
+    if iv is not None:
+        arguments += ["-iv", iv.hex()]
+    if decrypt:
+        arguments.append("-d")
+    if name in ("des-ecb", "des-cbc"):
+        arguments += LEGACY
+    return openssl(arguments, data)
+
+
+def cmac(key, data):
+    name = {16: "AES-128-CBC", 32: "AES-256-CBC"}[len(key)]
+    arguments = ["mac", "-cipher", name, "-macopt", f"hexkey:{key.hex()}", "CMAC"]
+    return bytes.fromhex(openssl(arguments, data).decode().strip())
+
+
+def pad80(data, block):
+    data += b"\x80"
+    return data + bytes(-len(data) % block)
+
+
+def xor(a, b):
+    return bytes(x ^ y for x, y in zip(a, b, strict=True))
+
+
+def invert(data):
+    return bytes(b ^ 0xFF for b in data)
+
+
+def sample(label, length):
+    """`length` bytes that nobody chose."""
+    out, counter = b"", 0
+    while len(out) < length:
+        out += hashlib.sha256(f"{label} {counter}".encode()).digest()
+        counter += 1
+    return out[:length]
+
+
+# The card's ways, written from the facts and decisions alone.
+
+
+def block(algorithm, key, data):
+    return cipher("des-ede" if algorithm == TDES else "sm4-ecb", key, data)
+
+
+def session_key(algorithm, key, challenge):
+    size = 8 if algorithm == TDES else 16
+    return block(algorithm, key, challenge + bytes(size - len(challenge)))
+
+
+def cryptogram(algorithm, session, source):
+    if algorithm == TDES:
+        return cipher("des-ecb", session, source)
+    whole = cipher("sm4-ecb", session, source + bytes(8))
+    return xor(whole[:8], whole[8:])
+
+
+def des_mac(key, data, iv=bytes(8)):
+    return cipher("des-cbc", key, pad80(data, 8), iv)[-8:]
+
+
+def sm4_mac(key, data):
+    last = cipher("sm4-cbc", key, pad80(data, 16), bytes(16))[-16:]
+    return xor(xor(last[0:4], last[4:8]), xor(last[8:12], last[12:16]))
+
+
+def retail_mac(key, data):
+    last = cipher("des-cbc", key[:8], pad80(data, 8), bytes(8))[-8:]
+    return cipher("des-ecb", key[:8], cipher("des-ecb", key[8:], last, decrypt=True))
+
+
+def diversify(algorithm, key, factor):
+    if algorithm == TDES:
+        return block(TDES, key, factor) + block(TDES, key, invert(factor))
+    return block(SM4, key, factor + invert(factor))
+
+
+def kdf3(root, purpose, data):
+    rounds = range(1, len(root) // 16 + 1)
+    return b"".join(cmac(root, bytes([i, 0, 0, 0, purpose, 0]) + data) for i in rounds)
+
+
+def scp03_kdf(key, constant, bits, context):
+    data = bytes(11) + bytes([constant, 0]) + bits.to_bytes(2, "big") + b"\x01" + context
+    return cmac(key, data)[: bits // 8]
+
+
+# The files.
+
+
+def blocks():
+    for name, size, key_size in [("des-ede-cbc", 8, 16), ("sm4-cbc", 16, 16), ("aes-128-cbc", 16, 16)]:
+        for count in (1, 2, 5):
+            label = f"{name} {count}"
+            key, iv = sample(f"{label} key", key_size), sample(f"{label} iv", size)
+            plain = sample(f"{label} plain", size * count)
+            kind = {"des-ede-cbc": 1, "sm4-cbc": 3, "aes-128-cbc": 0x88}[name]
+            yield {"kind": bytes([kind]), "key": key, "iv": iv, "plain": plain, "cipher": cipher(name, key, plain, iv)}
+
+
+def macs():
+    for length in (0, 1, 7, 8, 9, 12, 15, 16, 17, 32, 40):
+        key, iv = sample(f"mac {length} key", 16), sample(f"mac {length} iv", 8)
+        message = sample(f"mac {length} message", length)
+        yield {
+            "key": key,
+            "iv": iv,
+            "message": message,
+            "retail-mac": retail_mac(key, message),
+            "des-cbc-mac": des_mac(key[:8], message, iv),
+            "sm4-folded": sm4_mac(key, message),
+            "aes-cmac": cmac(key, message),
+        }
+
+
+def check_values():
+    for number in range(3):
+        key = sample(f"kcv {number}", 16)
+        yield {
+            "key": key,
+            "tdes": block(TDES, key, bytes(8))[:3],
+            "sm4": block(SM4, key, bytes(16))[:3],
+            "aes": cipher("aes-128-ecb", key, b"\x01" * 16)[:3],
+        }
+
+
+def diversification():
+    for algorithm in (TDES, SM4):
+        for region in (b"110101", b"440305", b"659001"):
+            label = f"diversification {algorithm} {region.decode()}"
+            root, history = sample(f"{label} root", 16), sample(f"{label} history", 13)
+            factors = [region[:2] + b"0000sh", region + b"sx", history[-8:]]
+            keys = [root]
+            for factor in factors:
+                keys.append(diversify(algorithm, keys[-1], factor))
+            yield {
+                "algorithm": bytes([algorithm]),
+                "root": root,
+                "region": region,
+                "historical-bytes": history,
+                "province": keys[1],
+                "city": keys[2],
+                "card": keys[3],
+            }
+
+
+def issuer_keys():
+    for number in range(3):
+        root, factor = sample(f"issuer {number} root", 16), sample(f"issuer {number} factor", 8)
+        enc, mac, dek = (kdf3(root, purpose, bytes(2) + factor) for purpose in (1, 2, 3))
+        yield {"root": root, "card-factor": factor, "enc": enc, "mac": mac, "dek": dek}
+
+
+def sessions():
+    for algorithm in (TDES, SM4):
+        for length in (4, 8, 16):
+            if (algorithm, length) == (TDES, 16):
+                continue  # 16 is for SM4 alone
+            label = f"session {algorithm} {length}"
+            key, challenge = sample(f"{label} key", 16), sample(f"{label} challenge", length)
+            source = sample(f"{label} source", 8)
+            session = session_key(algorithm, key, challenge)
+            pin_block = pad80(bytes.fromhex("03123456"), 8 if algorithm == TDES else 16)
+            yield {
+                "algorithm": bytes([algorithm]),
+                "card-key": key,
+                "challenge": challenge,
+                "source": source,
+                "session": session,
+                "cryptogram": cryptogram(algorithm, session, source),
+                "pin-block": pin_block,
+                "pin-enciphered": cipher("des-ecb" if algorithm == TDES else "sm4-ecb", session, pin_block),
+            }
+
+
+def secure_messaging():
+    # PIN UNBLOCK, PIN RELOAD with DES and SM4, an update; then every length around a block.
+    headers = {0: "8424000004", 8: "842400010c", 16: "8424000114"}
+    for algorithm in (TDES, SM4):
+        for length in (0, 2, 3, 8, 10, 11, 12, 16, 40):
+            label = f"secure messaging {algorithm} {length}"
+            key, challenge = sample(f"{label} stk", 16), sample(f"{label} challenge", 8)
+            header = bytes.fromhex(headers.get(length, f"84dc012c{length + 4:02x}"))
+            data = sample(f"{label} data", length)
+            session = session_key(algorithm, key, challenge)
+            mac = des_mac(session, header + data)[:4] if algorithm == TDES else sm4_mac(session, header + data)
+            yield {
+                "algorithm": bytes([algorithm]),
+                "stk": key,
+                "challenge": challenge,
+                "header": header,
+                "data": data,
+                "mac": mac,
+            }
+
+
+def identification_code():
+    for algorithm in (TDES, SM4):
+        for number in range(3):
+            label = f"identification {algorithm} {number}"
+            irk = sample(f"{label} irk", 16)
+            first = bytes.fromhex("440305d156000005") + sample(f"{label} serial", 4)
+            mac = retail_mac(irk, first)[:4] if algorithm == TDES else sm4_mac(irk, first)
+            yield {"algorithm": bytes([algorithm]), "irk": irk, "first-twelve": first, "mac": mac}
+
+
+def scp03():
+    for number in range(3):
+        label = f"scp03 {number}"
+        enc, mac = sample(f"{label} enc", 16), sample(f"{label} mac", 16)
+        aid = bytes.fromhex("a000000151000000")
+        sequence, host = sample(f"{label} sequence", 3), sample(f"{label} host", 8)
+        card = scp03_kdf(enc, 2, 64, sequence + aid)
+        context = host + card
+        s_enc, s_mac = scp03_kdf(enc, 4, 128, context), scp03_kdf(mac, 6, 128, context)
+        s_rmac = scp03_kdf(mac, 7, 128, context)
+        counter = [1, 255, 70000][number]
+        chaining, data = sample(f"{label} chaining", 16), sample(f"{label} data", 20 * number)
+        header = bytes([0x84, 0xE2, 0x80, 0x00, len(data) + 8])
+        number_block = counter.to_bytes(16, "big")
+        yield {
+            "enc": enc,
+            "mac": mac,
+            "aid": aid,
+            "sequence": sequence,
+            "host-challenge": host,
+            "card-challenge": card,
+            "s-enc": s_enc,
+            "s-mac": s_mac,
+            "s-rmac": s_rmac,
+            "card-cryptogram": scp03_kdf(s_mac, 0, 64, context),
+            "host-cryptogram": scp03_kdf(s_mac, 1, 64, context),
+            "counter": counter.to_bytes(4, "big"),
+            "command-iv": cipher("aes-128-ecb", s_enc, number_block),
+            "response-iv": cipher("aes-128-ecb", s_enc, b"\x80" + number_block[1:]),
+            "chaining": chaining,
+            "header": header,
+            "data": data,
+            "c-mac": cmac(s_mac, chaining + header + data),
+            "status": bytes.fromhex("9000"),
+            "r-mac": cmac(s_rmac, chaining + data + bytes.fromhex("9000"))[:8],
+        }
+
+
+def demo_roots():
+    # No openssl here but its digest: the roots of test-vectors/keys/demo.vault come from published labels.
+    for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD AES"):
+        text = f"ssc demo root {label}".encode()
+        yield {"label": label.encode(), "root": openssl(["dgst", "-sha256", "-binary"], text)[:16]}
+
+
+FILES = {
+    "cbc": ("CBC without padding; kind 01 two-key 3DES, 03 SM4, 88 AES-128.", blocks),
+    "mac": ("Each message under each MAC; the DES-CBC-MAC under the first half of the key.", macs),
+    "kcv": ("Key check values of one key as 3DES, SM4 and AES key.", check_values),
+    "diversification": ("From a root by the province and the city to the card (P, see card-os/crypto/src/diversify.rs).", diversification),
+    "issuer-keys": ("The issuer's SCP03 keys of a card: KDF 3 over 00 00 ‖ card factor (P).", issuer_keys),
+    "session": ("Session keys, cryptograms, and the enciphered PIN of PIN RELOAD.", sessions),
+    "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
+    "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),
+    "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
+    "demo-roots": ("Some roots of the demo vault, from their labels.", demo_roots),
+}
+
+
+def render(title, cases):
+    text = f"# {title}\n# Made by make-oracle.sh; do not edit.\n"
+    commands.clear()
+    for case in cases():
+        text += "\n" + "".join(f"# $ {command}\n" for command in commands)
+        text += "".join(f"{name} = {value.hex()}".rstrip() + "\n" for name, value in case.items())
+        commands.clear()
+    return text
+
+
+def read(name):
+    """The cases of a published file, as dictionaries."""
+    cases = [{}]
+    for line in (HERE / "published" / f"{name}.txt").read_text().splitlines():
+        if not line.strip():
+            cases.append({})
+        elif not line.startswith("#"):
+            key, _, value = line.partition("=")
+            cases[-1][key.strip()] = bytes.fromhex(value.strip())
+    return [case for case in cases if case]
+
+
+def confirm_published():
+    def same(name, case, field, value):
+        if case[field] != value:
+            sys.exit(f"published/{name}.txt: openssl does not agree with {field} = {case[field].hex()}")
+
+    for name, ecb, cbc in [("des", "des-ecb", None), ("tdes", "des-ede", "des-ede-cbc"), ("aes", "aes-128-ecb", "aes-128-cbc")]:
+        for case in read(name):
+            mode = cbc if "iv" in case else ecb
+            same(name, case, "cipher", cipher(mode, case["key"], case["plain"], case.get("iv")))
+    for case in read("sm4"):
+        rounds = int.from_bytes(case["rounds"], "big")
+        same("sm4", case, "cipher", cipher("sm4-cbc", case["key"], bytes(16 * rounds), case["plain"])[-16:])
+    for case in read("cmac"):
+        same("cmac", case, "mac", cmac(case["key"], case["message"]))
+    for case in read("retail-mac"):
+        same("retail-mac", case, "mac", retail_mac(case["key"], case["message"]))
+    for case in read("kdf3"):
+        same("kdf3", case, "enc", kdf3(case["root"], 1, case["diversification-data"]))
+    for case in read("scp03"):
+        host, answer = case["initialize"][5:13], case["initialize-answer"]
+        context = host + answer[13:21]
+        s_mac = scp03_kdf(case["mac"], 6, 128, context)
+        same("scp03", {"card cryptogram": answer[21:29]}, "card cryptogram", scp03_kdf(s_mac, 0, 64, context))
+        same("scp03", {"host cryptogram": case["external"][5:13]}, "host cryptogram", scp03_kdf(s_mac, 1, 64, context))
+
+
+def main():
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        sys.exit("usage: make-oracle.sh [--check]")
+    confirm_published()
+    for name, (title, cases) in FILES.items():
+        path = HERE / "generated" / f"{name}.txt"
+        text = render(title, cases)
+        if not check:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            sys.exit(f"{path.relative_to(HERE)} differs from what openssl says: run make-oracle.sh and look at the change")
+    print("known answers agree with openssl" if check else f"{len(FILES)} files written")
+
+
+main()
