@@ -14,7 +14,10 @@ pub mod algorithm;
 pub mod atr;
 pub mod commands;
 mod evidence;
+pub mod files;
+mod generation;
 pub mod items;
+pub mod key_table;
 pub mod keys;
 pub mod life_cycle;
 pub mod names;
@@ -22,4 +25,5 @@ pub mod status;
 pub mod tags;
 
 pub use evidence::Evidence;
+pub use generation::{Generation, Generations, UnknownGeneration};
 pub use status::Status;
