@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use apdu_specs::algorithm::KeyAlgorithm;
+
 /// The algorithm of a card's symmetric keys (LD/T 32: 对称算法).
 ///
 /// Evidence **C**: marker in the FCI's issuer data, `9F0C 03 86 01 AA`.
@@ -28,11 +30,11 @@ impl Algorithm {
     /// # Errors
     /// [`UnsupportedAlgorithm`] for SSF33 (02) and for unknown markers.
     pub const fn from_marker(marker: u8) -> Result<Self, UnsupportedAlgorithm> {
-        match marker {
-            0x01 => Ok(Self::TripleDes),
-            0x02 => Err(UnsupportedAlgorithm::Ssf33),
-            0x03 => Ok(Self::Sm4),
-            other => Err(UnsupportedAlgorithm::Unknown(other)),
+        match KeyAlgorithm::from_marker(marker) {
+            Some(KeyAlgorithm::TripleDes) => Ok(Self::TripleDes),
+            Some(KeyAlgorithm::Ssf33) => Err(UnsupportedAlgorithm::Ssf33),
+            Some(KeyAlgorithm::Sm4) => Ok(Self::Sm4),
+            None => Err(UnsupportedAlgorithm::Unknown(marker)),
         }
     }
 
@@ -40,8 +42,8 @@ impl Algorithm {
     #[must_use]
     pub const fn marker(self) -> u8 {
         match self {
-            Self::TripleDes => 0x01,
-            Self::Sm4 => 0x03,
+            Self::TripleDes => KeyAlgorithm::TripleDes.marker(),
+            Self::Sm4 => KeyAlgorithm::Sm4.marker(),
         }
     }
 
@@ -52,6 +54,14 @@ impl Algorithm {
             Self::TripleDes => 8,
             Self::Sm4 => 16,
         }
+    }
+}
+
+impl TryFrom<KeyAlgorithm> for Algorithm {
+    type Error = UnsupportedAlgorithm;
+
+    fn try_from(algorithm: KeyAlgorithm) -> Result<Self, UnsupportedAlgorithm> {
+        Self::from_marker(algorithm.marker())
     }
 }
 

@@ -5,6 +5,8 @@
 
 use core::fmt;
 
+use apdu_specs::keys::TRANSPORT_KEY;
+
 use crate::block::{Key16, aes_encrypt};
 use crate::mac::aes_cmac;
 
@@ -21,19 +23,8 @@ pub struct KeySet {
     pub dek: Key16,
 }
 
-/// The published transport key, 40 41 … 4F, which all three keys of a blank card have.
-pub const TRANSPORT_KEY: [u8; 16] = [
-    0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F,
-];
-
-/// The key version number of the transport keys.
-pub const TRANSPORT_KEY_VERSION: u8 = 0x30;
-
-/// The key version number of the issuer's keys.
-pub const ISSUER_KEY_VERSION: u8 = 0x31;
-
 impl KeySet {
-    /// The published transport keys of a blank card.
+    /// The published transport keys of a blank card: 40 41 … 4F three times, key version 30 hex.
     #[must_use]
     pub const fn transport() -> Self {
         Self {
