@@ -1,0 +1,60 @@
+//! The cardholder's PIN (个人密码), 4 to 16 digits.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::{Detail, Rule, Violation};
+
+/// A PIN. It is wiped when dropped and never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(Zeroizing<Vec<u8>>);
+
+impl Pin {
+    /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        let length = text.chars().count();
+        if (4..=16).contains(&length) && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
+        } else {
+            Err(Violation::with(Rule::PinForm, Detail::Length(length)))
+        }
+    }
+
+    /// The digits in ASCII.
+    pub fn digits(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// As VERIFY takes it: BCD, an odd count padded right with F; 2 to 8 bytes.
+    pub fn bcd(&self) -> Zeroizing<Vec<u8>> {
+        let mut out = Zeroizing::new(Vec::with_capacity(8));
+        for pair in self.0.chunks(2) {
+            let low = pair.get(1).map_or(0x0F, |digit| digit & 0x0F);
+            out.push((pair[0] & 0x0F) << 4 | low);
+        }
+        out
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_and_form() {
+        assert_eq!(*Pin::parse("123456").unwrap().bcd(), vec![0x12, 0x34, 0x56]);
+        assert_eq!(*Pin::parse("12345").unwrap().bcd(), vec![0x12, 0x34, 0x5F]);
+        assert!(Pin::parse(&"0".repeat(16)).is_ok());
+        for bad in ["", "123", &"0".repeat(17), "12345a", "１２３４"] {
+            assert!(Pin::parse(bad).is_err());
+        }
+        assert_eq!(format!("{:?}", Pin::parse("987654")), "Ok(Pin(***))");
+    }
+}
