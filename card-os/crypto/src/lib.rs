@@ -21,6 +21,12 @@
 //! key is a type that wipes itself when dropped.
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 pub mod algorithm;
 pub mod block;

@@ -1,2 +1,21 @@
 //! Where master keys live.
+//!
+//! A [`Vault`] is a file, encrypted with a passphrase, that holds one root key (根密钥) for each key name and algorithm. The
+//! names are the `vault_id`s of the specification's key table, such as `SSSE/RK` or `DF01/UK1`: see [`roots::all`].
+//! [`KeyService`] is what the rest of the host sees, so that an HSM can take the vault's place. The published
+//! [demo vault](demo) needs no set-up, protects nothing, and says so.
+//!
+//! No key, and no passphrase, is ever shown by `Debug`, `Display` or an error.
 #![forbid(unsafe_code)]
+
+pub mod demo;
+mod error;
+pub mod roots;
+mod sealed;
+mod service;
+mod vault;
+
+pub use error::KeyError;
+pub use roots::RootKind;
+pub use service::KeyService;
+pub use vault::Vault;

@@ -1,0 +1,151 @@
+//! What can go wrong with keys, and what to do about it.
+
+use std::path::PathBuf;
+
+use ssc_reader::{Bilingual, Lang};
+use thiserror::Error;
+
+use crate::RootKind;
+
+/// Why keys are not to be had. No variant carries a key or a passphrase.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The vault file cannot be read.
+    #[error("{}: the vault cannot be read: {source}; check the path and who owns the file", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The vault file cannot be written; what was there before is still there.
+    #[error("{}: the vault cannot be written: {source}; the file is as it was before", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A new vault would replace a file.
+    #[error("{}: there is a file already, and a vault is never overwritten; choose another name", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not a vault.
+    #[error("{}: this is not a vault; check the path", path.display())]
+    NotAVault {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The vault was made by a later version of this program.
+    #[error("{}: vault format {version} is not known to this program; use a newer one", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// The format's number.
+        version: u16,
+    },
+    /// The passphrase does not open the vault.
+    #[error(
+        "{}: the passphrase is wrong (or the head of the file is damaged); try again, or restore the file from a copy",
+        path.display()
+    )]
+    WrongPassphrase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The passphrase is right, and the content was changed or cut.
+    #[error("{}: the vault was cut short or changed; restore it from a copy", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Other users can read or write the vault.
+    #[error("{}: other users have access to the vault (mode {mode:03o}); run `chmod 600` on it", path.display())]
+    Permissions {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A passphrase too short for a new vault.
+    #[error("the passphrase has fewer than {least} characters; choose a longer one")]
+    PassphraseTooShort {
+        /// Characters that it must have.
+        least: usize,
+    },
+    /// The vault has no such root.
+    #[error(
+        "the vault has no root key {id} for {kind}; use the vault that this card was issued with"
+    )]
+    MissingRoot {
+        /// The key's name in the vault, such as `SSSE/RK`.
+        id: String,
+        /// Its algorithm.
+        kind: RootKind,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the system gave no random bytes: {detail}; no key was made")]
+    NoRandom {
+        /// What it said.
+        detail: String,
+    },
+}
+
+impl Bilingual for KeyError {
+    fn say(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Read { path, source } => {
+                format!(
+                    "{}：无法读取密钥库：{source}；请检查路径和文件所有者",
+                    path.display()
+                )
+            }
+            Self::Write { path, source } => {
+                format!("{}：无法写入密钥库：{source}；文件保持原样", path.display())
+            }
+            Self::Exists { path } => {
+                format!(
+                    "{}：文件已存在，密钥库从不覆盖；请换一个名称",
+                    path.display()
+                )
+            }
+            Self::NotAVault { path } => format!("{}：不是密钥库；请检查路径", path.display()),
+            Self::Version { path, version } => {
+                format!(
+                    "{}：本程序不认识密钥库格式 {version}；请使用更新的版本",
+                    path.display()
+                )
+            }
+            Self::WrongPassphrase { path } => {
+                format!(
+                    "{}：口令错误（或文件头已损坏）；请重试，或从备份恢复",
+                    path.display()
+                )
+            }
+            Self::Damaged { path } => {
+                format!("{}：密钥库被截断或改动；请从备份恢复", path.display())
+            }
+            Self::Permissions { path, mode } => {
+                format!(
+                    "{}：其他用户可访问密钥库（权限 {mode:03o}）；请执行 chmod 600",
+                    path.display()
+                )
+            }
+            Self::PassphraseTooShort { least } => {
+                format!("口令少于 {least} 个字符；请选择更长的口令")
+            }
+            Self::MissingRoot { id, kind } => {
+                format!("密钥库中没有 {kind} 根密钥 {id}；请使用发行此卡的密钥库")
+            }
+            Self::NoRandom { detail } => {
+                format!("系统未提供随机数：{detail}；没有生成密钥")
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The vault's file format: what is around the encrypted contents.
+//!
+//! | offset | length | what |
+//! |---|---|---|
+//! | 0 | 8 | `SSCVAULT` |
+//! | 8 | 2 | format version, 1 |
+//! | 10 | 12 | Argon2id: memory in KiB, passes, lanes, each 4 bytes |
+//! | 22 | 16 | salt |
+//! | 38 | 16 | passphrase check |
+//! | 54 | 24 | nonce |
+//! | 78 | … | the contents under XChaCha20-Poly1305, with everything before as associated data |
+//!
+//! Numbers are big-endian. Argon2id (RFC 9106) makes 48 bytes of passphrase and salt: 32 for the cipher, 16 for the check, by
+//! which a wrong passphrase is told from a damaged file.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+const MAGIC: &[u8; 8] = b"SSCVAULT";
+const VERSION: u16 = 1;
+const HEADER: usize = 78;
+pub(crate) const TAG: usize = 16;
+
+/// What Argon2id may cost.
+#[derive(Clone, Copy)]
+pub(crate) struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl Cost {
+    /// RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes.
+    pub const FULL: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 4,
+    };
+    /// For a passphrase that is published anyway.
+    pub const DEMO: Self = Self {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
+    /// Beyond this a file asks for more than any vault of ours: opening it would only occupy the machine.
+    const MOST: Self = Self {
+        memory_kib: 1024 * 1024,
+        passes: 64,
+        lanes: 64,
+    };
+
+    fn is_sane(self) -> bool {
+        self.memory_kib <= Self::MOST.memory_kib
+            && self.passes <= Self::MOST.passes
+            && self.lanes <= Self::MOST.lanes
+    }
+}
+
+/// Why a file does not open.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    NotAVault,
+    Version(u16),
+    WrongPassphrase,
+    Damaged,
+}
+
+/// The parts of a file's header.
+struct Header {
+    cost: Cost,
+    salt: [u8; 16],
+    check: [u8; 16],
+    nonce: [u8; 24],
+}
+
+impl Header {
+    fn write(&self) -> Vec<u8> {
+        let Cost {
+            memory_kib,
+            passes,
+            lanes,
+        } = self.cost;
+        let numbers = [memory_kib, passes, lanes].map(u32::to_be_bytes);
+        let mut out = Vec::with_capacity(HEADER);
+        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(&VERSION.to_be_bytes());
+        out.extend_from_slice(numbers.as_flattened());
+        out.extend_from_slice(&self.salt);
+        out.extend_from_slice(&self.check);
+        out.extend_from_slice(&self.nonce);
+        out
+    }
+
+    /// The header, and the bytes after it.
+    fn read(file: &[u8]) -> Result<(Self, &[u8]), Refusal> {
+        let rest = file.strip_prefix(MAGIC).ok_or(Refusal::NotAVault)?;
+        let (version, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let version = u16::from_be_bytes(*version);
+        if version != VERSION {
+            return Err(Refusal::Version(version));
+        }
+        let (memory, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let (passes, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let (lanes, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let (salt, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let (check, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let (nonce, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
+        let cost = Cost {
+            memory_kib: u32::from_be_bytes(*memory),
+            passes: u32::from_be_bytes(*passes),
+            lanes: u32::from_be_bytes(*lanes),
+        };
+        let header = Self {
+            cost,
+            salt: *salt,
+            check: *check,
+            nonce: *nonce,
+        };
+        if cost.is_sane() && rest.len() >= TAG {
+            Ok((header, rest))
+        } else {
+            Err(Refusal::Damaged)
+        }
+    }
+}
+
+/// What a passphrase becomes.
+struct Derived(Zeroizing<[u8; 48]>);
+
+impl Derived {
+    fn new(passphrase: &str, salt: &[u8; 16], cost: Cost) -> Result<Self, Refusal> {
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(48))
+            .map_err(|_| Refusal::Damaged)?;
+        let mut out = Zeroizing::new([0; 48]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.as_bytes(), salt, &mut *out)
+            .map_err(|_| Refusal::Damaged)?;
+        Ok(Self(out))
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        let (key, _) = self.0.split_at(32);
+        XChaCha20Poly1305::new_from_slice(key).expect("32 bytes are this cipher's key")
+    }
+
+    fn check(&self) -> &[u8] {
+        let (_, check) = self.0.split_at(32);
+        check
+    }
+}
+
+/// Seals `contents`, which should have room for [`TAG`] more bytes, with 40 random bytes as salt and nonce.
+pub(crate) fn seal(
+    mut contents: Zeroizing<Vec<u8>>,
+    passphrase: &str,
+    cost: Cost,
+    random: &[u8; 40],
+) -> Result<Vec<u8>, Refusal> {
+    let mut header = Header {
+        cost,
+        salt: [0; 16],
+        check: [0; 16],
+        nonce: [0; 24],
+    };
+    let (salt, nonce) = random.split_at(16);
+    header.salt.copy_from_slice(salt);
+    header.nonce.copy_from_slice(nonce);
+    let derived = Derived::new(passphrase, &header.salt, cost)?;
+    header.check.copy_from_slice(derived.check());
+    let mut file = header.write();
+    derived
+        .cipher()
+        .encrypt_in_place(&XNonce::from(header.nonce), &file, &mut *contents)
+        .map_err(|_| Refusal::Damaged)?;
+    file.extend_from_slice(&contents);
+    Ok(file)
+}
+
+/// The contents of a file, if the passphrase is right and nothing was changed.
+pub(crate) fn open(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let (header, sealed) = Header::read(file)?;
+    let derived = Derived::new(passphrase, &header.salt, header.cost)?;
+    if !bool::from(derived.check().ct_eq(&header.check)) {
+        return Err(Refusal::WrongPassphrase);
+    }
+    let mut contents = Zeroizing::new(sealed.to_vec());
+    derived
+        .cipher()
+        .decrypt_in_place(&XNonce::from(header.nonce), &header.write(), &mut *contents)
+        .map_err(|_| Refusal::Damaged)?;
+    Ok(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> Vec<u8> {
+        let contents = Zeroizing::new(b"synthetic contents".to_vec());
+        seal(contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_opens() {
+        assert_eq!(*open(&file(), "passphrase").unwrap(), b"synthetic contents");
+    }
+
+    /// A vault that opens with a near passphrase, or whose contents stand in the file, would be none.
+    #[test]
+    fn only_the_passphrase_opens_it() {
+        for wrong in ["", "Passphrase", "passphrase ", "passphras"] {
+            assert_eq!(
+                open(&file(), wrong),
+                Err(Refusal::WrongPassphrase),
+                "{wrong:?}"
+            );
+        }
+        assert!(!file().windows(9).any(|part| part == b"synthetic"));
+    }
+
+    /// Every bit counts: a flipped one must never open, whatever it belongs to.
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let whole = file();
+        for at in 0..whole.len() {
+            for bit in [0x01, 0x80] {
+                let mut changed = whole.clone();
+                changed[at] ^= bit;
+                let refusal = open(&changed, "passphrase").expect_err("opens though changed");
+                match at {
+                    0..8 => assert_eq!(refusal, Refusal::NotAVault),
+                    8..10 => assert!(matches!(refusal, Refusal::Version(_))),
+                    // The cost: another key, or more than any vault asks for.
+                    10..22 => assert_ne!(refusal, Refusal::NotAVault),
+                    22..54 => assert_eq!(refusal, Refusal::WrongPassphrase),
+                    _ => assert_eq!(refusal, Refusal::Damaged),
+                }
+            }
+        }
+    }
+
+    /// Cut anywhere, a file is refused without a panic; with something appended, too.
+    #[test]
+    fn every_length_but_the_right_one_is_refused() {
+        let whole = file();
+        for len in 0..whole.len() {
+            let refusal = open(&whole[..len], "passphrase").expect_err("opens though cut");
+            let expected = if len < 8 {
+                Refusal::NotAVault
+            } else {
+                Refusal::Damaged
+            };
+            assert_eq!(refusal, expected, "{len}");
+        }
+        let longer = [whole, vec![0]].concat();
+        assert_eq!(open(&longer, "passphrase"), Err(Refusal::Damaged));
+    }
+
+    /// A file must not make us take 4 TiB of memory.
+    #[test]
+    fn a_senseless_cost_is_refused_at_once() {
+        for at in [10, 14, 18] {
+            let mut changed = file();
+            changed[at] = 0xFF;
+            assert_eq!(open(&changed, "passphrase"), Err(Refusal::Damaged));
+        }
+    }
+}

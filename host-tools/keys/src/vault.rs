@@ -1,0 +1,249 @@
+//! A vault: root keys in memory, and their file.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use apdu_specs::key_table::ISD_VAULT_ID;
+use card_crypto::scp03::KeySet;
+use card_crypto::{Algorithm, Key16, diversify, kcv};
+use zeroize::Zeroizing;
+
+use crate::roots::{Contents, Roots};
+use crate::sealed::{self, Cost, Refusal};
+use crate::{KeyError, KeyService, RootKind};
+
+/// Characters that the passphrase of a new vault must have.
+const LEAST_PASSPHRASE: usize = 8;
+
+/// Root keys, opened. They are wiped when it is dropped.
+pub struct Vault {
+    demo: bool,
+    roots: Roots,
+}
+
+impl Vault {
+    /// A vault of random roots, in memory only. [`roots::all`](crate::roots::all) names those that cards need.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandom`].
+    pub fn generate<I, S>(ids: I) -> Result<Self, KeyError>
+    where
+        I: IntoIterator<Item = (S, RootKind)>,
+        S: Into<String>,
+    {
+        let mut roots = Roots::new();
+        for (id, kind) in ids {
+            let mut bytes = Zeroizing::new([0; 16]);
+            random(&mut *bytes)?;
+            roots.insert((id.into(), kind), Key16::new(*bytes));
+        }
+        Ok(Self { demo: false, roots })
+    }
+
+    /// Makes a vault of random roots and writes it to a new file, readable by its owner alone.
+    ///
+    /// # Errors
+    /// [`KeyError::PassphraseTooShort`], [`KeyError::Exists`], [`KeyError::Write`], [`KeyError::NoRandom`].
+    pub fn create<I, S>(path: &Path, passphrase: &str, ids: I) -> Result<Self, KeyError>
+    where
+        I: IntoIterator<Item = (S, RootKind)>,
+        S: Into<String>,
+    {
+        let vault = Self::generate(ids)?;
+        vault.write(path, passphrase, false)?;
+        Ok(vault)
+    }
+
+    /// Writes the vault in place of the file `path` (with another passphrase, perhaps), all or nothing.
+    ///
+    /// # Errors
+    /// [`KeyError::PassphraseTooShort`], [`KeyError::Write`], [`KeyError::NoRandom`]; the file is then as it was.
+    pub fn save(&self, path: &Path, passphrase: &str) -> Result<(), KeyError> {
+        self.write(path, passphrase, true)
+    }
+
+    /// Opens the vault in the file `path`.
+    ///
+    /// # Errors
+    /// [`KeyError::Read`], [`KeyError::NotAVault`], [`KeyError::Version`], [`KeyError::WrongPassphrase`],
+    /// [`KeyError::Damaged`]; [`KeyError::Permissions`] if other users have access, unless the keys are published anyway.
+    pub fn open(path: &Path, passphrase: &str) -> Result<Self, KeyError> {
+        let file = std::fs::read(path).map_err(|source| KeyError::Read {
+            path: path.into(),
+            source,
+        })?;
+        let vault = Self::from_bytes(&file, passphrase, path)?;
+        if !vault.demo {
+            check_permissions(path)?;
+        }
+        Ok(vault)
+    }
+
+    /// Opens a vault that is in memory; `name` is for messages.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn from_bytes(file: &[u8], passphrase: &str, name: &Path) -> Result<Self, KeyError> {
+        let path = || PathBuf::from(name);
+        let json = sealed::open(file, passphrase).map_err(|refusal| match refusal {
+            Refusal::NotAVault => KeyError::NotAVault { path: path() },
+            Refusal::Version(version) => KeyError::Version {
+                path: path(),
+                version,
+            },
+            Refusal::WrongPassphrase => KeyError::WrongPassphrase { path: path() },
+            Refusal::Damaged => KeyError::Damaged { path: path() },
+        })?;
+        // The seal was whole, so only another program could have put something else in; its words may hold keys.
+        let damaged = || KeyError::Damaged { path: path() };
+        let contents: Contents = serde_json::from_slice(&json).map_err(|_| damaged())?;
+        let demo = contents.demo;
+        let roots = contents.into_roots().ok_or_else(damaged)?;
+        Ok(Self { demo, roots })
+    }
+
+    /// The vault as the bytes of a file.
+    ///
+    /// # Errors
+    /// [`KeyError::PassphraseTooShort`], [`KeyError::NoRandom`].
+    pub fn to_bytes(&self, passphrase: &str) -> Result<Vec<u8>, KeyError> {
+        // The demo vault's passphrase is published, so neither its length nor its cost matters.
+        if !self.demo && passphrase.chars().count() < LEAST_PASSPHRASE {
+            return Err(KeyError::PassphraseTooShort {
+                least: LEAST_PASSPHRASE,
+            });
+        }
+        let cost = if self.demo { Cost::DEMO } else { Cost::FULL };
+        let mut salt_and_nonce = [0; 40];
+        random(&mut salt_and_nonce)?;
+        let json = Contents::new(self.demo, &self.roots).to_json(sealed::TAG);
+        Ok(sealed::seal(json, passphrase, cost, &salt_and_nonce)
+            .expect("our own cost and a vault's size are within the ciphers' limits"))
+    }
+
+    pub(crate) fn demonstration(roots: Roots) -> Self {
+        Self { demo: true, roots }
+    }
+
+    /// Names and kinds of the roots, in order.
+    pub fn roots(&self) -> impl Iterator<Item = (&str, RootKind)> {
+        self.roots.keys().map(|(id, kind)| (id.as_str(), *kind))
+    }
+
+    /// The key check value of a root, by which two vaults can be compared.
+    ///
+    /// # Errors
+    /// [`KeyError::MissingRoot`].
+    pub fn kcv(&self, id: &str, kind: RootKind) -> Result<[u8; 3], KeyError> {
+        let key = self.root(id, kind)?.as_bytes();
+        Ok(match kind {
+            RootKind::TripleDes => kcv::kcv(Algorithm::TripleDes, key),
+            RootKind::Sm4 => kcv::kcv(Algorithm::Sm4, key),
+            RootKind::Aes => kcv::aes_kcv(key),
+        })
+    }
+
+    fn root(&self, id: &str, kind: RootKind) -> Result<&Key16, KeyError> {
+        self.roots
+            .get(&(id.to_owned(), kind))
+            .ok_or_else(|| KeyError::MissingRoot {
+                id: id.to_owned(),
+                kind,
+            })
+    }
+
+    /// A file beside `path`, written to the disk, then renamed: a power cut leaves the old file or the new one.
+    fn write(&self, path: &Path, passphrase: &str, replace: bool) -> Result<(), KeyError> {
+        let failed = |source| KeyError::Write {
+            path: path.into(),
+            source,
+        };
+        let bytes = self.to_bytes(passphrase)?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        // On Unix a temporary file has mode 0600 from its first moment.
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&bytes).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        let renamed = if replace {
+            file.persist(path)
+        } else {
+            file.persist_noclobber(path)
+        };
+        renamed.map_err(|problem| match problem.error.kind() {
+            std::io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.into() },
+            _ => failed(problem.error),
+        })?;
+        std::fs::File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
+    }
+}
+
+impl KeyService for Vault {
+    fn card_key(
+        &self,
+        id: &str,
+        algorithm: Algorithm,
+        region: &[u8; 6],
+        card_factor: &[u8; 8],
+    ) -> Result<Key16, KeyError> {
+        let root = self.root(id, algorithm.into())?;
+        Ok(diversify::card_key(
+            algorithm,
+            root.as_bytes(),
+            region,
+            card_factor,
+        ))
+    }
+
+    fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
+        let root = self.root(ISD_VAULT_ID, RootKind::Aes)?;
+        Ok(diversify::issuer_scp03_keys(root.as_bytes(), card_factor))
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault")
+            .field("demo", &self.demo)
+            .field("roots", &self.roots.len())
+            .finish()
+    }
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
+    getrandom::fill(bytes).map_err(|error| KeyError::NoRandom {
+        detail: error.to_string(),
+    })
+}
+
+#[cfg(unix)]
+fn check_permissions(path: &Path) -> Result<(), KeyError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::metadata(path).map_err(|source| KeyError::Read {
+        path: path.into(),
+        source,
+    })?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(KeyError::Permissions {
+            path: path.into(),
+            mode,
+        })
+    }
+}
+
+#[cfg(not(unix))]
+fn check_permissions(_: &Path) -> Result<(), KeyError> {
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! The vault as a file, with keys that are synthetic throughout.
+
+use std::path::PathBuf;
+
+use card_crypto::Algorithm;
+use ssc_keys::{KeyError, KeyService, RootKind, Vault, demo, roots};
+use ssc_reader::{Bilingual, Lang};
+
+const PASSPHRASE: &str = "correct horse 电池";
+const REGION: &[u8; 6] = b"440305";
+const FACTOR: &[u8; 8] = &[1, 2, 3, 4, 5, 6, 7, 8];
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("test.vault")
+    }
+
+    /// Names of all files, so that a forgotten temporary one shows.
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+}
+
+fn two() -> [(&'static str, RootKind); 2] {
+    [("SSSE/RK", RootKind::Sm4), ("ISD/SCP03", RootKind::Aes)]
+}
+
+#[test]
+fn a_vault_comes_back_with_the_same_keys() {
+    let folder = Folder::new();
+    let made = Vault::create(&folder.file(), PASSPHRASE, roots::all()).unwrap();
+    let opened = Vault::open(&folder.file(), PASSPHRASE).unwrap();
+    assert!(!opened.is_demo());
+    assert_eq!(opened.announcement(Lang::En), None);
+    assert_eq!(opened.roots().count(), roots::all().count());
+    for (id, kind) in roots::all() {
+        assert_eq!(
+            opened.kcv(id, kind).unwrap(),
+            made.kcv(id, kind).unwrap(),
+            "{id} {kind}"
+        );
+    }
+    for algorithm in [Algorithm::TripleDes, Algorithm::Sm4] {
+        let key = |vault: &Vault| {
+            vault
+                .card_key("DF04/UK2", algorithm, REGION, FACTOR)
+                .unwrap()
+        };
+        assert!(key(&made) == key(&opened));
+    }
+    assert!(made.issuer_keys(FACTOR).unwrap() == opened.issuer_keys(FACTOR).unwrap());
+    assert_eq!(folder.names(), ["test.vault"]);
+}
+
+/// Two vaults, two names, two algorithms, two cards: never the same key.
+#[test]
+fn keys_differ_by_vault_name_algorithm_and_card() {
+    let (a, b) = (
+        Vault::generate(roots::all()).unwrap(),
+        Vault::generate(roots::all()).unwrap(),
+    );
+    let key = |vault: &Vault, id, algorithm, region: &[u8; 6], factor: &[u8; 8]| {
+        *vault
+            .card_key(id, algorithm, region, factor)
+            .unwrap()
+            .as_bytes()
+    };
+    let keys = [
+        key(&a, "SSSE/RK", Algorithm::Sm4, REGION, FACTOR),
+        key(&b, "SSSE/RK", Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/UK", Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/RK", Algorithm::TripleDes, REGION, FACTOR),
+        key(&a, "SSSE/RK", Algorithm::Sm4, b"440306", FACTOR),
+        key(&a, "SSSE/RK", Algorithm::Sm4, REGION, &[9; 8]),
+    ];
+    for (at, key) in keys.iter().enumerate() {
+        assert!(!keys[..at].contains(key), "{at}");
+    }
+}
+
+#[test]
+fn a_wrong_passphrase_is_said_so() {
+    let folder = Folder::new();
+    Vault::create(&folder.file(), PASSPHRASE, two()).unwrap();
+    let error = Vault::open(&folder.file(), "correct horse 电瓶").unwrap_err();
+    assert!(matches!(error, KeyError::WrongPassphrase { .. }));
+    assert!(
+        error.say(Lang::Zh).contains("口令错误"),
+        "{}",
+        error.say(Lang::Zh)
+    );
+    assert!(
+        error.say(Lang::En).contains("passphrase is wrong"),
+        "{error}"
+    );
+    assert!(!format!("{error} {error:?}").contains("horse"));
+}
+
+#[test]
+fn damage_is_noticed() {
+    let folder = Folder::new();
+    Vault::create(&folder.file(), PASSPHRASE, two()).unwrap();
+    let whole = std::fs::read(folder.file()).unwrap();
+    let open = |bytes: &[u8]| Vault::from_bytes(bytes, PASSPHRASE, &folder.file());
+    assert!(open(&whole).is_ok());
+
+    assert!(matches!(
+        open(&whole[..whole.len() - 1]),
+        Err(KeyError::Damaged { .. })
+    ));
+    assert!(matches!(open(b""), Err(KeyError::NotAVault { .. })));
+    assert!(matches!(
+        open(b"AAC002,AAC003\n"),
+        Err(KeyError::NotAVault { .. })
+    ));
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    assert!(matches!(open(&flipped), Err(KeyError::Damaged { .. })));
+    let mut later = whole;
+    later[9] = 2;
+    assert!(matches!(
+        open(&later),
+        Err(KeyError::Version { version: 2, .. })
+    ));
+    let missing = Vault::open(&folder.0.path().join("none"), PASSPHRASE);
+    assert!(matches!(missing, Err(KeyError::Read { .. })));
+}
+
+/// A second `create` must never destroy the keys of cards that are out.
+#[test]
+fn a_vault_is_never_overwritten_by_create_and_replaced_whole_by_save() {
+    let folder = Folder::new();
+    let vault = Vault::create(&folder.file(), PASSPHRASE, two()).unwrap();
+    let before = std::fs::read(folder.file()).unwrap();
+    let again = Vault::create(&folder.file(), PASSPHRASE, two());
+    assert!(matches!(again, Err(KeyError::Exists { .. })));
+    assert_eq!(std::fs::read(folder.file()).unwrap(), before);
+
+    vault.save(&folder.file(), "another passphrase").unwrap();
+    let old = Vault::open(&folder.file(), PASSPHRASE);
+    assert!(matches!(old, Err(KeyError::WrongPassphrase { .. })));
+    let new = Vault::open(&folder.file(), "another passphrase").unwrap();
+    assert!(new.issuer_keys(FACTOR).unwrap() == vault.issuer_keys(FACTOR).unwrap());
+    assert_eq!(folder.names(), ["test.vault"]);
+}
+
+#[test]
+fn a_short_passphrase_makes_no_vault() {
+    let folder = Folder::new();
+    let refused = Vault::create(&folder.file(), "1234567", two());
+    assert!(matches!(
+        refused,
+        Err(KeyError::PassphraseTooShort { least: 8 })
+    ));
+    assert!(folder.names().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_have_access() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    Vault::create(&folder.file(), PASSPHRASE, two()).unwrap();
+    let mode = |to: u32| {
+        std::fs::set_permissions(folder.file(), std::fs::Permissions::from_mode(to)).unwrap();
+    };
+    let made = std::fs::metadata(folder.file())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(made & 0o777, 0o600);
+    for lax in [0o640, 0o604, 0o660] {
+        mode(lax);
+        let refused = Vault::open(&folder.file(), PASSPHRASE);
+        assert!(matches!(refused, Err(KeyError::Permissions { mode, .. }) if mode == lax));
+    }
+    mode(0o400);
+    assert!(Vault::open(&folder.file(), PASSPHRASE).is_ok());
+}
+
+#[test]
+fn a_missing_root_is_named() {
+    let vault = Vault::generate([("SSSE/RK", RootKind::TripleDes)]).unwrap();
+    let error = vault
+        .card_key("SSSE/RK", Algorithm::Sm4, REGION, FACTOR)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the vault has no root key SSSE/RK for SM4; use the vault that this card was issued with"
+    );
+    assert!(matches!(
+        vault.issuer_keys(FACTOR),
+        Err(KeyError::MissingRoot { .. })
+    ));
+}
+
+#[test]
+fn debug_shows_no_key() {
+    let vault = Vault::demo().unwrap();
+    let expected = format!("Vault {{ demo: true, roots: {} }}", roots::all().count());
+    assert_eq!(format!("{vault:?}"), expected);
+}
+
+/// The published file has every key of the table. If not: `cargo run -p ssc-keys --example make-demo-vault`.
+#[test]
+fn the_demo_vault_is_up_to_date_and_says_what_it_is() {
+    let vault = Vault::demo().unwrap();
+    let built = demo::build();
+    assert!(vault.is_demo());
+    assert!(vault.roots().eq(built.roots()));
+    for (id, kind) in roots::all() {
+        assert_eq!(
+            vault.kcv(id, kind).unwrap(),
+            built.kcv(id, kind).unwrap(),
+            "{id} {kind}"
+        );
+    }
+    assert!(vault.announcement(Lang::En).unwrap().contains("DEMO KEYS"));
+    assert!(vault.announcement(Lang::Zh).unwrap().contains("演示密钥"));
+    // By its path too, though a checkout makes it readable by all.
+    let path = test_vectors::vectors::directory().join("keys/demo.vault");
+    assert!(Vault::open(&path, demo::PASSPHRASE).unwrap().is_demo());
+}
+
+/// Catches a change of labels, which would make all demo cards strangers: openssl says what the roots are.
+#[test]
+fn demo_roots_are_known_answers() -> Result<(), test_vectors::VectorError> {
+    for case in test_vectors::cases("generated/demo-roots")? {
+        let label = String::from_utf8(case.bytes("label")?.to_vec()).unwrap();
+        let (id, kind) = label.split_once(' ').unwrap();
+        let kind = match kind {
+            "3DES" => RootKind::TripleDes,
+            "SM4" => RootKind::Sm4,
+            _ => RootKind::Aes,
+        };
+        assert!(roots::all().any(|root| root == (id, kind)), "{label}");
+        assert_eq!(
+            *demo::root(id, kind).as_bytes(),
+            case.array("root")?,
+            "{label}"
+        );
+    }
+    Ok(())
+}
