@@ -1,0 +1,15 @@
+//! Writes the manual: `cargo run -p apdu-specs --example manual`.
+
+mod pages;
+
+use std::path::Path;
+
+fn main() -> std::io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manual");
+    std::fs::create_dir_all(&folder)?;
+    for (name, text) in pages::all() {
+        std::fs::write(folder.join(name), text)?;
+        println!("apdu-specs/manual/{name}");
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The page of keys.
+
+use apdu_specs::files::DIRECTORIES;
+use apdu_specs::key_table::ISD_VAULT_ID;
+use apdu_specs::keys::{self, KeyRole};
+use apdu_specs::{Generation, algorithm::KeyAlgorithm};
+
+use super::text;
+
+pub fn page() -> String {
+    let mut page = text::page("Keys 密钥");
+    page.push_str(&format!(
+        "An identifier with bit {:02X} is the DF's own key, one without is SSSE's (ISO 7816-4 table 82). A key does what its role\n\
+         says and nothing else. A key is blocked after {} wrong tries, the PIN after {} (P); a PIN has {} to {} digits.\n\
+         The vault holds the root of each under `directory/key`; the keys of the security domain are `{ISD_VAULT_ID}`: before\n\
+         personalization the published transport keys at version {:02X}, after it the issuer's at version {:02X} (P).\n\n",
+        keys::LOCAL_KEY_BIT,
+        keys::KEY_TRIES,
+        keys::PIN_TRIES,
+        keys::PIN_DIGITS.start(),
+        keys::PIN_DIGITS.end(),
+        keys::TRANSPORT_KEY_VERSION,
+        keys::ISSUER_KEY_VERSION,
+    ));
+    page.push_str(&text::head(&[
+        "generation",
+        "algorithm of all card keys",
+        "marker",
+    ]));
+    for generation in Generation::ALL {
+        let algorithm = generation.key_algorithm();
+        let name = match algorithm {
+            KeyAlgorithm::TripleDes => "3DES, two keys",
+            KeyAlgorithm::Ssf33 => "SSF33",
+            KeyAlgorithm::Sm4 => "SM4",
+        };
+        page.push_str(&text::row(&[
+            generation.to_string(),
+            name.to_owned(),
+            format!("{:02X}", algorithm.marker()),
+        ]));
+    }
+    for directory in DIRECTORIES {
+        page.push_str(&format!(
+            "\n## {} {} {}\n\n",
+            directory.label, directory.english, directory.chinese
+        ));
+        page.push_str(&text::head(&[
+            "key",
+            "on the card",
+            "in the PSAM",
+            "role",
+            "for",
+            "用途",
+            "vault",
+            "evidence",
+        ]));
+        for key in directory.keys {
+            page.push_str(&text::row(&[
+                key.name.to_owned(),
+                format!("{:02X}", key.identifier),
+                key.psam
+                    .map_or("?".to_owned(), |psam| format!("{psam:02X}")),
+                format!("{:02X} {}", key.role.byte(), role(key.role)),
+                key.english.to_owned(),
+                key.chinese.to_owned(),
+                format!("`{}`", key.vault_id),
+                key.evidence.mark().to_owned(),
+            ]));
+        }
+    }
+    page
+}
+
+/// A role in words.
+pub fn role(role: KeyRole) -> &'static str {
+    match role {
+        KeyRole::Internal => "internal authentication",
+        KeyRole::External => "external authentication",
+        KeyRole::Maintenance => "maintenance",
+        KeyRole::Unblock => "PIN unblock",
+        KeyRole::ApplicationLock => "application lock",
+        KeyRole::CardBlock => "card block",
+    }
+}

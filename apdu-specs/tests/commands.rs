@@ -1,0 +1,183 @@
+//! The command and status tables: no two rows fight for one command, and nothing of the facts is missing.
+
+use apdu_specs::Status;
+use apdu_specs::commands::{COMMAND_WORDS, COMMANDS, COMMON_STATUS, Cases, Command, find};
+use apdu_specs::status::STATUS_WORDS;
+
+/// Whether some P1 (or P2) is allowed by both rules; asked value by value, so that no rule is forgotten.
+fn overlap(one: &Command, other: &Command) -> bool {
+    let some = |allowed: &dyn Fn(u8) -> bool| (0..=u8::MAX).any(allowed);
+    one.application == other.application
+        && one.ins == other.ins
+        && some(&|cla| one.matches(cla, one.ins) && other.matches(cla, one.ins))
+        && some(&|p1| one.p1.allows(p1) && other.p1.allows(p1))
+        && some(&|p2| one.p2.allows(p2) && other.p2.allows(p2))
+}
+
+#[test]
+fn no_two_rows_take_the_same_command() {
+    for (at, one) in COMMANDS.iter().enumerate() {
+        for other in &COMMANDS[at + 1..] {
+            assert!(!overlap(one, other), "{:?} and {:?}", one.id, other.id);
+        }
+    }
+}
+
+#[test]
+fn overlap_is_found_where_it_is() {
+    let read = COMMANDS.iter().find(|row| row.ins == 0xB2).unwrap();
+    assert!(overlap(read, read));
+    let mut other = *read;
+    other.p2 = apdu_specs::commands::Parameter::Is(0x04);
+    assert!(overlap(read, &other));
+    other.p2 = apdu_specs::commands::Parameter::Is(0x02);
+    assert!(!overlap(read, &other));
+}
+
+#[test]
+fn rules_and_words_are_in_step() {
+    assert_eq!(COMMANDS.len(), COMMAND_WORDS.len());
+    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+        assert_eq!(rule.id, words.id);
+        assert_eq!(rule.id.words().unwrap().name, words.name);
+        assert!(!words.chinese.is_empty() && !words.meaning.is_empty() && !words.clause.is_empty());
+        let twice = COMMANDS.iter().filter(|other| other.id == rule.id).count();
+        assert_eq!(twice, 1, "{}", words.name);
+    }
+}
+
+#[test]
+fn lengths_go_with_the_cases() {
+    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+        let data = rule.cases.has(Cases::THREE) || rule.cases.has(Cases::FOUR);
+        assert_eq!(data, rule.lc_max > 0, "{}", words.name);
+        assert!(rule.lc_min <= rule.lc_max, "{}", words.name);
+        assert_eq!(
+            rule.class & !rule.class_mask,
+            0,
+            "{}: class outside mask",
+            words.name
+        );
+        let fetched = words.status.contains(&Status::MORE_DATA);
+        let answers = rule.cases.has(Cases::FOUR) || rule.ins == 0xC0;
+        assert_eq!(fetched, answers, "{}: 61xx belongs to case 4", words.name);
+    }
+}
+
+#[test]
+fn status_words_of_commands_are_in_the_table_and_not_named_twice() {
+    for words in COMMAND_WORDS {
+        assert!(words.status.contains(&Status::SUCCESS), "{}", words.name);
+        for (at, status) in words.status.iter().enumerate() {
+            assert!(status.words().is_some(), "{} {:04X}", words.name, status.0);
+            assert!(
+                !words.status[at + 1..].contains(status),
+                "{} {:04X}",
+                words.name,
+                status.0
+            );
+            assert!(
+                !COMMON_STATUS.contains(status),
+                "{} {:04X} is common",
+                words.name,
+                status.0
+            );
+        }
+    }
+}
+
+/// "Status words seen in the field", ssc-facts.md §3.
+#[test]
+fn every_status_word_seen_in_the_field_has_words() {
+    let seen = [
+        0x9000, 0x6101, 0x61FF, 0x6C01, 0x6C18, 0x63C0, 0x63C3, 0x63CF, 0x6581, 0x6700, 0x6901,
+        0x6981, 0x6982, 0x6983, 0x6984, 0x6985, 0x6988, 0x6A80, 0x6A81, 0x6A82, 0x6A83, 0x6A86,
+        0x6A88, 0x6B00, 0x6D00, 0x6E00, 0x9302, 0x9303, 0x9401, 0x9402, 0x9403, 0x9406,
+    ];
+    for status in seen {
+        assert!(Status(status).words().is_some(), "{status:04X}");
+    }
+    assert!(Status(0x9999).words().is_none());
+}
+
+#[test]
+fn no_status_word_stands_twice() {
+    for (at, one) in STATUS_WORDS.iter().enumerate() {
+        assert_eq!(one.value & !one.mask, 0, "{}", one.name);
+        for other in &STATUS_WORDS[at + 1..] {
+            let both = one.mask & other.mask;
+            assert_ne!(
+                one.value & both,
+                other.value & both,
+                "{} {}",
+                one.name,
+                other.name
+            );
+            assert_ne!(one.name, other.name);
+        }
+    }
+}
+
+/// The commands of ssc-facts.md §3 that this card has, as they are on the wire, and what is near them.
+#[test]
+fn commands_of_the_facts_find_their_row() {
+    use apdu_specs::commands::Application::{Isd, Ssc};
+    let known = [
+        (Ssc, 0x00, 0xA4, 0x04, 0x00, "SELECT"),
+        (Ssc, 0x00, 0xA4, 0x00, 0x00, "SELECT"),
+        (Ssc, 0x00, 0xA4, 0x02, 0x00, "SELECT"),
+        (Isd, 0x00, 0xA4, 0x04, 0x00, "SELECT"),
+        (Ssc, 0x00, 0x84, 0x00, 0x00, "GET CHALLENGE"),
+        (Ssc, 0x00, 0xB2, 0x08, 0x00, "READ RECORD"),
+        (Ssc, 0x00, 0xB2, 0x01, 0x04, "READ RECORD"),
+        (Ssc, 0x00, 0xB2, 0x01, 0x05, "READ RECORD"),
+        (Ssc, 0x00, 0xB2, 0x01, 0x2C, "READ RECORD"),
+        (Ssc, 0x00, 0xB2, 0x4E, 0x30, "READ RECORD"),
+        (Ssc, 0x00, 0xDC, 0x01, 0x04, "UPDATE RECORD"),
+        (Ssc, 0x00, 0xDC, 0x08, 0x00, "UPDATE RECORD"),
+        (Ssc, 0x00, 0xDC, 0x00, 0x03, "UPDATE RECORD"),
+        (Ssc, 0x00, 0xB0, 0x00, 0x80, "READ BINARY"),
+        (Ssc, 0x00, 0xB0, 0x96, 0x00, "READ BINARY"),
+        (Ssc, 0x00, 0xD6, 0x00, 0x00, "UPDATE BINARY"),
+        (Ssc, 0x00, 0x20, 0x00, 0x00, "VERIFY"),
+        (Ssc, 0x80, 0x5E, 0x01, 0x00, "CHANGE PIN"),
+        (Ssc, 0x00, 0x82, 0x00, 0x0A, "EXTERNAL AUTHENTICATE"),
+        (Ssc, 0x00, 0x88, 0x00, 0x00, "INTERNAL AUTHENTICATE"),
+        (Ssc, 0x00, 0xE2, 0x00, 0x28, "APPEND RECORD"),
+        (Ssc, 0x00, 0xC0, 0x00, 0x00, "GET RESPONSE"),
+        (Isd, 0x80, 0x50, 0x00, 0x00, "INITIALIZE UPDATE"),
+        (Isd, 0x84, 0x82, 0x13, 0x00, "EXTERNAL AUTHENTICATE (SCP03)"),
+        (Isd, 0x84, 0xE2, 0x88, 0x05, "STORE DATA"),
+        (Isd, 0x80, 0xE2, 0x08, 0x00, "STORE DATA"),
+        (Isd, 0x84, 0xD8, 0x00, 0x81, "PUT KEY"),
+        (Isd, 0x84, 0xF0, 0x80, 0x0F, "SET STATUS"),
+        (Isd, 0x84, 0xCA, 0xDF, 0x01, "GET DATA"),
+        (Isd, 0x80, 0xCA, 0x9F, 0x7F, "GET DATA"),
+    ];
+    for (application, cla, ins, p1, p2, name) in known {
+        let row = find(application, cla, ins, p1, p2).unwrap_or_else(|status| {
+            panic!("{cla:02X}{ins:02X}{p1:02X}{p2:02X}: {:04X}", status.0)
+        });
+        assert_eq!(row.id.words().unwrap().name, name, "{cla:02X}{ins:02X}");
+    }
+    let refused = [
+        (Ssc, 0x00, 0x50, 0x00, 0x00, 0x6D00),
+        (Ssc, 0x80, 0x50, 0x00, 0x00, 0x6D00),
+        (Isd, 0x00, 0xB2, 0x01, 0x04, 0x6D00),
+        (Ssc, 0xB0, 0xB2, 0x01, 0x04, 0x6E00),
+        (Ssc, 0x00, 0xB2, 0x01, 0x06, 0x6A86),
+        (Ssc, 0x00, 0xA4, 0x01, 0x00, 0x6A86),
+        (Ssc, 0x00, 0xA4, 0x04, 0x08, 0x6A86),
+        (Ssc, 0x00, 0x82, 0x01, 0x0A, 0x6A86),
+        (Isd, 0x80, 0x82, 0x13, 0x00, 0x6E00),
+        (Isd, 0x84, 0x82, 0x02, 0x00, 0x6A86),
+    ];
+    for (application, cla, ins, p1, p2, status) in refused {
+        let found = find(application, cla, ins, p1, p2).map(|row| row.id);
+        assert_eq!(
+            found,
+            Err(Status(status)),
+            "{cla:02X}{ins:02X}{p1:02X}{p2:02X}"
+        );
+    }
+}
