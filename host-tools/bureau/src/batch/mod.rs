@@ -1,1 +1,186 @@
-//! batch
+//! A batch file (制卡批次): CSV in UTF-8 or GB18030, one cardholder a row; read, checked, and split into rows that can be
+//! issued and rows that are refused.
+//!
+//! [`read`] finds every fault in one run. A field never contains a line break, so a quotation mark left open spoils its
+//! own line and nothing after it.
+
+mod check;
+mod columns;
+mod encoding;
+mod finding;
+mod lines;
+mod names;
+mod photos;
+mod refused;
+mod sample;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ssc_reader::{Bilingual, Lang};
+
+use crate::person::{Cardholder, Date};
+pub use crate::person::{Detail, Rule, Severity, Violation};
+pub use columns::{COLUMNS, Column, ColumnRow};
+pub use encoding::Encoding;
+pub use finding::{Fault, Finding, Place, Warning};
+pub use sample::{SampleError, SampleOptions, sample, sample_photo, write_sample};
+
+/// A batch as read.
+#[derive(Debug)]
+pub struct Batch {
+    /// The encoding found.
+    pub encoding: Encoding,
+    /// Faults of the file as a whole: its header. While there are any, no row can be trusted to be what it seems, and
+    /// `--skip-invalid` does not help.
+    pub faults: Vec<Fault>,
+    /// What somebody should look at, in the order of lines.
+    pub warnings: Vec<Warning>,
+    /// Every row that is not blank, in the order of the file.
+    pub rows: Vec<Row>,
+    header: Vec<String>,
+}
+
+/// A row of a batch.
+#[derive(Debug)]
+pub struct Row {
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// The cardholder, or all that is wrong with the row (nothing of its own when the header lacks a required column).
+    pub person: Result<Box<Cardholder>, Vec<Fault>>,
+    /// The fields as read, of a refused row. They hold full numbers and PINs.
+    fields: Fields,
+}
+
+/// A refused row's fields; `Debug` shows none.
+#[derive(Default)]
+struct Fields(Vec<String>);
+
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} fields", self.0.len())
+    }
+}
+
+impl Batch {
+    /// All faults: those of the file, then those of the rows in the order of lines.
+    pub fn all_faults(&self) -> impl Iterator<Item = &Fault> {
+        let of_rows = self.rows.iter().filter_map(|row| row.person.as_ref().err());
+        self.faults.iter().chain(of_rows.flatten())
+    }
+
+    /// Whether every row can be issued.
+    pub fn is_clean(&self) -> bool {
+        self.faults.is_empty() && self.rows.iter().all(|row| row.person.is_ok())
+    }
+
+    /// The cardholders of the rows that stand, with their lines.
+    pub fn people(&self) -> impl Iterator<Item = (usize, &Cardholder)> {
+        self.rows
+            .iter()
+            .filter_map(|row| Some((row.line, &**row.person.as_ref().ok()?)))
+    }
+
+    /// The rows that are refused.
+    pub fn refused(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.person.is_err())
+    }
+}
+
+/// How a batch is read.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// The day that birth and validity dates are judged against.
+    pub today: Date,
+    /// The folder that photos are looked for in. `None`: a row with a photo is refused.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            today: Date::today(),
+            folder: None,
+        }
+    }
+}
+
+/// Reads and checks a batch file; photos are looked for in its folder.
+///
+/// Memory: about 500 bytes a row, and at most 4,096 for each photo.
+pub fn read(path: &Path) -> Result<Batch, BatchError> {
+    let bytes = fs::read(path).map_err(|source| BatchError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let folder = path.parent().map(|parent| match parent.as_os_str().len() {
+        0 => PathBuf::from("."),
+        _ => parent.to_owned(),
+    });
+    let options = ReadOptions {
+        folder,
+        ..ReadOptions::default()
+    };
+    read_bytes(&bytes, &options)
+}
+
+/// Reads and checks a batch in memory.
+pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Batch, BatchError> {
+    let (encoding, body) = Encoding::detect(bytes)?;
+    let mut lines = lines::Lines::new(body, encoding);
+    let header = lines.next().ok_or(BatchError::Empty)?;
+    check::batch(encoding, header, lines, options)
+}
+
+/// Why a file is no batch at all, or a file of refused rows could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// The file cannot be read.
+    #[error("cannot read the batch {path}: {source}; check the path and its permissions", path = path.display())]
+    Read {
+        /// The batch file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Nothing but blank lines.
+    #[error(
+        "the batch is empty; its first line must name the columns, such as AAC002,AAC003,AAC004,AAC005,AAC006"
+    )]
+    Empty,
+    /// UTF-16, as spreadsheets write "Unicode text".
+    #[error("the batch is in UTF-16; save it as CSV in UTF-8 or GB18030")]
+    Utf16,
+    /// The file of refused rows cannot be written.
+    #[error("cannot write the refused rows to {path}: {source}; choose a new file in a folder that can be written", path = path.display())]
+    WriteRefused {
+        /// The file of refused rows.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Bilingual for BatchError {
+    fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (_, Lang::En) => self.to_string(),
+            (Self::Read { path, source }, Lang::Zh) => {
+                format!(
+                    "无法读取批次文件{}：{source}；请检查路径和权限",
+                    path.display()
+                )
+            }
+            (Self::Empty, Lang::Zh) => {
+                "批次文件为空；首行须为列名，例如AAC002,AAC003,AAC004,AAC005,AAC006".into()
+            }
+            (Self::Utf16, Lang::Zh) => "批次文件为UTF-16编码；请另存为UTF-8或GB18030的CSV".into(),
+            (Self::WriteRefused { path, source }, Lang::Zh) => format!(
+                "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
+                path.display()
+            ),
+        }
+    }
+}

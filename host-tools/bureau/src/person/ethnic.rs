@@ -18,6 +18,9 @@ pub const ETHNIC_GROUPS: [&str; 56] = [
 pub struct EthnicGroup(u8);
 
 impl EthnicGroup {
+    /// 汉族, 01.
+    pub const HAN: Self = Self(1);
+
     /// From the two digits of the code, or from the Chinese name (`汉族` or `汉`); else breaks [`Rule::EthnicCode`].
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let by_code = || {

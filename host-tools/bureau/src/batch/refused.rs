@@ -1,0 +1,89 @@
+//! The file of refused rows: the original columns and why, to be corrected and used as a batch again.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::Path,
+};
+
+use ssc_reader::{Bilingual, Lang};
+
+use super::{Batch, BatchError, Column, Row};
+
+impl Batch {
+    /// Writes the refused rows to a new CSV file in UTF-8 with a byte order mark (so that spreadsheets read it right) and
+    /// returns their count. Only its owner may read it: it holds what the batch held, full numbers and PINs too.
+    ///
+    /// An existing file is not overwritten.
+    pub fn write_refused(&self, path: &Path, lang: Lang) -> Result<usize, BatchError> {
+        let write = || -> io::Result<usize> {
+            let mut file = create(path)?;
+            let count = self.refused_to(&mut file, lang)?;
+            file.sync_all()?;
+            Ok(count)
+        };
+        write().map_err(|source| BatchError::WriteRefused {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    fn refused_to(&self, out: &mut impl Write, lang: Lang) -> io::Result<usize> {
+        out.write_all("\u{FEFF}".as_bytes())?;
+        let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(out);
+        let reason_at = self
+            .header
+            .iter()
+            .position(|name| Column::find(name) == Some(Column::Reason));
+        let mut header = self.header.clone();
+        if reason_at.is_none() {
+            header.push("reason".into());
+        }
+        csv.write_record(&header)?;
+        let mut count = 0;
+        for row in self.refused() {
+            let mut fields = row.fields.0.clone();
+            let reason = reason(row, lang);
+            // a short row is filled up, so that the reason stands in its column
+            let filled = fields.len().max(self.header.len());
+            fields.resize(filled, String::new());
+            match reason_at.and_then(|at| fields.get_mut(at)) {
+                Some(field) => *field = reason,
+                None => {
+                    // spreadsheets' empty fields beyond the header go
+                    while fields.len() > self.header.len()
+                        && fields.last().is_some_and(String::is_empty)
+                    {
+                        fields.pop();
+                    }
+                    fields.push(reason);
+                }
+            }
+            csv.write_record(&fields)?;
+            count += 1;
+        }
+        csv.flush()?;
+        Ok(count)
+    }
+}
+
+fn reason(row: &Row, lang: Lang) -> String {
+    let faults = row.person.as_ref().err();
+    let words: Vec<String> = faults
+        .into_iter()
+        .flatten()
+        .map(|fault| fault.say(lang))
+        .collect();
+    words.join(match lang {
+        Lang::En => "; ",
+        Lang::Zh => "；",
+    })
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
