@@ -56,6 +56,7 @@ tags! {
     FCI_PROPRIETARY: u8 = 0xA5, SelectAnswer, "proprietary template", "专有模板", "ISO 7816-4 table 10; JR/T 0025", C;
     FCI_SFI: u8 = 0x88, SelectAnswer, "SFI of the directory file; 1E on SSSE", "目录文件短标识", "JR/T 0025", C;
     FCI_ISSUER_DATA: u16 = 0x9F0C, SelectAnswer, "issuer data: 86 01 and the algorithm marker (01 3DES, 02 SSF33, 03 SM4)", "发卡方自定义数据：算法标识", "LD/T 32.4", C;
+    FCI_LONGEST_DATA: u16 = 0x9F65, SelectAnswer, "greatest length of a command's data field", "命令数据域最大长度", "GlobalPlatform 2.3.1 11.9.3.1", C;
     FCI_ALGORITHM: u8 = 0x86, SelectAnswer, "algorithm marker inside the issuer data, 1 byte", "算法标识", "LD/T 32.4", C;
     DGI_DIRECTORY: u16 = 0x0061, DataGrouping, "2 bytes: FID of the DF in which the following groupings work", "设定当前目录", "-", P;
     DGI_CREATE_FILE: u16 = 0x0062, DataGrouping, "FCP template 62: creates a file; a DF becomes the directory of the following groupings", "按 FCP 建立文件", "EMV CPS 1.1; GlobalPlatform 11.11", P;

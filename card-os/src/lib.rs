@@ -1,3 +1,31 @@
 //! A social security card operating system: no_std, no alloc, no unsafe.
+//!
+//! The way of an APDU: bytes from the reader → [`link`] (T=0, T=1, ISO 14443-4) → [`apdu`] (parsed and
+//! checked against the specification table) → the selected application → a handler (one file for
+//! each command, in `commands`) → file system and security state → [`store`] (one transaction) →
+//! flash. The answer goes straight back; no layer calls upwards.
+//!
+//! The card knows files, keys and conditions in general. That it is a social security card is what
+//! personalization makes of it.
 #![no_std]
 #![forbid(unsafe_code)]
+
+mod apdu;
+mod card;
+mod commands;
+mod credential;
+mod fs;
+mod identity;
+mod link;
+mod objects;
+mod perso;
+mod reply;
+mod secure_channel;
+mod security;
+mod session;
+pub mod store;
+
+pub use card::{Card, InterfaceBusy};
+pub use identity::{Atr, Identity};
+pub use link::Interface;
+pub use reply::Response;

@@ -14,11 +14,33 @@ const PADDING_START: &[u8] = &[0x80];
 /// AES-128 CMAC (NIST SP 800-38B, RFC 4493) over the concatenation of `parts`: 16 bytes.
 #[must_use]
 pub fn aes_cmac(key: &[u8; 16], parts: &[&[u8]]) -> [u8; 16] {
-    let mut mac = <Cmac<Aes128> as KeyInit>::new(key.into());
+    let mut mac = AesCmac::new(key);
     for part in parts {
         mac.update(part);
     }
-    mac.finalize().into_bytes().into()
+    mac.finish()
+}
+
+/// AES-128 CMAC over data that come piece by piece.
+pub struct AesCmac(Cmac<Aes128>);
+
+impl AesCmac {
+    /// Begins under `key`.
+    #[must_use]
+    pub fn new(key: &[u8; 16]) -> Self {
+        Self(<Cmac<Aes128> as KeyInit>::new(key.into()))
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The 16 bytes of the MAC.
+    #[must_use]
+    pub fn finish(self) -> [u8; 16] {
+        self.0.finalize().into_bytes().into()
+    }
 }
 
 /// Retail MAC (ISO/IEC 9797-1 algorithm 3 with DES, padding method 2, initial value zero) over the concatenation of

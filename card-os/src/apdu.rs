@@ -1,0 +1,193 @@
+//! Commands: parsed, and checked against the specification table (ISO 7816-4, 5.1; ISO 7816-3, 12).
+
+use apdu_specs::Status;
+use apdu_specs::commands::{Application, Cases, Command, LeRule, find};
+use iso7816::command::class::{Class, Interindustry, Range};
+
+use crate::link::Interface;
+use crate::secure_channel::SECURED;
+
+/// A command with its data and its Ne.
+#[derive(Clone, Copy)]
+pub struct Apdu<'a> {
+    /// CLA.
+    pub cla: u8,
+    /// INS.
+    pub ins: u8,
+    /// P1.
+    pub p1: u8,
+    /// P2.
+    pub p2: u8,
+    /// Data field, at most 255 bytes.
+    pub data: &'a [u8],
+    /// Greatest number of answer bytes, 1 to 256; `None` where there is no Le.
+    pub ne: Option<u16>,
+}
+
+impl<'a> Apdu<'a> {
+    /// The header with an Lc, as MACs cover it.
+    pub fn header(&self, lc: usize) -> [u8; 5] {
+        [
+            self.cla,
+            self.ins,
+            self.p1,
+            self.p2,
+            crate::link::length_byte(lc),
+        ]
+    }
+
+    /// The same command with other data.
+    pub const fn with_data<'b>(&self, data: &'b [u8]) -> Apdu<'b> {
+        Apdu {
+            cla: self.cla,
+            ins: self.ins,
+            p1: self.p1,
+            p2: self.p2,
+            data,
+            ne: self.ne,
+        }
+    }
+
+    /// Reads a command as `interface` carries it, and finds its row in the table of `application`.
+    ///
+    /// # Errors
+    /// 6700 for lengths that do not go together, 6881, 6882 and 6884 for logical channels, interindustry
+    /// secure messaging and chaining, 6D00, 6E00, 6A86 from the table.
+    pub fn parse(
+        bytes: &'a [u8],
+        interface: Interface,
+        application: Application,
+    ) -> Result<(Self, &'static Command), Status> {
+        let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
+        let row = find(application, cla, ins, p1, p2);
+        if row.is_err() {
+            judge_class(cla)?;
+        }
+        let row = row?;
+        // A secured command always has data: its MAC.
+        let secured = cla & SECURED != 0;
+        let takes_data = secured || row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR);
+        let (data, ne) = match interface {
+            Interface::ContactT0 => t0_body(body, takes_data, row.cases, secured)?,
+            Interface::ContactT1 | Interface::Contactless => whole_body(body)?,
+        };
+        let apdu = Self {
+            cla,
+            ins,
+            p1,
+            p2,
+            data,
+            ne,
+        };
+        Ok((apdu, row))
+    }
+
+    /// Checks case, Lc and life cycle of a plain (or deciphered) command against its row.
+    ///
+    /// # Errors
+    /// 6700.
+    pub fn judge_length(&self, row: &Command) -> Result<(), Status> {
+        let fits = if self.data.is_empty() {
+            row.cases.has(Cases::ONE) || row.cases.has(Cases::TWO)
+        } else {
+            let length = self.data.len();
+            (row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR))
+                && (usize::from(row.lc_min)..=usize::from(row.lc_max)).contains(&length)
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Status::WRONG_LENGTH)
+        }
+    }
+}
+
+/// Judges what Le asked for against what is there, for rows whose rule leaves it to the table.
+///
+/// # Errors
+/// `6Cxx` for a wrong Le: on T=0 any, elsewhere one that is too short; never a part with 9000.
+pub fn judge_le(
+    rule: LeRule,
+    ne: Option<u16>,
+    available: usize,
+    interface: Interface,
+) -> Result<(), Status> {
+    let Some(ne) = ne.map(usize::from) else {
+        return Ok(());
+    };
+    let too_many = ne > available && ne != 256 && interface.is_t0();
+    if rule == LeRule::Exact && available > 0 && (ne < available || too_many) {
+        return Err(Status::wrong_le(crate::link::length_byte(available)));
+    }
+    Ok(())
+}
+
+/// Names what of an unknown class byte the card does not know. `iso7816` reads the interindustry range
+/// only: it takes CLA B0 and BF for chaining.
+fn judge_class(cla: u8) -> Result<(), Status> {
+    let class = Class::try_from(cla).map_err(|_| Status::CLASS_NOT_SUPPORTED)?;
+    if !matches!(class.range(), Range::Interindustry(_)) {
+        return Ok(());
+    }
+    // Every class of the further range (4x to 7x) names a channel from 4 on.
+    if class.range() == Range::Interindustry(Interindustry::Further)
+        || class.channel().unwrap_or(0) != 0
+    {
+        return Err(Status::CHANNEL_NOT_SUPPORTED);
+    }
+    if class.chain().not_the_last() {
+        return Err(Status::CHAINING_NOT_SUPPORTED);
+    }
+    if !class.secure_messaging().none() {
+        return Err(Status::SECURE_MESSAGING_NOT_SUPPORTED);
+    }
+    Ok(())
+}
+
+/// P3 and what follows it on T=0. Its meaning follows from INS: Lc for a command that takes data, Le
+/// for one that does not. A byte after the last is the driver's Le of a case-4 command; anything
+/// behind that is dropped, as a T=0 reader never sends it.
+fn t0_body(
+    body: &[u8],
+    takes_data: bool,
+    cases: Cases,
+    secured: bool,
+) -> Result<(&[u8], Option<u16>), Status> {
+    let Some((&p3, rest)) = body.split_first() else {
+        // Four bytes: a driver's case 1, which the line carries with P3 = 00.
+        return t0_body(&[0x00], takes_data, cases, secured);
+    };
+    let no_data = !takes_data || (p3 == 0 && !secured);
+    if no_data {
+        let ne = cases.has(Cases::TWO).then(|| expected(p3));
+        return Ok((&[], ne));
+    }
+    let (data, rest) = rest
+        .split_at_checked(usize::from(p3))
+        .ok_or(Status::WRONG_LENGTH)?;
+    Ok((data, rest.first().map(|le| expected(*le))))
+}
+
+/// Lc, data and Le of a whole short APDU.
+fn whole_body(body: &[u8]) -> Result<(&[u8], Option<u16>), Status> {
+    match body {
+        [] => Ok((&[], None)),
+        [le] => Ok((&[], Some(expected(*le)))),
+        // Extended length, which the historical bytes do not announce.
+        [0, ..] => Err(Status::WRONG_LENGTH),
+        [lc, rest @ ..] => {
+            let (data, rest) = rest
+                .split_at_checked(usize::from(*lc))
+                .ok_or(Status::WRONG_LENGTH)?;
+            match rest {
+                [] => Ok((data, None)),
+                [le] => Ok((data, Some(expected(*le)))),
+                _ => Err(Status::WRONG_LENGTH),
+            }
+        }
+    }
+}
+
+fn expected(le: u8) -> u16 {
+    if le == 0 { 256 } else { le.into() }
+}

@@ -1,0 +1,250 @@
+//! The card: power, reset, and the way of one APDU through it.
+
+use apdu_specs::Status;
+use apdu_specs::commands::{Application, Command};
+use apdu_specs::life_cycle::LifeCycle;
+use embedded_storage::nor_flash::NorFlash;
+use rand_core::CryptoRng;
+
+use crate::apdu::{Apdu, judge_le};
+use crate::commands;
+use crate::fs::wipe;
+use crate::identity::{Atr, Identity};
+use crate::link::{Interface, Waiting, finish};
+use crate::objects::{IDENTITY, LIFE_CYCLE};
+use crate::reply::{Reply, Response};
+use crate::secure_channel::SECURED;
+use crate::session::Session;
+use crate::store::{Store, StoreError};
+
+/// Another interface is in use; it must be powered off first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterfaceBusy;
+
+impl core::fmt::Display for InterfaceBusy {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the card is active on its other interface")
+    }
+}
+
+impl core::error::Error for InterfaceBusy {}
+
+/// The card's memory: mounted, or refused as a whole. There is one of it, and no heap to box it in.
+#[allow(clippy::large_enum_variant)]
+enum Memory<F: NorFlash> {
+    Store(Store<F>),
+    /// Nothing is recreated from what cannot be trusted: every command is refused with 6581.
+    Failed(F),
+}
+
+/// A social security card over its flash `F` and its random source `R`.
+pub struct Card<F: NorFlash, R> {
+    memory: Memory<F>,
+    rng: R,
+    identity: Identity,
+    active: Option<Interface>,
+    session: Session,
+    waiting: Waiting,
+}
+
+/// What a handler works with.
+pub(crate) struct Context<'c, F: NorFlash, R> {
+    pub store: &'c mut Store<F>,
+    pub session: &'c mut Session,
+    pub rng: &'c mut R,
+    pub identity: &'c Identity,
+    pub interface: Interface,
+    pub life_cycle: LifeCycle,
+    /// Whether the command came through the secure channel.
+    pub secured: bool,
+}
+
+impl<F: NorFlash, R: CryptoRng> Card<F, R> {
+    /// Makes a blank card in `flash`: formatted, OP_READY, an empty MF, the transport keys.
+    ///
+    /// # Errors
+    /// The store's error and the flash.
+    pub fn manufacture(flash: F, identity: &Identity) -> Result<F, (StoreError, F)> {
+        let mut store = Store::format(flash)?;
+        match commands::manufacture(&mut store, identity) {
+            Ok(()) => Ok(store.into_flash()),
+            Err(error) => Err((error, store.into_flash())),
+        }
+    }
+
+    /// Powers the chip: mounts the store. An unreadable one gives a card that answers its ATR and
+    /// refuses every command (6581).
+    pub fn new(flash: F, rng: R) -> Self {
+        let nobody = Identity::from_serial([0; 6]);
+        let (memory, identity) = match Store::mount(flash) {
+            Ok(mut store) => match read_identity(&mut store) {
+                Some(identity) => (Memory::Store(store), identity),
+                None => (Memory::Failed(store.into_flash()), nobody),
+            },
+            Err((_, flash)) => (Memory::Failed(flash), nobody),
+        };
+        Self {
+            memory,
+            rng,
+            identity,
+            active: None,
+            session: Session::new(),
+            waiting: Waiting::new(),
+        }
+    }
+
+    /// Activates or resets `interface`: all session state of before is gone.
+    ///
+    /// # Errors
+    /// [`InterfaceBusy`] while the card is active on the other kind of interface.
+    pub fn power_on(&mut self, interface: Interface) -> Result<Atr, InterfaceBusy> {
+        let contactless = interface == Interface::Contactless;
+        if self
+            .active
+            .is_some_and(|active| (active == Interface::Contactless) != contactless)
+        {
+            return Err(InterfaceBusy);
+        }
+        self.forget();
+        self.active = Some(interface);
+        Ok(self.identity.answer(interface))
+    }
+
+    /// Deactivates the interface.
+    pub fn power_off(&mut self) {
+        self.forget();
+        self.active = None;
+    }
+
+    fn forget(&mut self) {
+        self.session = Session::new();
+        self.waiting.clear();
+    }
+
+    /// Takes the flash out again.
+    pub fn into_flash(self) -> F {
+        match self.memory {
+            Memory::Store(store) => store.into_flash(),
+            Memory::Failed(flash) => flash,
+        }
+    }
+
+    /// The flash, for a simulator that looks at its counters.
+    pub fn flash(&self) -> &F {
+        match &self.memory {
+            Memory::Store(store) => store.flash(),
+            Memory::Failed(flash) => flash,
+        }
+    }
+
+    /// One command and its answer. On T=0 the bytes are what PC/SC carries: header, P3, data and, if a
+    /// driver keeps it, Le.
+    pub fn transmit(&mut self, command: &[u8], response: &mut Response) {
+        let mut reply = Reply::new();
+        let Some(interface) = self.active else {
+            return finish(response, &[], Status::CONDITIONS_NOT_SATISFIED);
+        };
+        if interface.is_t0() && is_get_response(command) {
+            return self.get_response(command, response);
+        }
+        // A chain that is abandoned leaves nothing behind.
+        self.waiting.clear();
+        match self.execute(command, interface, &mut reply) {
+            Ok((status, ne)) => match ne {
+                _ if reply.len() == 0 => finish(response, &[], status),
+                Some(ne) if usize::from(ne) >= reply.len() => {
+                    finish(response, reply.as_slice(), status);
+                }
+                Some(_) => finish(
+                    response,
+                    &[],
+                    Status::wrong_le(crate::link::length_byte(reply.len())),
+                ),
+                None if interface.is_t0() => {
+                    let status = self.waiting.announce(&reply, status);
+                    finish(response, &[], status);
+                }
+                None => finish(response, &[], status),
+            },
+            Err(status) => finish(response, &[], status),
+        }
+    }
+
+    /// GET RESPONSE belongs to T=0 itself; it does not pass through the secure channel.
+    fn get_response(&mut self, command: &[u8], response: &mut Response) {
+        match Apdu::parse(command, Interface::ContactT0, self.session.application) {
+            Ok((apdu, _)) => self.waiting.fetch(apdu.ne.unwrap_or(256), response),
+            Err(status) => finish(response, &[], status),
+        }
+    }
+
+    fn execute(
+        &mut self,
+        command: &[u8],
+        interface: Interface,
+        reply: &mut Reply,
+    ) -> Result<(Status, Option<u16>), Status> {
+        let (apdu, row) = Apdu::parse(command, interface, self.session.application)?;
+        let Memory::Store(store) = &mut self.memory else {
+            return Err(Status::MEMORY_FAILURE);
+        };
+        let life_cycle = read_life_cycle(store)?;
+        row.allowed(life_cycle, interface == Interface::Contactless)?;
+        if row.application == Application::Ssc {
+            wipe::none_under_way(store)?;
+        }
+        let secured = apdu.cla & SECURED != 0;
+        let mut context = Context {
+            store,
+            session: &mut self.session,
+            rng: &mut self.rng,
+            identity: &self.identity,
+            interface,
+            life_cycle,
+            secured: false,
+        };
+        if !secured || commands::opens_channel(row.id) {
+            apdu.judge_length(row)?;
+            let status = commands::handle(&mut context, row, &apdu, reply)?;
+            judge_le(row.le, apdu.ne, reply.len(), interface)?;
+            return Ok((status, apdu.ne));
+        }
+        context.secured = true;
+        secured_command(&mut context, row, &apdu, reply).map(|status| (status, apdu.ne))
+    }
+}
+
+/// A command through the secure channel: unwrapped, handled, its answer wrapped.
+fn secured_command<F: NorFlash, R: CryptoRng>(
+    context: &mut Context<'_, F, R>,
+    row: &Command,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    if context.session.application != Application::Isd {
+        return Err(Status::SECURE_MESSAGING_NOT_SUPPORTED);
+    }
+    let plain = context.session.channel.unwrap(apdu)?;
+    let inner = apdu.with_data(&plain);
+    inner.judge_length(row)?;
+    let status = commands::handle(context, row, &inner, reply)?;
+    context.session.channel.wrap(status, reply)?;
+    Ok(status)
+}
+
+fn is_get_response(command: &[u8]) -> bool {
+    matches!(command, [0x00 | 0x80, 0xC0, ..])
+}
+
+fn read_identity<F: NorFlash>(store: &mut Store<F>) -> Option<Identity> {
+    let mut historical = [0; apdu_specs::atr::HISTORICAL_BYTES];
+    let length = store.read(IDENTITY, 0, &mut historical).ok()?;
+    (length == historical.len()).then(|| Identity::from_historical(historical))
+}
+
+fn read_life_cycle<F: NorFlash>(store: &mut Store<F>) -> Result<LifeCycle, Status> {
+    let mut byte = [0];
+    store.read(LIFE_CYCLE, 0, &mut byte)?;
+    let [byte] = byte;
+    LifeCycle::from_byte(byte).ok_or(Status::MEMORY_FAILURE)
+}

@@ -1,0 +1,30 @@
+//! CHANGE PIN (PBOC 2.0; LD/T 32.5): `old FF new`.
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::credential::pin::{self, Pin};
+
+/// Puts the new PIN in the place of the old one, which costs a try if it is wrong.
+///
+/// # Errors
+/// 6A80 where either is no PIN or the new one does not keep the card's limits (no try is spent);
+/// 63Cx, 6983, 6A88, 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let (old, new) = split(apdu.data).ok_or(Status::WRONG_DATA)?;
+    let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);
+    let changed = pin::change(cx.store, &old, &new);
+    if changed.is_err() {
+        cx.session.pin_verified = false;
+    }
+    changed
+}
+
+/// No byte of packed BCD with at least one digit is FF, so the first FF separates.
+fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = data.iter().position(|byte| *byte == 0xFF)?;
+    let (old, rest) = data.split_at_checked(at)?;
+    Some((old, rest.get(1..)?))
+}

@@ -1,0 +1,44 @@
+//! EXTERNAL AUTHENTICATE (ISO 7816-4, 11.5.4; LD/T 32.5): the terminal shows that it has a key.
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use card_crypto::session::factor_from_challenge;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::credential::key::CardKey;
+use crate::security::key_directory;
+
+/// Cryptogram (8), source (8), and with SM4 also a key version (1). Uses the challenge up, whatever
+/// comes of it.
+///
+/// # Errors
+/// 6A88 for an unknown key, 6985 for a key of another role or without a challenge, 63Cx, 6983, 6700, 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let challenge = cx.session.take_challenge();
+    let kid = apdu.p2;
+    let directory = key_directory(cx.session, kid);
+    let key = CardKey::load(cx.store, directory, kid)?;
+    if !matches!(key.role(), KeyRole::External | KeyRole::Unblock) {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
+    let (cryptogram, rest) = apdu
+        .data
+        .split_first_chunk::<8>()
+        .ok_or(Status::WRONG_LENGTH)?;
+    let (source, version) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_LENGTH)?;
+    match (key.algorithm(), version) {
+        (_, []) => {}
+        (card_crypto::Algorithm::Sm4, [version]) if *version == key.version() => {}
+        (card_crypto::Algorithm::Sm4, _) => return Err(Status::REFERENCED_DATA_NOT_FOUND),
+        _ => return Err(Status::WRONG_LENGTH),
+    }
+    let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    let factor = factor_from_challenge(key.algorithm(), challenge.as_slice())
+        .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
+    cx.session.not_authenticated(directory, kid);
+    key.authenticate(cx.store, &factor, source, cryptogram)?;
+    cx.session.authenticated(directory, kid);
+    Ok(())
+}

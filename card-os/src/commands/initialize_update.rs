@@ -1,0 +1,63 @@
+//! INITIALIZE UPDATE (GlobalPlatform Amendment D, 7.1.1).
+
+use apdu_specs::{Status, names};
+use card_crypto::diversify::key_diversification_data;
+use card_crypto::scp03::{SessionKeys, card_challenge};
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::commands::put_key::DomainKeys;
+use crate::objects::SEQUENCE_COUNTER;
+use crate::reply::Reply;
+use crate::secure_channel::{Handshake, SecureChannel};
+
+/// SCP identifier 03 and option i = 70: pseudo-random challenge, R-MAC, R-ENCRYPTION.
+const SCP: [u8; 2] = [0x03, 0x70];
+
+/// Answers diversification data (10), key version, 03, i, card challenge (8), cryptogram (8), counter (3).
+/// The counter is in the store before anything is derived from it, so no challenge comes twice.
+///
+/// # Errors
+/// 6A88 for an unknown key version, 6985 when the counter is at its end, 6581.
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    cx.session.channel.close();
+    let host_challenge: [u8; 8] = apdu.data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
+    let keys = DomainKeys::load(cx.store)?;
+    if apdu.p1 != 0 && apdu.p1 != keys.version {
+        return Err(Status::REFERENCED_DATA_NOT_FOUND);
+    }
+    let mut counter = [0; 3];
+    cx.store.read(SEQUENCE_COUNTER, 0, &mut counter)?;
+    let [a, b, c] = counter;
+    let next = u32::from_be_bytes([0, a, b, c]).saturating_add(1);
+    let [0, a, b, c] = next.to_be_bytes() else {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    };
+    let counter = [a, b, c];
+    cx.store
+        .transaction(|tx| tx.put(SEQUENCE_COUNTER, &[&counter]).map_err(Status::from))?;
+
+    let card_challenge = card_challenge(
+        keys.set.enc.as_bytes(),
+        &counter,
+        names::ISSUER_SECURITY_DOMAIN,
+    );
+    let session = SessionKeys::derive(&keys.set, &host_challenge, &card_challenge);
+    reply.extend(&key_diversification_data(&cx.identity.card_factor()))?;
+    reply.extend(&[keys.version])?;
+    reply.extend(&SCP)?;
+    reply.extend(&card_challenge)?;
+    reply.extend(&session.card_cryptogram(&host_challenge, &card_challenge))?;
+    reply.extend(&counter)?;
+    cx.session.channel = SecureChannel::Challenged(Handshake {
+        keys: session,
+        host_challenge,
+        card_challenge,
+    });
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! INTERNAL AUTHENTICATE (ISO 7816-4, 11.5.2; LD/T 32.5): the card shows that it has IRK.
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use card_crypto::Factor;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::credential::key::CardKey;
+use crate::reply::Reply;
+
+/// IRK is key 00 of the environment.
+const IRK: u8 = 0x00;
+
+/// Factor (8), source (8); answers the cryptogram over the source, 8 bytes (order X).
+///
+/// # Errors
+/// 6A88 where the environment has no IRK, 6581.
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let (factor, source) = apdu
+        .data
+        .split_first_chunk::<8>()
+        .ok_or(Status::WRONG_LENGTH)?;
+    let source = source.try_into().map_err(|_| Status::WRONG_LENGTH)?;
+    let key = CardKey::load(cx.store, cx.session.environment, IRK)?;
+    if key.role() != KeyRole::Internal {
+        return Err(Status::REFERENCED_DATA_NOT_FOUND);
+    }
+    reply.extend(&key.cryptogram(&Factor::new(factor), source))
+}

@@ -1,0 +1,132 @@
+//! PUT KEY (GlobalPlatform 2.3.1, 11.8; Amendment D, 7.2): a new key set in the place of the old one.
+
+use apdu_specs::Status;
+use card_crypto::block::aes_cbc_decrypt;
+use card_crypto::kcv::aes_kcv;
+use card_crypto::scp03::KeySet;
+use card_crypto::{Key16, constant_time_eq};
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::objects::{DOMAIN_KEYS, SEQUENCE_COUNTER};
+use crate::reply::Reply;
+use crate::store::Store;
+
+/// Key type AES (GlobalPlatform table 11-16).
+pub const AES: u8 = 0x88;
+/// Bytes of an AES-128 key.
+pub const AES_KEY_LENGTH: u8 = 16;
+const KCV_LENGTH: u8 = 3;
+
+/// The key set of the security domain with its version.
+pub struct DomainKeys {
+    /// Key version number.
+    pub version: u8,
+    /// ENC, MAC, DEK.
+    pub set: KeySet,
+}
+
+impl DomainKeys {
+    const LENGTH: usize = 1 + 3 * 16;
+
+    /// Loads it.
+    ///
+    /// # Errors
+    /// 6581.
+    pub fn load<F: NorFlash>(store: &mut Store<F>) -> Result<Self, Status> {
+        let mut bytes = [0; Self::LENGTH];
+        let length = store.read(DOMAIN_KEYS, 0, &mut bytes)?;
+        let loaded = (length == bytes.len()).then(|| decode(&bytes)).flatten();
+        bytes.zeroize();
+        loaded.ok_or(Status::MEMORY_FAILURE)
+    }
+}
+
+fn decode(bytes: &[u8; DomainKeys::LENGTH]) -> Option<DomainKeys> {
+    let (&[version], keys) = bytes.split_first_chunk::<1>()?;
+    let (&[enc, mac, dek], _) = keys.as_chunks::<16>().0.split_first_chunk()?;
+    Some(DomainKeys {
+        version,
+        set: KeySet {
+            enc: Key16::new(enc),
+            mac: Key16::new(mac),
+            dek: Key16::new(dek),
+        },
+    })
+}
+
+/// Replaces all three keys at once and sets the sequence counter back; answers the new version and the
+/// check values. The channel in use goes on.
+///
+/// # Errors
+/// 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
+/// not three AES-128 keys with right check values, 6581.
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    if !cx.secured {
+        return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    let old = DomainKeys::load(cx.store)?;
+    if apdu.p1 != 0 && apdu.p1 != old.version {
+        return Err(Status::REFERENCED_DATA_NOT_FOUND);
+    }
+    let (&version, mut rest) = apdu.data.split_first().ok_or(Status::WRONG_DATA)?;
+    // GlobalPlatform 11.8.2.3.1: versions 01 to 7F.
+    if !(0x01..=0x7F).contains(&version) {
+        return Err(Status::WRONG_DATA);
+    }
+    reply.extend(&[version])?;
+    let mut keys = [const { Key16::new([0; 16]) }; 3];
+    for key in &mut keys {
+        rest = one_key(rest, old.set.dek.as_bytes(), key, reply)?;
+    }
+    if !rest.is_empty() {
+        return Err(Status::WRONG_DATA);
+    }
+    let [enc, mac, dek] = &keys;
+    cx.store.transaction(|tx| {
+        tx.put(
+            DOMAIN_KEYS,
+            &[&[version], enc.as_bytes(), mac.as_bytes(), dek.as_bytes()],
+        )?;
+        if tx.contains(SEQUENCE_COUNTER) {
+            tx.delete(SEQUENCE_COUNTER)?;
+        }
+        Ok(())
+    })
+}
+
+/// One key field: `88 11 10` key `03` kcv as Amendment D has it, or `88 10` key `03` kcv as it is seen in
+/// the field.
+fn one_key<'d>(
+    data: &'d [u8],
+    dek: &[u8; 16],
+    key: &mut Key16,
+    reply: &mut Reply,
+) -> Result<&'d [u8], Status> {
+    const LONG: u8 = AES_KEY_LENGTH + 1;
+    let rest = match data {
+        [AES, LONG, AES_KEY_LENGTH, rest @ ..] | [AES, AES_KEY_LENGTH, rest @ ..] => rest,
+        _ => return Err(Status::WRONG_DATA),
+    };
+    let (cipher, rest) = rest.split_first_chunk::<16>().ok_or(Status::WRONG_DATA)?;
+    let (&[KCV_LENGTH, ref kcv @ ..], rest) =
+        rest.split_first_chunk::<4>().ok_or(Status::WRONG_DATA)?
+    else {
+        return Err(Status::WRONG_DATA);
+    };
+    let mut plain = *cipher;
+    aes_cbc_decrypt(dek, &[0; 16], &mut plain).map_err(|_| Status::WRONG_DATA)?;
+    *key = Key16::new(plain);
+    plain.zeroize();
+    if !constant_time_eq(&aes_kcv(key.as_bytes()), kcv) {
+        return Err(Status::WRONG_DATA);
+    }
+    reply.extend(kcv)?;
+    Ok(rest)
+}

@@ -1,0 +1,33 @@
+//! READ RECORD (ISO 7816-4, 11.3.3; LD/T 32.5): by number, by tag, or all from a number on.
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::addressed;
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::record;
+use crate::reply::Reply;
+
+const BY_TAG: u8 = 0;
+const ALL_FROM: u8 = 5;
+
+/// Answers whole records, with their tag and length where they have them.
+///
+/// # Errors
+/// 6982, 6985, 6981, 6986, 6A82, 6A83, 6581.
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let file = addressed(cx, apdu.p2 >> 3)?;
+    match apdu.p2 & 0x07 {
+        BY_TAG => {
+            let number = record::find_tag(cx.store, &file, apdu.p1)?;
+            record::read(cx.store, cx.session, &file, number, reply)
+        }
+        ALL_FROM => record::read_all(cx.store, cx.session, &file, apdu.p1, reply),
+        _ => record::read(cx.store, cx.session, &file, apdu.p1, reply),
+    }
+}

@@ -1,0 +1,175 @@
+//! SELECT (ISO 7816-4, 11.1.1; LD/T 32.3): files by FID, applications and directories by name.
+
+use apdu_specs::commands::Application;
+use apdu_specs::{Status, names, tags};
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::{File, Kind, directory, wipe};
+use crate::objects::Slot;
+use crate::reply::Reply;
+
+const NEXT: u8 = 0x02;
+const FCP: u8 = 0x04;
+const NO_ANSWER: u8 = 0x0C;
+
+/// Selects; whatever fails leaves the current file and application as they are.
+///
+/// # Errors
+/// 6A82, 6A80, 6985 while a wipe is not finished, 6581.
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    match apdu.p1 {
+        0x00 => by_fid(cx, apdu, reply),
+        0x02 => {
+            let file = directory::elementary_file(cx.store, cx.session.directory, fid(apdu)?)?;
+            select_file(cx, apdu, &file, reply)
+        }
+        _ => by_name(cx, apdu, reply),
+    }
+}
+
+fn fid(apdu: &Apdu<'_>) -> Result<u16, Status> {
+    match *apdu.data {
+        [high, low] => Ok(u16::from_be_bytes([high, low])),
+        _ => Err(Status::WRONG_DATA),
+    }
+}
+
+/// P1 = 00: an EF of the current directory, else a directory; no data means the MF.
+fn by_fid<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let fid = if apdu.data.is_empty() {
+        names::MF
+    } else {
+        fid(apdu)?
+    };
+    if apdu.p2 == NEXT {
+        return Err(Status::FILE_NOT_FOUND);
+    }
+    match directory::elementary_file(cx.store, cx.session.directory, fid) {
+        Ok(file) => select_file(cx, apdu, &file, reply),
+        Err(Status::FILE_NOT_FOUND) => {
+            let found = directory::by_fid(cx.store, cx.session.directory, fid)?;
+            select_directory(cx, apdu, &found, reply)
+        }
+        Err(status) => Err(status),
+    }
+}
+
+/// P1 = 04: the security domain comes first, then the directories in the order of their creation. An
+/// empty name selects the security domain.
+fn by_name<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let name = apdu.data;
+    let next = apdu.p2 == NEXT;
+    let after = match cx.session.application {
+        // The MF has no name: the first occurrence after it is the first of all.
+        Application::Ssc if next => cx.session.directory,
+        _ => Slot::MF,
+    };
+    if !next && names::ISSUER_SECURITY_DOMAIN.starts_with(name) {
+        cx.session.change_application(Application::Isd);
+        return if apdu.p2 == NO_ANSWER {
+            Ok(())
+        } else {
+            domain_fci(reply)
+        };
+    }
+    match directory::by_name(cx.store, after, name)? {
+        Some(found) if !name.is_empty() => select_directory(cx, apdu, &found, reply),
+        _ => Err(Status::FILE_NOT_FOUND),
+    }
+}
+
+fn select_directory<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    found: &File,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    wipe::none_under_way(cx.store)?;
+    let environment = directory::environment(found);
+    cx.session.enter(environment, found.slot);
+    match apdu.p2 {
+        NO_ANSWER => Ok(()),
+        FCP => control_parameters(found, reply),
+        _ => control_information(found, reply),
+    }
+}
+
+/// An EF answers a bare 9000, as the programs in the field expect; its FCP comes on demand (P2 = 04).
+fn select_file<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    found: &File,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    cx.session.change_application(Application::Ssc);
+    cx.session.file = Some(found.slot);
+    if apdu.p2 == FCP {
+        control_parameters(found, reply)
+    } else {
+        Ok(())
+    }
+}
+
+/// FCI of a directory: `6F len 84 len name`, and A5 with its proprietary data if there are any.
+fn control_information(file: &File, reply: &mut Reply) -> Result<(), Status> {
+    let descriptor = &file.descriptor;
+    let mut inner = Reply::new();
+    if descriptor.name.is_empty() {
+        inner.tlv(tags::FCP_FID.into(), &descriptor.fid.to_be_bytes())?;
+    } else {
+        inner.tlv(tags::FCI_DF_NAME.into(), &descriptor.name)?;
+    }
+    if !descriptor.proprietary.is_empty() {
+        inner.tlv(tags::FCI_PROPRIETARY.into(), &descriptor.proprietary)?;
+    }
+    reply.tlv(tags::FCI_TEMPLATE.into(), inner.as_slice())
+}
+
+/// FCP of a file: descriptor, FID, name or size.
+fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
+    let descriptor = &file.descriptor;
+    let (record, records, size) = descriptor.kind.sizes();
+    let byte = descriptor.kind.byte();
+    let mut inner = Reply::new();
+    match descriptor.kind {
+        Kind::Directory | Kind::Transparent { .. } => {
+            inner.tlv(tags::FCP_DESCRIPTOR.into(), &[byte])?;
+        }
+        _ => inner.tlv(
+            tags::FCP_DESCRIPTOR.into(),
+            &[byte, 0x21, 0x00, record, records],
+        )?,
+    }
+    inner.tlv(tags::FCP_FID.into(), &descriptor.fid.to_be_bytes())?;
+    if !descriptor.name.is_empty() {
+        inner.tlv(tags::FCP_DF_NAME.into(), &descriptor.name)?;
+    }
+    if size > 0 {
+        inner.tlv(tags::FCP_SIZE.into(), &size.to_be_bytes())?;
+    }
+    reply.tlv(tags::FCP_TEMPLATE.into(), inner.as_slice())
+}
+
+/// FCI of the security domain (GlobalPlatform 11.9.3.1): its AID, and 255 as the longest data field.
+fn domain_fci(reply: &mut Reply) -> Result<(), Status> {
+    let mut longest = Reply::new();
+    longest.tlv(tags::FCI_LONGEST_DATA, &[0xFF])?;
+    let mut inner = Reply::new();
+    inner.tlv(tags::FCI_DF_NAME.into(), names::ISSUER_SECURITY_DOMAIN)?;
+    inner.tlv(tags::FCI_PROPRIETARY.into(), longest.as_slice())?;
+    reply.tlv(tags::FCI_TEMPLATE.into(), inner.as_slice())
+}

@@ -1,0 +1,36 @@
+//! SET STATUS (GlobalPlatform 2.3.1, 11.10): the life cycle, only forwards.
+
+use apdu_specs::Status;
+use apdu_specs::life_cycle::LifeCycle;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::{FileState, directory, wipe};
+use crate::objects::LIFE_CYCLE;
+
+/// Goes on to INITIALIZED or SECURED. SECURED closes the file structure for good.
+///
+/// # Errors
+/// 6982 outside the secure channel; 6985 for a step that is not forwards, or for SECURED while a wipe or
+/// the contents of an EF are not finished; 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    if !cx.secured {
+        return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    let next = LifeCycle::from_byte(apdu.p2).ok_or(Status::WRONG_P1P2)?;
+    if next.byte() <= cx.life_cycle.byte() {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
+    wipe::none_under_way(cx.store)?;
+    if next == LifeCycle::Secured {
+        let unfinished = directory::find(cx.store, 0, |file| {
+            file.descriptor.state != FileState::Activated
+        })?;
+        if unfinished.is_some() {
+            return Err(Status::CONDITIONS_NOT_SATISFIED);
+        }
+    }
+    cx.store
+        .transaction(|tx| tx.put(LIFE_CYCLE, &[&[next.byte()]]).map_err(Status::from))
+}

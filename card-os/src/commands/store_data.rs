@@ -1,0 +1,44 @@
+//! STORE DATA (GlobalPlatform 2.3.1, 11.11): one block of data groupings, one transaction.
+
+use apdu_specs::{Status, tags};
+use embedded_storage::nor_flash::NorFlash;
+
+use super::put_key::DomainKeys;
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::wipe;
+
+const LAST: u8 = 0x80;
+
+/// Takes a block; a fault in it writes nothing of it, and needs block 00 again. A wipe stands alone in
+/// its block, since it is more than one transaction.
+///
+/// # Errors
+/// 6982 outside the secure channel, 6985 after an unfinished wipe, and what the groupings answer.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    if !cx.secured {
+        return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    let [high, low] = tags::DGI_WIPE.to_be_bytes();
+    if apdu.data == [high, low, 0x00] && apdu.p2 == 0 {
+        cx.session.groupings.reset();
+        cx.session.pin_verified = false;
+        return wipe::run(cx.store);
+    }
+    wipe::none_under_way(cx.store)?;
+    let keys = DomainKeys::load(cx.store)?;
+    let groupings = &mut cx.session.groupings;
+    let result = cx.store.transaction(|tx| {
+        groupings.block(
+            tx,
+            keys.set.dek.as_bytes(),
+            apdu.p2,
+            apdu.p1 & LAST != 0,
+            apdu.data,
+        )
+    });
+    if result.is_err() {
+        groupings.fault();
+    }
+    result
+}

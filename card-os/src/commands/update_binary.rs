@@ -1,0 +1,29 @@
+//! UPDATE BINARY (ISO 7816-4, 11.2.5).
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::addressed_offset;
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::transparent;
+
+/// Replaces bytes within the file, all in one transaction.
+///
+/// # Errors
+/// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6A84 where the data reach
+/// beyond it, 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let (file, offset) = addressed_offset(cx, apdu)?;
+    let size = transparent::size(&file)?;
+    file.may_write(cx.session)?;
+    let remaining = size
+        .checked_sub(offset)
+        .filter(|remaining| *remaining > 0)
+        .ok_or(Status::WRONG_OFFSET)?;
+    if apdu.data.len() > usize::from(remaining) {
+        return Err(Status::NOT_ENOUGH_MEMORY);
+    }
+    cx.store
+        .transaction(|tx| transparent::write(tx, file.slot, offset, apdu.data))
+}

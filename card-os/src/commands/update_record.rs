@@ -1,0 +1,39 @@
+//! UPDATE RECORD (ISO 7816-4, 11.3.5; LD/T 32.5): by number or by tag; on a cyclic EF it appends.
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::addressed;
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::fs::{Kind, record, record_write};
+
+const BY_TAG: u8 = 0;
+const PREVIOUS: u8 = 3;
+
+/// Replaces one record, in one transaction.
+///
+/// # Errors
+/// 6982, 6985, 6981, 6986, 6A82, 6A83, 6A80, 6A84, 6700, 6A86, 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let file = addressed(cx, apdu.p2 >> 3)?;
+    file.may_write(cx.session)?;
+    let mode = apdu.p2 & 0x07;
+    if let Kind::Cyclic { .. } = file.descriptor.kind {
+        // Both forms are seen in the field (ssc-facts.md).
+        return match (mode, apdu.p1) {
+            (4, 1) | (PREVIOUS, 0) => cx
+                .store
+                .transaction(|tx| record_write::append(tx, &file, apdu.data)),
+            _ => Err(Status::WRONG_P1P2),
+        };
+    }
+    let number = match mode {
+        BY_TAG => record::find_tag(cx.store, &file, apdu.p1)?,
+        PREVIOUS => return Err(Status::WRONG_P1P2),
+        _ => apdu.p1,
+    };
+    let index = record::locate(cx.store, &file, number)?;
+    cx.store
+        .transaction(|tx| record_write::replace(tx, &file, index, apdu.data))
+}

@@ -1,0 +1,27 @@
+//! VERIFY (ISO 7816-4, 11.5.6; LD/T 32.5).
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::card::Context;
+use crate::credential::pin::{self, Pin};
+
+/// Verifies the PIN, or without data tells how many tries are left.
+///
+/// # Errors
+/// 63Cx, 6983, 6A80 for what is no PIN (no try is spent), 6A88, 6581.
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    if apdu.data.is_empty() {
+        return match pin::tries_left(cx.store)? {
+            _ if cx.session.pin_verified => Ok(()),
+            0 => Err(Status::BLOCKED),
+            left => Err(Status::tries_left(left)),
+        };
+    }
+    let pin = Pin::parse(apdu.data)?;
+    cx.session.pin_verified = false;
+    pin::verify(cx.store, &pin)?;
+    cx.session.pin_verified = true;
+    Ok(())
+}

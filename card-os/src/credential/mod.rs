@@ -1,0 +1,47 @@
+//! Reference data: card keys and the PIN, each with its counter of tries.
+
+pub mod key;
+pub mod pin;
+
+pub use key::KEY_OBJECT_LENGTH;
+
+use apdu_specs::Status;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::store::{ObjectId, Store};
+
+/// A counter of tries in the store; absent while none was used up.
+#[derive(Clone, Copy)]
+struct Tries {
+    id: ObjectId,
+    greatest: u8,
+}
+
+impl Tries {
+    /// Tries left.
+    fn left<F: NorFlash>(self, store: &mut Store<F>) -> Result<u8, Status> {
+        let mut byte = [0];
+        match store.read(self.id, 0, &mut byte)? {
+            0 => Ok(self.greatest),
+            _ => Ok(byte[0].min(self.greatest)),
+        }
+    }
+
+    /// Takes one try off, before anything is compared. The write has succeeded when this returns.
+    fn spend<F: NorFlash>(self, store: &mut Store<F>) -> Result<u8, Status> {
+        let left = self.left(store)?.checked_sub(1).ok_or(Status::BLOCKED)?;
+        store.transaction(|tx| tx.put(self.id, &[&[left]]).map_err(Status::from))?;
+        Ok(left)
+    }
+
+    /// Gives all tries back after a success.
+    fn restore<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
+        store.transaction(|tx| tx.put(self.id, &[&[self.greatest]]).map_err(Status::from))
+    }
+
+    /// The status word for a failure with `left` tries left: 63Cx, the last one too; 6983 comes with
+    /// the next attempt.
+    fn failed(left: u8) -> Status {
+        Status::tries_left(left)
+    }
+}

@@ -1,0 +1,166 @@
+//! The PIN (个人密码): packed BCD of 4 to 16 digits, compared as eight bytes padded with F.
+
+use apdu_specs::Status;
+use apdu_specs::keys::{PIN_DIGITS, PIN_ENTRY_LENGTH};
+use card_crypto::constant_time_eq;
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::Tries;
+use crate::objects::{PIN, PIN_TRIES};
+use crate::store::{Store, Transaction};
+
+/// A PIN as it came: its digits packed BCD, padded with F to eight bytes.
+pub struct Pin {
+    block: [u8; 8],
+    digits: u8,
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        self.block.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Pin {}
+
+impl Pin {
+    /// Reads packed BCD of 2 to 8 bytes; F pads at the end only.
+    ///
+    /// # Errors
+    /// 6A80 for anything but 4 to 16 digits followed by F. That costs no try: no card has such a PIN.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Status> {
+        let mut pin = Self {
+            block: [0xFF; 8],
+            digits: 0,
+        };
+        pin.block
+            .get_mut(..bytes.len())
+            .ok_or(Status::WRONG_DATA)?
+            .copy_from_slice(bytes);
+        let nibbles = pin.block.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+        let mut ended = false;
+        let mut digits: u8 = 0;
+        for nibble in nibbles {
+            match nibble {
+                0..=9 if !ended => digits = digits.saturating_add(1),
+                0x0F => ended = true,
+                _ => return Err(Status::WRONG_DATA),
+            }
+        }
+        if !PIN_DIGITS.contains(&digits) {
+            return Err(Status::WRONG_DATA);
+        }
+        pin.digits = digits;
+        Ok(pin)
+    }
+}
+
+/// The reference PIN in the store: greatest tries (1), least digits (1), most digits (1), block (8).
+struct Reference {
+    least: u8,
+    most: u8,
+    block: [u8; 8],
+    tries: Tries,
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        self.block.zeroize();
+    }
+}
+
+impl Reference {
+    const LENGTH: usize = 11;
+
+    fn load<F: NorFlash>(store: &mut Store<F>) -> Result<Self, Status> {
+        let mut bytes = [0; Self::LENGTH];
+        let length = store.read(PIN, 0, &mut bytes)?;
+        if length == 0 {
+            return Err(Status::REFERENCED_DATA_NOT_FOUND);
+        }
+        if length != Self::LENGTH {
+            return Err(Status::MEMORY_FAILURE);
+        }
+        let [greatest, least, most, block @ ..] = bytes;
+        bytes.zeroize();
+        Ok(Self {
+            least,
+            most,
+            block,
+            tries: Tries {
+                id: PIN_TRIES,
+                greatest,
+            },
+        })
+    }
+
+    fn compare<F: NorFlash>(&self, store: &mut Store<F>, pin: &Pin) -> Result<(), Status> {
+        let left = self.tries.spend(store)?;
+        if !constant_time_eq(&self.block, &pin.block) {
+            return Err(Tries::failed(left));
+        }
+        self.tries.restore(store)
+    }
+}
+
+/// Compares `pin` with the reference PIN; one try is spent before.
+///
+/// # Errors
+/// 63Cx, 6983 where it is blocked, 6A88 where there is no PIN, 6581.
+pub fn verify<F: NorFlash>(store: &mut Store<F>, pin: &Pin) -> Result<(), Status> {
+    Reference::load(store)?.compare(store, pin)
+}
+
+/// Tries left.
+///
+/// # Errors
+/// 6A88 where there is no PIN, 6581.
+pub fn tries_left<F: NorFlash>(store: &mut Store<F>) -> Result<u8, Status> {
+    let reference = Reference::load(store)?;
+    reference.tries.left(store)
+}
+
+/// Puts `new` in the place of `old`.
+///
+/// # Errors
+/// 6A80 where the new PIN is too short or too long for this card, without a try being spent; else as
+/// [`verify`].
+pub fn change<F: NorFlash>(store: &mut Store<F>, old: &Pin, new: &Pin) -> Result<(), Status> {
+    let reference = Reference::load(store)?;
+    if !(reference.least..=reference.most).contains(&new.digits) {
+        return Err(Status::WRONG_DATA);
+    }
+    reference.compare(store, old)?;
+    store.transaction(|tx| {
+        let header = [reference.tries.greatest, reference.least, reference.most];
+        tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
+    })
+}
+
+/// Sets the PIN from the plain contents of DGI 8F02.
+///
+/// # Errors
+/// 6A80 where they are no PIN entry or the PIN does not keep its own limits; 6A84, 6581.
+pub fn store_entry<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    entry: &[u8; PIN_ENTRY_LENGTH],
+) -> Result<(), Status> {
+    let [tries, least, most, digits, rest @ ..] = entry;
+    let (block, padding) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_DATA)?;
+    let pin = Pin::parse(block)?;
+    let sound = *tries > 0
+        && *digits == pin.digits
+        && PIN_DIGITS.contains(least)
+        && PIN_DIGITS.contains(most)
+        && (*least..=*most).contains(digits)
+        && padding == [0x80, 0, 0, 0];
+    if !sound {
+        return Err(Status::WRONG_DATA);
+    }
+    tx.put(PIN, &[&[*tries, *least, *most], &pin.block])?;
+    if tx.contains(PIN_TRIES) {
+        tx.delete(PIN_TRIES)?;
+    }
+    Ok(())
+}

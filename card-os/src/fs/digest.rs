@@ -1,0 +1,57 @@
+//! Digests of EFs, so that a bureau need not read them back over the line (P).
+
+use apdu_specs::Status;
+use card_crypto::mac::{AesCmac, aes_cmac};
+use embedded_storage::nor_flash::NorFlash;
+
+use super::{File, Kind, record, transparent};
+use crate::store::Store;
+
+/// The left half of AES-CMAC under sixteen zero bytes over an EF's contents: a transparent EF's bytes, or
+/// its records one behind the other, a cyclic EF's from the newest on.
+///
+/// # Errors
+/// 6581.
+pub fn of_file<F: NorFlash>(store: &mut Store<F>, file: &File) -> Result<[u8; 8], Status> {
+    let mut cmac = AesCmac::new(&KEY);
+    let mut buffer = [0; 256];
+    match file.descriptor.kind {
+        Kind::Transparent { size } => {
+            let mut offset = 0;
+            while offset < size {
+                let length = size.saturating_sub(offset).min(transparent::CHUNK);
+                let part = buffer
+                    .get_mut(..usize::from(length))
+                    .ok_or(Status::INTERNAL_ERROR)?;
+                transparent::read(store, file.slot, offset, part)?;
+                cmac.update(part);
+                offset = offset.saturating_add(length);
+            }
+        }
+        Kind::Directory => return Err(Status::INCOMPATIBLE_FILE),
+        Kind::Cyclic { .. } | Kind::LinearFixed { .. } | Kind::LinearVariable { .. } => {
+            for number in 1..=u8::MAX {
+                let index = match record::locate(store, file, number) {
+                    Ok(index) => index,
+                    Err(Status::RECORD_NOT_FOUND) => break,
+                    Err(status) => return Err(status),
+                };
+                let length = store.read(file.slot.content(index), 0, &mut buffer)?;
+                cmac.update(buffer.get(..length).ok_or(Status::INTERNAL_ERROR)?);
+            }
+        }
+    }
+    Ok(left(&cmac.finish()))
+}
+
+/// The same over bytes at hand.
+pub fn of_bytes(bytes: &[u8]) -> [u8; 8] {
+    left(&aes_cmac(&KEY, &[bytes]))
+}
+
+const KEY: [u8; 16] = [0; 16];
+
+fn left(mac: &[u8; 16]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = *mac;
+    [a, b, c, d, e, f, g, h]
+}

@@ -1,0 +1,85 @@
+//! Links: how whole commands travel on each interface.
+//!
+//! T=0 (ISO 7816-3, 10 and 12.2) has no case 4: the answer waits behind `61xx` for GET RESPONSE, and a
+//! wrong Le is answered `6Cxx`. T=1 and ISO 14443-4 carry whole APDUs both ways.
+
+use apdu_specs::Status;
+
+use crate::reply::{Reply, Response};
+
+/// An interface of the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// Contacts, protocol T=0: what the card's ATR offers.
+    ContactT0,
+    /// Contacts, protocol T=1.
+    ContactT1,
+    /// ISO 14443-4.
+    Contactless,
+}
+
+impl Interface {
+    /// Whether the answer waits for GET RESPONSE.
+    pub const fn is_t0(self) -> bool {
+        matches!(self, Self::ContactT0)
+    }
+}
+
+/// An answer that waits for GET RESPONSE.
+pub struct Waiting {
+    data: heapless::Vec<u8, 256>,
+    status: Status,
+}
+
+impl Waiting {
+    /// Nothing waits.
+    pub const fn new() -> Self {
+        Self {
+            data: heapless::Vec::new(),
+            status: Status::SUCCESS,
+        }
+    }
+
+    /// Drops what waits.
+    pub fn clear(&mut self) {
+        self.data.clear();
+    }
+
+    /// Keeps an answer and announces it with `61xx`.
+    pub fn announce(&mut self, reply: &Reply, status: Status) -> Status {
+        self.data.clear();
+        if self.data.extend_from_slice(reply.as_slice()).is_err() {
+            return Status::INTERNAL_ERROR;
+        }
+        self.status = status;
+        Status::more_data(length_byte(self.data.len()))
+    }
+
+    /// GET RESPONSE for `ne` bytes (256 for all).
+    pub fn fetch(&mut self, ne: u16, response: &mut Response) {
+        let length = self.data.len();
+        if length == 0 {
+            finish(response, &[], Status::CONDITIONS_NOT_SATISFIED);
+        } else if ne != 256 && usize::from(ne) != length {
+            finish(response, &[], Status::wrong_le(length_byte(length)));
+        } else {
+            finish(response, &self.data, self.status);
+            self.data.clear();
+        }
+    }
+}
+
+/// 256 as 00.
+pub const fn length_byte(length: usize) -> u8 {
+    (length & 0xFF) as u8
+}
+
+/// Writes data and status word as they leave the card.
+pub fn finish(response: &mut Response, data: &[u8], status: Status) {
+    response.clear();
+    if response.extend_from_slice(data).is_err() {
+        response.clear();
+    }
+    // 256 + 2 bytes is what a Response holds.
+    let _ = response.extend_from_slice(&status.to_bytes());
+}

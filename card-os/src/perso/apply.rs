@@ -1,0 +1,80 @@
+//! Groupings that are taken whole: directory, FCP, keys, PIN.
+
+use apdu_specs::keys::{KEY_ENTRY_LENGTH, PIN_ENTRY_LENGTH};
+use apdu_specs::{Status, tags};
+use card_crypto::block::aes_cbc_decrypt;
+use card_crypto::scp03::unpad80;
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use crate::credential::{key, pin};
+use crate::fs::{create, directory};
+use crate::objects::Slot;
+use crate::store::Transaction;
+
+/// Applies a whole grouping in `current`; gives the directory in which the next one works.
+///
+/// # Errors
+/// 6A80 for a value that is none, 6A82 for an unknown directory, 6A89, 6A84, 6581.
+pub fn whole<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    dek: &[u8; 16],
+    current: Slot,
+    dgi: u16,
+    value: &[u8],
+) -> Result<Slot, Status> {
+    match dgi {
+        tags::DGI_DIRECTORY => {
+            let fid = value.try_into().map_err(|_| Status::WRONG_DATA)?;
+            Ok(directory::by_fid(tx, current, u16::from_be_bytes(fid))?.slot)
+        }
+        tags::DGI_CREATE_FILE => {
+            let descriptor = create::parse_fcp(value, current)?;
+            let file = create::create(tx, descriptor)?;
+            Ok(if file.descriptor.is_directory() {
+                file.slot
+            } else {
+                current
+            })
+        }
+        tags::DGI_KEYS => secret(dek, value, |plain| keys(tx, current, plain)).map(|()| current),
+        tags::DGI_PIN => secret(dek, value, |plain| {
+            let entry = plain.try_into().map_err(|_| Status::WRONG_DATA)?;
+            const { assert!(PIN_ENTRY_LENGTH == 16) };
+            pin::store_entry(tx, entry)
+        })
+        .map(|()| current),
+        _ => Err(Status::WRONG_DATA),
+    }
+}
+
+fn keys<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    current: Slot,
+    padded: &[u8],
+) -> Result<(), Status> {
+    let length = unpad80(padded).map_err(|_| Status::WRONG_DATA)?;
+    let plain = padded.get(..length).ok_or(Status::WRONG_DATA)?;
+    let (entries, rest) = plain.as_chunks::<KEY_ENTRY_LENGTH>();
+    if entries.is_empty() || !rest.is_empty() {
+        return Err(Status::WRONG_DATA);
+    }
+    entries
+        .iter()
+        .try_for_each(|entry| key::store_entry(tx, current, entry))
+}
+
+/// Deciphers `value` under the data-encryption key, gives it to `use_it`, and wipes it.
+fn secret(
+    dek: &[u8; 16],
+    value: &[u8],
+    use_it: impl FnOnce(&[u8]) -> Result<(), Status>,
+) -> Result<(), Status> {
+    let mut plain =
+        heapless::Vec::<u8, { super::WHOLE }>::from_slice(value).map_err(|_| Status::WRONG_DATA)?;
+    let result = aes_cbc_decrypt(dek, &[0; 16], &mut plain)
+        .map_err(|_| Status::WRONG_DATA)
+        .and_then(|()| use_it(&plain));
+    plain.as_mut_slice().zeroize();
+    result
+}

@@ -1,0 +1,81 @@
+//! Answers on their way back.
+
+use apdu_specs::Status;
+
+/// One answer as it leaves the card: up to 256 data bytes, then SW1 SW2.
+pub type Response = heapless::Vec<u8, 258>;
+
+/// Data of an answer, at most 256 bytes.
+#[derive(Default)]
+pub struct Reply {
+    data: heapless::Vec<u8, 256>,
+}
+
+impl Reply {
+    /// An empty answer.
+    pub const fn new() -> Self {
+        Self {
+            data: heapless::Vec::new(),
+        }
+    }
+
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    /// 6F00 where 256 bytes are exceeded: a handler's mistake, never the terminal's.
+    pub fn extend(&mut self, bytes: &[u8]) -> Result<(), Status> {
+        self.data
+            .extend_from_slice(bytes)
+            .map_err(|_| Status::INTERNAL_ERROR)
+    }
+
+    /// Makes room for `length` zero bytes and gives them to be filled.
+    ///
+    /// # Errors
+    /// 6F00 as in [`Self::extend`].
+    pub fn grow(&mut self, length: usize) -> Result<&mut [u8], Status> {
+        let start = self.data.len();
+        let end = start.saturating_add(length);
+        self.data
+            .resize(end, 0)
+            .map_err(|_| Status::INTERNAL_ERROR)?;
+        self.data.get_mut(start..).ok_or(Status::INTERNAL_ERROR)
+    }
+
+    /// Appends `tag length value`, for values of at most 127 bytes.
+    ///
+    /// # Errors
+    /// 6F00 as in [`Self::extend`].
+    pub fn tlv(&mut self, tag: u16, value: &[u8]) -> Result<(), Status> {
+        let [high, low] = tag.to_be_bytes();
+        let length = u8::try_from(value.len())
+            .ok()
+            .filter(|length| *length < 0x80)
+            .ok_or(Status::INTERNAL_ERROR)?;
+        if high != 0 {
+            self.extend(&[high])?;
+        }
+        self.extend(&[low, length])?;
+        self.extend(value)
+    }
+
+    /// What is there.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// How many bytes.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Drops all data.
+    pub fn clear(&mut self) {
+        self.data.clear();
+    }
+
+    /// Cuts the data to `length`.
+    pub fn truncate(&mut self, length: usize) {
+        self.data.truncate(length);
+    }
+}

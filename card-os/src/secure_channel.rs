@@ -1,0 +1,194 @@
+//! SCP03 as the card speaks it (GlobalPlatform Amendment D 1.1.2, AES-128, i = 70: pseudo-random
+//! card challenge, R-MAC and R-ENCRYPTION).
+
+use apdu_specs::Status;
+use card_crypto::scp03::{
+    SessionKeys, cmac, command_iv, first_eight, pad80, response_iv, rmac, unpad80,
+};
+use card_crypto::{block, constant_time_eq};
+use zeroize::Zeroize;
+
+use crate::apdu::Apdu;
+use crate::reply::Reply;
+
+const C_MAC: u8 = 0x01;
+const C_DECRYPTION: u8 = 0x02;
+const R_MAC: u8 = 0x10;
+const R_ENCRYPTION: u8 = 0x20;
+/// CLA bit of a secured command.
+pub const SECURED: u8 = 0x04;
+
+/// The state of the secure channel.
+pub enum SecureChannel {
+    /// None.
+    Closed,
+    /// After INITIALIZE UPDATE: EXTERNAL AUTHENTICATE must follow.
+    Challenged(Handshake),
+    /// Open.
+    Open(Channel),
+}
+
+/// What INITIALIZE UPDATE leaves behind.
+pub struct Handshake {
+    /// Session keys.
+    pub keys: SessionKeys,
+    /// Host challenge.
+    pub host_challenge: [u8; 8],
+    /// Card challenge.
+    pub card_challenge: [u8; 8],
+}
+
+/// An open channel.
+pub struct Channel {
+    keys: SessionKeys,
+    level: u8,
+    chaining: [u8; 16],
+    counter: u32,
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.chaining.zeroize();
+    }
+}
+
+/// A secured command's data, deciphered.
+pub type Plain = heapless::Vec<u8, 256>;
+
+impl SecureChannel {
+    /// No channel.
+    pub const fn closed() -> Self {
+        Self::Closed
+    }
+
+    /// Ends whatever there was.
+    pub fn close(&mut self) {
+        *self = Self::Closed;
+    }
+
+    /// EXTERNAL AUTHENTICATE (Amendment D 7.1.2): checks the host cryptogram and the C-MAC.
+    ///
+    /// # Errors
+    /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong cryptogram or MAC; the channel is closed.
+    pub fn open(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
+        let Self::Challenged(handshake) = core::mem::replace(self, Self::Closed) else {
+            return Err(Status::CONDITIONS_NOT_SATISFIED);
+        };
+        let (cryptogram, mac) = apdu
+            .data
+            .split_first_chunk::<8>()
+            .ok_or(Status::WRONG_LENGTH)?;
+        let expected = handshake
+            .keys
+            .host_cryptogram(&handshake.host_challenge, &handshake.card_challenge);
+        let chaining = cmac(
+            handshake.keys.mac.as_bytes(),
+            &[0; 16],
+            &apdu.header(apdu.data.len()),
+            cryptogram,
+        );
+        // Both are compared before either answer is given.
+        let right = constant_time_eq(cryptogram, &expected)
+            & constant_time_eq(mac, &first_eight(&chaining));
+        if !right {
+            return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        *self = Self::Open(Channel {
+            keys: handshake.keys,
+            level: apdu.p1,
+            chaining,
+            counter: 0,
+        });
+        Ok(())
+    }
+
+    /// Checks and deciphers the data of a secured command (Amendment D 6.2.4, 6.2.6). Whatever is wrong
+    /// closes the channel.
+    ///
+    /// # Errors
+    /// 6985 without a channel, 6982 for a wrong MAC or padding.
+    pub fn unwrap(&mut self, apdu: &Apdu<'_>) -> Result<Plain, Status> {
+        let Self::Open(channel) = self else {
+            return Err(Status::CONDITIONS_NOT_SATISFIED);
+        };
+        let plain = channel.unwrap(apdu);
+        if plain.is_err() {
+            self.close();
+        }
+        plain
+    }
+
+    /// Protects the answer of a secured command (Amendment D 6.2.5, 6.2.7). An error's answer carries no
+    /// data and no MAC.
+    ///
+    /// # Errors
+    /// 6F00 where the answer and its MAC exceed 256 bytes.
+    pub fn wrap(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
+        match self {
+            Self::Open(channel) if channel.level & R_MAC != 0 => channel.wrap(status, reply),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Channel {
+    fn unwrap(&mut self, apdu: &Apdu<'_>) -> Result<Plain, Status> {
+        let (data, mac) = apdu
+            .data
+            .split_last_chunk::<8>()
+            .ok_or(Status::SECURITY_NOT_SATISFIED)?;
+        let chaining = cmac(
+            self.keys.mac.as_bytes(),
+            &self.chaining,
+            &apdu.header(apdu.data.len()),
+            data,
+        );
+        if self.level & C_MAC == 0 || !constant_time_eq(mac, &first_eight(&chaining)) {
+            return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        self.chaining = chaining;
+        self.counter = self
+            .counter
+            .checked_add(1)
+            .ok_or(Status::SECURITY_NOT_SATISFIED)?;
+        let mut plain = Plain::from_slice(data).map_err(|_| Status::WRONG_LENGTH)?;
+        if self.level & C_DECRYPTION != 0 && !plain.is_empty() {
+            let iv = command_iv(self.keys.enc.as_bytes(), self.counter);
+            block::aes_cbc_decrypt(self.keys.enc.as_bytes(), &iv, &mut plain)
+                .map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
+            let length = unpad80(&plain).map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
+            plain.truncate(length);
+        }
+        Ok(plain)
+    }
+
+    fn wrap(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
+        let warning = matches!(status.0 >> 8, 0x62 | 0x63);
+        if status != Status::SUCCESS && !warning {
+            reply.clear();
+            return Ok(());
+        }
+        if self.level & R_ENCRYPTION != 0 && reply.len() > 0 {
+            let mut buffer = [0; 256];
+            let length = reply.len();
+            buffer
+                .get_mut(..length)
+                .ok_or(Status::INTERNAL_ERROR)?
+                .copy_from_slice(reply.as_slice());
+            let padded = pad80(&mut buffer, length, 16).map_err(|_| Status::INTERNAL_ERROR)?;
+            let cipher = buffer.get_mut(..padded).ok_or(Status::INTERNAL_ERROR)?;
+            let iv = response_iv(self.keys.enc.as_bytes(), self.counter);
+            block::aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, cipher)
+                .map_err(|_| Status::INTERNAL_ERROR)?;
+            reply.clear();
+            reply.extend(cipher)?;
+        }
+        let mac = rmac(
+            self.keys.rmac.as_bytes(),
+            &self.chaining,
+            reply.as_slice(),
+            status.to_bytes(),
+        );
+        reply.extend(&mac)
+    }
+}

@@ -1,0 +1,224 @@
+//! Objects in flash that no power cut can corrupt.
+//!
+//! A store holds up to [`OBJECTS`] objects of up to [`Store::MAX_OBJECT`] bytes, each under an [`ObjectId`]. A
+//! [`transaction`](Store::transaction) over several of them happens whole or not at all, at whatever flash operation the power goes.
+//!
+//! # How
+//!
+//! The pages of the flash are a ring, and the ring is a log. Page `n` of the log lies on physical page `n mod pages`: levelling is
+//! perfect by construction, every page is erased once a round. A page is erased just before its header is written; no page is trusted
+//! to be erased because it reads so. The header names the oldest page that is still valid: everything outside is free, whatever stands
+//! there, half erased pages with an old header included.
+//!
+//! A transaction is its entries, then a commit with their number, one more than the last, and a checksum over all of them. Entries without a commit
+//! are ignored and their number is used again; the first entry of a transaction says so, hence what was torn before it does not enter its
+//! checksum. An entry's header is complete before its data are written, so a header that is not whole is one lost unit of 8 bytes and a whole one
+//! tells how much to pass over. After a mount one unit stays unused, because a word whose programming was interrupted may read as
+//! ones. Data run on over the end of a page, so no space is lost there. Pages above the last commit are erased before the next write:
+//! repeated cuts use up no pages.
+//!
+//! # Damage
+//!
+//! What a cut cannot have caused is refused at mount ([`StoreError::Corrupt`]), never repaired to an older state: a page missing between the oldest and
+//! the newest, a wrong checksum, a gap in the numbers. The newest transaction has no successor to show its loss, so its
+//! commit is written twice: one that has aged is found by the other. If the header of the newest page has aged, the commits on the page
+//! show it. Every header and commit carries a checksum over the sequence number of its page, so that nothing of an earlier round is taken for new.
+//!
+//! Assumed of the flash: an interrupted write touches its own words only, writes are done in the order of the calls, and a word
+//! that was interrupted reads as some value without an error and keeps that value (a driver for flash with error correction must
+//! map such errors to a value).
+//!
+//! # Why not `sequential-storage` or `ekv`
+//!
+//! Both are good log-structured stores over NOR flash. `sequential-storage` keeps each item by itself: a purse debit with its log record, sequence
+//! number and counter cannot be one commit, it repairs damage at will where a card must refuse, and its search reads the flash for each
+//! fetch. `ekv` has transactions, but merges whole sorted files when it compacts, so that one command pays for many, and wants a page cache that
+//! alone exceeds this card's RAM. Both are async, and their cost and panics would be in the image. Here: one index of 4 bytes an object, a bounded
+//! share of the collection with each command, no panic, and a number that gives a lost transaction away.
+
+mod cursor;
+mod entry;
+mod gc;
+mod geometry;
+mod index;
+mod log;
+mod mount;
+mod transaction;
+
+use cursor::{Cursor, Step};
+use embedded_storage::nor_flash::NorFlash;
+use geometry::UNIT;
+use index::Index;
+pub use index::OBJECTS;
+use log::Log;
+pub use transaction::Transaction;
+
+/// Bytes of the largest object.
+const MAX_OBJECT: usize = 272;
+/// Objects that one transaction can change.
+const MAX_PENDING: usize = 32;
+
+/// The name of an object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ObjectId(pub u16);
+
+impl ObjectId {
+    /// Not a name: cannot be put.
+    pub const RESERVED: Self = Self(0xFFFF);
+}
+
+/// Why the store refuses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StoreError {
+    /// No room for this change. Everything is as before and usable.
+    Full,
+    /// An object or a transaction exceeds its limit.
+    TooLarge,
+    /// What is on the flash is not what was committed.
+    Corrupt,
+    /// The flash was written by another version of the store.
+    UnknownFormat,
+    /// The flash was never formatted.
+    Blank,
+    /// The flash failed, or is no flash for this store.
+    Flash,
+    /// A transaction was begun inside another: an error of the program.
+    Nested,
+}
+
+/// Objects in a flash, found by an index in RAM (2 kB in all).
+pub struct Store<F: NorFlash> {
+    log: Log<F>,
+    index: Index,
+    /// Changes of the open transaction: object and location, 0 for deleted. Also the transaction that the mount reads or the collector writes.
+    pending: heapless::Vec<(u16, u16), MAX_PENDING>,
+    /// How far the collector is.
+    cursor: Cursor,
+    /// Units of live objects, now and if the open transaction commits.
+    used: u32,
+    pending_used: u32,
+    pending_count: u16,
+    /// Units written since the collector last worked.
+    debt: u32,
+    open: bool,
+    /// The open transaction left a broken entry in the log.
+    doomed: bool,
+}
+
+impl<F: NorFlash> Store<F> {
+    /// Bytes of the largest object.
+    pub const MAX_OBJECT: usize = MAX_OBJECT;
+    /// Objects that one transaction can change.
+    pub const MAX_PENDING: usize = MAX_PENDING;
+
+    /// Bytes of an object, `None` if it is absent. `Corrupt` or `Flash` if it cannot be read.
+    pub fn len(&mut self, id: ObjectId) -> Result<Option<usize>, StoreError> {
+        let Some(location) = self.location(id.0) else {
+            return Ok(None);
+        };
+        let (_, entry) = self.log.entry(id.0, location)?;
+        Ok(Some(entry.len.into()))
+    }
+
+    /// Whether there are no objects at all.
+    pub fn is_empty(&self) -> bool {
+        self.first_from(ObjectId(0)).is_none()
+    }
+
+    /// Whether an object is present.
+    pub fn contains(&self, id: ObjectId) -> bool {
+        self.location(id.0).is_some()
+    }
+
+    /// Copies bytes of an object from `offset` on into `buf` and returns how many: fewer than asked at its end, 0 after it or
+    /// if the object is absent. `Corrupt` or `Flash` if it cannot be read.
+    pub fn read(
+        &mut self,
+        id: ObjectId,
+        offset: usize,
+        buf: &mut [u8],
+    ) -> Result<usize, StoreError> {
+        let Some(location) = self.location(id.0) else {
+            return Ok(0);
+        };
+        let (place, entry) = self.log.entry(id.0, location)?;
+        let take = usize::from(entry.len).saturating_sub(offset).min(buf.len());
+        match buf.get_mut(..take) {
+            Some(bytes) if take > 0 => self.log.data(place, offset, bytes)?,
+            _ => {}
+        }
+        Ok(take)
+    }
+
+    /// The smallest object from `id` upwards that is present: the way to walk over a range.
+    pub fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
+        let mut from = id.0;
+        loop {
+            let kept = self.index.first_from(from);
+            let new = self
+                .pending
+                .iter()
+                .filter(|slot| slot.1 != 0 && slot.0 >= from)
+                .map(|slot| slot.0)
+                .min();
+            let first = match (kept, new) {
+                (Some(kept), Some(new)) => kept.min(new),
+                (Some(one), None) | (None, Some(one)) => one,
+                (None, None) => return None,
+            };
+            if self.location(first).is_some() {
+                return Some(ObjectId(first));
+            }
+            from = first.checked_add(1)?;
+        }
+    }
+
+    /// Bytes that objects may take at once, each with its [`overhead`](Self::overhead_of). What fits stays changeable for ever.
+    pub fn capacity(&self) -> usize {
+        self.log.geometry.capacity().saturating_mul(UNIT) as usize
+    }
+
+    /// Bytes that objects take now, with their overhead and with the changes of the open transaction.
+    pub fn used(&self) -> usize {
+        let units = if self.open {
+            self.pending_used
+        } else {
+            self.used
+        };
+        units.saturating_mul(UNIT) as usize
+    }
+
+    /// Bytes that an object of `len` bytes takes beyond its data.
+    pub fn overhead_of(len: usize) -> usize {
+        overhead(len)
+    }
+
+    /// The flash under the store.
+    pub fn flash(&self) -> &F {
+        &self.log.flash
+    }
+
+    /// The flash under the store, for what a simulation does to it (power, faults). Never write through it.
+    pub fn flash_mut(&mut self) -> &mut F {
+        &mut self.log.flash
+    }
+
+    /// Gives the flash back.
+    pub fn into_flash(self) -> F {
+        self.log.flash
+    }
+
+    /// Where an object is, pending changes included.
+    fn location(&self, id: u16) -> Option<u16> {
+        match self.pending.iter().find(|slot| slot.0 == id) {
+            Some(slot) => Some(slot.1).filter(|&location| location != 0),
+            None => self.index.get(id),
+        }
+    }
+}
+
+/// An entry header, and the data rounded up to units; an empty object counts one unit, as its share of the commits when it is moved.
+fn overhead(len: usize) -> usize {
+    let padded = len.saturating_add(7) & !7;
+    padded.max(8).saturating_sub(len).saturating_add(8)
+}

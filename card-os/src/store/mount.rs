@@ -1,0 +1,194 @@
+//! Reading the log at power-on, and formatting at manufacture.
+//!
+//! The mount reads all valid pages once, checks every transaction that is still whole, and builds the index. It writes nothing.
+
+use super::entry::{Crc32, MAGIC, Record, VERSION};
+use super::geometry::{Geometry, Place};
+use super::log::Log;
+use super::{Cursor, Index, Step, Store, StoreError};
+use embedded_storage::nor_flash::NorFlash;
+use heapless::Vec;
+
+impl<F: NorFlash> Store<F> {
+    /// Erases everything and makes an empty store. For manufacture only: a card in use never formats itself.
+    ///
+    /// Errors give the flash back: `Flash` if it fails or has too few or too many pages.
+    pub fn format(flash: F) -> Result<Self, (StoreError, F)> {
+        Self::with(flash, |store| {
+            let log = &mut store.log;
+            let first = log.geometry.pages();
+            for seq in first..first.saturating_add(log.geometry.pages()) {
+                log.erase(seq)?;
+            }
+            log.tail = first;
+            log.start_page(first, 0)?;
+            store.load()
+        })
+    }
+
+    /// Opens the store that is on the flash. Never formats, repairs or recreates anything, and writes nothing.
+    ///
+    /// Errors give the flash back:
+    /// - `Blank`: every byte is erased, the card was never formatted;
+    /// - `UnknownFormat`: written by another version of the store;
+    /// - `Corrupt`: committed transactions are missing or damaged;
+    /// - `Flash`: the flash fails, or has fewer than 8 pages or more than 512 kB.
+    pub fn mount(flash: F) -> Result<Self, (StoreError, F)> {
+        Self::with(flash, Self::load)
+    }
+
+    fn with(
+        flash: F,
+        start: impl FnOnce(&mut Self) -> Result<(), StoreError>,
+    ) -> Result<Self, (StoreError, F)> {
+        let Some(geometry) = Geometry::of(&flash) else {
+            return Err((StoreError::Flash, flash));
+        };
+        let mut store = Self {
+            log: Log::new(flash, geometry),
+            index: Index::new(),
+            pending: Vec::new(),
+            cursor: Cursor::new(),
+            used: 0,
+            pending_used: 0,
+            pending_count: 0,
+            debt: 0,
+            open: false,
+            doomed: false,
+        };
+        match start(&mut store) {
+            Ok(()) => Ok(store),
+            Err(error) => Err((error, store.log.flash)),
+        }
+    }
+
+    fn load(&mut self) -> Result<(), StoreError> {
+        let (head, tail) = self.newest_page()?;
+        (self.log.head, self.log.tail, self.log.committed) = (head, tail, tail);
+        if head.wrapping_sub(tail) >= self.log.geometry.pages() {
+            return Err(StoreError::Corrupt);
+        }
+        self.cursor = Cursor::at_tail(&mut self.log)?;
+        let end = self.scan()?;
+        self.seek_lost_page()?;
+        // An interrupted word may still read as ones: leave one unit behind the last one that was touched.
+        self.log.unit = end.saturating_add(1).min(self.log.geometry.units());
+        self.used = 0;
+        for at in 0..self.index.len() {
+            let Some((id, location)) = self.index.at(at) else {
+                break;
+            };
+            self.used = self.used.saturating_add(self.footprint_at(id, location)?);
+        }
+        Ok(())
+    }
+
+    /// The page with the highest sequence number, and the oldest page that it keeps valid.
+    fn newest_page(&mut self) -> Result<(u32, u32), StoreError> {
+        let mut newest = None;
+        for slot in 0..self.log.geometry.pages() {
+            match self.log.header_in_slot(slot)? {
+                Some(header) if header.version != VERSION => return Err(StoreError::UnknownFormat),
+                Some(header) if self.log.geometry.slot(header.seq) == slot => {
+                    let tail = header
+                        .seq
+                        .checked_sub(header.distance.into())
+                        .ok_or(StoreError::Corrupt)?;
+                    newest = newest.max(Some((header.seq, tail)));
+                }
+                _ => {}
+            }
+        }
+        match newest {
+            Some(found) => Ok(found),
+            None => Err(self.why_no_page()?),
+        }
+    }
+
+    /// A flash without one valid page: erased, from another version whose headers have another shape, or damaged.
+    fn why_no_page(&mut self) -> Result<StoreError, StoreError> {
+        let mut blank = true;
+        let (units, page) = (self.log.geometry.units(), self.log.geometry.page());
+        for slot in 0..self.log.geometry.pages() {
+            let mut start = [0; 16];
+            self.log.read(slot.wrapping_mul(page), &mut start)?;
+            if let [MAGIC, version, ..] = start
+                && version != VERSION
+            {
+                return Ok(StoreError::UnknownFormat);
+            }
+            blank = blank && start == [0xFF; 16];
+            for unit in 0..units {
+                let place = Place { seq: slot, unit };
+                blank = blank && matches!(self.log.record(place)?, Record::Blank);
+            }
+        }
+        Ok(if blank {
+            StoreError::Blank
+        } else {
+            StoreError::Corrupt
+        })
+    }
+
+    /// Walks over all valid pages, checks and applies each transaction. Returns the unit after the last one in use on the page of
+    /// the last commit, and leaves `log` and `cursor` as the next transaction and the collector need them.
+    fn scan(&mut self) -> Result<u32, StoreError> {
+        let mut cursor = self.cursor;
+        let (mut crc, mut end) = (Crc32::new(), cursor.at.unit);
+        loop {
+            let step = cursor.step(&mut self.log)?;
+            match step {
+                Step::End => break,
+                Step::Blank | Step::Page => continue,
+                Step::Entry(entry, place) => {
+                    if entry.start {
+                        self.pending.clear();
+                        crc = Crc32::new();
+                    }
+                    crc = self.log.checksum(crc, place, &entry)?;
+                    let location = if entry.deleted {
+                        0
+                    } else {
+                        self.log.geometry.location(place)
+                    };
+                    // more than a transaction can hold: only after damage, and then the checksum fails too
+                    let _ = self.set_pending(entry.id, location);
+                }
+                Step::Commit(expected) => {
+                    if crc.value() != expected || !self.apply_pending() {
+                        return Err(StoreError::Corrupt);
+                    }
+                    self.log.committed = cursor.at.seq;
+                }
+                Step::Skipped => {
+                    self.pending.clear();
+                    self.log.committed = cursor.at.seq;
+                }
+                Step::Torn => {}
+            }
+            // pages after the last commit do not count
+            match step {
+                Step::Commit(_) | Step::Skipped => end = cursor.at.unit,
+                _ if cursor.at.seq == self.log.committed => end = cursor.at.unit,
+                _ => end = self.log.geometry.units(),
+            }
+        }
+        self.pending.clear();
+        self.log.number = cursor.number;
+        Ok(end)
+    }
+
+    /// Fails if the page after the newest one has lost its header but holds the next commit: then the newest page is not the newest.
+    /// A page whose header was torn, or that was being erased, holds none.
+    fn seek_lost_page(&mut self) -> Result<(), StoreError> {
+        let seq = self.log.head.checked_add(1).ok_or(StoreError::Corrupt)?;
+        for unit in 0..self.log.geometry.units() {
+            if let Record::Commit { number, .. } = self.log.record(Place { seq, unit })?
+                && number == self.log.number
+            {
+                return Err(StoreError::Corrupt);
+            }
+        }
+        Ok(())
+    }
+}
