@@ -139,7 +139,7 @@ pub struct ElementaryFile {
     pub generations: Generations,
     /// Strength of the evidence for its existence, kind and size.
     pub evidence: Evidence,
-    /// Strength of the evidence for its access conditions.
+    /// Strength of the evidence for its access conditions, the weakest of them.
     pub access_evidence: Evidence,
     /// Clause of the standard.
     pub clause: &'static str,

@@ -58,9 +58,12 @@ fn lengths_go_with_the_cases() {
             "{}: class outside mask",
             words.name
         );
-        let fetched = words.status.contains(&Status::MORE_DATA);
         let answers = rule.cases.has(Cases::FOUR) || rule.ins == 0xC0;
-        assert_eq!(fetched, answers, "{}: 61xx belongs to case 4", words.name);
+        assert!(
+            !answers || words.status.contains(&Status::MORE_DATA),
+            "{}: case 4 answers 61xx on T=0",
+            words.name
+        );
     }
 }
 

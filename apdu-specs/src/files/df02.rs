@@ -14,7 +14,7 @@ pub(super) static DF02: Directory = Directory {
     english: "employment",
     chinese: "就业与失业",
     all_files: elementary_files! {
-        0xEF05 "vocational skill" "职业技能" LinearVariable, ALL C,
+        0xEF05 "vocational skill" "职业和专业技能信息" LinearVariable, ALL C,
         [PinOrKey(0x88), PinOrKey(0x88), PinOrKey(0x88)], Key(0x83), P, spare 0, "LD/T 32.6", {
             "42" An 0x03, ALL C;
             "41" An 0x03, ALL C;
@@ -32,7 +32,7 @@ pub(super) static DF02: Directory = Directory {
                 "36" An 0x10, ALL P;
             };
         };
-        0xEF06 "employment status" "就业状态" LinearVariable, ALL C,
+        0xEF06 "employment status" "就业状况信息" LinearVariable, ALL C,
         [PinOrKey(0x88), PinOrKey(0x88), PinOrKey(0x88)], Key(0x84), S, spare 0, "LD/T 32.6", {
             "4C" Cn 0x04, ALL C;
             "4B" An 0x05, ALL C;
@@ -42,21 +42,21 @@ pub(super) static DF02: Directory = Directory {
             "50" Cn 0x03, ALL C;
             "3A" An 0x07, ALL C;
         };
-        0xEF07 "employment record" "就业记录" Cyclic { record: 0x55, records: 4 }, ALL C,
+        0xEF07 "employment record" "就业记录信息" Cyclic { record: 0x55, records: 4 }, ALL C,
         [PinOrKey(0x88), PinOrKey(0x88), PinOrKey(0x88)], Key(0x85), S, spare 0, "LD/T 32.6", {
             "" ("code", "employment record, code", "就业记录 代码", P) An 7, ALL C;
             "" ("date_1", "employment record, first date", "就业记录 日期 1", P) Cn 4, ALL C;
             "" ("date_2", "employment record, second date", "就业记录 日期 2", P) Cn 4, ALL C;
             "" ("text", "employment record, text", "就业记录 文字", P) An 0x46, ALL C;
         };
-        0xEF09 "unemployment registration" "失业登记" LinearVariable, ALL C,
+        0xEF09 "unemployment registration" "就业失业登记证信息" LinearVariable, ALL C,
         [PinOrKey(0x88), PinOrKey(0x88), PinOrKey(0x88)], Key(0x86), S, spare 0, "LD/T 32.6", {
             "55" An 0x10, ALL C;
             "56" An 0x46, ALL C;
             "96" Cn 0x04, ALL C;
             "97" Cn 0x03, ALL C;
         };
-        0xEF15 "assistance" "就业援助" LinearVariable, ALL C,
+        0xEF15 "assistance" "就业援助对象认定信息" LinearVariable, ALL C,
         [PinOrKey(0x88), PinOrKey(0x88), PinOrKey(0x88)], Key(0x87), S, spare 0, "LD/T 32.6", {
             "99" B 0x10 * 4, ALL C {
                 "10" An 0x03, ALL C;

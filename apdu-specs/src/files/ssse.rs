@@ -14,7 +14,7 @@ pub(super) static SSSE: Directory = Directory {
     english: "social security system environment",
     chinese: "社会保障系统环境",
     all_files: elementary_files! {
-        0xEF05 "issuer" "发卡信息" LinearVariable, ALL C,
+        0xEF05 "issuer" "发卡机构数据" LinearVariable, ALL C,
         [Free, Free, Free], Key(0x04), S, spare 0, "LD/T 32.6; LB002-2000", {
             "01" ("identification_code", "card identification code", "卡识别码", C) B 16, ALL C item IDENTIFICATION_CODE;
             "02" ("category", "card category", "卡的类别", C) An 1, ALL C;
@@ -34,9 +34,9 @@ pub(super) static SSSE: Directory = Directory {
             "0C" ("birthplace", "birthplace region (GB/T 2260)", "出生地", C) Cn 3, ALL C;
             "0D" ("birth_date", "birth date, YYYYMMDD", "出生日期", C) Cn 4, ALL C item BIRTH_DATE;
         };
-        0xEF07 "fingerprint" "指纹信息" Transparent { size: 0x300 }, ONLY_V1 S,
+        0xEF07 "fingerprint" "指纹数据" Transparent { size: 0x300 }, ONLY_V1 S,
         [Key(0x0A), Key(0x0A), Key(0x0A)], Key(0x04), S, spare 0, "LB002-2000", {};
-        0xEF07 "fingerprint" "指纹信息" Transparent { size: 0x400 }, FROM_V2 S,
+        0xEF07 "fingerprint" "指纹数据" Transparent { size: 0x400 }, FROM_V2 S,
         [Key(0x0A), Key(0x0A), Key(0x0A)], Key(0x04), S, spare 0, "LD/T 32.6", {};
         0xEF08 "photo" "相片信息" Transparent { size: 0x1000 }, FROM_V2 S,
         [Key(0x0A), Key(0x0A), Key(0x0A)], Key(0x04), P, spare 0, "LD/T 32.6", {};
