@@ -1,1 +1,300 @@
+//! The store against a plain map: whatever is done to it, it holds what a map would hold.
 
+use card_os::store::{OBJECTS, ObjectId, Store, StoreError};
+use proptest::prelude::*;
+use simulated_flash::SimulatedFlash;
+use std::collections::BTreeMap;
+
+type Model = BTreeMap<u16, Vec<u8>>;
+
+fn format<const P: usize, const W: usize>(pages: usize) -> Store<SimulatedFlash<P, W>> {
+    Store::format(SimulatedFlash::new(pages))
+        .map_err(|(error, _)| error)
+        .expect("formats")
+}
+
+fn remount<const P: usize, const W: usize>(
+    store: Store<SimulatedFlash<P, W>>,
+) -> Store<SimulatedFlash<P, W>> {
+    Store::mount(store.into_flash())
+        .map_err(|(error, _)| error)
+        .expect("mounts")
+}
+
+fn content<const P: usize, const W: usize>(store: &mut Store<SimulatedFlash<P, W>>) -> Model {
+    let mut model = Model::new();
+    let mut from = ObjectId(0);
+    while let Some(id) = store.first_from(from) {
+        let mut bytes = vec![0; store.len(id).unwrap().expect("is there")];
+        let (half, rest) = bytes.split_at_mut(store.len(id).unwrap().unwrap() / 2);
+        assert_eq!(store.read(id, 0, half), Ok(half.len()));
+        assert_eq!(store.read(id, half.len(), rest), Ok(rest.len()));
+        model.insert(id.0, bytes);
+        from = ObjectId(id.0 + 1);
+    }
+    model
+}
+
+fn footprint(len: usize) -> usize {
+    len + Store::<SimulatedFlash<512, 4>>::overhead_of(len)
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Put(u16, Vec<u8>),
+    Delete(u16),
+}
+
+#[derive(Clone, Debug)]
+enum Action {
+    Commit(Vec<Change>),
+    Abandon(Vec<Change>),
+    Remount,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    // few names, so that much is replaced; the last one allowed too
+    let id = prop_oneof![8 => 0u16..40, 1 => Just(0xFFFE)];
+    let data = prop_oneof![
+        4 => prop::collection::vec(any::<u8>(), 0..40),
+        1 => prop::collection::vec(any::<u8>(), 0..=272),
+        1 => (0usize..=272).prop_map(|len| vec![0xFF; len]),
+    ];
+    prop_oneof![4 => (id.clone(), data).prop_map(|(id, data)| Change::Put(id, data)), 1 => id.prop_map(Change::Delete)]
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        12 => prop::collection::vec(change(), 0..4).prop_map(Action::Commit),
+        1 => prop::collection::vec(change(), 20..33).prop_map(Action::Commit),
+        1 => prop::collection::vec(change(), 0..12).prop_map(Action::Abandon),
+        2 => Just(Action::Remount),
+    ]
+}
+
+/// Runs the actions on the store and on the map.
+fn follows_the_model<const P: usize, const W: usize>(pages: usize, actions: &[Action]) {
+    let mut store = format::<P, W>(pages);
+    let mut model = Model::new();
+    for action in actions {
+        match action {
+            Action::Remount => store = remount(store),
+            Action::Commit(changes) | Action::Abandon(changes) => {
+                let abandon = matches!(action, Action::Abandon(_));
+                let mut next = model.clone();
+                let result: Result<(), StoreError> = store.transaction(|tx| {
+                    for change in changes {
+                        match change {
+                            Change::Put(id, data) => {
+                                let (start, end) = data.split_at(data.len() / 3);
+                                tx.put(ObjectId(*id), &[start, &[], end])?;
+                                next.insert(*id, data.clone());
+                            }
+                            Change::Delete(id) => {
+                                tx.delete(ObjectId(*id))?;
+                                next.remove(id);
+                            }
+                        }
+                        assert_eq!(content(tx), next, "reads see what is pending");
+                    }
+                    // TooLarge stands for any error of the caller
+                    if abandon {
+                        Err(StoreError::TooLarge)
+                    } else {
+                        Ok(())
+                    }
+                });
+                match result {
+                    Ok(()) => model = next,
+                    Err(StoreError::TooLarge) => {}
+                    Err(StoreError::Full) => {
+                        let live: usize = next.values().map(|data| footprint(data.len())).sum();
+                        assert!(
+                            live + footprint(272) > store.capacity(),
+                            "refused without need: {live}"
+                        );
+                    }
+                    Err(error) => panic!("{error:?}"),
+                }
+            }
+        }
+        assert_eq!(content(&mut store), model);
+        assert_eq!(
+            store.used(),
+            model
+                .values()
+                .map(|data| footprint(data.len()))
+                .sum::<usize>()
+        );
+        assert_eq!(store.flash().violations(), 0);
+    }
+    let mut store = remount(store);
+    assert_eq!(content(&mut store), model);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn small_pages_follow_the_model(actions in prop::collection::vec(action(), 1..120)) {
+        follows_the_model::<512, 4>(40, &actions);
+    }
+
+    #[test]
+    fn middle_pages_follow_the_model(actions in prop::collection::vec(action(), 1..120)) {
+        follows_the_model::<2048, 8>(8, &actions);
+    }
+
+    #[test]
+    fn large_pages_follow_the_model(actions in prop::collection::vec(action(), 1..120)) {
+        follows_the_model::<4096, 8>(8, &actions);
+    }
+}
+
+#[test]
+fn limits_are_refused_and_leave_everything_as_it_was() {
+    let mut store = format::<512, 4>(128);
+    let put = |store: &mut Store<_>, id: u16, len: usize| {
+        store.transaction(|tx| tx.put(ObjectId(id), &[&vec![1; len]]))
+    };
+    assert_eq!(put(&mut store, 1, 273), Err(StoreError::TooLarge));
+    assert_eq!(put(&mut store, 0xFFFF, 1), Err(StoreError::TooLarge));
+    assert_eq!(put(&mut store, 1, 272), Ok(()));
+    assert_eq!(put(&mut store, 2, 0), Ok(()));
+    let too_many = store.transaction(|tx| (0..33).try_for_each(|id| tx.put(ObjectId(id), &[])));
+    assert_eq!(too_many, Err(StoreError::TooLarge));
+    let too_much =
+        store.transaction(|tx| (0..5).try_for_each(|id| tx.put(ObjectId(id), &[&[0; 272]])));
+    assert_eq!(too_much, Err(StoreError::TooLarge));
+    let nested: Result<(), StoreError> =
+        store.transaction(|tx| tx.transaction(|tx| tx.delete(ObjectId(1))));
+    assert_eq!(nested, Err(StoreError::Nested));
+    assert_eq!(
+        content(&mut store),
+        Model::from([(1, vec![1; 272]), (2, vec![])])
+    );
+    let mut store = remount(store);
+    assert_eq!(
+        content(&mut store),
+        Model::from([(1, vec![1; 272]), (2, vec![])])
+    );
+    assert_eq!(
+        (store.len(ObjectId(3)), store.read(ObjectId(3), 0, &mut [0])),
+        (Ok(None), Ok(0))
+    );
+    assert_eq!(store.read(ObjectId(1), 270, &mut [0; 8]), Ok(2));
+    assert_eq!(store.read(ObjectId(1), 5000, &mut [0; 8]), Ok(0));
+}
+
+#[test]
+fn nothing_is_written_without_a_change() {
+    let mut store = format::<512, 4>(16);
+    let before = store.flash().operations();
+    store.transaction(|tx| tx.delete(ObjectId(4))).unwrap();
+    store.transaction::<_, StoreError>(|_| Ok(())).unwrap();
+    let mut store = remount(store);
+    assert_eq!(content(&mut store), Model::new());
+    assert_eq!(store.flash().operations(), before);
+}
+
+#[test]
+fn a_flash_without_a_store_is_told_apart_and_left_alone() {
+    type Flash = SimulatedFlash<512, 4>;
+    let why = |bytes: &[u8]| match Store::mount(Flash::from_bytes(bytes).unwrap()) {
+        Err((error, flash)) => {
+            assert_eq!(
+                (flash.as_bytes(), flash.operations()),
+                (bytes, 0),
+                "given back untouched"
+            );
+            error
+        }
+        Ok(_) => panic!("mounted"),
+    };
+    assert_eq!(why(&[0xFF; 8192]), StoreError::Blank);
+    assert_eq!(why(&[0x00; 8192]), StoreError::Corrupt);
+    let mut bytes = [0xFF; 8192];
+    bytes[5000] = 0xFE;
+    assert_eq!(why(&bytes), StoreError::Corrupt, "not blank any more");
+    bytes[..2].copy_from_slice(&[0x53, 0x02]);
+    assert_eq!(why(&bytes), StoreError::UnknownFormat);
+    assert_eq!(why(&[0xFF; 512 * 7]), StoreError::Flash, "too few pages");
+}
+
+/// Full of objects up to the capacity, everything can still be replaced for ever, and what is too much is refused.
+fn full_and_usable<const P: usize, const W: usize>(pages: usize, size: usize) {
+    let mut store = format::<P, W>(pages);
+    let mut model = Model::new();
+    let mut refused = None;
+    for id in 0..OBJECTS as u16 + 1 {
+        let data = vec![id as u8; size];
+        match store.transaction(|tx| tx.put(ObjectId(id), &[&data])) {
+            Ok(()) => drop(model.insert(id, data)),
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    assert_eq!(refused, Some(StoreError::Full));
+    assert!(model.len() == OBJECTS || store.used() + footprint(size) > store.capacity());
+    let count = model.len() as u16;
+    let mut seed = 1u32;
+    let mut next = |bound: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % bound
+    };
+    for round in 0..6000u32 {
+        // a hot corner, everything in turn, at random: the collector meets each pattern
+        let id = match round / 2000 {
+            0 => next(3) as u16,
+            1 => (round % u32::from(count)) as u16,
+            _ => next(count.into()) as u16,
+        };
+        let data = vec![round as u8; size];
+        let result: Result<(), StoreError> = store.transaction(|tx| tx.put(ObjectId(id), &[&data]));
+        result.unwrap_or_else(|error| {
+            panic!("{P}/{W} × {pages}, {size} bytes, round {round}: {error:?}")
+        });
+        model.insert(id, data);
+        let more = store.transaction(|tx| tx.put(ObjectId(9000), &[&vec![0; size]]));
+        assert_eq!(more, Err(StoreError::Full));
+        if round % 500 == 0 {
+            store = remount(store);
+            assert_eq!(content(&mut store), model);
+        }
+    }
+    assert_eq!(store.flash().violations(), 0);
+    // room again after a deletion
+    store.transaction(|tx| tx.delete(ObjectId(0))).unwrap();
+    store
+        .transaction(|tx| tx.put(ObjectId(9000), &[&vec![0; size]]))
+        .unwrap();
+}
+
+#[test]
+fn a_full_store_refuses_and_stays_usable() {
+    for size in [0, 8, 23, 100, 272] {
+        full_and_usable::<512, 4>(40, size);
+        full_and_usable::<512, 4>(128, size);
+        full_and_usable::<2048, 8>(8, size);
+        full_and_usable::<4096, 8>(8, size);
+        full_and_usable::<4096, 8>(16, size);
+    }
+}
+
+#[test]
+fn the_store_is_small_in_ram() {
+    let flash = size_of::<SimulatedFlash<512, 4>>();
+    let store = size_of::<Store<SimulatedFlash<512, 4>>>() - flash;
+    println!("RAM of the store: {store} bytes and the flash driver");
+    assert!(store <= 2200);
+    println!(
+        "capacity of 64 kB: {} bytes in pages of 512",
+        format::<512, 4>(128).capacity()
+    );
+    println!(
+        "capacity of 64 kB: {} bytes in pages of 4096",
+        format::<4096, 8>(16).capacity()
+    );
+}
