@@ -118,7 +118,7 @@ block    = `80 E2 08 nn Lc` part of the stream; the last one has P1 88
 - A linear variable or cyclic EF that holds records is not filled a second time; an EF that spans blocks is readable
   (else 6985) only when its last byte has come.
 - A new stream begins in the MF. SSSE is created in the MF, the DFs in SSSE: two levels.
-- A card that is torn begins again with a wipe (`00F0 00`), the only grouping of its block.
+- A card that is torn begins again with a wipe (`00F0 00`), the only grouping of a block 00.
 
 ## Data groupings 数据分组
 
@@ -136,8 +136,12 @@ Tags of one byte, lengths of one byte below 80. An EF has tag 86 and neither 84 
 const EXAMPLE: &str = "
 ## Digest 摘要
 
-After the last block GET DATA `80 CA DF 01 00` (the FID of the directory, `DD F1` for SSSE) answers for each EF its FID (2) and 8 bytes, the left half
-of AES-CMAC under a key of sixteen zero bytes over its contents as above; then `8F 01` and the digest of the keys.
+Inside the secure channel GET DATA with P1 P2 the FID of a directory (`DF01`; `DDF1` for SSSE) answers for each of its EFs, in the order of their creation, the
+FID (2) and 8 bytes; then `8F01` and 8 bytes for the keys. The 8 bytes are the left half of AES-CMAC under a key of sixteen zero bytes, over
+
+- all bytes of a transparent EF, to its size, whatever was written;
+- the records of another EF one after the other from number 01 on, so of a cyclic EF the newest first;
+- for the keys, in the order of their identifiers, the entry without the key: role, identifier, algorithm, version, tries, KCV (8 bytes each).
 
 ## Example 示例
 
@@ -171,7 +175,7 @@ EF05 40                                      contents of EF05
 ```
 
 The value of 8F01 deciphered: `02 0A 03 01 0F` external authentication, key 0A, SM4, version 1, fifteen tries; the key; `72EBA3` its KCV; `80 00000000000000`.
-The digest of this EF05 is `2028237E397B4347`. A PIN 123456 with three tries would be `8F02 10 9F0984546FCE6A539E86AC22E5414812`, of
+The digest of this EF05 is `2028237E397B4347`. That of the keys, `020A03010F 72EBA3`, is `A55482B23950C3B6`. A PIN 123456 with three tries would be `8F02 10 9F0984546FCE6A539E86AC22E5414812`, of
 `03 04 10 06 123456FFFFFFFFFF 80000000`.
 
 Made with OpenSSL:
