@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    Batch, BatchError, COLUMNS, Column, Detail, Encoding, Fault, Fields, Finding, Place,
-    ReadOptions, Row, Rule, Severity, Violation, Warning, finding,
+    Batch, BatchError, COLUMNS, Column, Detail, Encoding, Fault, Fields, ReadOptions, Row, Rule,
+    Severity, Violation, Warning,
+    finding::{finding, shown},
+    header::Header,
     lines::{Line, Lines},
     photos,
 };
@@ -14,89 +16,6 @@ use crate::person::{
 
 /// Ages above this are a warning, in years.
 const OLD: u16 = 120;
-
-/// Where each column stands in the file.
-pub(super) struct Header {
-    names: Vec<String>,
-    indices: [Option<usize>; COLUMN_COUNT],
-}
-
-const COLUMN_COUNT: usize = Column::Reason as usize + 1;
-
-impl Header {
-    fn read(line: &Line) -> (Self, Vec<Fault>) {
-        let mut names: Vec<String> = line.fields.iter().map(|(name, _)| name.clone()).collect();
-        // spreadsheets leave empty columns on the right
-        while names.last().is_some_and(String::is_empty) {
-            names.pop();
-        }
-        let mut header = Self {
-            names,
-            indices: [None; COLUMN_COUNT],
-        };
-        let mut faults = Vec::new();
-        if line.quote_open {
-            faults.push(finding(line.number, None, "", Rule::QuoteOpen.into()));
-        }
-        for (index, (name, broken)) in line.fields.iter().take(header.names.len()).enumerate() {
-            let place = header.place(index);
-            let mut fault = |violation| {
-                let value = finding::shown(None, name);
-                faults.push(finding(line.number, Some(place.clone()), &value, violation));
-            };
-            match (broken, Column::find(name)) {
-                (Some(broken), _) => fault(broken.clone()),
-                (None, None) => fault(Rule::ColumnUnknown.into()),
-                (None, Some(column)) => match &mut header.indices[column as usize] {
-                    Some(_) => fault(Rule::ColumnDuplicate.into()),
-                    free => *free = Some(index),
-                },
-            }
-        }
-        for row in COLUMNS.iter().filter(|row| row.required) {
-            if header.indices[row.column as usize].is_none() {
-                let place = Place {
-                    index: None,
-                    name: row.title().into(),
-                };
-                faults.push(finding(
-                    line.number,
-                    Some(place),
-                    "",
-                    Rule::ColumnMissing.into(),
-                ));
-            }
-        }
-        (header, faults)
-    }
-
-    fn place(&self, index: usize) -> Place {
-        Place {
-            index: Some(index + 1),
-            name: finding::shown(None, self.names.get(index).map_or("", String::as_str)),
-        }
-    }
-
-    fn place_of(&self, column: Column) -> Option<Place> {
-        self.indices[column as usize].map(|index| self.place(index))
-    }
-
-    fn column_at(&self, index: usize) -> Option<Column> {
-        COLUMNS
-            .iter()
-            .map(|row| row.column)
-            .find(|column| self.indices[*column as usize] == Some(index))
-    }
-}
-
-fn finding(line: usize, column: Option<Place>, value: &str, violation: Violation) -> Finding {
-    Finding {
-        line,
-        column,
-        value: value.to_owned(),
-        violation,
-    }
-}
 
 /// A row on its way: not yet compared with the others, its photo not yet opened.
 pub(super) struct Draft {
@@ -111,7 +30,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Refuses the row for a value in `column`.
     fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
-        let value = finding::shown(Some(column), value);
+        let value = shown(Some(column), value);
         self.faults.push(finding(
             self.line,
             header.place_of(column),
@@ -144,7 +63,7 @@ pub(super) fn batch(
 ) -> Result<Batch, BatchError> {
     let (header, faults) = Header::read(&header_line);
     let mut warnings = Vec::new();
-    let again = lines.clone();
+    let again = lines.remaining();
     let mut drafts: Vec<Draft> = lines
         .map(|line| row(&header, &line, options.today, &mut warnings))
         .collect();
@@ -168,7 +87,7 @@ pub(super) fn batch(
         faults,
         warnings,
         rows,
-        header: header.names,
+        header: header.into_names(),
     })
 }
 
@@ -200,7 +119,7 @@ struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn report(&mut self, column: Column, value: &str, violation: Violation) {
-        let value = finding::shown(Some(column), value);
+        let value = shown(Some(column), value);
         let place = self.header.place_of(column);
         let finding = finding(self.line.number, place, &value, violation);
         match finding.severity() {
@@ -211,7 +130,7 @@ impl<'a> Cells<'a> {
 
     /// The text of a column that the batch has and the row fills.
     fn text(&mut self, column: Column) -> Option<&'a str> {
-        let index = self.header.indices[column as usize]?;
+        let index = self.header.index_of(column)?;
         let (text, broken) = self.line.fields.get(index)?;
         if broken.is_some() {
             // already reported, see `row`
@@ -275,7 +194,7 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
         photo_path: None,
         faults: Vec::new(),
     };
-    let (found, expected) = (line.fields.len(), header.names.len());
+    let (found, expected) = (line.fields.len(), header.names().len());
     let surplus = line.fields.get(expected..).unwrap_or_default();
     if line.quote_open {
         draft
@@ -292,7 +211,7 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
 
     for (index, (text, broken)) in line.fields.iter().take(expected).enumerate() {
         if let Some(violation) = broken {
-            let value = finding::shown(header.column_at(index), text);
+            let value = shown(header.column_at(index), text);
             draft.faults.push(finding(
                 line.number,
                 Some(header.place(index)),

@@ -143,7 +143,7 @@ mod tests {
         };
         assert_eq!(gb(b"\xD5\xC5\xA1\xA4"), ("张·".into(), None));
         // U+20BB7 in four bytes: python3 -c "print('\U00020BB7'.encode('gb18030').hex())"
-        assert_eq!(gb(b"\x95\x33\x96\x31"), ("\u{20BB7}".into(), None));
+        assert_eq!(gb(b"\x95\x34\xB2\x35"), ("\u{20BB7}".into(), None));
         assert_eq!(gb(b"A\x80").1, Some((0x80, 2)));
         assert_eq!(gb(b"\xD5\xC5\xFF").1, Some((0xFF, 3)));
         assert_eq!(gb(b"\xD5\xC5\xD5").1, Some((0xD5, 3)));

@@ -47,6 +47,21 @@ impl Finding {
     }
 }
 
+/// A finding; `value` must be safe to show.
+pub(super) fn finding(
+    line: usize,
+    column: Option<Place>,
+    value: &str,
+    violation: Violation,
+) -> Finding {
+    Finding {
+        line,
+        column,
+        value: value.to_owned(),
+        violation,
+    }
+}
+
 /// A value as a finding may show it.
 pub(super) fn shown(column: Option<Column>, value: &str) -> String {
     match column {

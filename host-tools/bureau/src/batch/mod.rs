@@ -8,6 +8,7 @@ mod check;
 mod columns;
 mod encoding;
 mod finding;
+mod header;
 mod lines;
 mod names;
 mod photos;

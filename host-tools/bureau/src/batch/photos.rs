@@ -7,10 +7,7 @@ use std::{
     thread,
 };
 
-use super::{
-    Detail, Rule, Violation,
-    check::{Draft, Header},
-};
+use super::{Detail, Rule, Violation, check::Draft, header::Header};
 use crate::person::photo;
 
 /// Loads every photo that the rows name.
