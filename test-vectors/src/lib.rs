@@ -4,6 +4,7 @@
 //! - `keys/`: the published demo vault (synthetic keys, made from published labels; its passphrase is `demo`).
 #![forbid(unsafe_code)]
 
+pub mod pcscd;
 pub mod vectors;
 
 pub use vectors::{Case, VectorError, cases};

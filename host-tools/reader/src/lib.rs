@@ -10,6 +10,7 @@ pub mod apdu;
 pub mod card;
 pub mod error;
 mod exchange;
+pub mod feeder;
 pub mod meter;
 pub mod pcsc;
 pub mod trace;

@@ -11,6 +11,9 @@ use crate::{Card, Protocol, Reader, ReaderError};
 /// report by themselves each 400 ms, and USB removal takes as long.
 const NOTICE_REMOVAL: Duration = Duration::from_secs(2);
 
+/// How long to wait for a card in an empty reader: one that was just put in is being powered.
+const NOTICE_CARD: Duration = Duration::from_secs(1);
+
 /// Whether others may use the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -111,10 +114,12 @@ impl Reader for PcscReader {
             Access::Exclusive => ShareMode::Exclusive,
             Access::Shared => ShareMode::Shared,
         };
-        let card = self
-            .context
-            .connect(&self.name, mode, Protocols::ANY)
-            .map_err(|error| told(error, &self.shown, &self.context, &self.name))?;
+        let connect = || self.context.connect(&self.name, mode, Protocols::ANY);
+        let card = match connect() {
+            Err(Error::NoSmartcard) if card_comes(&self.context, &self.name) => connect(),
+            other => other,
+        };
+        let card = card.map_err(|error| told(error, &self.shown, &self.context, &self.name))?;
         let mut card = PcscCard {
             card,
             context: self.context.clone(),
@@ -218,6 +223,16 @@ fn told(error: Error, shown: &str, context: &Context, name: &CStr) -> ReaderErro
             Left::Card => ReaderError::Transmission { reader, detail },
         },
     }
+}
+
+/// Waits a moment for a card in a reader that seemed empty.
+fn card_comes(context: &Context, name: &CStr) -> bool {
+    let mut states = [::pcsc::ReaderState::new(name, State::EMPTY)];
+    let changed = context.get_status_change(NOTICE_CARD, &mut states);
+    changed.is_ok()
+        && states
+            .iter()
+            .any(|state| state.event_state().contains(State::PRESENT))
 }
 
 /// What is left after an exchange failed.

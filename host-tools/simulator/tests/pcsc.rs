@@ -1,0 +1,270 @@
+//! A card through a real pcscd: seen by a program that nobody here wrote, and pulled out of our own hands.
+//!
+//! The PC/SC library finds a private pcscd by an environment variable of its own process, so what our `PcscReader`
+//! does there runs in a second run of this test program, as a test that is ignored otherwise.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::{Protocol, Reader, ReaderError};
+use ssc_simulator::EchoCard;
+use ssc_simulator::vpcd::{Eject, Event, VpcdError, serve};
+use test_vectors::pcscd::PrivatePcscd;
+
+struct Inserted {
+    eject: Eject,
+    served: JoinHandle<Result<(), VpcdError>>,
+}
+
+fn insert_echo(port: u16) -> Inserted {
+    let eject = Eject::default();
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            serve(&mut EchoCard::new(), port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    assert_eq!(inserted.recv(), Ok(Event::Inserted));
+    Inserted { eject, served }
+}
+
+impl Inserted {
+    fn pull(self) {
+        self.eject.eject();
+        self.served.join().unwrap().unwrap();
+    }
+}
+
+/// pcscd takes a moment to power a card that was put in. (`opensc-tool --wait` waits for ever for one that is in.)
+fn wait_for_card(pcscd: &PrivatePcscd) -> String {
+    for _ in 0..100 {
+        let output = pcscd
+            .client("opensc-tool")
+            .args(["-r", "0", "-c", "default", "-a"])
+            .output()
+            .expect("opensc-tool runs (apt-get install opensc)");
+        if output.status.success() {
+            return String::from_utf8_lossy(&output.stdout).into_owned();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("no card seen in ten seconds");
+}
+
+#[test]
+fn opensc_tool_sees_the_card_and_its_answers() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let card = insert_echo(pcscd.ports()[0]);
+    let atr = wait_for_card(&pcscd);
+    assert!(atr.starts_with("3b:6d:00:00:00:00"), "{atr}");
+
+    let output = pcscd
+        .client("opensc-tool")
+        .args(["-r", "0", "-c", "default"])
+        .args(["-s", "00D6000004CAFEBABE"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("SW1=0x90, SW2=0x00"), "{text}");
+    assert!(text.contains("CA FE BA BE"), "{text}");
+    card.pull();
+}
+
+#[test]
+fn a_second_card_in_one_slot_is_told_so() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let card = insert_echo(pcscd.ports()[0]);
+    wait_for_card(&pcscd);
+    let second = serve(
+        &mut EchoCard::new(),
+        pcscd.ports()[0],
+        &Eject::default(),
+        |_| {},
+    );
+    assert!(
+        matches!(
+            second,
+            Err(VpcdError::SlotTaken { .. } | VpcdError::NoVpcd { .. })
+        ),
+        "{second:?}"
+    );
+    card.pull();
+}
+
+#[test]
+fn a_restarted_pcscd_gets_the_card_back() {
+    // The next pcscd has other ports, so the restart is played by a listener on the old one.
+    let mut pcscd = PrivatePcscd::start(1).unwrap();
+    let port = pcscd.ports()[0];
+    let card = insert_echo(port);
+    wait_for_card(&pcscd);
+    pcscd.stop();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let (mut again, _) = listener.accept().unwrap();
+    again.write_all(&[0, 1, 4]).unwrap();
+    let mut length = [0; 2];
+    std::io::Read::read_exact(&mut again, &mut length).unwrap();
+    assert_eq!(length, [0, 17]);
+    card.pull();
+}
+
+/// Runs an ignored test of this file with this pcscd.
+fn inside(pcscd: &PrivatePcscd, test: &str) -> Child {
+    let program = std::env::current_exe().unwrap();
+    pcscd
+        .client(program)
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env("READER", &pcscd.readers()[0])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits until the inside says that it has come so far; the line shows what it said otherwise.
+fn wait_for(child: &mut BufReader<std::process::ChildStdout>, word: &str) {
+    let mut line = String::new();
+    while child.read_line(&mut line).unwrap() > 0 {
+        if line.contains(word) {
+            return;
+        }
+    }
+    panic!("no {word:?} but {line}");
+}
+
+fn outside(test: &str, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
+    let mut pcscd = PrivatePcscd::start(1).unwrap();
+    let card = insert_echo(pcscd.ports()[0]);
+    wait_for_card(&pcscd);
+    let mut child = inside(&pcscd, test);
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    wait_for(&mut output, "CONNECTED");
+    disturb(&mut pcscd, card);
+    writeln!(child.stdin.take().unwrap(), "GO").unwrap();
+    let rest: String = output.lines().map_while(Result::ok).collect();
+    assert!(child.wait().unwrap().success(), "{rest}");
+}
+
+/// Connects, says so, and waits until the outside has done its deed.
+fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
+    let mut reader =
+        PcscReader::open(&std::env::var("READER").unwrap(), Access::Exclusive).unwrap();
+    let mut card = reader.connect().unwrap();
+    assert_eq!(card.protocol(), Protocol::T0);
+    assert_eq!(card.atr().len(), 17);
+    assert_eq!(card.transmit(&[0, 0xD6, 0, 0, 1, 7]).unwrap(), [7, 0x90, 0]);
+    card.reset().unwrap();
+    println!("\nCONNECTED");
+    std::io::stdin().lines().next();
+    card
+}
+
+#[test]
+fn a_card_pulled_out_in_the_middle_is_told_as_such() {
+    outside("inside_card_pulled", |_, card| card.pull());
+}
+
+#[test]
+#[ignore = "run by a_card_pulled_out_in_the_middle_is_told_as_such"]
+fn inside_card_pulled() {
+    let mut card = connect_and_wait();
+    let error = card.transmit(&[0, 0xD6, 0, 0, 1, 7]).unwrap_err();
+    assert!(
+        matches!(error, ReaderError::CardRemoved { .. }),
+        "{error:?}"
+    );
+    assert!(error.lost_card());
+}
+
+#[test]
+fn a_pcscd_that_ends_in_the_middle_is_told_as_such() {
+    outside("inside_pcscd_gone", |pcscd, card| {
+        pcscd.stop();
+        card.pull();
+    });
+}
+
+#[test]
+#[ignore = "run by a_pcscd_that_ends_in_the_middle_is_told_as_such"]
+fn inside_pcscd_gone() {
+    let mut card = connect_and_wait();
+    let error = card.transmit(&[0, 0xD6, 0, 0, 1, 7]).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ReaderError::NoService { .. } | ReaderError::ReaderGone { .. }
+        ),
+        "{error:?}"
+    );
+    assert!(error.lost_card());
+}
+
+#[test]
+fn readers_are_chosen_by_name_and_held_alone() {
+    outside("inside_choosing", |_, card| {
+        // The card stays in while the inside tries: it is pulled when this test's pcscd ends.
+        std::mem::forget(card);
+    });
+}
+
+#[test]
+#[ignore = "run by readers_are_chosen_by_name_and_held_alone"]
+fn inside_choosing() {
+    let card = connect_and_wait();
+    let name = std::env::var("READER").unwrap();
+    let open = |name: &str, access| PcscReader::open(name, access).map(drop);
+    assert!(matches!(
+        open("Head", Access::Shared),
+        Err(ReaderError::NoSuchReader { .. })
+    ));
+    let error = open("HID Omnikey", Access::Shared).unwrap_err();
+    assert!(error.to_string().contains(&name), "{error}");
+
+    // One client holds the card alone; another process is refused, and so is this one's second context.
+    let mut again = PcscReader::open(&name, Access::Shared).unwrap();
+    let refused = again.connect().err();
+    assert!(
+        matches!(refused, Some(ReaderError::InUse { .. })),
+        "{refused:?}"
+    );
+    drop(card);
+    assert!(again.connect().is_ok());
+
+    let mut empty = PcscReader::open(&name.replace("00 00", "00 01"), Access::Shared).unwrap();
+    let refused = empty.connect().err();
+    assert!(
+        matches!(refused, Some(ReaderError::NoCard { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn no_pcscd_says_how_to_start_one() {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "inside_no_pcscd", "--ignored", "--nocapture"])
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+        .output()
+        .unwrap();
+    assert!(
+        child.status.success(),
+        "{}",
+        String::from_utf8_lossy(&child.stdout)
+    );
+}
+
+#[test]
+#[ignore = "run by no_pcscd_says_how_to_start_one"]
+fn inside_no_pcscd() {
+    let error = ssc_reader::pcsc::list_readers().unwrap_err();
+    assert!(
+        matches!(error, ReaderError::NoService { .. }) && error.to_string().contains("systemctl"),
+        "{error}"
+    );
+}

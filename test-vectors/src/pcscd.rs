@@ -1,0 +1,139 @@
+//! A pcscd of one's own for a test: `scripts/private-pcscd` as a guard that ends it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Why there is no pcscd for this test.
+#[derive(Debug, thiserror::Error)]
+pub enum PcscdError {
+    /// The script cannot be run: Python 3 is missing.
+    #[error("{script} cannot be run ({source}); it needs Python 3: apt-get install python3")]
+    Script {
+        /// The script.
+        script: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The script ended without readers.
+    #[error("no pcscd: {0}")]
+    Refused(String),
+    /// The script printed something else than it promises.
+    #[error("scripts/private-pcscd did not print {0}: the harness and the script do not fit")]
+    Missing(&'static str),
+}
+
+/// A running pcscd with vpcd readers. Dropping it ends it, and nothing but empty lock files stays behind.
+///
+/// The PC/SC library reads `PCSCLITE_CSOCK_NAME` from the environment of its process, which safe Rust cannot set for
+/// itself: give it to the programs under test with [`client`](PrivatePcscd::client).
+#[derive(Debug)]
+pub struct PrivatePcscd {
+    script: Child,
+    socket: PathBuf,
+    ports: Vec<u16>,
+    readers: Vec<String>,
+}
+
+impl PrivatePcscd {
+    /// Starts one with `readers` readers, 1 to 8, and waits until PC/SC clients see them.
+    ///
+    /// # Errors
+    /// pcscd, vsmartcard-vpcd or Python 3 is missing; the message says what to install.
+    pub fn start(readers: u8) -> Result<Self, PcscdError> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/private-pcscd");
+        let mut child = Command::new(&script)
+            .args(["--readers", &readers.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|source| PcscdError::Script {
+                script: script.display().to_string(),
+                source,
+            })?;
+        let mut lines = Vec::new();
+        if let Some(output) = child.stdout.take() {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if line == "READY=1" {
+                    break;
+                }
+                lines.push(line);
+            }
+        }
+        let mut started = Self {
+            script: child,
+            socket: PathBuf::new(),
+            ports: Vec::new(),
+            readers: Vec::new(),
+        };
+        if lines.is_empty() {
+            return Err(PcscdError::Refused(started.complaint()));
+        }
+        let value = |name: &'static str| {
+            let found = lines.iter().find_map(|line| line.strip_prefix(name));
+            found
+                .and_then(|rest| rest.strip_prefix('='))
+                .map(|quoted| quoted.trim_matches('\''))
+                .ok_or(PcscdError::Missing(name))
+        };
+        started.socket = value("PCSCLITE_CSOCK_NAME")?.into();
+        started.readers = value("PRIVATE_PCSCD_READERS")?
+            .split(';')
+            .map(Into::into)
+            .collect();
+        started.ports = value("PRIVATE_PCSCD_PORTS")?
+            .split(' ')
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map_err(|_| PcscdError::Missing("PRIVATE_PCSCD_PORTS"))?;
+        Ok(started)
+    }
+
+    /// What `PCSCLITE_CSOCK_NAME` is to be.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// The TCP port where a vpcd card for each reader connects, in the order of [`readers`](PrivatePcscd::readers).
+    #[must_use]
+    pub fn ports(&self) -> &[u16] {
+        &self.ports
+    }
+
+    /// The PC/SC names of the readers.
+    #[must_use]
+    pub fn readers(&self) -> &[String] {
+        &self.readers
+    }
+
+    /// A command whose PC/SC is this one.
+    #[must_use]
+    pub fn client(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env("PCSCLITE_CSOCK_NAME", &self.socket);
+        command
+    }
+
+    /// Ends pcscd under the clients' hands: what they then say is the test.
+    pub fn stop(&mut self) {
+        // The script ends pcscd and cleans up when its input closes.
+        drop(self.script.stdin.take());
+        let _ = self.script.wait();
+    }
+
+    fn complaint(&mut self) -> String {
+        let mut words = String::new();
+        if let Some(mut stderr) = self.script.stderr.take() {
+            let _ = stderr.read_to_string(&mut words);
+        }
+        words
+    }
+}
+
+impl Drop for PrivatePcscd {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
