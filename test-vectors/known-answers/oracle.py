@@ -271,7 +271,16 @@ def demo_roots():
     # The roots of test-vectors/keys/demo.vault come from published labels under the published transport key.
     for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD/SCP03 AES"):
         root = cmac(bytes(range(0x40, 0x50)), f"ssc demo root {label}".encode())
-        yield {"label": label.encode(), "root": root}
+        region, factor = b"440305", bytes(range(1, 9))
+        case = {"label": label.encode(), "root": root, "region": region, "card-factor": factor}
+        if label.endswith("AES"):
+            case |= {name: kdf3(root, at, bytes(2) + factor) for at, name in enumerate(("enc", "mac", "dek"), 1)}
+        else:
+            key, algorithm = root, TDES if label.endswith("3DES") else SM4
+            for level in (region[:2] + b"0000sh", region + b"sx", factor):
+                key = diversify(algorithm, key, level)
+            case["card-key"] = key
+        yield case
 
 
 FILES = {
@@ -284,7 +293,7 @@ FILES = {
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
     "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),
     "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
-    "demo-roots": ("Some roots of the demo vault, from their labels.", demo_roots),
+    "demo-roots": ("Some roots of the demo vault, from their labels, and one card's keys from them.", demo_roots),
 }
 
 

@@ -231,16 +231,34 @@ fn the_demo_vault_is_up_to_date_and_says_what_it_is() {
     assert!(Vault::open(&path, demo::PASSPHRASE).unwrap().is_demo());
 }
 
-/// Catches a change of labels, which would make all demo cards strangers: openssl says what the roots are.
+/// Catches a change of labels, which would make all demo cards strangers, and a card key from another algorithm's root:
+/// openssl says what the roots and one card's keys are.
 #[test]
 fn demo_roots_are_known_answers() -> Result<(), test_vectors::VectorError> {
+    let vault = Vault::demo().unwrap();
     for case in test_vectors::cases("generated/demo-roots")? {
         let label = String::from_utf8(case.bytes("label")?.to_vec()).unwrap();
         let (id, kind) = label.split_once(' ').unwrap();
+        let (region, factor) = (case.array("region")?, case.array("card-factor")?);
+        let card_key = |algorithm| vault.card_key(id, algorithm, &region, &factor).unwrap();
         let kind = match kind {
-            "3DES" => RootKind::TripleDes,
-            "SM4" => RootKind::Sm4,
-            _ => RootKind::Aes,
+            "3DES" => {
+                let key = card_key(Algorithm::TripleDes);
+                assert_eq!(*key.as_bytes(), case.array("card-key")?, "{label}");
+                RootKind::TripleDes
+            }
+            "SM4" => {
+                let key = card_key(Algorithm::Sm4);
+                assert_eq!(*key.as_bytes(), case.array("card-key")?, "{label}");
+                RootKind::Sm4
+            }
+            _ => {
+                let keys = vault.issuer_keys(&factor).unwrap();
+                assert_eq!(*keys.enc.as_bytes(), case.array("enc")?, "{label}");
+                assert_eq!(*keys.mac.as_bytes(), case.array("mac")?, "{label}");
+                assert_eq!(*keys.dek.as_bytes(), case.array("dek")?, "{label}");
+                RootKind::Aes
+            }
         };
         assert!(roots::all().any(|root| root == (id, kind)), "{label}");
         assert_eq!(
