@@ -1,0 +1,105 @@
+//! What the tests of the store share: a plain map to compare with, and transactions as data.
+
+pub use card_os::store::{OBJECTS, ObjectId, Store, StoreError};
+pub use simulated_flash::{Cut, SimulatedFlash};
+use std::collections::BTreeMap;
+
+/// The content of a store.
+pub type Model = BTreeMap<u16, Vec<u8>>;
+
+/// An empty store.
+pub fn format<const P: usize, const W: usize>(pages: usize) -> Store<SimulatedFlash<P, W>> {
+    Store::format(SimulatedFlash::new(pages))
+        .map_err(|(error, _)| error)
+        .expect("formats")
+}
+
+/// The same store after a reset.
+pub fn remount<const P: usize, const W: usize>(
+    store: Store<SimulatedFlash<P, W>>,
+) -> Store<SimulatedFlash<P, W>> {
+    Store::mount(store.into_flash())
+        .map_err(|(error, _)| error)
+        .expect("mounts")
+}
+
+/// All that is in the store, read in two parts each.
+pub fn content<const P: usize, const W: usize>(
+    store: &mut Store<SimulatedFlash<P, W>>,
+) -> Result<Model, StoreError> {
+    let mut model = Model::new();
+    let mut from = ObjectId(0);
+    while let Some(id) = store.first_from(from) {
+        let len = store.len(id)?.expect("is there");
+        let mut bytes = vec![0; len];
+        let (half, rest) = bytes.split_at_mut(len / 2);
+        assert_eq!(store.read(id, 0, half)?, half.len());
+        assert_eq!(store.read(id, half.len(), rest)?, rest.len());
+        model.insert(id.0, bytes);
+        from = ObjectId(id.0 + 1);
+    }
+    Ok(model)
+}
+
+/// Bytes that an object of `len` bytes counts.
+pub fn footprint(len: usize) -> usize {
+    len + Store::<SimulatedFlash<512, 4>>::overhead_of(len)
+}
+
+/// One change of a transaction.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Put(u16, Vec<u8>),
+    Delete(u16),
+}
+
+impl Change {
+    /// In the model.
+    pub fn to_model(&self, model: &mut Model) {
+        match self {
+            Change::Put(id, data) => drop(model.insert(*id, data.clone())),
+            Change::Delete(id) => drop(model.remove(id)),
+        }
+    }
+
+    /// In the store, in parts of uneven length.
+    pub fn to_store<const P: usize, const W: usize>(
+        &self,
+        tx: &mut card_os::store::Transaction<'_, SimulatedFlash<P, W>>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Change::Put(id, data) => {
+                let (start, end) = data.split_at(data.len() / 3);
+                tx.put(ObjectId(*id), &[start, &[], end])
+            }
+            Change::Delete(id) => tx.delete(ObjectId(*id)),
+        }
+    }
+}
+
+/// A transaction of these changes.
+pub fn run<const P: usize, const W: usize>(
+    store: &mut Store<SimulatedFlash<P, W>>,
+    changes: &[Change],
+) -> Result<(), StoreError> {
+    store.transaction(|tx| changes.iter().try_for_each(|change| change.to_store(tx)))
+}
+
+/// A repeatable source of numbers.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// 0 to `bound` - 1.
+    pub fn roll(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// Whether the long forms of the tests are wanted: `STORE_TESTS=full`.
+pub fn full() -> bool {
+    std::env::var("STORE_TESTS").is_ok_and(|value| value == "full")
+}
