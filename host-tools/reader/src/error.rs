@@ -67,6 +67,15 @@ pub enum ReaderError {
         /// What is wrong with it, without its bytes.
         detail: String,
     },
+    /// Something that only this kind of reader knows (a card image that cannot be written), said by it.
+    Device {
+        /// The reader's name.
+        reader: String,
+        /// What failed and what to do.
+        english: String,
+        /// 同上
+        chinese: String,
+    },
     /// The card answered, with a status word that was not expected.
     Status(StatusError),
 }
@@ -108,6 +117,7 @@ impl ReaderError {
                 | ReaderError::ReaderGone { .. }
                 | ReaderError::ResetByOther { .. }
                 | ReaderError::Transmission { .. }
+                | ReaderError::Device { .. }
         )
     }
 }
@@ -182,6 +192,9 @@ impl ReaderError {
             Self::MalformedCommand { detail } => {
                 format!("this command cannot be sent ({detail}); correct its length fields")
             }
+            Self::Device {
+                reader, english, ..
+            } => format!("reader \"{reader}\": {english}"),
             Self::Status(status) => status.say(Lang::En),
         }
     }
@@ -223,6 +236,9 @@ impl ReaderError {
             Self::MalformedCommand { detail } => {
                 format!("该命令无法发送（{detail}）；请更正其长度字段")
             }
+            Self::Device {
+                reader, chinese, ..
+            } => format!("读卡器“{reader}”：{chinese}"),
             Self::Status(status) => status.say(Lang::Zh),
         }
     }
