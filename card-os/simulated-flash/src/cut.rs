@@ -27,13 +27,15 @@ impl Bits {
         z ^ (z >> 31)
     }
 
-    /// A byte whose bits are set in a quarter, in half or in three quarters of the cases.
+    /// A byte whose bits are set in a quarter, in half, in three quarters or in all of the cases. All: an interrupted word that
+    /// reads as if it had not been touched, and an interrupted page that reads as erased; neither can be relied on.
     fn mask(&mut self, density: u64) -> u8 {
         let [a, b, ..] = self.next().to_le_bytes();
-        match density % 3 {
+        match density % 4 {
             0 => a & b,
             1 => a,
-            _ => a | b,
+            2 => a | b,
+            _ => 0xFF,
         }
     }
 }

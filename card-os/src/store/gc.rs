@@ -65,7 +65,7 @@ impl<F: NorFlash> Store<F> {
                     let copy =
                         self.log
                             .append(entry.id, entry.len, false, Source::Stored(place))?;
-                    let _ = self.pending.push((entry.id, copy));
+                    let _ = self.pending.set(entry.id, copy);
                 }
             }
             passed = passed.saturating_add(self.distance(from, cursor.at));

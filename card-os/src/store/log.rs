@@ -322,7 +322,7 @@ impl<F: NorFlash> Log<F> {
 
     /// Whether an entry of so many bytes still fits the open transaction.
     pub(super) fn fits(&self, len: usize) -> bool {
-        self.written as usize + 1 + len.div_ceil(8) <= TRANSACTION as usize
+        (self.written as usize).saturating_add(len.div_ceil(8)) < TRANSACTION as usize
     }
 }
 

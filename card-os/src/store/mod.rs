@@ -89,9 +89,9 @@ pub enum StoreError {
 /// Objects in a flash, found by an index in RAM (2 kB in all).
 pub struct Store<F: NorFlash> {
     log: Log<F>,
-    index: Index,
+    index: Index<OBJECTS>,
     /// Changes of the open transaction: object and location, 0 for deleted. Also the transaction that the mount reads or the collector writes.
-    pending: heapless::Vec<(u16, u16), MAX_PENDING>,
+    pending: Index<MAX_PENDING>,
     /// How far the collector is.
     cursor: Cursor,
     /// Units of live objects, now and if the open transaction commits.
@@ -157,6 +157,7 @@ impl<F: NorFlash> Store<F> {
             let kept = self.index.first_from(from);
             let new = self
                 .pending
+                .slots()
                 .iter()
                 .filter(|slot| slot.1 != 0 && slot.0 >= from)
                 .map(|slot| slot.0)
@@ -210,8 +211,8 @@ impl<F: NorFlash> Store<F> {
 
     /// Where an object is, pending changes included.
     fn location(&self, id: u16) -> Option<u16> {
-        match self.pending.iter().find(|slot| slot.0 == id) {
-            Some(slot) => Some(slot.1).filter(|&location| location != 0),
+        match self.pending.get(id) {
+            Some(location) => Some(location).filter(|&location| location != 0),
             None => self.index.get(id),
         }
     }

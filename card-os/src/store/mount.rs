@@ -7,7 +7,6 @@ use super::geometry::{Geometry, Place};
 use super::log::Log;
 use super::{Cursor, Index, Step, Store, StoreError};
 use embedded_storage::nor_flash::NorFlash;
-use heapless::Vec;
 
 impl<F: NorFlash> Store<F> {
     /// Erases everything and makes an empty store. For manufacture only: a card in use never formats itself.
@@ -47,7 +46,7 @@ impl<F: NorFlash> Store<F> {
         let mut store = Self {
             log: Log::new(flash, geometry),
             index: Index::new(),
-            pending: Vec::new(),
+            pending: Index::new(),
             cursor: Cursor::new(),
             used: 0,
             pending_used: 0,
@@ -75,7 +74,7 @@ impl<F: NorFlash> Store<F> {
         self.log.unit = end.saturating_add(1).min(self.log.geometry.units());
         self.used = 0;
         for at in 0..self.index.len() {
-            let Some((id, location)) = self.index.at(at) else {
+            let Some(&(id, location)) = self.index.slots().get(at) else {
                 break;
             };
             self.used = self.used.saturating_add(self.footprint_at(id, location)?);
@@ -152,7 +151,7 @@ impl<F: NorFlash> Store<F> {
                         self.log.geometry.location(place)
                     };
                     // more than a transaction can hold: only after damage, and then the checksum fails too
-                    let _ = self.set_pending(entry.id, location);
+                    let _ = self.pending.set(entry.id, location);
                 }
                 Step::Commit(expected) => {
                     if crc.value() != expected || !self.apply_pending() {

@@ -2,7 +2,7 @@
 
 use super::geometry::UNIT;
 use super::log::Source;
-use super::{MAX_OBJECT, MAX_PENDING, OBJECTS, ObjectId, Store, StoreError, overhead};
+use super::{MAX_OBJECT, OBJECTS, ObjectId, Store, StoreError, overhead};
 use core::ops::{Deref, DerefMut};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -153,8 +153,8 @@ impl<F: NorFlash> Store<F> {
         if self.doomed {
             return Err(StoreError::Full);
         }
-        let known = self.pending.iter().any(|slot| slot.0 == id.0);
-        if !self.log.fits(len.into()) || (!known && self.pending.len() >= MAX_PENDING) {
+        let known = self.pending.get(id.0).is_some();
+        if !self.log.fits(len.into()) || (!known && self.pending.is_full()) {
             return Err(StoreError::TooLarge);
         }
         if self.pending.is_empty() {
@@ -162,7 +162,7 @@ impl<F: NorFlash> Store<F> {
         }
         match self.log.append(id.0, len, deleted, source) {
             Ok(location) => {
-                self.set_pending(id.0, if deleted { 0 } else { location });
+                self.pending.set(id.0, if deleted { 0 } else { location });
                 Ok(())
             }
             Err(error) => {
@@ -184,23 +184,15 @@ impl<F: NorFlash> Store<F> {
         Ok(footprint(entry.len.into()))
     }
 
-    /// Sets the pending location of an object, 0 for deleted. `false` if there is no room.
-    pub(super) fn set_pending(&mut self, id: u16, location: u16) -> bool {
-        match self.pending.iter_mut().find(|slot| slot.0 == id) {
-            Some(slot) => {
-                slot.1 = location;
-                true
-            }
-            None => self.pending.push((id, location)).is_ok(),
-        }
-    }
-
     /// Makes the pending changes the state. `false` if there are more objects than the index holds.
     pub(super) fn apply_pending(&mut self) -> bool {
-        let fits = self
-            .pending
-            .iter()
-            .all(|slot| self.index.set(slot.0, slot.1));
+        let mut fits = true;
+        for &(id, location) in self.pending.slots() {
+            match location {
+                0 => self.index.remove(id),
+                _ => fits &= self.index.set(id, location),
+            }
+        }
         self.pending.clear();
         fits
     }
