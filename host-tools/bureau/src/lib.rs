@@ -1,5 +1,19 @@
 //! What an issuing bureau does: batch in, cards out.
+//!
+//! The way of a card order: [`batch`] (every fault by line, column and rule) → [`person`] (validated) →
+//! [`plan`] (which groupings, from the generation's table) → [`personalize`] (secure channel, few and full APDUs, the
+//! check by digests) → [`return_file`].
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod channel;
+mod command;
+pub mod contents;
+pub mod error;
+pub mod fcp;
+pub mod order;
 pub mod person;
+pub mod personalize;
+pub mod pins;
+pub mod plan;
+pub mod return_file;

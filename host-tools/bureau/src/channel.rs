@@ -1,0 +1,148 @@
+//! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70) at level 13: C-MAC, C-DECRYPTION, R-MAC.
+
+use apdu_specs::commands::CommandId;
+use apdu_specs::names;
+use card_crypto::block::aes_cbc_encrypt;
+use card_crypto::constant_time_eq;
+use card_crypto::scp03::{KeySet, SessionKeys, cmac, command_iv, first_eight, rmac};
+use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
+use zeroize::Zeroizing;
+
+use crate::command;
+use crate::error::CardError;
+
+/// C-MAC, C-DECRYPTION and R-MAC.
+const LEVEL: u8 = 0x13;
+/// CLA bit of a secured command.
+const SECURED: u8 = 0x04;
+/// Greatest plain data of one secured command: its cipher text and MAC stay within 255 bytes.
+pub const MAX_DATA: usize = 239;
+
+/// An open secure channel.
+pub struct SecureChannel<'c> {
+    card: &'c mut dyn Card,
+    keys: SessionKeys,
+    chaining: [u8; 16],
+    counter: u32,
+}
+
+/// The security domain, selected.
+///
+/// # Errors
+/// [`CardError::NoSecurityDomain`] where the card has none: it is no card of this kind.
+pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
+    let select = command::make(CommandId::Select, 0x04, 0x00)?
+        .data(names::ISSUER_SECURITY_DOMAIN)
+        .le(0);
+    match exchange(card, &select)? {
+        answer if answer.is_ok() => Ok(()),
+        answer => Err(CardError::NoSecurityDomain(answer.refused())),
+    }
+}
+
+/// The key version that the domain holds now, from its key information (GET DATA E0).
+///
+/// # Errors
+/// [`CardError::Malformed`] where the template has another shape.
+pub fn key_version(card: &mut dyn Card) -> Result<u8, CardError> {
+    let [p1, p2] = apdu_specs::tags::DATA_KEY_INFORMATION.to_be_bytes();
+    let data = exchange(card, &command::make(CommandId::GetData, p1, p2)?.le(0))?.ok()?;
+    match data.as_slice() {
+        // E0 len C0 04 identifier version …
+        [_, _, _, 0x04, _, version, ..] => Ok(*version),
+        _ => Err(CardError::Malformed("key information")),
+    }
+}
+
+impl<'c> SecureChannel<'c> {
+    /// Opens a channel with `keys` of `version`; the security domain is selected.
+    ///
+    /// # Errors
+    /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with these keys.
+    pub fn open(card: &'c mut dyn Card, keys: &KeySet, version: u8) -> Result<Self, CardError> {
+        let mut host_challenge = [0; 8];
+        getrandom::fill(&mut host_challenge)
+            .map_err(|_| CardError::Internal("no random source"))?;
+        let initialize = command::make(CommandId::InitializeUpdate, version, 0x00)?
+            .data(&host_challenge)
+            .le(0);
+        let answer = exchange(card, &initialize)?.ok()?;
+        let malformed = || CardError::Malformed("INITIALIZE UPDATE");
+        if answer.len() != 32 {
+            return Err(malformed());
+        }
+        let card_challenge: [u8; 8] = answer[13..21].try_into().map_err(|_| malformed())?;
+        let session = SessionKeys::derive(keys, &host_challenge, &card_challenge);
+        let expected = session.card_cryptogram(&host_challenge, &card_challenge);
+        if !constant_time_eq(&answer[21..29], &expected) {
+            return Err(CardError::WrongDomainKeys { version });
+        }
+        let cryptogram = session.host_cryptogram(&host_challenge, &card_challenge);
+        let authenticate = command::make(CommandId::ExternalAuthenticateScp, LEVEL, 0x00)?;
+        let [cla, ins, p1, p2] = authenticate.header();
+        let chaining = cmac(
+            session.mac.as_bytes(),
+            &[0; 16],
+            &[cla, ins, p1, p2, 16],
+            &cryptogram,
+        );
+        let data = [cryptogram, first_eight(&chaining)].concat();
+        exchange(card, &authenticate.data(&data))?.ok()?;
+        Ok(Self {
+            card,
+            keys: session,
+            chaining,
+            counter: 0,
+        })
+    }
+
+    /// Sends one command through the channel and gives its plain answer. A command that the card refuses comes
+    /// back with its status word; such an answer carries no MAC.
+    ///
+    /// # Errors
+    /// [`CardError::WrongAnswerMac`] where the answer's MAC is not right.
+    pub fn send(&mut self, plain: &CommandApdu) -> Result<ResponseApdu, CardError> {
+        let [cla, ins, p1, p2] = plain.header();
+        self.counter += 1;
+        let mut data = Zeroizing::new(plain.data_field().to_vec());
+        if !data.is_empty() {
+            data.push(0x80);
+            let padded = data.len().next_multiple_of(16);
+            data.resize(padded, 0);
+            let iv = command_iv(self.keys.enc.as_bytes(), self.counter);
+            aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, &mut data)
+                .map_err(|_| CardError::Internal("padding"))?;
+        }
+        let lc = u8::try_from(data.len() + 8).map_err(|_| CardError::Internal("block too long"))?;
+        self.chaining = cmac(
+            self.keys.mac.as_bytes(),
+            &self.chaining,
+            &[cla | SECURED, ins, p1, p2, lc],
+            &data,
+        );
+        data.extend(first_eight(&self.chaining));
+        let secured = CommandApdu::new(cla | SECURED, ins, p1, p2)
+            .data(&data)
+            .named(plain.name())
+            .le(0);
+        let mut answer = exchange(self.card, &secured)?;
+        if answer.is_ok() {
+            let length = answer
+                .data
+                .len()
+                .checked_sub(8)
+                .ok_or(CardError::WrongAnswerMac)?;
+            let mac = answer.data.split_off(length);
+            let expected = rmac(
+                self.keys.rmac.as_bytes(),
+                &self.chaining,
+                &answer.data,
+                answer.sw.to_be_bytes(),
+            );
+            if !constant_time_eq(&mac, &expected) {
+                return Err(CardError::WrongAnswerMac);
+            }
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,174 @@
+//! What the EFs of a new card hold: the cardholder's and the issuer's data in SSSE, blank records elsewhere.
+
+use apdu_specs::Generation;
+use apdu_specs::algorithm::KeyAlgorithm;
+use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::names;
+use card_crypto::Algorithm;
+use card_crypto::session::identification_code_mac;
+
+use crate::person::{CardNumber, Cardholder, Date, Region};
+
+/// Bytes of the card identification code.
+pub const IDENTIFICATION_CODE_LENGTH: usize = 16;
+/// Category of a card where the batch names none (P).
+const CATEGORY: u8 = b'1';
+
+/// What goes on one card, all decided.
+pub struct CardData<'a> {
+    /// The cardholder.
+    pub holder: &'a Cardholder,
+    /// Generation of the card.
+    pub generation: Generation,
+    /// Region of the card.
+    pub region: Region,
+    /// Card number.
+    pub card_number: CardNumber,
+    /// Identification code.
+    pub identification_code: [u8; IDENTIFICATION_CODE_LENGTH],
+    /// Issue date.
+    pub issue_date: Date,
+    /// Last day of validity.
+    pub valid_to: Date,
+}
+
+/// The algorithm that card and host use for a generation.
+///
+/// # Errors
+/// SSF33 is classified: no table names it, and it would be refused here.
+pub fn algorithm(generation: Generation) -> Option<Algorithm> {
+    match generation.key_algorithm() {
+        KeyAlgorithm::TripleDes => Some(Algorithm::TripleDes),
+        KeyAlgorithm::Sm4 => Some(Algorithm::Sm4),
+        KeyAlgorithm::Ssf33 => None,
+    }
+}
+
+/// Card identification code (ssc-facts §5): region BCD (3), RID (5), the last four bytes of the ATR, MAC (4) with
+/// IRK over the first twelve.
+pub fn identification_code(
+    algorithm: Algorithm,
+    region: &Region,
+    card_factor: &[u8; 8],
+    irk: &[u8; 16],
+) -> [u8; IDENTIFICATION_CODE_LENGTH] {
+    let mut code = [0; IDENTIFICATION_CODE_LENGTH];
+    let [_, _, _, _, serial @ ..] = card_factor;
+    let head = region.bcd().into_iter().chain(names::RID.iter().copied());
+    for (byte, value) in code.iter_mut().zip(head.chain(*serial)) {
+        *byte = value;
+    }
+    let (first, mac) = code.split_at_mut(12);
+    if let Ok(first) = <&[u8; 12]>::try_from(&*first) {
+        mac.copy_from_slice(&identification_code_mac(algorithm, irk, first));
+    }
+    code
+}
+
+/// The contents of an EF as its data grouping carries them: all records of a linear variable EF, the bytes of a
+/// transparent one; `None` where nothing is written and the EF stays blank.
+pub fn of_file(
+    directory: &Directory,
+    file: &ElementaryFile,
+    card: &CardData<'_>,
+) -> Option<Vec<u8>> {
+    match file.kind {
+        FileKind::LinearVariable => {
+            let records: Vec<u8> = file
+                .records(card.generation)
+                .flat_map(|(_, field)| record(directory, field, card))
+                .collect();
+            (!records.is_empty()).then_some(records)
+        }
+        FileKind::Transparent { .. } if directory.ddf && file.english == "photo" => {
+            card.holder.photo.as_ref().map(|photo| photo.to_vec())
+        }
+        _ => None,
+    }
+}
+
+/// What the EF holds afterwards, as the card's digest covers it.
+pub fn held(file: &ElementaryFile, written: Option<Vec<u8>>) -> Vec<u8> {
+    let mut held = written.unwrap_or_default();
+    if let FileKind::Transparent { size } = file.kind {
+        held.resize(usize::from(size), 0);
+    }
+    held
+}
+
+fn record(directory: &Directory, field: &Field, card: &CardData<'_>) -> Vec<u8> {
+    let mut record = Vec::with_capacity(usize::from(field.encoded_len()));
+    if let Some(tag) = field.tag {
+        record.push(tag);
+        // No value of the tables is longer than 253 bytes: a test of apdu-specs holds them to it.
+        record.push(u8::try_from(field.length).unwrap_or(u8::MAX));
+    }
+    let value = if directory.ddf {
+        environment_value(field, card)
+    } else {
+        None
+    };
+    match value {
+        Some(mut value) => {
+            value.resize(usize::from(field.length), padding(field.format));
+            record.extend(value);
+        }
+        None if field.children.is_empty() => {
+            record.extend(std::iter::repeat_n(
+                padding(field.format),
+                usize::from(field.length),
+            ));
+        }
+        None => {
+            let end = record.len() + usize::from(field.length);
+            for child in field.children {
+                record.extend(self::record(directory, child, card));
+            }
+            record.resize(end, 0);
+        }
+    }
+    record
+}
+
+/// A field of SSSE, by its name in the table.
+fn environment_value(field: &Field, card: &CardData<'_>) -> Option<Vec<u8>> {
+    let holder = card.holder;
+    Some(match field.id {
+        "identification_code" => card.identification_code.to_vec(),
+        "category" => vec![holder.category.unwrap_or(CATEGORY)],
+        "version" => card.generation.version().as_bytes().to_vec(),
+        "institution" => holder.institution.as_ref()?.bcd().to_vec(),
+        "issue_date" => card.issue_date.bcd().to_vec(),
+        "valid_to" => card.valid_to.bcd().to_vec(),
+        "card_number" => card.card_number.bytes().to_vec(),
+        "number" => holder.number.characters().to_vec(),
+        "name" => holder.name.head().to_vec(),
+        "name_extension" => holder.name.extension().to_vec(),
+        "sex" => vec![holder.sex().code()],
+        "ethnic_group" => vec![holder.ethnic_group.bcd()],
+        "birthplace" => holder.birthplace.bcd().to_vec(),
+        "birth_date" => holder.birth_date().bcd().to_vec(),
+        _ => return None,
+    })
+}
+
+/// What an empty value is filled with (ssc-facts §2): `an` and binary 00, `cn` F.
+const fn padding(format: Format) -> u8 {
+    match format {
+        Format::An | Format::B => 0x00,
+        Format::Cn => 0xFF,
+    }
+}
+
+/// Name in a vault of the key that makes the identification code's MAC: SSSE's key for internal authentication.
+///
+/// # Errors
+/// None in fact: the table has one.
+pub fn irk_vault_id() -> Result<&'static str, crate::error::CardError> {
+    use apdu_specs::keys::KeyRole;
+    apdu_specs::key_table::SSSE
+        .iter()
+        .find(|key| key.role == KeyRole::Internal)
+        .map(|key| key.vault_id)
+        .ok_or(crate::error::CardError::Internal("no IRK in the table"))
+}

@@ -1,0 +1,241 @@
+//! What can go wrong with one card, and with a whole order.
+
+use std::path::PathBuf;
+
+use apdu_specs::Generation;
+use ssc_keys::KeyError;
+use ssc_reader::{Bilingual, Lang, ReaderError};
+use thiserror::Error;
+
+/// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CardError {
+    /// Reader, card or status word.
+    #[error("{}", .0.say(Lang::En))]
+    Reader(#[from] ReaderError),
+    /// The vault or HSM.
+    #[error("{}", .0.say(Lang::En))]
+    Keys(#[from] KeyError),
+    /// The card has no issuer security domain.
+    #[error("{}", text(.0, "no issuer security domain", "put in a blank card of this system"))]
+    NoSecurityDomain(ReaderError),
+    /// The card's ATR is not an SSC's: `3B 6D 00 00` and 13 historical bytes.
+    #[error("{}", self.say(Lang::En))]
+    NotAnSsc,
+    /// The card is personalized already.
+    #[error("{}", self.say(Lang::En))]
+    AlreadyPersonalized,
+    /// Neither the transport keys nor the issuer's keys of this vault open the card.
+    #[error("{}", self.say(Lang::En))]
+    WrongDomainKeys {
+        /// Key version that the card says it has.
+        version: u8,
+    },
+    /// The card's answer has a wrong R-MAC.
+    #[error("{}", self.say(Lang::En))]
+    WrongAnswerMac,
+    /// What the card holds is not what was written.
+    #[error("{}", self.say(Lang::En))]
+    Differs {
+        /// FID of the directory.
+        directory: u16,
+        /// FID of the EF, or 8F01 for the directory's keys.
+        file: u16,
+    },
+    /// An answer has not the shape that the standard gives it.
+    #[error("{}", self.say(Lang::En))]
+    Malformed(&'static str),
+    /// Neither the row nor the order says in which region the card is issued.
+    #[error("{}", self.say(Lang::En))]
+    NoRegion,
+    /// Neither the row nor the order gives a card number.
+    #[error("{}", self.say(Lang::En))]
+    NoCardNumber,
+    /// The name needs the extension, which this generation does not have.
+    #[error("{}", self.say(Lang::En))]
+    NameTooLong {
+        /// The generation.
+        generation: Generation,
+    },
+    /// A limit of this program that no table reaches.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+fn text(error: &ReaderError, what: &str, next: &str) -> String {
+    format!("{what}: {}; {next}", error.say(Lang::En))
+}
+
+impl CardError {
+    /// Whether the next card cannot do better: the reader or its service is gone.
+    pub fn ends_order(&self) -> bool {
+        matches!(
+            self,
+            Self::Reader(
+                ReaderError::NoService { .. }
+                    | ReaderError::NoReaders
+                    | ReaderError::NoSuchReader { .. }
+                    | ReaderError::ReaderGone { .. }
+                    | ReaderError::NoCard { .. }
+            ) | Self::Keys(_)
+        )
+    }
+
+    /// The status word that the card answered, if that is what went wrong.
+    pub fn sw(&self) -> Option<u16> {
+        match self {
+            Self::Reader(error) | Self::NoSecurityDomain(error) => error.sw(),
+            _ => None,
+        }
+    }
+}
+
+impl Bilingual for CardError {
+    fn say(&self, lang: Lang) -> String {
+        let (english, chinese) = match self {
+            Self::Reader(error) => return error.say(lang),
+            Self::Keys(error) => return error.say(lang),
+            Self::NoSecurityDomain(error) => {
+                return match lang {
+                    Lang::En => self.to_string(),
+                    Lang::Zh => format!(
+                        "卡中没有发卡方安全域：{}；请放入本系统的空白卡",
+                        error.say(lang)
+                    ),
+                };
+            }
+            Self::NotAnSsc => (
+                "the ATR is not that of a social security card (3B 6D 00 00 and 13 historical bytes); put in a blank card of this system".into(),
+                "ATR 不是社会保障卡的（3B 6D 00 00 加 13 个历史字节）；请放入本系统的空白卡".into(),
+            ),
+            Self::AlreadyPersonalized => (
+                "the card is personalized already (SECURED); put in a blank one".into(),
+                "该卡已个人化（SECURED）；请放入空白卡".into(),
+            ),
+            Self::WrongDomainKeys { version } => (
+                format!("the card's security domain (key version {version:02X}) was not opened by the transport keys or by this vault's issuer keys; it may be another issuer's card, or a wrong --vault"),
+                format!("传输密钥和本密钥库的发卡方密钥都打不开该卡的安全域（密钥版本 {version:02X}）；可能是其他发卡方的卡，或 --vault 不对"),
+            ),
+            Self::WrongAnswerMac => (
+                "an answer of the card has a wrong MAC; something between reader and card changes the data: check the reader, then begin again with this card".into(),
+                "卡片应答的 MAC 错误；读卡器与卡片之间的数据被改动：请检查读卡器，再对该卡重新开始".into(),
+            ),
+            Self::Differs { directory, file } => (
+                format!("file {file:04X} of directory {directory:04X} does not hold what was written; the card is faulty: set it aside"),
+                format!("目录 {directory:04X} 的文件 {file:04X} 与写入的内容不一致；该卡有故障：请另放"),
+            ),
+            Self::Malformed(what) => (
+                format!("the card's answer to {what} has a wrong shape; it is no card of this system, or faulty"),
+                format!("卡片对 {what} 的应答格式不对；不是本系统的卡，或卡有故障"),
+            ),
+            Self::NoRegion => (
+                "the row names no region (AAB301) and the order neither; give --region with six digits".into(),
+                "该行没有行政区划代码（AAB301），命令中也没有；请用 --region 给出六位数字".into(),
+            ),
+            Self::NoCardNumber => (
+                "the row has no card number (AAZ500) and the order assigns none; give --first-card-number".into(),
+                "该行没有卡号（AAZ500），命令中也没有分配；请给出 --first-card-number".into(),
+            ),
+            Self::NameTooLong { generation } => (
+                format!("the name needs more than 30 bytes, which version {generation} of the card does not have room for; issue version 2.00 or 3.00"),
+                format!("姓名超过 30 字节，{generation} 版卡放不下；请发 2.00 或 3.00 版卡"),
+            ),
+            Self::Internal(what) => (
+                format!("internal error: {what}; please report it"),
+                format!("程序内部错误：{what}；请报告"),
+            ),
+        };
+        match lang {
+            Lang::En => english,
+            Lang::Zh => chinese,
+        }
+    }
+}
+
+/// Why an order did not begin, or had to end.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OrderError {
+    /// The batch has faults; nothing was issued.
+    #[error("{}", self.say(Lang::En))]
+    FaultyBatch {
+        /// How many rows were refused.
+        rows: usize,
+        /// How many faults there are in all.
+        faults: usize,
+    },
+    /// The batch has no one to issue a card to.
+    #[error("{}", self.say(Lang::En))]
+    EmptyBatch,
+    /// The return file or the PIN file could not be written.
+    #[error("{}", self.say(Lang::En))]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is there already: the record of cards that exist.
+    #[error("{}", self.say(Lang::En))]
+    FileExists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A problem that every card would have; nothing was issued, or no more.
+    #[error("line {line}: {error}")]
+    Row {
+        /// Line of the batch.
+        line: usize,
+        /// What is wrong.
+        error: CardError,
+    },
+    /// The PIN file could not be sealed.
+    #[error("{}", .0.say(Lang::En))]
+    Seal(KeyError),
+}
+
+impl Bilingual for OrderError {
+    fn say(&self, lang: Lang) -> String {
+        let (english, chinese) = match self {
+            Self::FaultyBatch { rows, faults } => (
+                format!(
+                    "{faults} faults in the batch, {rows} rows refused: nothing was issued. Correct them (ssc batch check lists them all), or issue the others with --skip-invalid"
+                ),
+                format!(
+                    "批次中有 {faults} 处错误，{rows} 行被拒绝：未发任何卡。请更正（ssc batch check 列出全部），或用 --skip-invalid 只发其余行"
+                ),
+            ),
+            Self::EmptyBatch => (
+                "the batch has no valid row: nothing was issued".into(),
+                "批次中没有有效行：未发任何卡".into(),
+            ),
+            Self::File { path, source } => (
+                format!(
+                    "{}: {source}; nothing more is issued until it can be written",
+                    path.display()
+                ),
+                format!("{}：{source}；在能写入之前不再发卡", path.display()),
+            ),
+            Self::FileExists { path } => (
+                format!(
+                    "{} exists already; it may be the only record of cards that were issued: name another file with -o",
+                    path.display()
+                ),
+                format!(
+                    "{} 已存在；它可能是已发卡片的唯一记录：请用 -o 指定另一个文件",
+                    path.display()
+                ),
+            ),
+            Self::Row { line, error } => (
+                format!("line {line}: {}", error.say(Lang::En)),
+                format!("第 {line} 行：{}", error.say(Lang::Zh)),
+            ),
+            Self::Seal(error) => return error.say(lang),
+        };
+        match lang {
+            Lang::En => english,
+            Lang::Zh => chinese,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! One card: from blank to SECURED, with a check in between that it holds what was written.
+
+use apdu_specs::atr::{ATR_LENGTH, ATR_PREFIX};
+use apdu_specs::commands::CommandId;
+use apdu_specs::keys::{ISSUER_KEY_VERSION, TRANSPORT_KEY_VERSION};
+use apdu_specs::life_cycle::LifeCycle;
+use apdu_specs::{Status, tags};
+use card_crypto::block::aes_cbc_encrypt;
+use card_crypto::kcv::aes_kcv;
+use card_crypto::scp03::KeySet;
+use ssc_keys::KeyService;
+use ssc_reader::{Card, CommandApdu};
+use zeroize::Zeroizing;
+
+use crate::channel::{self, MAX_DATA, SecureChannel};
+use crate::command;
+use crate::error::CardError;
+use crate::plan::CardPlan;
+
+/// P1 of STORE DATA: data groupings, and the last block of them.
+const MORE: u8 = 0x08;
+const LAST: u8 = 0x88;
+
+/// The last eight historical bytes of a contact ATR: the card's diversification factor.
+///
+/// # Errors
+/// [`CardError::NotAnSsc`].
+pub fn card_factor(atr: &[u8]) -> Result<[u8; 8], CardError> {
+    match (atr.strip_prefix(&ATR_PREFIX), atr.last_chunk::<8>()) {
+        (Some(_), Some(factor)) if atr.len() == ATR_LENGTH => Ok(*factor),
+        _ => Err(CardError::NotAnSsc),
+    }
+}
+
+/// Personalizes the card. It is SECURED when this returns without an error, and not before.
+///
+/// A card that an earlier attempt left half-way is wiped and begun again.
+///
+/// # Errors
+/// [`CardError`]; the card is not SECURED then, unless it was before, or it was lost in the very last exchange.
+pub fn personalize(
+    card: &mut dyn Card,
+    plan: &CardPlan,
+    keys: &dyn KeyService,
+) -> Result<(), CardError> {
+    let factor = card_factor(card.atr())?;
+    let issuer = keys.issuer_keys(&factor)?;
+    channel::select_domain(card)?;
+    let version = channel::key_version(card)?;
+    if version == TRANSPORT_KEY_VERSION {
+        let transport = KeySet::transport();
+        let mut channel = SecureChannel::open(card, &transport, version)?;
+        put_issuer_keys(&mut channel, &transport, &issuer)?;
+    }
+    // The issuer's keys protect what follows, so that no listener at the line learns PIN and card keys from
+    // the published ones.
+    let mut channel = SecureChannel::open(card, &issuer, ISSUER_KEY_VERSION)?;
+    match load(&mut channel, plan, &issuer) {
+        Err(error) if error.sw() == Some(Status::FILE_EXISTS.0) => {
+            wipe(&mut channel)?;
+            load(&mut channel, plan, &issuer)?;
+        }
+        Err(error) if error.sw() == Some(Status::CONDITIONS_NOT_SATISFIED.0) => {
+            // SECURED, or a wipe that was torn: only the second lets itself be wiped.
+            wipe(&mut channel).map_err(|_| CardError::AlreadyPersonalized)?;
+            load(&mut channel, plan, &issuer)?;
+        }
+        other => other?,
+    }
+    check(&mut channel, plan)?;
+    let secured = command::make(CommandId::SetStatus, 0x80, LifeCycle::Secured.byte())?;
+    channel.send(&secured)?.ok()?;
+    Ok(())
+}
+
+/// PUT KEY with all three keys, in the form of Amendment D: `88 11 10` key `03` kcv.
+fn put_issuer_keys(
+    channel: &mut SecureChannel<'_>,
+    old: &KeySet,
+    new: &KeySet,
+) -> Result<(), CardError> {
+    const AES: u8 = 0x88;
+    let mut data = Zeroizing::new(vec![ISSUER_KEY_VERSION]);
+    let mut expected = vec![ISSUER_KEY_VERSION];
+    for key in [&new.enc, &new.mac, &new.dek] {
+        let mut cipher = *key.as_bytes();
+        aes_cbc_encrypt(old.dek.as_bytes(), &[0; 16], &mut cipher)
+            .map_err(|_| CardError::Internal("key length"))?;
+        let kcv = aes_kcv(key.as_bytes());
+        data.extend([AES, 0x11, 0x10]);
+        data.extend(cipher);
+        data.push(0x03);
+        data.extend(kcv);
+        expected.extend(kcv);
+    }
+    let put = command::make(CommandId::PutKey, TRANSPORT_KEY_VERSION, 0x81)?.data(&data);
+    if channel.send(&put)?.ok()? == expected {
+        Ok(())
+    } else {
+        Err(CardError::Malformed("PUT KEY"))
+    }
+}
+
+/// All groupings in as few, full blocks as there can be.
+fn load(
+    channel: &mut SecureChannel<'_>,
+    plan: &CardPlan,
+    issuer: &KeySet,
+) -> Result<(), CardError> {
+    let stream = stream(plan, issuer)?;
+    let blocks = stream.chunks(MAX_DATA);
+    let last = blocks.len().saturating_sub(1);
+    for (number, block) in blocks.enumerate() {
+        let p1 = if number == last { LAST } else { MORE };
+        // The block number wraps after 256.
+        let store = store_data(p1, (number % 256) as u8, block)?;
+        channel.send(&store)?.ok()?;
+    }
+    Ok(())
+}
+
+/// All groupings one behind the other, the secret ones under the data-encryption key.
+fn stream(plan: &CardPlan, issuer: &KeySet) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    let mut stream = Zeroizing::new(Vec::new());
+    for grouping in &plan.groupings {
+        let mut value = grouping.value.clone();
+        if grouping.secret {
+            aes_cbc_encrypt(issuer.dek.as_bytes(), &[0; 16], &mut value)
+                .map_err(|_| CardError::Internal("padding of a secret grouping"))?;
+        }
+        stream.extend(grouping.encode(&value).iter());
+    }
+    Ok(stream)
+}
+
+fn store_data(p1: u8, number: u8, block: &[u8]) -> Result<CommandApdu, CardError> {
+    Ok(command::make(CommandId::StoreData, p1, number)?.data(block))
+}
+
+fn wipe(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
+    let [high, low] = tags::DGI_WIPE.to_be_bytes();
+    channel
+        .send(&store_data(LAST, 0, &[high, low, 0x00])?)?
+        .ok()?;
+    Ok(())
+}
+
+/// Compares the digest of every EF and of every directory's keys with the plan's.
+fn check(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardError> {
+    for directory in &plan.digests {
+        let [p1, p2] = directory.fid.to_be_bytes();
+        let answer = channel
+            .send(&command::make(CommandId::GetData, p1, p2)?)?
+            .ok()?;
+        let (entries, rest) = answer.as_chunks::<10>();
+        if !rest.is_empty() || entries.len() != directory.expected.len() {
+            return Err(CardError::Malformed("GET DATA (digests)"));
+        }
+        for (entry, (fid, digest)) in entries.iter().zip(&directory.expected) {
+            if entry[..2] != fid.to_be_bytes() || entry[2..] != digest[..] {
+                return Err(CardError::Differs {
+                    directory: directory.fid,
+                    file: *fid,
+                });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! The plan of one card: which data groupings make it, and which digests it must then show. From the
+//! generation's table, the cardholder and the card's own keys; nothing is sent here.
+
+use apdu_specs::files::{Directory, directories};
+use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::{KEY_TRIES, PIN_DIGITS, PIN_TRIES};
+use apdu_specs::{names, tags};
+use card_crypto::kcv::kcv;
+use card_crypto::mac::aes_cmac;
+use card_crypto::{Algorithm, Key16};
+use ssc_keys::KeyService;
+use zeroize::Zeroizing;
+
+use crate::contents::{self, CardData};
+use crate::error::CardError;
+use crate::fcp;
+use crate::person::Pin;
+
+/// Version of a card's first keys; EXTERNAL AUTHENTICATE of 3.00 names it in the field (C).
+const FIRST_KEY_VERSION: u8 = 0x01;
+/// Key entries in one grouping: 192 bytes and their padding stay within 256.
+const KEYS_IN_GROUPING: usize = 8;
+
+/// One data grouping.
+pub struct Grouping {
+    /// Its identifier.
+    pub dgi: u16,
+    /// Its value; a secret one is still plain, padded to a multiple of 16.
+    pub value: Zeroizing<Vec<u8>>,
+    /// Whether the value travels enciphered under the data-encryption key.
+    pub secret: bool,
+}
+
+impl Grouping {
+    fn plain(dgi: u16, value: Vec<u8>) -> Self {
+        Self {
+            dgi,
+            value: Zeroizing::new(value),
+            secret: false,
+        }
+    }
+
+    /// Identifier, length and `value` as a block carries them: a length of one byte, or FF and two.
+    pub fn encode(&self, value: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(value.len() + 5));
+        bytes.extend(self.dgi.to_be_bytes());
+        match u8::try_from(value.len()) {
+            Ok(length) if length < 0xFF => bytes.push(length),
+            _ => {
+                bytes.push(0xFF);
+                // The longest value is a photo of 4,096 bytes.
+                bytes.extend(u16::try_from(value.len()).unwrap_or(u16::MAX).to_be_bytes());
+            }
+        }
+        bytes.extend(value);
+        bytes
+    }
+}
+
+/// What a directory must show in GET DATA when all is written.
+pub struct DirectoryDigests {
+    /// Its FID.
+    pub fid: u16,
+    /// FID and digest of each EF in the order of their creation, then 8F01 and the digest of the keys.
+    pub expected: Vec<(u16, [u8; 8])>,
+}
+
+/// The plan of one card.
+pub struct CardPlan {
+    /// All groupings in order.
+    pub groupings: Vec<Grouping>,
+    /// The digests of every directory.
+    pub digests: Vec<DirectoryDigests>,
+}
+
+impl CardPlan {
+    /// Bytes of all grouping values, the measure of what must travel.
+    pub fn value_bytes(&self) -> usize {
+        self.groupings
+            .iter()
+            .map(|grouping| grouping.value.len())
+            .sum()
+    }
+
+    /// Makes the plan.
+    ///
+    /// # Errors
+    /// [`CardError::Keys`] where the keys have no root for one of the card's keys, and
+    /// [`CardError::NameTooLong`] where the name does not fit this generation.
+    pub fn new(
+        card: &CardData<'_>,
+        algorithm: Algorithm,
+        card_factor: &[u8; 8],
+        pin: &Pin,
+        keys: &dyn KeyService,
+    ) -> Result<Self, CardError> {
+        let mut plan = Self {
+            groupings: Vec::new(),
+            digests: Vec::new(),
+        };
+        for directory in directories(card.generation) {
+            plan.directory(directory, card)?;
+            let entries = key_entries(directory, card, algorithm, card_factor, keys)?;
+            plan.keys(&entries);
+            if directory.ddf {
+                plan.groupings.push(pin_grouping(pin)?);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn directory(&mut self, directory: &Directory, card: &CardData<'_>) -> Result<(), CardError> {
+        // ADFs lie in the SSSE: after it, each names its parent anew.
+        if !directory.ddf {
+            let parent = names::SSSE_FID.to_be_bytes().to_vec();
+            self.groupings
+                .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+        } else if card.holder.name.needs_extension()
+            && !directory.files(card.generation).any(|file| {
+                file.fields(card.generation)
+                    .any(|field| field.id == "name_extension")
+            })
+        {
+            return Err(CardError::NameTooLong {
+                generation: card.generation,
+            });
+        }
+        let fcp = fcp::directory(directory, card.generation);
+        self.groupings
+            .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
+        let mut expected = Vec::new();
+        for file in directory.files(card.generation) {
+            let fcp = fcp::elementary_file(file, card.generation);
+            self.groupings
+                .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
+            let written = contents::of_file(directory, file, card);
+            if let Some(value) = &written {
+                self.groupings
+                    .push(Grouping::plain(file.fid, value.clone()));
+            }
+            expected.push((file.fid, digest(&contents::held(file, written))));
+        }
+        self.digests.push(DirectoryDigests {
+            fid: directory.fid,
+            expected,
+        });
+        Ok(())
+    }
+
+    fn keys(&mut self, entries: &[Zeroizing<Vec<u8>>]) {
+        for group in entries.chunks(KEYS_IN_GROUPING) {
+            let mut value = Zeroizing::new(group.iter().flat_map(|entry| entry.to_vec()).collect());
+            pad(&mut value);
+            self.groupings.push(Grouping {
+                dgi: tags::DGI_KEYS,
+                value,
+                secret: true,
+            });
+        }
+        // The digest covers the entries without the keys themselves, in the order of the low five bits of
+        // their identifiers.
+        let mut shown: Vec<Vec<u8>> = entries
+            .iter()
+            .map(|entry| [&entry[..5], &entry[21..]].concat())
+            .collect();
+        shown.sort_by_key(|part| part[1] & 0x1F);
+        if let Some(directory) = self.digests.last_mut() {
+            directory
+                .expected
+                .push((tags::DGI_KEYS, digest(&shown.concat())));
+        }
+    }
+}
+
+fn key_entries(
+    directory: &Directory,
+    card: &CardData<'_>,
+    algorithm: Algorithm,
+    card_factor: &[u8; 8],
+    keys: &dyn KeyService,
+) -> Result<Vec<Zeroizing<Vec<u8>>>, CardError> {
+    let entry = |row: &CardKey| {
+        let key = keys.card_key(row.vault_id, algorithm, card.region.digits(), card_factor)?;
+        Ok(key_entry(row, algorithm, &key))
+    };
+    directory.keys.iter().map(entry).collect()
+}
+
+/// Role, identifier, algorithm, version, tries, key (16), check value (3): 24 bytes.
+fn key_entry(row: &CardKey, algorithm: Algorithm, key: &Key16) -> Zeroizing<Vec<u8>> {
+    let mut entry = Zeroizing::new(vec![
+        row.role.byte(),
+        row.identifier,
+        algorithm.marker(),
+        FIRST_KEY_VERSION,
+        KEY_TRIES,
+    ]);
+    entry.extend(key.as_bytes());
+    entry.extend(kcv(algorithm, key.as_bytes()));
+    entry
+}
+
+/// Tries, least and most digits, number of digits, BCD padded with F (8), 80 00 00 00.
+fn pin_grouping(pin: &Pin) -> Result<Grouping, CardError> {
+    let digits = u8::try_from(pin.digits().len()).map_err(|_| CardError::Internal("PIN length"))?;
+    let mut value = Zeroizing::new(vec![
+        PIN_TRIES,
+        *PIN_DIGITS.start(),
+        *PIN_DIGITS.end(),
+        digits,
+    ]);
+    value.extend(pin.bcd().iter());
+    value.resize(12, 0xFF);
+    pad(&mut value);
+    Ok(Grouping {
+        dgi: tags::DGI_PIN,
+        value,
+        secret: true,
+    })
+}
+
+/// Pads with 80 00… to a multiple of 16.
+fn pad(value: &mut Vec<u8>) {
+    value.push(0x80);
+    value.resize(value.len().next_multiple_of(16), 0);
+}
+
+fn digest(bytes: &[u8]) -> [u8; 8] {
+    let mac = aes_cmac(&[0; 16], &[bytes]);
+    let [a, b, c, d, e, f, g, h, ..] = mac;
+    [a, b, c, d, e, f, g, h]
+}

@@ -1,0 +1,168 @@
+//! Cards issued in this process, and read as ssc-facts.md says a terminal does: APDUs typed by hand.
+
+mod support;
+
+use apdu_specs::Generation;
+use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample};
+use ssc_bureau::order::{Event, IssueOptions, Summary, issue};
+use ssc_bureau::person::Date;
+use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::return_file::ReturnFile;
+use ssc_keys::Vault;
+use ssc_reader::feeder::Feeder;
+use ssc_reader::{Card, Lang, Meter, ReaderError};
+use support::{Blanks, Local};
+
+const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
+
+/// Gives one card and keeps it afterwards.
+struct One(std::sync::Arc<std::sync::Mutex<Local>>);
+
+struct Shared(std::sync::Arc<std::sync::Mutex<Local>>, Vec<u8>);
+
+impl Card for Shared {
+    fn atr(&self) -> &[u8] {
+        &self.1
+    }
+    fn protocol(&self) -> ssc_reader::Protocol {
+        ssc_reader::Protocol::T0
+    }
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        self.0.lock().unwrap().transmit(command)
+    }
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        self.0.lock().unwrap().reset()
+    }
+}
+
+impl Feeder for One {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        let atr = self.0.lock().unwrap().atr().to_vec();
+        Ok(Box::new(Shared(self.0.clone(), atr)))
+    }
+}
+
+fn options(generation: Generation) -> IssueOptions {
+    IssueOptions {
+        generation,
+        region: None,
+        first_card_number: Some(1),
+        issue_date: Date::new(2026, 11, 21).unwrap(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+        lang: Lang::En,
+    }
+}
+
+fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary {
+    let mut csv = Vec::new();
+    let sample_options = SampleOptions {
+        count,
+        seed: 7,
+        pins: false,
+        card_numbers: false,
+        photos: false,
+    };
+    sample(&sample_options, &mut csv).unwrap();
+    let read = ReadOptions {
+        today: Date::new(2026, 11, 21).unwrap(),
+        folder: None,
+    };
+    let batch = read_bytes(&csv, &read).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = ReturnFile::create(&folder.path().join("return.csv")).unwrap();
+    let vault = Vault::demo().unwrap();
+    issue(
+        &batch,
+        &options(generation),
+        &vault,
+        feeder,
+        &mut file,
+        &mut SecretPins::default(),
+        &mut |event| {
+            if let Event::Failed { error, .. } = event {
+                panic!("{error}");
+            }
+        },
+    )
+    .unwrap()
+}
+
+fn personalized(generation: Generation) -> Local {
+    let card = std::sync::Arc::new(std::sync::Mutex::new(Local::blank(0x0102_0304_0506)));
+    let summary = order(1, generation, &mut One(card.clone()));
+    assert!(summary.is_complete());
+    let card = std::sync::Arc::try_unwrap(card);
+    let mut card = card.ok().unwrap().into_inner().unwrap();
+    card.reset().unwrap();
+    card
+}
+
+fn send(card: &mut Local, hex: &str) -> String {
+    hex::encode_upper(card.transmit(&hex::decode(hex).unwrap()).unwrap())
+}
+
+#[test]
+fn a_batch_is_issued_in_every_generation() {
+    for generation in Generation::ALL {
+        // Names beyond 30 bytes do not fit 1.00; the sample's first persons are shorter.
+        let summary = order(3, generation, &mut Blanks(0));
+        assert_eq!((summary.issued, summary.is_complete()), (3, true));
+    }
+}
+
+#[test]
+fn a_terminal_reads_ef05_by_number_tag_and_sfi() {
+    for (generation, fci, version) in [
+        (Generation::V1, "6118", "0304312E3030"),
+        (Generation::V2, "6118", "0304322E3030"),
+        (Generation::V3, "611E", "0304332E3030"),
+    ] {
+        let mut card = personalized(generation);
+        assert_eq!(send(&mut card, SSSE), fci);
+        assert_eq!(send(&mut card, "00A4020002EF05"), "9000");
+        assert_eq!(send(&mut card, "00B2030406"), format!("{version}9000"));
+        assert_eq!(send(&mut card, "00B2030006"), format!("{version}9000"));
+        assert_eq!(send(&mut card, "00B2032C06"), format!("{version}9000"));
+        assert_eq!(send(&mut card, "00B2032806"), format!("{version}9000"));
+        assert_eq!(send(&mut card, "00B2032C00"), format!("{version}9000"));
+        assert_eq!(send(&mut card, "00B2032C05"), "6C06");
+        assert_eq!(send(&mut card, "00B2032C07"), "6C06");
+        let code = send(&mut card, "00B2012C12");
+        assert!(code.starts_with("0110") && code.ends_with("9000"), "{code}");
+        assert_eq!(&code[10..20], "D156000005");
+        assert_eq!(&code[20..28], "03040506");
+    }
+}
+
+#[test]
+fn version_3_refuses_ef06_until_authenticated() {
+    let mut card = personalized(Generation::V3);
+    send(&mut card, SSSE);
+    assert_eq!(send(&mut card, "00B2083014"), "6982");
+    assert_eq!(send(&mut card, "00B2013414"), "6982");
+    // Record 7 of EF05 answers nine zero bytes until then.
+    assert_eq!(send(&mut card, "00B2072C0B"), "07090000000000000000009000");
+    let mut card = personalized(Generation::V2);
+    send(&mut card, SSSE);
+    let number = send(&mut card, "00B2083014");
+    assert!(number.starts_with("0812") && number.ends_with("9000"), "{number}");
+    assert_ne!(&send(&mut card, "00B2072C0B")[..8], "07090000");
+}
+
+#[test]
+fn the_wire_carries_little_more_than_the_values() {
+    let card = Local::blank(9);
+    let meter = Meter::new(card);
+    let counts = meter.handle();
+    struct Metered(Option<Meter<Local>>);
+    impl Feeder for Metered {
+        fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+            Ok(Box::new(self.0.take().unwrap()))
+        }
+    }
+    order(1, Generation::V3, &mut Metered(Some(meter)));
+    let counts = counts.counts();
+    println!("{counts:?}");
+    assert!(counts.commands < 120);
+}
