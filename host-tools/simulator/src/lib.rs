@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod echo;
+pub mod feeder;
 pub mod image;
 mod in_process;
 pub mod vpcd;
