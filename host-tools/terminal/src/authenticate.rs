@@ -1,0 +1,246 @@
+//! External and internal authentication, and whether a card is genuine (LD/T 32.4, LD/T 33).
+
+use apdu_specs::access::Access;
+use apdu_specs::files::{find_directory, find_key};
+use apdu_specs::key_table::CardKey;
+use apdu_specs::names::SSSE_FID;
+use card_crypto::session::{cryptogram, identification_code_mac, session_key};
+use card_crypto::{Factor, Key16, constant_time_eq};
+use serde::Serialize;
+use ssc_keys::KeyService;
+use ssc_reader::{Bilingual, Card, CommandApdu, Lang, words};
+
+use crate::{Pin, Session, TerminalError};
+
+/// Bytes of a challenge, a source and a cryptogram.
+const EIGHT: u8 = 8;
+/// Name of IRK in a vault.
+const IRK: &str = "SSSE/IRK";
+
+impl Session<'_> {
+    /// EXTERNAL AUTHENTICATE with a key of the current directory or of SSSE: GET CHALLENGE, then cryptogram ‖ source.
+    ///
+    /// A key that the card has accepted is not presented twice, and one that it has refused is not tried again.
+    ///
+    /// # Errors
+    /// [`TerminalError::NoKeys`], [`TerminalError::Keys`] where the vault lacks the key, [`TerminalError::KeyRefused`],
+    /// and what keeps the key from being derived.
+    pub fn external_authenticate(&mut self, key: &CardKey) -> Result<(), TerminalError> {
+        let refused = |sw| TerminalError::KeyRefused {
+            key: key.vault_id,
+            sw,
+        };
+        if self.accepted.contains(key.vault_id) {
+            return Ok(());
+        }
+        if let Some(sw) = self.refused.get(key.vault_id) {
+            return Err(refused(*sw));
+        }
+        let card_key = self.card_key(key.vault_id)?;
+        let challenge = self.challenge()?;
+        let source = self.source()?;
+        let session = session_key(
+            self.algorithm(),
+            card_key.as_bytes(),
+            &Factor::new(&challenge),
+        );
+        let data = [cryptogram(&session, &source), source].concat();
+        let command = CommandApdu::new(0x00, 0x82, 0x00, key.identifier).data(&data);
+        let sw = self.exchange(&command.secret())?.sw;
+        if sw != 0x9000 {
+            self.refused.insert(key.vault_id, sw);
+            return Err(refused(sw));
+        }
+        self.accepted.insert(key.vault_id);
+        Ok(())
+    }
+
+    /// INTERNAL AUTHENTICATE with IRK: factor ‖ source, both random (X for the order). SSSE must be selected.
+    ///
+    /// # Errors
+    /// No keys, or no answer. A wrong cryptogram is a [`Check::Failed`].
+    pub fn internal_authenticate(&mut self) -> Result<Check, TerminalError> {
+        let irk = self.card_key(IRK)?;
+        let (factor, source) = (self.source()?, self.source()?);
+        let data = [factor, source].concat();
+        let command = CommandApdu::new(0x00, 0x88, 0x00, 0x00).data(&data);
+        let answer = self.exchange(&command.le(EIGHT))?;
+        if !answer.is_ok() {
+            return Ok(Check::Refused { sw: answer.sw });
+        }
+        let session = session_key(self.algorithm(), irk.as_bytes(), &Factor::new(&factor));
+        let expected = cryptogram(&session, &source);
+        Ok(Check::passed_if(constant_time_eq(&answer.data, &expected)))
+    }
+
+    /// VERIFY: presents the PIN once.
+    ///
+    /// # Errors
+    /// [`TerminalError::PinRefused`].
+    pub fn verify_pin(&mut self, pin: &Pin) -> Result<(), TerminalError> {
+        let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00).data(pin.packed());
+        match self.exchange(&command.secret())?.sw {
+            0x9000 => Ok(()),
+            sw => Err(TerminalError::PinRefused { sw }),
+        }
+    }
+
+    /// Whether the MAC at the end of the identification code was made with this card's IRK (P).
+    ///
+    /// # Errors
+    /// No keys. A wrong MAC is a [`Check::Failed`].
+    pub fn check_identification_code(&self) -> Result<Check, TerminalError> {
+        let irk = self.card_key(IRK)?;
+        let Some((first_twelve, mac)) = self.identification_code().split_first_chunk::<12>() else {
+            return Ok(Check::Failed);
+        };
+        let expected = identification_code_mac(self.algorithm(), irk.as_bytes(), first_twelve);
+        Ok(Check::passed_if(constant_time_eq(mac, &expected)))
+    }
+
+    /// The key that a read condition of the current directory names, if it names one.
+    pub(crate) fn key_of(&self, condition: Access) -> Option<&'static CardKey> {
+        match condition {
+            Access::Key(key) | Access::PinOrKey(key) | Access::PinAndKey(key) => {
+                find_key(self.directory.fid, key)
+            }
+            Access::Free | Access::Pin | Access::Never => None,
+        }
+    }
+
+    /// The key of this card: the root, diversified by its region and its factor.
+    fn card_key(&self, id: &'static str) -> Result<Key16, TerminalError> {
+        let keys = self.keys.ok_or(TerminalError::NoKeys { key: id })?;
+        Ok(keys.card_key(id, self.algorithm(), &self.region()?, &self.card_factor()?)?)
+    }
+
+    fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {
+        let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).le(EIGHT);
+        let challenge = self.exchange(&command)?.ok()?;
+        challenge
+            .try_into()
+            .map_err(|challenge: Vec<u8>| TerminalError::Challenge {
+                length: challenge.len(),
+            })
+    }
+
+    fn source(&self) -> Result<[u8; 8], TerminalError> {
+        let mut source = [0; 8];
+        (self.random)(&mut source)?;
+        Ok(source)
+    }
+}
+
+/// The key of SSSE with this name in the vault.
+pub(crate) fn ssse_key(vault_id: &str) -> Option<&'static CardKey> {
+    let mut keys = find_directory(SSSE_FID)?.keys.iter();
+    keys.find(|key| key.vault_id == vault_id)
+}
+
+/// How one check of a card came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "result")]
+pub enum Check {
+    /// The card has the key.
+    Passed,
+    /// It has not: the value is wrong.
+    Failed,
+    /// The card refused to be checked.
+    Refused {
+        /// SW1 SW2.
+        sw: u16,
+    },
+}
+
+impl Check {
+    fn passed_if(passed: bool) -> Self {
+        if passed { Self::Passed } else { Self::Failed }
+    }
+}
+
+impl Bilingual for Check {
+    fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Passed, Lang::En) => "passed".into(),
+            (Self::Passed, Lang::Zh) => "通过".into(),
+            (Self::Failed, Lang::En) => "FAILED: the value is wrong".into(),
+            (Self::Failed, Lang::Zh) => "未通过：值错误".into(),
+            (Self::Refused { sw }, Lang::En) => {
+                format!("REFUSED: {sw:04X} ({})", words::status(*sw, lang))
+            }
+            (Self::Refused { sw }, Lang::Zh) => {
+                format!("卡片拒绝：{sw:04X}（{}）", words::status(*sw, lang))
+            }
+        }
+    }
+}
+
+/// Whether a card is genuine, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// The card identification code, 32 hex digits.
+    pub identification_code: String,
+    /// Its MAC. A copy of another card's data passes this.
+    pub identification_code_mac: Check,
+    /// Internal authentication with IRK. Only a card that holds the key passes this.
+    pub internal_authentication: Check,
+}
+
+impl Identity {
+    /// Whether both checks passed.
+    #[must_use]
+    pub fn is_genuine(&self) -> bool {
+        [self.identification_code_mac, self.internal_authentication] == [Check::Passed; 2]
+    }
+}
+
+impl Bilingual for Identity {
+    fn say(&self, lang: Lang) -> String {
+        let mac = self.identification_code_mac.say(lang);
+        let internal = self.internal_authentication.say(lang);
+        match (lang, self.is_genuine()) {
+            (Lang::En, genuine) => format!(
+                "{}: MAC of the identification code {mac}; internal authentication {internal}",
+                if genuine {
+                    "genuine"
+                } else {
+                    "NOT genuine, or issued with other keys"
+                },
+            ),
+            (Lang::Zh, genuine) => format!(
+                "{}：卡识别码 MAC {mac}；内部认证{internal}",
+                if genuine {
+                    "真卡"
+                } else {
+                    "不是真卡，或由其他密钥发行"
+                },
+            ),
+        }
+    }
+}
+
+/// Checks that the card was issued with these keys and is no copy: its identification code's MAC, and internal
+/// authentication.
+///
+/// # Errors
+/// The card cannot be read or its keys not be derived. A card that is not genuine is no error.
+pub fn verify_identity(
+    card: &mut dyn Card,
+    keys: &dyn KeyService,
+) -> Result<Identity, TerminalError> {
+    Session::open(card, Some(keys))?.verify_identity()
+}
+
+impl Session<'_> {
+    /// As the function [`verify_identity`], directly after [`Session::open`].
+    ///
+    /// # Errors
+    /// As the function [`verify_identity`].
+    pub fn verify_identity(&mut self) -> Result<Identity, TerminalError> {
+        Ok(Identity {
+            identification_code: hex::encode_upper(self.identification_code()),
+            identification_code_mac: self.check_identification_code()?,
+            internal_authentication: self.internal_authenticate()?,
+        })
+    }
+}

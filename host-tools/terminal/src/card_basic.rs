@@ -1,0 +1,191 @@
+//! iReadCardBas: a card's basic data in one line (LD/T 33; evidence C for the fields and their order).
+
+use std::fmt;
+
+use apdu_specs::Generation;
+use apdu_specs::files::Format;
+use serde::Serialize;
+use ssc_keys::KeyService;
+use ssc_reader::Card;
+
+use crate::authenticate::ssse_key;
+use crate::decode::{self, Value};
+use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, SECURITY_NOT_SATISFIED};
+use crate::{Session, TerminalError};
+
+/// Name in a vault of the key that reads EF06 in 3.00.
+const RK: &str = "SSSE/RK";
+
+/// What a terminal says of itself in iReadCardBas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TerminalIdentity {
+    /// Terminal identifier (终端机编号), 12 hex digits out of the PSAM; empty without one.
+    pub terminal: String,
+    /// Device number (终端设备号); empty where it has none.
+    pub device: String,
+}
+
+/// A card's basic data. All are text; what the card does not say is empty.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CardBasic {
+    /// Region of the card (行政区划代码), six digits: the first of the identification code.
+    pub region: String,
+    /// Social security number (社会保障号码).
+    pub number: String,
+    /// Card number (社会保障卡卡号), 9 characters.
+    pub card_number: String,
+    /// Card identification code (卡识别码), 32 hex digits.
+    pub identification_code: String,
+    /// Name (姓名), with its extension.
+    pub name: String,
+    /// Historical bytes of the ATR (卡复位信息), 26 hex digits.
+    pub historical_bytes: String,
+    /// Specification version (规范版本): 1.00, 2.00 or 3.00.
+    pub version: String,
+    /// Issue date (发卡日期), YYYYMMDD.
+    pub issue_date: String,
+    /// Valid to (卡有效期), YYYYMMDD.
+    pub valid_to: String,
+    /// Terminal identifier (终端机编号).
+    pub terminal: String,
+    /// Device number (终端设备号).
+    pub device: String,
+    /// Sex (性别): 1 male, 2 female. Not in the line, as all that follows.
+    pub sex: String,
+    /// Ethnic group (民族), two digits of GB/T 3304.
+    pub ethnic_group: String,
+    /// Birthplace region (出生地), six digits.
+    pub birthplace: String,
+    /// Birth date (出生日期), YYYYMMDD.
+    pub birth_date: String,
+}
+
+impl CardBasic {
+    /// The line that iReadCardBas answers: region|number|card number|identification code|name|historical bytes|version|
+    /// issue date|valid to|terminal|device.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let fields = [
+            &self.region,
+            &self.number,
+            &self.card_number,
+            &self.identification_code,
+            &self.name,
+            &self.historical_bytes,
+            &self.version,
+            &self.issue_date,
+            &self.valid_to,
+            &self.terminal,
+            &self.device,
+        ];
+        // A separator out of the card's own text would move all that follows it.
+        fields.map(|field| field.replace('|', "｜")).join("|")
+    }
+}
+
+impl fmt::Debug for CardBasic {
+    /// The card, not the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CardBasic")
+            .field("region", &self.region)
+            .field("historical_bytes", &self.historical_bytes)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a card's basic data. `keys` serve where the card asks for RK of SSSE (3.00).
+///
+/// # Errors
+/// No social security card, or one of an algorithm or version that is not known; without keys, EF06 of a 3.00 card is
+/// refused ([`TerminalError::Refused`], 6982); keys of another issuer are a [`TerminalError::KeyRefused`].
+pub fn read_card_basic(
+    card: &mut dyn Card,
+    keys: Option<&dyn KeyService>,
+    terminal: &TerminalIdentity,
+) -> Result<CardBasic, TerminalError> {
+    Session::open(card, keys)?.read_card_basic(terminal)
+}
+
+impl Session<'_> {
+    /// As the function [`read_card_basic`], directly after [`Session::open`].
+    ///
+    /// # Errors
+    /// As the function [`read_card_basic`].
+    pub fn read_card_basic(
+        &mut self,
+        terminal: &TerminalIdentity,
+    ) -> Result<CardBasic, TerminalError> {
+        // 3.00 covers the card number and refuses EF06 until RK was presented.
+        if self.generation() == Generation::V3 && self.keys.is_some() {
+            self.authenticate_for_reading()?;
+        }
+        let issue_date = self.text(ISSUER_FILE, 0x05, Format::Cn)?;
+        let valid_to = self.text(ISSUER_FILE, 0x06, Format::Cn)?;
+        let card_number = self.text(ISSUER_FILE, 0x07, Format::An)?;
+
+        self.require_file(CARDHOLDER_FILE)?;
+        let number = self.cardholder_number()?;
+        let first = self
+            .tag_or_absent(CARDHOLDER_FILE, 0x09)?
+            .unwrap_or_default();
+        let extension = match self.generation() {
+            Generation::V1 => None,
+            Generation::V2 | Generation::V3 => self.tag_or_absent(CARDHOLDER_FILE, 0x4E)?,
+        };
+        let (name, _) = decode::name(&first, &extension.unwrap_or_default());
+
+        Ok(CardBasic {
+            region: self
+                .region()
+                .map(|region| region.iter().map(|digit| char::from(*digit)).collect())
+                .unwrap_or_default(),
+            number,
+            card_number,
+            identification_code: hex::encode_upper(self.identification_code()),
+            name: plain(&name),
+            historical_bytes: hex::encode_upper(self.historical_bytes()),
+            version: self.generation().version().to_owned(),
+            issue_date,
+            valid_to,
+            terminal: terminal.terminal.clone(),
+            device: terminal.device.clone(),
+            sex: self.text(CARDHOLDER_FILE, 0x0A, Format::An)?,
+            ethnic_group: self.text(CARDHOLDER_FILE, 0x0B, Format::Cn)?,
+            birthplace: self.text(CARDHOLDER_FILE, 0x0C, Format::Cn)?,
+            birth_date: self.text(CARDHOLDER_FILE, 0x0D, Format::Cn)?,
+        })
+    }
+
+    /// The first record of EF06. A card that asks for RK, against its generation's table, is given it.
+    fn cardholder_number(&mut self) -> Result<String, TerminalError> {
+        match self.text(CARDHOLDER_FILE, 0x08, Format::An) {
+            Err(error)
+                if error.sw() == Some(SECURITY_NOT_SATISFIED)
+                    && self.keys.is_some()
+                    && !self.accepted.contains(RK) =>
+            {
+                self.authenticate_for_reading()?;
+                self.text(CARDHOLDER_FILE, 0x08, Format::An)
+            }
+            done => done,
+        }
+    }
+
+    fn authenticate_for_reading(&mut self) -> Result<(), TerminalError> {
+        match ssse_key(RK) {
+            Some(key) => self.external_authenticate(key),
+            None => Err(TerminalError::NoKeys { key: RK }),
+        }
+    }
+
+    /// A record of the current EF as text; empty where the card does not have it.
+    fn text(&mut self, fid: u16, tag: u8, format: Format) -> Result<String, TerminalError> {
+        let bytes = self.tag_or_absent(fid, tag)?.unwrap_or_default();
+        Ok(plain(&decode::value(format, &bytes).0))
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
