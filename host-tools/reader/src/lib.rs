@@ -13,6 +13,7 @@ mod exchange;
 pub mod feeder;
 pub mod meter;
 pub mod pcsc;
+pub mod survey;
 pub mod trace;
 pub mod words;
 
