@@ -4,21 +4,21 @@
 //! - erase sets whole pages to ones, and nothing else sets a bit;
 //! - a write is aligned to words of `WRITE` bytes, and a word is programmed once between two erases (flash with
 //!   error correction codes allows no more);
-//! - a word whose programming, or a page whose erasure, was cut off counts as programmed even where it reads as
-//!   ones: it must be erased before it is used.
+//! - a page whose erasure was cut off must be erased again even where it reads as ones;
+//! - so must a word whose programming was cut off; only zeros may be written over it.
 //!
 //! A power cut ([`SimulatedFlash::cut_after`]) hits one operation: one call of `write`, or the erasure of one page.
 //! From then on every access fails with [`FlashError::Cut`] until [`SimulatedFlash::power_on`].
 
 mod cut;
+mod error;
 mod late;
 
 use std::io;
 
 pub use cut::Cut;
-use embedded_storage::nor_flash::{
-    ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
-};
+use embedded_storage::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
+pub use error::FlashError;
 
 /// The measures of a flash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,59 +31,23 @@ pub struct Geometry {
     pub pages: usize,
 }
 
-/// Why an access to the flash failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FlashError {
-    /// The power is off: nothing works until [`SimulatedFlash::power_on`].
-    Cut,
-    /// An address or a length is not aligned to words or pages.
-    NotAligned,
-    /// The access reaches past the end.
-    OutOfBounds,
-    /// A word was programmed twice without an erase between.
-    Rule,
-    /// The mirror could not store the change; the flash is off as after a power cut.
-    Mirror,
-}
-
-impl std::fmt::Display for FlashError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            FlashError::Cut => {
-                "the flash has no power (a simulated cut): power it on and mount again"
-            }
-            FlashError::NotAligned => {
-                "the access is not aligned to the words or pages of the flash"
-            }
-            FlashError::OutOfBounds => "the access reaches past the end of the flash",
-            FlashError::Rule => "a word of the flash was programmed twice without an erase",
-            FlashError::Mirror => {
-                "the change could not be stored outside (is the disk full?): the flash is now off"
-            }
-        })
-    }
-}
-
-impl std::error::Error for FlashError {}
-
-impl NorFlashError for FlashError {
-    fn kind(&self) -> NorFlashErrorKind {
-        match self {
-            FlashError::NotAligned => NorFlashErrorKind::NotAligned,
-            FlashError::OutOfBounds => NorFlashErrorKind::OutOfBounds,
-            FlashError::Cut | FlashError::Rule | FlashError::Mirror => NorFlashErrorKind::Other,
-        }
-    }
-}
-
 /// Called with the offset and the new bytes of every range that changed, before the operation returns.
 pub type Mirror = Box<dyn FnMut(usize, &[u8]) -> io::Result<()> + Send>;
+
+/// What happened to a word since its last complete erase.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Erased,
+    Programmed,
+    /// The power went while it was programmed.
+    CutOff,
+}
 
 /// A flash of pages of `PAGE` bytes (512 to 4,096) and words of `WRITE` bytes (4 or 8).
 pub struct SimulatedFlash<const PAGE: usize, const WRITE: usize> {
     bytes: Vec<u8>,
-    /// For each word: programmed (or cut off while it was) since its last complete erase.
-    programmed: Vec<bool>,
+    /// For each word: what it may be used for.
+    words: Vec<Word>,
     erases: Vec<u32>,
     operations: u64,
     bytes_written: u64,
@@ -111,7 +75,7 @@ impl<const PAGE: usize, const WRITE: usize> Clone for SimulatedFlash<PAGE, WRITE
     fn clone(&self) -> Self {
         Self {
             bytes: self.bytes.clone(),
-            programmed: self.programmed.clone(),
+            words: self.words.clone(),
             erases: self.erases.clone(),
             mirror: None,
             late: self.late.clone(),
@@ -139,9 +103,15 @@ impl<const PAGE: usize, const WRITE: usize> SimulatedFlash<PAGE, WRITE> {
     fn with_bytes(bytes: Vec<u8>) -> Self {
         let () = Self::RULES;
         Self {
-            programmed: bytes
+            words: bytes
                 .chunks(WRITE)
-                .map(|word| word.iter().any(|&byte| byte != 0xFF))
+                .map(|word| {
+                    if word.iter().all(|&byte| byte == 0xFF) {
+                        Word::Erased
+                    } else {
+                        Word::Programmed
+                    }
+                })
                 .collect(),
             erases: vec![0; bytes.len() / PAGE],
             bytes,
@@ -272,11 +242,11 @@ impl<const PAGE: usize, const WRITE: usize> SimulatedFlash<PAGE, WRITE> {
             Some(Cut::Before) => return Err(FlashError::Cut),
             Some(Cut::Middle { seed }) => {
                 cut::erase_partly(&mut self.bytes[range.clone()], seed);
-                self.programmed[words].fill(true);
+                self.words[words].fill(Word::Programmed);
             }
             Some(Cut::After) | None => {
                 self.bytes[range.clone()].fill(0xFF);
-                self.programmed[words].fill(false);
+                self.words[words].fill(Word::Erased);
             }
         }
         self.reflect(range)?;
@@ -286,7 +256,15 @@ impl<const PAGE: usize, const WRITE: usize> SimulatedFlash<PAGE, WRITE> {
     /// Programs one write, or a part of it when the power goes in the middle.
     fn program(&mut self, start: usize, bytes: &[u8]) -> Result<(), FlashError> {
         let words = start / WRITE..(start + bytes.len()) / WRITE;
-        if self.programmed[words.clone()].contains(&true) {
+        let broken = self.words[words.clone()]
+            .iter()
+            .zip(bytes.chunks(WRITE))
+            .any(|(word, value)| match word {
+                Word::Erased => false,
+                Word::Programmed => true,
+                Word::CutOff => value.iter().any(|&byte| byte != 0),
+            });
+        if broken {
             return self.rule(FlashError::Rule);
         }
         let cut = self.next_operation();
@@ -305,7 +283,10 @@ impl<const PAGE: usize, const WRITE: usize> SimulatedFlash<PAGE, WRITE> {
             Some(Cut::After) | None => (bytes.len(), words.len()),
         };
         self.bytes[start..start + length].copy_from_slice(&bytes[..length]);
-        self.programmed[words.start..words.start + touched].fill(true);
+        self.words[words.start..words.start + touched].fill(Word::Programmed);
+        if matches!(cut, Some(Cut::Middle { .. })) {
+            self.words[words.start + touched - 1] = Word::CutOff;
+        }
         self.bytes_written += (touched * WRITE) as u64;
         self.reflect(start..start + touched * WRITE)?;
         cut.map_or(Ok(()), |_| Err(FlashError::Cut))

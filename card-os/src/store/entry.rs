@@ -15,7 +15,7 @@
 //! | entry header, 8 bytes, then the data padded to units | |
 //! |---|---|
 //! | 0–1 | object |
-//! | 2–3 | length of the data; bit 15: deletion, without data; bit 14: first entry of its transaction |
+//! | 2–3 | length of the data; bit 15: deletion, without data; bit 14: first entry of its transaction; bit 13: always set |
 //! | 4–5 | transaction number |
 //! | 6–7 | CRC-16 of the page's sequence number and the bytes before |
 //!
@@ -24,6 +24,8 @@
 //! | 0–1 | transaction number |
 //! | 2–5 | CRC-32 of all entries, headers and data |
 //! | 6–7 | CRC-16 as above, XOR a constant that differs for the first and the second copy |
+//!
+//! A unit of zeros is the first thing written after a mount: see [`super::log::Log::settle`].
 
 /// The format that this code writes, and the only one it reads.
 pub(super) const VERSION: u8 = 1;
@@ -35,6 +37,7 @@ pub(super) const PAGE_HEADER: usize = 16;
 const CONTINUED: u16 = 0x8000;
 const DELETED: u16 = 0x8000;
 const START: u16 = 0x4000;
+const ENTRY: u16 = 0x2000;
 const LENGTH: u16 = 0x0FFF;
 const MARK: [(u16, Copy); 2] = [(0x3C96, Copy::First), (0xC369, Copy::Second)];
 
@@ -111,7 +114,7 @@ impl Entry {
         let flags = if self.deleted { DELETED } else { 0 } | if self.start { START } else { 0 };
         let ([i0, i1], [l0, l1]) = (
             self.id.to_le_bytes(),
-            ((self.len & LENGTH) | flags).to_le_bytes(),
+            ((self.len & LENGTH) | ENTRY | flags).to_le_bytes(),
         );
         let [n0, n1] = self.number.to_le_bytes();
         closed([i0, i1, l0, l1, n0, n1], seq, 0)
@@ -167,7 +170,7 @@ impl Record {
             u16::from_le_bytes([b0, b1]),
             u16::from_le_bytes([c0, c1]),
         );
-        if mark == 0 {
+        if mark == 0 && b & ENTRY != 0 {
             let (deleted, start) = (b & DELETED != 0, b & START != 0);
             return Record::Entry(Entry {
                 id: a,

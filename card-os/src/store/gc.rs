@@ -14,6 +14,7 @@ impl<F: NorFlash> Store<F> {
     /// There is always room, unless power cuts have wasted what the collector needed; then it catches up here.
     pub(super) fn make_room(&mut self) -> Result<(), StoreError> {
         self.log.reclaim()?;
+        self.log.settle()?;
         let stop = self.log.head;
         while self.log.free() < self.log.geometry.reserve() {
             if self.cursor.at.seq >= stop {

@@ -33,6 +33,8 @@ pub(super) struct Log<F> {
     /// Units of entries that the open transaction has written.
     pub written: u32,
     crc: Crc32,
+    /// Nothing was written since the mount.
+    pub fresh: bool,
     /// The flash failed or lost power: only a new mount knows what is on it.
     pub failed: bool,
 }
@@ -50,6 +52,7 @@ impl<F: NorFlash> Log<F> {
             number: 0,
             written: 0,
             crc,
+            fresh: false,
             failed: false,
         }
     }
@@ -192,6 +195,26 @@ impl<F: NorFlash> Log<F> {
             }
             (self.head, self.unit) = (below, self.geometry.units());
         }
+        Ok(())
+    }
+
+    /// Before the first write after a mount: gives up the next unit by writing zeros.
+    ///
+    /// The power may have gone when that unit was being programmed, so early that it still reads as ones. What is written there now may
+    /// not last. Nothing tells such a unit from an untouched one, and leaving it out without a trace would only move the question to the
+    /// next unit; but zeros may be written over it (also in flash with error correction), and need not last: any value here will do.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        if self.fresh && self.unit < self.geometry.units() {
+            self.program(
+                self.geometry.unit_address(Place {
+                    seq: self.head,
+                    unit: self.unit,
+                }),
+                &[0; UNIT as usize],
+            )?;
+            self.unit = self.unit.wrapping_add(1);
+        }
+        self.fresh = false;
         Ok(())
     }
 

@@ -13,7 +13,7 @@
 //! A transaction is its entries, then a commit with their number, one more than the last, and a checksum over all of them. Entries without a commit
 //! are ignored and their number is used again; the first entry of a transaction says so, hence what was torn before it does not enter its
 //! checksum. An entry's header is complete before its data are written, so a header that is not whole is one lost unit of 8 bytes and a whole one
-//! tells how much to pass over. After a mount one unit stays unused, because a word whose programming was interrupted may read as
+//! tells how much to pass over. The first write after a mount gives up one unit, because a word whose programming was interrupted may read as
 //! ones. Data run on over the end of a page, so no space is lost there. Pages above the last commit are erased before the next write:
 //! repeated cuts use up no pages.
 //!
@@ -24,9 +24,9 @@
 //! commit is written twice: one that has aged is found by the other. If the header of the newest page has aged, the commits on the page
 //! show it. Every header and commit carries a checksum over the sequence number of its page, so that nothing of an earlier round is taken for new.
 //!
-//! Assumed of the flash: an interrupted write touches its own words only, writes are done in the order of the calls, and a word
+//! Assumed of the flash: an interrupted write touches its own words only; writes are done in the order of the calls; a word
 //! that was interrupted reads as some value without an error and keeps that value (a driver for flash with error correction must
-//! map such errors to a value).
+//! map such errors to a value); zeros may be written over a word that was interrupted and reads as ones.
 //!
 //! # Why not `sequential-storage` or `ekv`
 //!

@@ -70,8 +70,7 @@ impl<F: NorFlash> Store<F> {
         self.cursor = Cursor::at_tail(&mut self.log)?;
         let end = self.scan()?;
         self.seek_lost_page()?;
-        // An interrupted word may still read as ones: leave one unit behind the last one that was touched.
-        self.log.unit = end.saturating_add(1).min(self.log.geometry.units());
+        (self.log.unit, self.log.fresh) = (end, true);
         self.used = 0;
         for at in 0..self.index.len() {
             let Some(&(id, location)) = self.index.slots().get(at) else {
