@@ -1,8 +1,8 @@
 //! Access conditions of files and records, and their coding in the FCP (tag 86, P).
 //!
 //! Shape: read rule (2 bytes) ‖ write rule (2 bytes) ‖ record rules (4 bytes each). A rule is
-//! `mode key`, where `key` is a key identifier of the file's own directory, 00 where the mode names
-//! no key. A record rule is `record kind rule`: it overrides the EF's read rule for one record.
+//! `mode key`, where `key` is a key identifier (with bit 80 a key of the file's own directory,
+//! without it one of the SSSE), 00 where the mode names no key. A record rule is `record kind rule`: it overrides the EF's read rule for one record.
 
 /// Who may do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Access {
     Free,
     /// After VERIFY.
     Pin,
-    /// After EXTERNAL AUTHENTICATE with this key of the directory.
+    /// After EXTERNAL AUTHENTICATE with this key.
     Key(u8),
     /// After VERIFY or EXTERNAL AUTHENTICATE.
     PinOrKey(u8),

@@ -66,7 +66,8 @@ impl Parameter {
             Self::Is(one) => value == one,
             Self::OneOf(list) => list.contains(&value),
             Self::Masked(mask, result) => value & mask == result,
-            Self::LowBits(list) => list.contains(&(value & 0x07)),
+            // SFI 1F is reserved (ISO 7816-4, 7.3.2).
+            Self::LowBits(list) => value < 0xF8 && list.contains(&(value & 0x07)),
         }
     }
 }
@@ -91,7 +92,7 @@ pub enum LeRule {
     UpTo,
 }
 
-/// The rules of one command: what the card scans. 6E00, 6D00, 6A86, 6700 and 6985 follow from it.
+/// The rules of one command (clauses of ISO 7816-4 are those of its 2013 edition): what the card scans. 6E00, 6D00, 6A86, 6700 and 6985 follow from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
     /// Which handler.
@@ -110,7 +111,7 @@ pub struct Command {
     pub p1: Parameter,
     /// Rule for P2.
     pub p2: Parameter,
-    /// Least Lc in bytes where there is data.
+    /// Least Lc in bytes where there is data; of a secured command, after deciphering.
     pub lc_min: u8,
     /// Greatest Lc in bytes.
     pub lc_max: u8,

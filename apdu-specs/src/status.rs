@@ -69,6 +69,7 @@ status_words! {
     SUCCESS = 0x9000 & 0xFFFF, "success", "成功", C;
     MORE_DATA = 0x6100 & 0xFF00, "success; the low byte counts the bytes that GET RESPONSE fetches", "成功，低字节为可用 GET RESPONSE 取回的字节数", C;
     END_OF_FILE = 0x6282 & 0xFFFF, "the end of the file was reached before Le bytes", "读到文件末尾，数据少于 Le", C;
+    CRYPTOGRAM_REFUSED = 0x6300 & 0xFFFF, "authentication of the host cryptogram failed", "主机认证密文错误", C;
     VERIFICATION_FAILED = 0x63C0 & 0xFFF0, "wrong PIN or key; the low digit counts the tries left", "PIN 或密钥验证失败，低半字节为剩余次数", C;
     MEMORY_FAILURE = 0x6581 & 0xFFFF, "the card's memory failed or cannot be trusted; nothing was changed", "存储器故障或内容不可信，未作改动", C;
     WRONG_LENGTH = 0x6700 & 0xFFFF, "wrong length", "长度错误", C;

@@ -67,5 +67,5 @@ tags! {
     DATA_KEY_INFORMATION: u16 = 0x00E0, GetData, "key information template: C0 04 identifier, version, type 88, length 10 for each key", "密钥信息模板", "GlobalPlatform 2.3.1 11.3.3.1", C;
     DATA_CPLC: u16 = 0x9F7F, GetData, "card production life cycle, 42 bytes", "卡生产周期数据", "GlobalPlatform 2.1.1 / Visa GP", C;
     DATA_SEQUENCE_COUNTER: u16 = 0x00C1, GetData, "SCP03 sequence counter, 3 bytes", "安全通道序列计数器", "GlobalPlatform Amendment D 7.1.1", C;
-    DATA_DIGESTS: u16 = 0xDF00, GetData, "P1 P2 is the FID of a DF (DFxx, or DDF1 for SSSE): for each of its EFs FID (2) and digest (8), then 8F01 and the digest of its keys. A digest is the left half of AES-CMAC under sixteen zero bytes", "各文件摘要", "-", P;
+    DATA_DIGESTS: u16 = 0xDF00, GetData, "inside the secure channel: digests of all files, 4 bytes each, P2 of them passed over and at most 60 answered: for each directory in the order of creation its EFs, then its keys. A digest is the first 4 bytes of AES-CMAC under sixteen zero bytes, over the bytes of a transparent EF, over the records from number 1 on, or over the key entries without the keys in the order of the identifiers' low five bits", "各文件与密钥的摘要", "-", P;
 }

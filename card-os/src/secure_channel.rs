@@ -69,7 +69,8 @@ impl SecureChannel {
     /// EXTERNAL AUTHENTICATE (Amendment D 7.1.2): checks the host cryptogram and the C-MAC.
     ///
     /// # Errors
-    /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong cryptogram or MAC; the channel is closed.
+    /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong MAC, 6300 for a wrong cryptogram; the channel is
+    /// closed.
     pub fn open(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
         let Self::Challenged(handshake) = core::mem::replace(self, Self::Closed) else {
             return Err(Status::CONDITIONS_NOT_SATISFIED);
@@ -88,10 +89,12 @@ impl SecureChannel {
             cryptogram,
         );
         // Both are compared before either answer is given.
-        let right = constant_time_eq(cryptogram, &expected)
-            & constant_time_eq(mac, &first_eight(&chaining));
-        if !right {
+        let host = constant_time_eq(cryptogram, &expected);
+        if !constant_time_eq(mac, &first_eight(&chaining)) {
             return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        if !host {
+            return Err(Status::CRYPTOGRAM_REFUSED);
         }
         *self = Self::Open(Channel {
             keys: handshake.keys,

@@ -42,12 +42,12 @@ macro_rules! commands {
 
 commands! {
     Select, "SELECT", "选择文件", C, "ISO 7816-4 11.1.1; LD/T 32.3",
-    "P1 00 by FID (2 bytes), 02 EF under the current DF, 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application.";
+    "P1 00 by FID (2 bytes; none: the MF), 02 EF under the current DF, 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application.";
     Any 0x00 & 0xFF, 0xA4, C34_OR_1, OneOf(&[0x00, 0x02, 0x04]), OneOf(&[0x00, 0x02, 0x04, 0x0C]),
     1 ..= 16, Exact, ALL, Both, false,
     [SUCCESS MORE_DATA WRONG_LE FILE_NOT_FOUND WRONG_DATA];
 
-    GetResponse, "GET RESPONSE", "取响应数据", C, "ISO 7816-4 12.4.1",
+    GetResponse, "GET RESPONSE", "取响应数据", C, "ISO 7816-4 11.7.1; ISO 7816-3 10.3.4",
     "On T=0: fetches what the command before announced with 61xx. Any other command drops it.";
     Any 0x00 & 0x7F, 0xC0, C2, Is(0x00), Is(0x00),
     0 ..= 0, Exact, ALL, Contact, false,
@@ -66,7 +66,7 @@ commands! {
     [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_OFFSET NOT_ENOUGH_MEMORY];
 
     ReadRecord, "READ RECORD", "读记录文件", C, "ISO 7816-4 11.3.3",
-    "P2 = SFI*8 + mode, SFI 00 the current EF. Mode 4: P1 is the record number; mode 0: P1 is the record's tag, the first of it; mode 5: all records from P1. The whole TLV is answered. Cyclic: 01 is the newest.";
+    "P2 = SFI*8 + mode, SFI 00 the current EF. Mode 4: P1 is the record number; mode 0: P1 is the record's tag, the first of it; mode 5: all records from P1, as many as fit whole into 256 bytes. The whole TLV is answered. Cyclic: 01 is the newest.";
     Ssc 0x00 & 0xFF, 0xB2, C2, Any, RECORD_MODES,
     0 ..= 0, Exact, SERVING, Both, false,
     [SUCCESS WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND];
@@ -79,7 +79,7 @@ commands! {
 
     AppendRecord, "APPEND RECORD", "追加记录", C, "ISO 7816-4 11.3.6",
     "P2 = SFI*8. Appends one record; on a cyclic EF the oldest goes.";
-    Ssc 0x00 & 0xFF, 0xE2, C3, Is(0x00), Masked(0x07, 0x00),
+    Ssc 0x00 & 0xFF, 0xE2, C3, Is(0x00), APPEND_MODE,
     1 ..= 255, Own, SERVING, Both, false,
     [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY];
 
@@ -102,8 +102,8 @@ commands! {
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
     ExternalAuthenticate, "EXTERNAL AUTHENTICATE", "外部认证", C, "ISO 7816-4 11.5.4; LD/T 32.5",
-    "P2 is the key identifier. Cryptogram (8), source (8); in 3.00 also with a trailing key version. Uses up the challenge.";
-    Ssc 0x00 & 0xFF, 0x82, C3, Is(0x00), Any,
+    "P2 is the key identifier. Cryptogram (8), source (8); in 3.00 also with a trailing key version (S), which must be the key's. Uses up the challenge.";
+    Ssc 0x00 & 0xFF, 0x82, C3, Is(0x00), Masked(0x60, 0x00),
     16 ..= 17, Own, SERVING, Both, false,
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND DATA_NOT_USABLE];
 
@@ -114,32 +114,32 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
-    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter; DFxx or DDF1 the digests of a directory, inside the secure channel only.";
+    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter; DFnn the digests of all files, inside the secure channel only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,
     0 ..= 0, Exact, ALL, Both, false,
-    [SUCCESS WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
 
     InitializeUpdate, "INITIALIZE UPDATE", "初始化安全通道", C, "GlobalPlatform Amendment D 7.1.1",
     "P1 key version (00 the current one), host challenge (8); answers 32 bytes: diversification data (10), version, 03, i = 70, card challenge (8), cryptogram (8), sequence counter (3).";
     Isd 0x80 & 0xFF, 0x50, C34, Any, Is(0x00),
     8 ..= 8, Exact, NOT_TERMINATED, Contact, false,
-    [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND BLOCKED];
+    [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
     ExternalAuthenticateScp, "EXTERNAL AUTHENTICATE (SCP03)", "安全通道外部认证", C, "GlobalPlatform Amendment D 7.1.2",
     "P1 security level (01, 03, 11, 13, 33), host cryptogram (8) and C-MAC (8).";
     Isd 0x84 & 0xFF, 0x82, C3, OneOf(&[0x01, 0x03, 0x11, 0x13, 0x33]), Is(0x00),
     16 ..= 16, Own, NOT_TERMINATED, Contact, false,
-    [SUCCESS SECURITY_NOT_SATISFIED BLOCKED];
+    [SUCCESS CRYPTOGRAM_REFUSED SECURITY_NOT_SATISFIED];
 
     StoreData, "STORE DATA", "存储数据", P, "GlobalPlatform 2.3.1 11.11",
     "P1 08 or, in the last block, 88: DGI format. P2 block number from 00. The data is DGI, length (1 byte, or FF and 2), value, and so on; a DGI may span blocks; one block is one transaction.";
     Isd 0x80 & 0xFB, 0xE2, C3, OneOf(&[0x08, 0x88]), Any,
     1 ..= 255, Own, PERSONALIZATION, Contact, true,
-    [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS MAC_INCORRECT REFERENCED_DATA_NOT_FOUND INCOMPATIBLE_FILE];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE FUNCTION_NOT_SUPPORTED];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
     "P1 version to replace (00 a new one), P2 81. New version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. Answers the new version and the check values.";
-    Isd 0x80 & 0xFB, 0xD8, C34, Any, Is(0x81),
+    Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), Is(0x81),
     1 ..= 255, Exact, NOT_TERMINATED, Contact, true,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
@@ -147,12 +147,14 @@ commands! {
     "P1 80, P2 the life cycle: 07 INITIALIZED, 0F SECURED. Only forwards.";
     Isd 0x80 & 0xFB, 0xF0, C13, Is(0x80), OneOf(&[0x07, 0x0F]),
     0 ..= 16, Own, NOT_TERMINATED, Contact, false,
-    [SUCCESS SECURITY_NOT_SATISFIED];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED];
 }
 
 /// SELECT by an empty name is case 1 or 2: it selects the security domain.
 const C34_OR_1: Cases = C34.or(C12);
 /// READ RECORD: by tag (0), by number (4), all from P1 (5).
 const RECORD_MODES: Parameter = LowBits(&[0, 4, 5]);
+/// APPEND RECORD: SFI only.
+const APPEND_MODE: Parameter = LowBits(&[0]);
 /// UPDATE RECORD: by tag (0), previous (3: append on a cyclic EF), by number (4).
 const UPDATE_MODES: Parameter = LowBits(&[0, 3, 4]);

@@ -8,8 +8,9 @@ use crate::apdu::Apdu;
 use crate::card::Context;
 use crate::credential::key;
 use crate::fs::{digest, directory};
-use crate::objects::SEQUENCE_COUNTER;
+use crate::objects::{SEQUENCE_COUNTER, Slot};
 use crate::reply::Reply;
+use crate::store::{ObjectId, Store};
 
 /// Card recognition data (GlobalPlatform H.2): RID-based OIDs of GlobalPlatform 2.3.1, of the issuer security
 /// domain's card identification scheme, and of SCP03 with i = 70.
@@ -52,11 +53,7 @@ pub fn handle<F: NorFlash, R>(
             reply.tlv(tag, &counter)
         }
         tags::DATA_CPLC => reply.tlv(tag, &cplc(cx)?),
-        fid if fid & 0xFF00 == tags::DATA_DIGESTS & 0xFF00
-            || fid == apdu_specs::names::SSSE_FID =>
-        {
-            digests(cx, fid, reply)
-        }
+        tag if tag & 0xFF00 == tags::DATA_DIGESTS => digests(cx, apdu.p2, reply),
         _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
     }
 }
@@ -78,36 +75,56 @@ fn cplc<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Result<[u8; 42], Status> {
     Ok(data)
 }
 
-/// FID and digest of every EF of a directory, then 8F01 and the digest of its keys (P).
+/// Most digests in one answer: with the channel's MAC they stay within 256 bytes.
+const MOST_DIGESTS: u8 = 60;
+
+/// The digests of all files from number `skip` on: for each directory its EFs, then its keys (P).
 fn digests<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
-    fid: u16,
+    skip: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
-    let found = directory::by_fid(cx.store, crate::objects::Slot::MF, fid)
-        .map_err(|_| Status::REFERENCED_DATA_NOT_FOUND)?;
+    let end = skip.saturating_add(MOST_DIGESTS);
+    let mut number: u8 = 0;
     let mut next = 1;
-    while let Some(file) = directory::find(cx.store, next, |file| {
-        file.descriptor.parent == found.slot && !file.descriptor.is_directory()
-    })? {
-        reply.extend(&file.descriptor.fid.to_be_bytes())?;
-        reply.extend(&digest::of_file(cx.store, &file)?)?;
-        next = file.slot.number().saturating_add(1);
+    while let Some(directory) =
+        directory::find(cx.store, next, |file| file.descriptor.is_directory())?
+    {
+        next = directory.slot.number().saturating_add(1);
+        let mut after = 1;
+        while let Some(file) = directory::find(cx.store, after, |file| {
+            file.descriptor.parent == directory.slot && !file.descriptor.is_directory()
+        })? {
+            if (skip..end).contains(&number) {
+                reply.extend(&digest::of_file(cx.store, &file)?)?;
+            }
+            number = number.saturating_add(1);
+            after = file.slot.number().saturating_add(1);
+        }
+        if (skip..end).contains(&number) {
+            reply.extend(&keys_digest(cx.store, directory.slot)?)?;
+        }
+        number = number.saturating_add(1);
     }
+    Ok(())
+}
+
+/// Over the entries of a directory's keys without the keys themselves.
+fn keys_digest<F: NorFlash>(
+    store: &mut Store<F>,
+    directory: Slot,
+) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
     let mut parts = heapless::Vec::<u8, 256>::new();
-    let (first, last) = found.slot.keys();
-    let mut next = cx.store.first_from(first);
+    let (first, last) = directory.keys();
+    let mut next = store.first_from(first);
     while let Some(id) = next.filter(|id| *id <= last) {
         parts
-            .extend_from_slice(&key::public_part(cx.store, id)?)
+            .extend_from_slice(&key::public_part(store, id)?)
             .map_err(|_| Status::INTERNAL_ERROR)?;
-        next = cx
-            .store
-            .first_from(crate::store::ObjectId(id.0.saturating_add(1)));
+        next = store.first_from(ObjectId(id.0.saturating_add(1)));
     }
-    reply.extend(&tags::DGI_KEYS.to_be_bytes())?;
-    reply.extend(&digest::of_bytes(&parts))
+    Ok(digest::of_bytes(&parts))
 }

@@ -99,7 +99,7 @@ fn addressed_offset<F: NorFlash, R>(
         return Ok((file, u16::from_be_bytes([apdu.p1, apdu.p2])));
     }
     let sfi = apdu.p1 & 0x1F;
-    if apdu.p1 & 0x60 != 0 || sfi == 0 {
+    if apdu.p1 & 0x60 != 0 || sfi == 0 || sfi == 0x1F {
         return Err(Status::WRONG_P1P2);
     }
     Ok((addressed(cx, sfi)?, u16::from(apdu.p2)))

@@ -1,4 +1,5 @@
-//! Digests of EFs, so that a bureau need not read them back over the line (P).
+//! Digests of EFs, so that a bureau need not read them back over the line (P). They travel inside the secure
+//! channel, whose MAC keeps them from being forged: four bytes tell every slip of writing.
 
 use apdu_specs::Status;
 use card_crypto::mac::{AesCmac, aes_cmac};
@@ -7,12 +8,15 @@ use embedded_storage::nor_flash::NorFlash;
 use super::{File, Kind, record, transparent};
 use crate::store::Store;
 
-/// The left half of AES-CMAC under sixteen zero bytes over an EF's contents: a transparent EF's bytes, or
+/// The first four bytes of AES-CMAC under sixteen zero bytes over an EF's contents: a transparent EF's bytes, or
 /// its records one behind the other, a cyclic EF's from the newest on.
 ///
 /// # Errors
 /// 6581.
-pub fn of_file<F: NorFlash>(store: &mut Store<F>, file: &File) -> Result<[u8; 8], Status> {
+pub fn of_file<F: NorFlash>(
+    store: &mut Store<F>,
+    file: &File,
+) -> Result<[u8; DIGEST_LENGTH], Status> {
     let mut cmac = AesCmac::new(&KEY);
     let mut buffer = [0; 256];
     match file.descriptor.kind {
@@ -41,17 +45,19 @@ pub fn of_file<F: NorFlash>(store: &mut Store<F>, file: &File) -> Result<[u8; 8]
             }
         }
     }
-    Ok(left(&cmac.finish()))
+    Ok(first_four(&cmac.finish()))
 }
 
 /// The same over bytes at hand.
-pub fn of_bytes(bytes: &[u8]) -> [u8; 8] {
-    left(&aes_cmac(&KEY, &[bytes]))
+pub fn of_bytes(bytes: &[u8]) -> [u8; DIGEST_LENGTH] {
+    first_four(&aes_cmac(&KEY, &[bytes]))
 }
 
 const KEY: [u8; 16] = [0; 16];
+/// Bytes of a digest.
+pub const DIGEST_LENGTH: usize = 4;
 
-fn left(mac: &[u8; 16]) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = *mac;
-    [a, b, c, d, e, f, g, h]
+fn first_four(mac: &[u8; 16]) -> [u8; DIGEST_LENGTH] {
+    let [a, b, c, d, ..] = *mac;
+    [a, b, c, d]
 }

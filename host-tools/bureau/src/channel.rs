@@ -1,4 +1,4 @@
-//! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70) at level 13: C-MAC, C-DECRYPTION, R-MAC.
+//! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70).
 
 use apdu_specs::commands::CommandId;
 use apdu_specs::names;
@@ -11,8 +11,16 @@ use zeroize::Zeroizing;
 use crate::command;
 use crate::error::CardError;
 
-/// C-MAC, C-DECRYPTION and R-MAC.
-const LEVEL: u8 = 0x13;
+/// What a session protects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Level {
+    /// C-MAC and C-DECRYPTION. On T=0 an answer of 8 bytes costs a GET RESPONSE, a tenth of the line.
+    Loading = 0x03,
+    /// R-MAC too: where what the card answers decides.
+    Checking = 0x13,
+}
+
 /// CLA bit of a secured command.
 const SECURED: u8 = 0x04;
 /// Greatest plain data of one secured command: its cipher text and MAC stay within 255 bytes.
@@ -24,6 +32,7 @@ pub struct SecureChannel<'c> {
     keys: SessionKeys,
     chaining: [u8; 16],
     counter: u32,
+    level: Level,
 }
 
 /// The security domain, selected.
@@ -40,30 +49,16 @@ pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
     }
 }
 
-/// The key version that the domain holds now, from its key information (GET DATA E0).
-///
-/// # Errors
-/// [`CardError::Malformed`] where the template has another shape.
-pub fn key_version(card: &mut dyn Card) -> Result<u8, CardError> {
-    let [p1, p2] = apdu_specs::tags::DATA_KEY_INFORMATION.to_be_bytes();
-    let data = exchange(card, &command::make(CommandId::GetData, p1, p2)?.le(0))?.ok()?;
-    match data.as_slice() {
-        // E0 len C0 04 identifier version …
-        [_, _, _, 0x04, _, version, ..] => Ok(*version),
-        _ => Err(CardError::Malformed("key information")),
-    }
-}
-
 impl<'c> SecureChannel<'c> {
-    /// Opens a channel with `keys` of `version`; the security domain is selected.
+    /// Opens a channel with `keys`, whatever version the card has them under; the security domain is selected.
     ///
     /// # Errors
     /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with these keys.
-    pub fn open(card: &'c mut dyn Card, keys: &KeySet, version: u8) -> Result<Self, CardError> {
+    pub fn open(card: &'c mut dyn Card, keys: &KeySet, level: Level) -> Result<Self, CardError> {
         let mut host_challenge = [0; 8];
         getrandom::fill(&mut host_challenge)
             .map_err(|_| CardError::Internal("no random source"))?;
-        let initialize = command::make(CommandId::InitializeUpdate, version, 0x00)?
+        let initialize = command::make(CommandId::InitializeUpdate, 0x00, 0x00)?
             .data(&host_challenge)
             .le(0);
         let answer = exchange(card, &initialize)?.ok()?;
@@ -75,10 +70,12 @@ impl<'c> SecureChannel<'c> {
         let session = SessionKeys::derive(keys, &host_challenge, &card_challenge);
         let expected = session.card_cryptogram(&host_challenge, &card_challenge);
         if !constant_time_eq(&answer[21..29], &expected) {
-            return Err(CardError::WrongDomainKeys { version });
+            return Err(CardError::WrongDomainKeys {
+                version: answer[10],
+            });
         }
         let cryptogram = session.host_cryptogram(&host_challenge, &card_challenge);
-        let authenticate = command::make(CommandId::ExternalAuthenticateScp, LEVEL, 0x00)?;
+        let authenticate = command::make(CommandId::ExternalAuthenticateScp, level as u8, 0x00)?;
         let [cla, ins, p1, p2] = authenticate.header();
         let chaining = cmac(
             session.mac.as_bytes(),
@@ -93,6 +90,7 @@ impl<'c> SecureChannel<'c> {
             keys: session,
             chaining,
             counter: 0,
+            level,
         })
     }
 
@@ -126,7 +124,7 @@ impl<'c> SecureChannel<'c> {
             .named(plain.name())
             .le(0);
         let mut answer = exchange(self.card, &secured)?;
-        if answer.is_ok() {
+        if answer.is_ok() && self.level == Level::Checking {
             let length = answer
                 .data
                 .len()

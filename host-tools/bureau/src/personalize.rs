@@ -12,7 +12,7 @@ use ssc_keys::KeyService;
 use ssc_reader::{Card, CommandApdu};
 use zeroize::Zeroizing;
 
-use crate::channel::{self, MAX_DATA, SecureChannel};
+use crate::channel::{self, Level, MAX_DATA, SecureChannel};
 use crate::command;
 use crate::error::CardError;
 use crate::plan::CardPlan;
@@ -46,15 +46,9 @@ pub fn personalize(
     let factor = card_factor(card.atr())?;
     let issuer = keys.issuer_keys(&factor)?;
     channel::select_domain(card)?;
-    let version = channel::key_version(card)?;
-    if version == TRANSPORT_KEY_VERSION {
-        let transport = KeySet::transport();
-        let mut channel = SecureChannel::open(card, &transport, version)?;
-        put_issuer_keys(&mut channel, &transport, &issuer)?;
-    }
-    // The issuer's keys protect what follows, so that no listener at the line learns PIN and card keys from
-    // the published ones.
-    let mut channel = SecureChannel::open(card, &issuer, ISSUER_KEY_VERSION)?;
+    take_over(card, &issuer)?;
+    // Loading needs no MAC on each 9000: what the card holds in the end is checked under one.
+    let mut channel = SecureChannel::open(card, &issuer, Level::Loading)?;
     match load(&mut channel, plan, &issuer) {
         Err(error) if error.sw() == Some(Status::FILE_EXISTS.0) => {
             wipe(&mut channel)?;
@@ -67,10 +61,22 @@ pub fn personalize(
         }
         other => other?,
     }
+    let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
     check(&mut channel, plan)?;
     let secured = command::make(CommandId::SetStatus, 0x80, LifeCycle::Secured.byte())?;
     channel.send(&secured)?.ok()?;
     Ok(())
+}
+
+/// Puts the issuer's keys in the place of the transport keys, unless an earlier attempt did. They protect what
+/// follows, so that no listener at the line learns PIN and card keys from the published ones.
+fn take_over(card: &mut dyn Card, issuer: &KeySet) -> Result<(), CardError> {
+    let transport = KeySet::transport();
+    match SecureChannel::open(card, &transport, Level::Checking) {
+        Ok(mut channel) => put_issuer_keys(&mut channel, &transport, issuer),
+        Err(CardError::WrongDomainKeys { version }) if version == ISSUER_KEY_VERSION => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// PUT KEY with all three keys, in the form of Amendment D: `88 11 10` key `03` kcv.
@@ -145,24 +151,33 @@ fn wipe(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
     Ok(())
 }
 
-/// Compares the digest of every EF and of every directory's keys with the plan's.
+/// Compares the digests of all files and keys with the plan's.
 fn check(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardError> {
-    for directory in &plan.digests {
-        let [p1, p2] = directory.fid.to_be_bytes();
+    let mut expected = plan.digests.as_slice();
+    while !expected.is_empty() {
+        let done = plan.digests.len() - expected.len();
+        let [p1, _] = tags::DATA_DIGESTS.to_be_bytes();
+        let p2 = u8::try_from(done).map_err(|_| CardError::Internal("number of files"))?;
         let answer = channel
             .send(&command::make(CommandId::GetData, p1, p2)?)?
             .ok()?;
-        let (entries, rest) = answer.as_chunks::<10>();
-        if !rest.is_empty() || entries.len() != directory.expected.len() {
+        let (digests, rest) = answer.as_chunks::<4>();
+        let here = expected
+            .split_at_checked(digests.len())
+            .filter(|_| rest.is_empty() && !digests.is_empty());
+        let Some((here, after)) = here else {
             return Err(CardError::Malformed("GET DATA (digests)"));
-        }
-        for (entry, (fid, digest)) in entries.iter().zip(&directory.expected) {
-            if entry[..2] != fid.to_be_bytes() || entry[2..] != digest[..] {
-                return Err(CardError::Differs {
-                    directory: directory.fid,
-                    file: *fid,
-                });
-            }
+        };
+        expected = after;
+        if let Some((wrong, _)) = here
+            .iter()
+            .zip(digests)
+            .find(|(expected, digest)| expected.digest != **digest)
+        {
+            return Err(CardError::Differs {
+                directory: wrong.directory,
+                file: wrong.file,
+            });
         }
     }
     Ok(())

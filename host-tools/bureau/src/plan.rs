@@ -57,20 +57,22 @@ impl Grouping {
     }
 }
 
-/// What a directory must show in GET DATA when all is written.
-pub struct DirectoryDigests {
-    /// Its FID.
-    pub fid: u16,
-    /// FID and digest of each EF in the order of their creation, then 8F01 and the digest of the keys.
-    pub expected: Vec<(u16, [u8; 8])>,
+/// What GET DATA must show of one file, or of a directory's keys, when all is written.
+pub struct ExpectedDigest {
+    /// FID of the directory.
+    pub directory: u16,
+    /// FID of the EF, or 8F01 for the directory's keys.
+    pub file: u16,
+    /// The digest.
+    pub digest: [u8; 4],
 }
 
 /// The plan of one card.
 pub struct CardPlan {
     /// All groupings in order.
     pub groupings: Vec<Grouping>,
-    /// The digests of every directory.
-    pub digests: Vec<DirectoryDigests>,
+    /// The digests of all files and keys, in the order in which the card gives them.
+    pub digests: Vec<ExpectedDigest>,
 }
 
 impl CardPlan {
@@ -101,7 +103,7 @@ impl CardPlan {
         for directory in directories(card.generation) {
             plan.directory(directory, card)?;
             let entries = key_entries(directory, card, algorithm, card_factor, keys)?;
-            plan.keys(&entries);
+            plan.keys(directory, &entries);
             if directory.ddf {
                 plan.groupings.push(pin_grouping(pin)?);
             }
@@ -128,7 +130,6 @@ impl CardPlan {
         let fcp = fcp::directory(directory, card.generation);
         self.groupings
             .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
-        let mut expected = Vec::new();
         for file in directory.files(card.generation) {
             let fcp = fcp::elementary_file(file, card.generation);
             self.groupings
@@ -138,16 +139,16 @@ impl CardPlan {
                 self.groupings
                     .push(Grouping::plain(file.fid, value.clone()));
             }
-            expected.push((file.fid, digest(&contents::held(file, written))));
+            self.digests.push(ExpectedDigest {
+                directory: directory.fid,
+                file: file.fid,
+                digest: digest(&contents::held(file, written)),
+            });
         }
-        self.digests.push(DirectoryDigests {
-            fid: directory.fid,
-            expected,
-        });
         Ok(())
     }
 
-    fn keys(&mut self, entries: &[Zeroizing<Vec<u8>>]) {
+    fn keys(&mut self, directory: &Directory, entries: &[Zeroizing<Vec<u8>>]) {
         for group in entries.chunks(KEYS_IN_GROUPING) {
             let mut value = Zeroizing::new(group.iter().flat_map(|entry| entry.to_vec()).collect());
             pad(&mut value);
@@ -164,11 +165,11 @@ impl CardPlan {
             .map(|entry| [&entry[..5], &entry[21..]].concat())
             .collect();
         shown.sort_by_key(|part| part[1] & 0x1F);
-        if let Some(directory) = self.digests.last_mut() {
-            directory
-                .expected
-                .push((tags::DGI_KEYS, digest(&shown.concat())));
-        }
+        self.digests.push(ExpectedDigest {
+            directory: directory.fid,
+            file: tags::DGI_KEYS,
+            digest: digest(&shown.concat()),
+        });
     }
 }
 
@@ -225,8 +226,7 @@ fn pad(value: &mut Vec<u8>) {
     value.resize(value.len().next_multiple_of(16), 0);
 }
 
-fn digest(bytes: &[u8]) -> [u8; 8] {
-    let mac = aes_cmac(&[0; 16], &[bytes]);
-    let [a, b, c, d, e, f, g, h, ..] = mac;
-    [a, b, c, d, e, f, g, h]
+fn digest(bytes: &[u8]) -> [u8; 4] {
+    let [a, b, c, d, ..] = aes_cmac(&[0; 16], &[bytes]);
+    [a, b, c, d]
 }

@@ -146,7 +146,10 @@ fn version_3_refuses_ef06_until_authenticated() {
     let mut card = personalized(Generation::V2);
     send(&mut card, SSSE);
     let number = send(&mut card, "00B2083014");
-    assert!(number.starts_with("0812") && number.ends_with("9000"), "{number}");
+    assert!(
+        number.starts_with("0812") && number.ends_with("9000"),
+        "{number}"
+    );
     assert_ne!(&send(&mut card, "00B2072C0B")[..8], "07090000");
 }
 
