@@ -10,7 +10,7 @@ use ssc_reader::Card;
 
 use crate::authenticate::ssse_key;
 use crate::decode::{self, Value};
-use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, SECURITY_NOT_SATISFIED};
+use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, NAME, NAME_EXTENSION, SECURITY_NOT_SATISFIED};
 use crate::{Session, TerminalError};
 
 /// Name in a vault of the key that reads EF06 in 3.00.
@@ -127,11 +127,13 @@ impl Session<'_> {
         self.require_file(CARDHOLDER_FILE)?;
         let number = self.cardholder_number()?;
         let first = self
-            .tag_or_absent(CARDHOLDER_FILE, 0x09)?
+            .tag_or_absent(CARDHOLDER_FILE, NAME)?
             .unwrap_or_default();
         let extension = match self.generation() {
             Generation::V1 => None,
-            Generation::V2 | Generation::V3 => self.tag_or_absent(CARDHOLDER_FILE, 0x4E)?,
+            Generation::V2 | Generation::V3 => {
+                self.tag_or_absent(CARDHOLDER_FILE, NAME_EXTENSION)?
+            }
         };
         let (name, _) = decode::name(&first, &extension.unwrap_or_default());
 

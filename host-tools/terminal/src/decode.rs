@@ -75,6 +75,8 @@ pub enum Remark {
     UnknownTag,
     /// The record is no simple TLV: its length does not fit.
     NotTlv,
+    /// It continues the name, whose field has it all.
+    JoinedToName,
     /// The card covers it until the key of its read condition is presented (EF05 record 7 in 3.00).
     Masked,
 }

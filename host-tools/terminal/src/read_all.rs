@@ -5,10 +5,10 @@ use apdu_specs::files::{Directory, ElementaryFile, FileKind, directories};
 use ssc_keys::KeyService;
 use ssc_reader::{Card, ResponseApdu};
 
-use crate::decode::Remark;
+use crate::decode::{self, Remark};
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
 use crate::fields::{self, DecodedField};
-use crate::session::RECORD_NOT_FOUND;
+use crate::session::{CARDHOLDER_FILE, NAME, NAME_EXTENSION, RECORD_NOT_FOUND};
 use crate::words::Words;
 use crate::{Pin, Session, TerminalError};
 
@@ -129,6 +129,7 @@ impl Session<'_> {
     ) -> Result<(Option<Content>, Option<Refusal>), TerminalError> {
         let generation = self.generation();
         let mut records = Vec::new();
+        let mut name = NameParts::default();
         for number in 1..=u8::MAX - 1 {
             let answer = self.read_record(number)?;
             if answer.sw == RECORD_NOT_FOUND {
@@ -139,6 +140,7 @@ impl Session<'_> {
                 return Ok(refused(&answer));
             }
             records.push(if read {
+                name.take(&answer.data);
                 let decoded = fields::record(file, generation, number, &answer.data);
                 self.mark_masked(file, number, decoded)
             } else {
@@ -148,6 +150,9 @@ impl Session<'_> {
             if !read && number >= file.record_count(generation) {
                 break;
             }
+        }
+        if self.directory.ddf && file.fid == CARDHOLDER_FILE {
+            name.join(&mut records);
         }
         Ok((Some(Content::Records(records)), None))
     }
@@ -241,6 +246,43 @@ impl Session<'_> {
             Access::PinOrKey(_) => Words::new(format!("PIN or {key}"), format!("PIN 或 {key}")),
             Access::PinAndKey(_) => Words::new(format!("PIN and {key}"), format!("PIN 和 {key}")),
             Access::Never => Words::new("never", "禁止"),
+        }
+    }
+}
+
+/// The two records of a name, as bytes.
+#[derive(Default)]
+struct NameParts {
+    first: Vec<u8>,
+    extension: Vec<u8>,
+}
+
+impl NameParts {
+    fn take(&mut self, record: &[u8]) {
+        match fields::tlv(record) {
+            Some((NAME, value, _)) => self.first = value,
+            Some((NAME_EXTENSION, value, _)) => self.extension = value,
+            _ => {}
+        }
+    }
+
+    /// Gives the name's field the whole name. The extension keeps its own value, in hexadecimal where it begins inside a
+    /// character.
+    fn join(&self, records: &mut [DecodedField]) {
+        if fields::is_fill(&self.extension) {
+            return;
+        }
+        let tagged =
+            |tag: u8| move |field: &&mut DecodedField| field.tag == Some(format!("{tag:02X}"));
+        if let Some(field) = records.iter_mut().find(tagged(NAME)) {
+            let (value, remark) = decode::name(&self.first, &self.extension);
+            field.value = value;
+            field.remarks.retain(|old| *old != Remark::Undecodable);
+            field.remarks.extend(remark);
+        }
+        if let Some(field) = records.iter_mut().find(tagged(NAME_EXTENSION)) {
+            field.remarks.retain(|old| *old != Remark::Undecodable);
+            field.remarks.push(Remark::JoinedToName);
         }
     }
 }

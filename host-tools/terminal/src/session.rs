@@ -17,6 +17,10 @@ use crate::{TerminalError, atr, fci, fields};
 pub(crate) const ISSUER_FILE: u16 = 0xEF05;
 /// EF of SSSE with the cardholder's data.
 pub(crate) const CARDHOLDER_FILE: u16 = 0xEF06;
+/// Tag of the name in EF06.
+pub(crate) const NAME: u8 = 0x09;
+/// Tag of its extension, from 2.00.
+pub(crate) const NAME_EXTENSION: u8 = 0x4E;
 /// Status word of a record that is not there.
 pub(crate) const RECORD_NOT_FOUND: u16 = 0x6A83;
 /// Status word of an access condition that is not met.

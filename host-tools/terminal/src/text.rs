@@ -142,8 +142,11 @@ fn field_node(field: &DecodedField, lang: Lang) -> Node {
             (format!(": {text}"), Vec::new())
         }
     };
+    // What a code means follows a colon in the table ("sex: 1 male, 2 female"); here its value does.
+    let words = field.words.get(lang);
+    let name = words.split_once(": ").map_or(words, |(name, _)| name);
     Node {
-        line: format!("{tag}{}{value}{remarks}{refusal}", field.words.get(lang)),
+        line: format!("{tag}{name}{value}{remarks}{refusal}"),
         children,
     }
 }
@@ -199,6 +202,8 @@ fn remark_words(remark: Remark, lang: Lang) -> &'static str {
         (Remark::UnknownTag, Lang::Zh) => "表中没有该标签",
         (Remark::NotTlv, Lang::En) => "no tag, length and value",
         (Remark::NotTlv, Lang::Zh) => "不是标签-长度-值",
+        (Remark::JoinedToName, Lang::En) => "joined to the name",
+        (Remark::JoinedToName, Lang::Zh) => "已并入姓名",
         (Remark::Masked, Lang::En) => "covered by the card until its key is presented",
         (Remark::Masked, Lang::Zh) => "外部认证前由卡片遮盖",
     }

@@ -1,0 +1,86 @@
+//! Genuine or not: the identification code's MAC and internal authentication, with answers from OpenSSL.
+
+mod common;
+
+use common::{DES, FCI, Keys, Known, SM4, Script, queue, queued};
+use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_terminal::{Check, Identity, Session};
+
+const SELECT_SSSE_LE: &str = "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00";
+const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
+
+// printf 440305d1560000053344556680000000 | xxd -r -p | openssl enc -des-cbc -nopad -K a299ad37130b5e98
+//   -iv 0000000000000000 (last block 89447a418c3ddab5); that -des-ecb -d -K 371c75f27d41f57b; that -des-ecb
+//   -K a299ad37130b5e98 = 862cc95c90ab3b98, leftmost 4 bytes
+const DES_MAC: &str = "862CC95C";
+// printf 440305d1560000053344556680000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K b263af80e6aedb84f2435d6a869f087b
+//   -iv 00000000000000000000000000000000 = b029569b 84f98f01 c4bbbd08 9bc9631e, exclusive-or of the four words
+const SM4_MAC: &str = "6BA2078C";
+
+fn verify(known: Known, version: &str, fci: &str, mac: &str, answer: &str) -> Identity {
+    let code = format!("0110 440305 D156000005 33445566 {mac} 9000");
+    let fci = format!("{fci} 9000");
+    let version = format!("0304 {version} 9000");
+    // The challenge of the known answer is the factor here; both come from the terminal.
+    let internal = format!("0088000010 {} {} 08", known.challenge, known.source);
+    queue(&[known.challenge, known.source]);
+    let mut card = Script::new(
+        Protocol::T1,
+        &[
+            (SELECT_SSSE_LE, &fci),
+            ("00A4020002EF05", "9000"),
+            ("00B2030000", &version),
+            ("00B2010000", &code),
+            (&internal, answer),
+        ],
+    );
+    let keys = Keys(known);
+    let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
+    session.verify_identity().unwrap()
+}
+
+#[test]
+fn a_genuine_card_passes_both_checks() {
+    for (known, version, fci, mac) in [
+        (DES, "322E3030", FCI, DES_MAC),
+        (SM4, "332E3030", FCI_SM4, SM4_MAC),
+    ] {
+        let answer = format!("{} 9000", known.cryptogram);
+        let identity = verify(known, version, fci, mac, &answer);
+        assert!(identity.is_genuine(), "{identity:?}");
+        assert_eq!(identity.identification_code.len(), 32);
+        assert!(identity.say(Lang::En).starts_with("genuine"));
+        assert!(identity.say(Lang::Zh).starts_with("真卡"));
+    }
+}
+
+#[test]
+fn a_copy_of_the_data_fails_internal_authentication() {
+    let mut wrong = DES.cryptogram.to_owned();
+    wrong.replace_range(15.., "9");
+    // one bit wrong, too short, empty
+    for answer in [&wrong, &DES.cryptogram[..14], ""] {
+        let identity = verify(DES, "322E3030", FCI, DES_MAC, &format!("{answer} 9000"));
+        assert_eq!(identity.identification_code_mac, Check::Passed);
+        assert_eq!(identity.internal_authentication, Check::Failed);
+        assert!(!identity.is_genuine());
+        assert!(identity.say(Lang::En).starts_with("NOT genuine"));
+    }
+    let identity = verify(DES, "322E3030", FCI, DES_MAC, "6A88");
+    assert_eq!(
+        identity.internal_authentication,
+        Check::Refused { sw: 0x6A88 }
+    );
+    assert!(!identity.is_genuine());
+}
+
+#[test]
+fn a_changed_identification_code_fails_its_mac() {
+    let answer = format!("{} 9000", DES.cryptogram);
+    for mac in ["862CC95D", "00000000", SM4_MAC] {
+        let identity = verify(DES, "322E3030", FCI, mac, &answer);
+        assert_eq!(identity.identification_code_mac, Check::Failed);
+        assert_eq!(identity.internal_authentication, Check::Passed);
+        assert!(!identity.is_genuine());
+    }
+}
