@@ -11,9 +11,20 @@ use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Lang, Meter, ReaderError};
-use support::{Blanks, Local};
+use ssc_simulator::SimulatedCard as Local;
+use support::blank;
 
 const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
+
+/// Blank cards, numbered on from 1.
+struct Blanks(u64);
+
+impl Feeder for Blanks {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        self.0 += 1;
+        Ok(Box::new(blank(self.0)))
+    }
+}
 
 /// Gives one card and keeps it afterwards.
 struct One(std::sync::Arc<std::sync::Mutex<Local>>);
@@ -89,7 +100,7 @@ fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary
 }
 
 fn personalized(generation: Generation) -> Local {
-    let card = std::sync::Arc::new(std::sync::Mutex::new(Local::blank(0x0102_0304_0506)));
+    let card = std::sync::Arc::new(std::sync::Mutex::new(blank(0x0102_0304_0506)));
     let summary = order(1, generation, &mut One(card.clone()));
     assert!(summary.is_complete());
     let card = std::sync::Arc::try_unwrap(card);
@@ -155,7 +166,7 @@ fn version_3_refuses_ef06_until_authenticated() {
 
 #[test]
 fn the_wire_carries_little_more_than_the_values() {
-    let card = Local::blank(9);
+    let card = blank(9);
     let meter = Meter::new(card);
     let counts = meter.handle();
     struct Metered(Option<Meter<Local>>);
