@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod pcscd;
+pub mod scenario;
 pub mod vectors;
 
 pub use vectors::{Case, VectorError, cases};

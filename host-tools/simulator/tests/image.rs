@@ -145,19 +145,19 @@ fn a_header_that_is_not_ours_is_refused() {
     drop(make(&path));
     let whole = fs::read(&path).unwrap();
     // (byte, value, what is said): magic, version, pages, reserved.
-    let cases: [(usize, u8, fn(&ImageFault) -> bool); 5] = [
-        (0, b'X', |f| matches!(f, ImageFault::NotAnImage)),
-        (9, 2, |f| matches!(f, ImageFault::UnknownVersion(2))),
-        (8, 1, |f| matches!(f, ImageFault::UnknownVersion(0x0101))),
-        (15, 63, |f| matches!(f, ImageFault::Geometry(2048, 8, 63))),
-        (31, 1, |f| matches!(f, ImageFault::Header)),
+    let cases = [
+        (0, b'X', "NotAnImage"),
+        (9, 2, "UnknownVersion(2)"),
+        (8, 1, "UnknownVersion(257)"),
+        (15, 63, "Geometry(2048, 8, 63)"),
+        (31, 1, "Header"),
     ];
     for (at, value, expected) in cases {
         let mut changed = whole.clone();
         changed[at] = value;
         fs::write(&path, &changed).unwrap();
         let found = fault(&path);
-        assert!(expected(&found), "byte {at}: {found:?}");
+        assert_eq!(format!("{found:?}"), expected, "byte {at}");
         assert_eq!(fs::read(&path).unwrap(), changed);
     }
 }

@@ -1,0 +1,137 @@
+//! The scenario files for a blank card, in this process over each link and through a real pcscd.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::sync::mpsc::channel;
+
+use ssc_reader::Card;
+use ssc_simulator::vpcd::{Eject, serve};
+use ssc_simulator::{Identity, Interface, SimulatedCard};
+use test_vectors::pcscd::PrivatePcscd;
+use test_vectors::scenario::{CardThere, Link, Runner, Scenario, Subject};
+
+struct UnderTest<'a>(&'a mut dyn Card);
+
+impl Subject for UnderTest<'_> {
+    fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, String> {
+        self.0.transmit(command).map_err(|error| error.to_string())
+    }
+    fn reset(&mut self) -> Result<(), String> {
+        self.0.reset().map_err(|error| error.to_string())
+    }
+}
+
+fn blank(serial: u8, interface: Interface) -> SimulatedCard {
+    SimulatedCard::blank(&Identity::from_serial([0, 0, 0, 0, 0, serial]), interface).unwrap()
+}
+
+/// Runs all that fit and returns how many they were. All failures are told, not the first alone.
+fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> usize {
+    let runner = Runner::new(link);
+    let scenarios = Scenario::load_all().unwrap();
+    let fitting: Vec<&Scenario> = scenarios
+        .iter()
+        .filter(|scenario| scenario.fits(CardThere::Blank, link))
+        .collect();
+    let failures: Vec<String> = fitting
+        .iter()
+        .filter_map(|scenario| run(&runner, scenario))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    fitting.len()
+}
+
+#[test]
+fn in_this_process_over_each_link() {
+    let links = [
+        (Link::T0, Interface::ContactT0),
+        (Link::T1, Interface::ContactT1),
+        (Link::Contactless, Interface::Contactless),
+    ];
+    for (link, interface) in links {
+        let ran = run_all(link, |runner, scenario| {
+            let mut card = blank(1, interface);
+            let done = runner.run(scenario, &mut UnderTest(&mut card));
+            done.err().map(|failure| format!("{link:?} {failure}"))
+        });
+        assert!(ran > 1, "{link:?}: no scenario fits");
+    }
+}
+
+/// One card for all of them: what a scenario does must not reach the next one's reset.
+#[test]
+fn one_card_stands_all_of_them_one_after_another() {
+    let card = std::cell::RefCell::new(blank(2, Interface::ContactT0));
+    run_all(Link::T0, |runner, scenario| {
+        let mut card = card.borrow_mut();
+        let done = runner.run(scenario, &mut UnderTest(&mut *card));
+        done.err().map(|failure| failure.to_string())
+    });
+}
+
+/// vpcd cannot carry these two, and the card must stand them all the same.
+#[test]
+fn no_byte_and_one_byte_are_wrong_lengths() {
+    for interface in [
+        Interface::ContactT0,
+        Interface::ContactT1,
+        Interface::Contactless,
+    ] {
+        let mut card = blank(4, interface);
+        assert_eq!(card.transmit(&[]).unwrap(), [0x67, 0x00]);
+        for byte in 0..=0xFF {
+            assert_eq!(card.transmit(&[byte]).unwrap(), [0x67, 0x00], "{byte:02X}");
+        }
+    }
+}
+
+/// A client in Python's place: `opensc-tool` cannot reset between steps, so a second run of this program is the client.
+#[test]
+fn through_a_real_pcscd() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let port = pcscd.ports()[0];
+    let eject = Eject::default();
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            let mut card = blank(3, Interface::ContactT0);
+            serve(&mut card, port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    inserted.recv().unwrap();
+    let mut client = pcscd
+        .client(std::env::current_exe().unwrap())
+        .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
+        .env("READER", &pcscd.readers()[0])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(client.stderr.take().unwrap()).lines();
+    let complaint: Vec<String> = lines.map_while(Result::ok).collect();
+    assert!(client.wait().unwrap().success(), "{}", complaint.join("\n"));
+    eject.eject();
+    served.join().unwrap().unwrap();
+    std::io::stdout().flush().unwrap();
+}
+
+#[test]
+#[ignore = "run by through_a_real_pcscd"]
+fn inside_pcscd() {
+    use ssc_reader::Reader;
+    use ssc_reader::pcsc::{Access, PcscReader};
+    let name = std::env::var("READER").unwrap();
+    let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
+    let card = std::cell::RefCell::new(reader.connect().unwrap());
+    let ran = run_all(Link::T0, |runner, scenario| {
+        let mut card = card.borrow_mut();
+        let done = runner.run(scenario, &mut UnderTest(&mut **card));
+        done.err().map(|failure| failure.to_string())
+    });
+    assert!(ran > 1);
+}
