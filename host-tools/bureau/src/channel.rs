@@ -11,6 +11,13 @@ use zeroize::Zeroizing;
 use crate::command;
 use crate::error::CardError;
 
+/// What opening a channel costs on a T=0 line: INITIALIZE UPDATE (header, procedure byte, 8 bytes, 61xx), GET RESPONSE
+/// (header, procedure byte, 32 bytes, status), EXTERNAL AUTHENTICATE (header, procedure byte, 16 bytes, status).
+const HANDSHAKE_BYTES: u64 = (5 + 1 + 8 + 2) + (5 + 1 + 32 + 2) + (5 + 1 + 16 + 2);
+/// What an R-MAC costs on a T=0 line where there is no answer otherwise: GET RESPONSE with its procedure byte and
+/// status, and the MAC.
+const LONE_ANSWER_MAC_BYTES: u64 = 5 + 1 + 8 + 2;
+
 /// What a session protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -33,6 +40,7 @@ pub struct SecureChannel<'c> {
     chaining: [u8; 16],
     counter: u32,
     level: Level,
+    overhead: u64,
 }
 
 /// The security domain, selected.
@@ -91,7 +99,13 @@ impl<'c> SecureChannel<'c> {
             chaining,
             counter: 0,
             level,
+            overhead: HANDSHAKE_BYTES,
         })
+    }
+
+    /// Bytes that the channel has cost so far on a T=0 line, both ways: handshake, MACs, padding.
+    pub fn overhead(&self) -> u64 {
+        self.overhead
     }
 
     /// Sends one command through the channel and gives its plain answer. A command that the card refuses comes
@@ -123,6 +137,7 @@ impl<'c> SecureChannel<'c> {
             .data(&data)
             .named(plain.name())
             .le(0);
+        self.overhead += u64::from(lc) - plain.data_field().len() as u64;
         let mut answer = exchange(self.card, &secured)?;
         if answer.is_ok() && self.level == Level::Checking {
             let length = answer
@@ -131,6 +146,11 @@ impl<'c> SecureChannel<'c> {
                 .checked_sub(8)
                 .ok_or(CardError::WrongAnswerMac)?;
             let mac = answer.data.split_off(length);
+            self.overhead += if length == 0 {
+                LONE_ANSWER_MAC_BYTES
+            } else {
+                8
+            };
             let expected = rmac(
                 self.keys.rmac.as_bytes(),
                 &self.chaining,

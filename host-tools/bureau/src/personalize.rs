@@ -32,6 +32,13 @@ pub fn card_factor(atr: &[u8]) -> Result<[u8; 8], CardError> {
     }
 }
 
+/// What the making of a card cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Bytes on a T=0 line, both ways, that are the secure channel's: handshakes, MACs, padding.
+    pub secure_channel: u64,
+}
+
 /// Personalizes the card. It is SECURED when this returns without an error, and not before.
 ///
 /// A card that an earlier attempt left half-way is wiped and begun again.
@@ -42,11 +49,13 @@ pub fn personalize(
     card: &mut dyn Card,
     plan: &CardPlan,
     keys: &dyn KeyService,
-) -> Result<(), CardError> {
+) -> Result<Cost, CardError> {
     let factor = card_factor(card.atr())?;
     let issuer = keys.issuer_keys(&factor)?;
     channel::select_domain(card)?;
-    take_over(card, &issuer)?;
+    let mut cost = Cost {
+        secure_channel: take_over(card, &issuer)?,
+    };
     // Loading needs no MAC on each 9000: what the card holds in the end is checked under one.
     let mut channel = SecureChannel::open(card, &issuer, Level::Loading)?;
     match load(&mut channel, plan, &issuer) {
@@ -61,20 +70,25 @@ pub fn personalize(
         }
         other => other?,
     }
+    cost.secure_channel += channel.overhead();
     let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
     check(&mut channel, plan)?;
     let secured = command::make(CommandId::SetStatus, 0x80, LifeCycle::Secured.byte())?;
     channel.send(&secured)?.ok()?;
-    Ok(())
+    cost.secure_channel += channel.overhead();
+    Ok(cost)
 }
 
 /// Puts the issuer's keys in the place of the transport keys, unless an earlier attempt did. They protect what
 /// follows, so that no listener at the line learns PIN and card keys from the published ones.
-fn take_over(card: &mut dyn Card, issuer: &KeySet) -> Result<(), CardError> {
+fn take_over(card: &mut dyn Card, issuer: &KeySet) -> Result<u64, CardError> {
     let transport = KeySet::transport();
     match SecureChannel::open(card, &transport, Level::Checking) {
-        Ok(mut channel) => put_issuer_keys(&mut channel, &transport, issuer),
-        Err(CardError::WrongDomainKeys { version }) if version == ISSUER_KEY_VERSION => Ok(()),
+        Ok(mut channel) => {
+            put_issuer_keys(&mut channel, &transport, issuer)?;
+            Ok(channel.overhead())
+        }
+        Err(CardError::WrongDomainKeys { version }) if version == ISSUER_KEY_VERSION => Ok(0),
         Err(error) => Err(error),
     }
 }
