@@ -177,12 +177,13 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Fails if the page after the newest one has lost its header but holds the next commit: then the newest page is not the newest.
-    /// A page whose header was torn, or that was being erased, holds none.
+    /// A page whose header was torn, or that was being erased, holds none. A few numbers ahead count too, in case the damage reaches
+    /// back into the newest page; any number at all would let the remains of an interrupted erase look like a commit too easily.
     fn seek_lost_page(&mut self) -> Result<(), StoreError> {
         let seq = self.log.head.checked_add(1).ok_or(StoreError::Corrupt)?;
         for unit in 0..self.log.geometry.units() {
             if let Record::Commit { number, .. } = self.log.record(Place { seq, unit })?
-                && number == self.log.number
+                && number.wrapping_sub(self.log.number) <= 8
             {
                 return Err(StoreError::Corrupt);
             }

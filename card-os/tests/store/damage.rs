@@ -117,3 +117,42 @@ fn a_lost_unit_never_shows_another_state() {
         }
     }
 }
+
+/// More is lost at once than one unit: whole transactions, whole pages but for their header. Only the newest transaction must be left,
+/// because nothing stands behind it.
+#[test]
+fn a_lost_stretch_never_shows_another_state() {
+    fn stretches<const P: usize, const W: usize>(pages: usize) {
+        let (before, mut model) = image::<P, W>(pages, None);
+        let mut store = Store::mount(before.clone())
+            .map_err(|(error, _)| error)
+            .expect("mounts");
+        let last = [Change::Put(2, vec![0x17; 20]), Change::Delete(5)];
+        run(&mut store, &last).unwrap();
+        last.iter().for_each(|change| change.to_model(&mut model));
+        let flash = store.into_flash();
+        let newest = |at: usize| before.as_bytes()[at..at + 8] != flash.as_bytes()[at..at + 8];
+        let mut refused = 0;
+        for (length, step) in [(16, 8), (32, 8), (64, 24), (160, 56), (P - 16, P)] {
+            let start = if length == P - 16 { 16 } else { 0 };
+            for at in (start..=flash.as_bytes().len() - length).step_by(step) {
+                if (at..at + length).step_by(8).any(newest) {
+                    continue;
+                }
+                for value in [0x00, 0xFF] {
+                    let mut bytes = flash.as_bytes().to_vec();
+                    bytes[at..at + length].fill(value);
+                    let damaged = SimulatedFlash::<P, W>::from_bytes(&bytes).unwrap();
+                    refused += u32::from(refused_or_the_same(
+                        damaged,
+                        &model,
+                        &format!("{length} at {at} are {value:02X}"),
+                    ));
+                }
+            }
+        }
+        assert!(refused > 100);
+    }
+    stretches::<512, 8>(20);
+    stretches::<2048, 8>(8);
+}
