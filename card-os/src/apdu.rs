@@ -5,7 +5,9 @@ use apdu_specs::commands::{Application, Cases, Command, LeRule, find};
 use iso7816::command::class::{Class, Interindustry, Range};
 
 use crate::link::Interface;
-use crate::secure_channel::SECURED;
+
+/// CLA bit of a command secured by GlobalPlatform's channel.
+pub const SECURED: u8 = 0x04;
 
 /// A command with its data and its Ne.
 #[derive(Clone, Copy)]

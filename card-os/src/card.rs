@@ -6,14 +6,14 @@ use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 
-use crate::apdu::{Apdu, judge_le};
+use crate::apdu::{Apdu, SECURED, judge_le};
 use crate::commands;
+use crate::context::Context;
 use crate::fs::wipe;
 use crate::identity::{Atr, Identity};
 use crate::link::{Interface, Waiting, finish};
 use crate::objects::{IDENTITY, LIFE_CYCLE};
 use crate::reply::{Reply, Response};
-use crate::secure_channel::SECURED;
 use crate::session::Session;
 use crate::store::{Store, StoreError};
 
@@ -45,18 +45,6 @@ pub struct Card<F: NorFlash, R> {
     active: Option<Interface>,
     session: Session,
     waiting: Waiting,
-}
-
-/// What a handler works with.
-pub(crate) struct Context<'c, F: NorFlash, R> {
-    pub store: &'c mut Store<F>,
-    pub session: &'c mut Session,
-    pub rng: &'c mut R,
-    pub identity: &'c Identity,
-    pub interface: Interface,
-    pub life_cycle: LifeCycle,
-    /// Whether the command came through the secure channel.
-    pub secured: bool,
 }
 
 impl<F: NorFlash, R: CryptoRng> Card<F, R> {

@@ -13,6 +13,7 @@
 mod apdu;
 mod card;
 mod commands;
+mod context;
 mod credential;
 mod fs;
 mod identity;

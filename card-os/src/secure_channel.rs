@@ -15,8 +15,6 @@ const C_MAC: u8 = 0x01;
 const C_DECRYPTION: u8 = 0x02;
 const R_MAC: u8 = 0x10;
 const R_ENCRYPTION: u8 = 0x20;
-/// CLA bit of a secured command.
-pub const SECURED: u8 = 0x04;
 
 /// The state of the secure channel.
 pub enum SecureChannel {

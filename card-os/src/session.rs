@@ -6,30 +6,7 @@ use zeroize::Zeroize;
 use crate::objects::Slot;
 use crate::perso::Groupings;
 use crate::secure_channel::SecureChannel;
-
-/// Keys of one directory that have authenticated the terminal.
-#[derive(Clone, Copy, Default)]
-struct KeyStates {
-    directory: Option<Slot>,
-    /// Bit n: the key whose identifier ends in n (low five bits).
-    authenticated: u32,
-}
-
-impl KeyStates {
-    fn set(&mut self, directory: Slot, kid: u8) {
-        if self.directory != Some(directory) {
-            *self = Self {
-                directory: Some(directory),
-                authenticated: 0,
-            };
-        }
-        self.authenticated |= 1 << (kid & 0x1F);
-    }
-
-    fn has(&self, directory: Slot, kid: u8) -> bool {
-        self.directory == Some(directory) && self.authenticated & (1 << (kid & 0x1F)) != 0
-    }
-}
+use crate::security::SecurityState;
 
 /// The last challenge: 4, 8 or 16 bytes, good for one attempt to authenticate.
 #[derive(Clone)]
@@ -61,16 +38,10 @@ impl Drop for Challenge {
 pub struct Session {
     /// The selected application.
     pub application: Application,
-    /// The current directory; the MF after reset.
-    pub directory: Slot,
-    /// The DDF that the current directory is or belongs to; the MF where there is none.
-    pub environment: Slot,
+    /// Current directory, PIN and key states.
+    pub security: SecurityState,
     /// The current EF.
     pub file: Option<Slot>,
-    /// Whether the PIN was verified.
-    pub pin_verified: bool,
-    environment_keys: KeyStates,
-    directory_keys: KeyStates,
     challenge: Option<Challenge>,
     /// The secure channel of the security domain.
     pub channel: SecureChannel,
@@ -83,36 +54,18 @@ impl Session {
     pub const fn new() -> Self {
         Self {
             application: Application::Ssc,
-            directory: Slot::MF,
-            environment: Slot::MF,
+            security: SecurityState::new(),
             file: None,
-            pin_verified: false,
-            environment_keys: KeyStates {
-                directory: None,
-                authenticated: 0,
-            },
-            directory_keys: KeyStates {
-                directory: None,
-                authenticated: 0,
-            },
             challenge: None,
             channel: SecureChannel::closed(),
             groupings: Groupings::new(),
         }
     }
 
-    /// Makes `directory` of `environment` current. Key states of another directory end; those of
-    /// the environment and the PIN's last for the session (`decisions.md`).
+    /// Makes `directory` of `environment` current.
     pub fn enter(&mut self, environment: Slot, directory: Slot) {
         self.change_application(Application::Ssc);
-        if self.directory_keys.directory != Some(directory) {
-            self.directory_keys = KeyStates::default();
-        }
-        if environment != Slot::MF && self.environment_keys.directory != Some(environment) {
-            self.environment_keys = KeyStates::default();
-        }
-        self.environment = environment;
-        self.directory = directory;
+        self.security.enter(environment, directory);
         self.file = None;
     }
 
@@ -121,41 +74,11 @@ impl Session {
     pub fn change_application(&mut self, application: Application) {
         if self.application != application {
             self.challenge = None;
-            self.directory_keys = KeyStates::default();
+            self.security.leave_directory();
         }
         self.application = application;
         self.channel.close();
         self.groupings.reset();
-    }
-
-    /// Notes that `kid` of `directory` has authenticated the terminal.
-    pub fn authenticated(&mut self, directory: Slot, kid: u8) {
-        self.states(directory).set(directory, kid);
-    }
-
-    /// Takes back the state of `kid` after a failed attempt.
-    pub fn not_authenticated(&mut self, directory: Slot, kid: u8) {
-        let states = self.states(directory);
-        if states.directory == Some(directory) {
-            states.authenticated &= !(1 << (kid & 0x1F));
-        }
-    }
-
-    /// Whether `kid` of `directory` has authenticated the terminal.
-    pub fn is_authenticated(&self, directory: Slot, kid: u8) -> bool {
-        if directory == self.environment {
-            self.environment_keys.has(directory, kid)
-        } else {
-            self.directory_keys.has(directory, kid)
-        }
-    }
-
-    fn states(&mut self, directory: Slot) -> &mut KeyStates {
-        if directory == self.environment {
-            &mut self.environment_keys
-        } else {
-            &mut self.directory_keys
-        }
     }
 
     /// Keeps a new challenge in place of the last.

@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::record_write;
 
 /// Appends one record; on a cyclic EF the oldest goes.
@@ -14,7 +14,7 @@ use crate::fs::record_write;
 /// 6982, 6985, 6981, 6986, 6A82, 6A80, 6A84, 6700, 6581.
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
-    file.may_write(cx.session)?;
+    file.may_write(&cx.session.security)?;
     cx.store
         .transaction(|tx| record_write::append(tx, &file, apdu.data))
 }

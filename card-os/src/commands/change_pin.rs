@@ -4,7 +4,7 @@ use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::credential::pin::{self, Pin};
 
 /// Puts the new PIN in the place of the old one, which costs a try if it is wrong.
@@ -17,7 +17,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);
     let changed = pin::change(cx.store, &old, &new);
     if changed.is_err() {
-        cx.session.pin_verified = false;
+        cx.session.security.pin_verified = false;
     }
     changed
 }

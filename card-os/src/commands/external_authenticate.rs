@@ -6,9 +6,8 @@ use card_crypto::session::factor_from_challenge;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::credential::key::CardKey;
-use crate::security::key_directory;
 
 /// Cryptogram (8), source (8), and with SM4 also a key version (1). Uses the challenge up, whatever
 /// comes of it.
@@ -18,7 +17,7 @@ use crate::security::key_directory;
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
     let kid = apdu.p2;
-    let directory = key_directory(cx.session, kid);
+    let directory = cx.session.security.key_directory(kid);
     let key = CardKey::load(cx.store, directory, kid)?;
     if !matches!(key.role(), KeyRole::External | KeyRole::Unblock) {
         return Err(Status::CONDITIONS_NOT_SATISFIED);
@@ -37,8 +36,8 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let factor = factor_from_challenge(key.algorithm(), challenge.as_slice())
         .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
-    cx.session.not_authenticated(directory, kid);
+    cx.session.security.not_authenticated(kid);
     key.authenticate(cx.store, &factor, source, cryptogram)?;
-    cx.session.authenticated(directory, kid);
+    cx.session.security.authenticated(kid);
     Ok(())
 }

@@ -4,7 +4,7 @@ use apdu_specs::Status;
 use rand_core::CryptoRng;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::reply::Reply;
 use crate::session::Challenge;
 use embedded_storage::nor_flash::NorFlash;

@@ -3,9 +3,9 @@
 use apdu_specs::{Status, tags};
 use embedded_storage::nor_flash::NorFlash;
 
-use super::put_key::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
+use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::credential::key;
 use crate::fs::{digest, directory};
 use crate::objects::{SEQUENCE_COUNTER, Slot};

@@ -6,8 +6,8 @@ use card_crypto::scp03::{SessionKeys, card_challenge};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
-use crate::commands::put_key::DomainKeys;
+use crate::context::Context;
+use crate::credential::domain::DomainKeys;
 use crate::objects::SEQUENCE_COUNTER;
 use crate::reply::Reply;
 use crate::secure_channel::{Handshake, SecureChannel};

@@ -6,7 +6,7 @@ use card_crypto::Factor;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::reply::Reply;
 
@@ -27,7 +27,7 @@ pub fn handle<F: NorFlash, R>(
         .split_first_chunk::<8>()
         .ok_or(Status::WRONG_LENGTH)?;
     let source = source.try_into().map_err(|_| Status::WRONG_LENGTH)?;
-    let key = CardKey::load(cx.store, cx.session.environment, IRK)?;
+    let key = CardKey::load(cx.store, cx.session.security.environment, IRK)?;
     if key.role() != KeyRole::Internal {
         return Err(Status::REFERENCED_DATA_NOT_FOUND);
     }

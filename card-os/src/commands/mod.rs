@@ -24,7 +24,7 @@ use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::{Descriptor, File, create, directory};
 use crate::identity::Identity;
 use crate::objects::{DOMAIN_KEYS, IDENTITY, LIFE_CYCLE, Slot};
@@ -81,7 +81,7 @@ fn addressed<F: NorFlash, R>(cx: &mut Context<'_, F, R>, sfi: u8) -> Result<File
         let slot = cx.session.file.ok_or(Status::NO_CURRENT_FILE)?;
         return crate::fs::load(cx.store, slot);
     }
-    let file = directory::by_sfi(cx.store, cx.session.directory, sfi)?;
+    let file = directory::by_sfi(cx.store, cx.session.security.directory, sfi)?;
     cx.session.file = Some(file.slot);
     Ok(file)
 }

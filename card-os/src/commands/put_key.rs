@@ -3,59 +3,17 @@
 use apdu_specs::Status;
 use card_crypto::block::aes_cbc_decrypt;
 use card_crypto::kcv::aes_kcv;
-use card_crypto::scp03::KeySet;
 use card_crypto::{Key16, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
+use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::objects::{DOMAIN_KEYS, SEQUENCE_COUNTER};
 use crate::reply::Reply;
-use crate::store::Store;
 
-/// Key type AES (GlobalPlatform table 11-16).
-pub const AES: u8 = 0x88;
-/// Bytes of an AES-128 key.
-pub const AES_KEY_LENGTH: u8 = 16;
 const KCV_LENGTH: u8 = 3;
-
-/// The key set of the security domain with its version.
-pub struct DomainKeys {
-    /// Key version number.
-    pub version: u8,
-    /// ENC, MAC, DEK.
-    pub set: KeySet,
-}
-
-impl DomainKeys {
-    const LENGTH: usize = 1 + 3 * 16;
-
-    /// Loads it.
-    ///
-    /// # Errors
-    /// 6581.
-    pub fn load<F: NorFlash>(store: &mut Store<F>) -> Result<Self, Status> {
-        let mut bytes = [0; Self::LENGTH];
-        let length = store.read(DOMAIN_KEYS, 0, &mut bytes)?;
-        let loaded = (length == bytes.len()).then(|| decode(&bytes)).flatten();
-        bytes.zeroize();
-        loaded.ok_or(Status::MEMORY_FAILURE)
-    }
-}
-
-fn decode(bytes: &[u8; DomainKeys::LENGTH]) -> Option<DomainKeys> {
-    let (&[version], keys) = bytes.split_first_chunk::<1>()?;
-    let (&[enc, mac, dek], _) = keys.as_chunks::<16>().0.split_first_chunk()?;
-    Some(DomainKeys {
-        version,
-        set: KeySet {
-            enc: Key16::new(enc),
-            mac: Key16::new(mac),
-            dek: Key16::new(dek),
-        },
-    })
-}
 
 /// Replaces all three keys at once and sets the sequence counter back; answers the new version and the
 /// check values. The channel in use goes on.

@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed_offset;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::transparent;
 use crate::reply::Reply;
 
@@ -21,7 +21,7 @@ pub fn handle<F: NorFlash, R>(
 ) -> Result<Status, Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;
-    file.may_read(cx.session)?;
+    file.may_read(&cx.session.security)?;
     let remaining = size
         .checked_sub(offset)
         .filter(|remaining| *remaining > 0)

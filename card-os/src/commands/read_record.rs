@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::record;
 use crate::reply::Reply;
 
@@ -25,9 +25,9 @@ pub fn handle<F: NorFlash, R>(
     match apdu.p2 & 0x07 {
         BY_TAG => {
             let number = record::find_tag(cx.store, &file, apdu.p1)?;
-            record::read(cx.store, cx.session, &file, number, reply)
+            record::read(cx.store, &cx.session.security, &file, number, reply)
         }
-        ALL_FROM => record::read_all(cx.store, cx.session, &file, apdu.p1, reply),
-        _ => record::read(cx.store, cx.session, &file, apdu.p1, reply),
+        ALL_FROM => record::read_all(cx.store, &cx.session.security, &file, apdu.p1, reply),
+        _ => record::read(cx.store, &cx.session.security, &file, apdu.p1, reply),
     }
 }

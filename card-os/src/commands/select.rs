@@ -5,7 +5,7 @@ use apdu_specs::{Status, names, tags};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::{File, Kind, directory, wipe};
 use crate::objects::Slot;
 use crate::reply::Reply;
@@ -26,7 +26,8 @@ pub fn handle<F: NorFlash, R>(
     match apdu.p1 {
         0x00 => by_fid(cx, apdu, reply),
         0x02 => {
-            let file = directory::elementary_file(cx.store, cx.session.directory, fid(apdu)?)?;
+            let file =
+                directory::elementary_file(cx.store, cx.session.security.directory, fid(apdu)?)?;
             select_file(cx, apdu, &file, reply)
         }
         _ => by_name(cx, apdu, reply),
@@ -54,10 +55,10 @@ fn by_fid<F: NorFlash, R>(
     if apdu.p2 == NEXT {
         return Err(Status::FILE_NOT_FOUND);
     }
-    match directory::elementary_file(cx.store, cx.session.directory, fid) {
+    match directory::elementary_file(cx.store, cx.session.security.directory, fid) {
         Ok(file) => select_file(cx, apdu, &file, reply),
         Err(Status::FILE_NOT_FOUND) => {
-            let found = directory::by_fid(cx.store, cx.session.directory, fid)?;
+            let found = directory::by_fid(cx.store, cx.session.security.directory, fid)?;
             select_directory(cx, apdu, &found, reply)
         }
         Err(status) => Err(status),
@@ -75,7 +76,7 @@ fn by_name<F: NorFlash, R>(
     let next = apdu.p2 == NEXT;
     let after = match cx.session.application {
         // The MF has no name: the first occurrence after it is the first of all.
-        Application::Ssc if next => cx.session.directory,
+        Application::Ssc if next => cx.session.security.directory,
         _ => Slot::MF,
     };
     if !next && names::ISSUER_SECURITY_DOMAIN.starts_with(name) {

@@ -5,7 +5,7 @@ use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::{FileState, directory, wipe};
 use crate::objects::LIFE_CYCLE;
 

@@ -3,9 +3,9 @@
 use apdu_specs::{Status, tags};
 use embedded_storage::nor_flash::NorFlash;
 
-use super::put_key::DomainKeys;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
+use crate::credential::domain::DomainKeys;
 use crate::fs::wipe;
 
 const LAST: u8 = 0x80;
@@ -22,7 +22,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let [high, low] = tags::DGI_WIPE.to_be_bytes();
     if apdu.data == [high, low, 0x00] && apdu.p2 == 0 {
         cx.session.groupings.reset();
-        cx.session.pin_verified = false;
+        cx.session.security.pin_verified = false;
         return wipe::run(cx.store);
     }
     wipe::none_under_way(cx.store)?;

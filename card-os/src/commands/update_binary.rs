@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed_offset;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::transparent;
 
 /// Replaces bytes within the file, all in one transaction.
@@ -16,7 +16,7 @@ use crate::fs::transparent;
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;
-    file.may_write(cx.session)?;
+    file.may_write(&cx.session.security)?;
     let remaining = size
         .checked_sub(offset)
         .filter(|remaining| *remaining > 0)

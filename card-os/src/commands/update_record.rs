@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed;
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::fs::{Kind, record, record_write};
 
 const BY_TAG: u8 = 0;
@@ -17,7 +17,7 @@ const PREVIOUS: u8 = 3;
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6A80, 6A84, 6700, 6A86, 6581.
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
-    file.may_write(cx.session)?;
+    file.may_write(&cx.session.security)?;
     let mode = apdu.p2 & 0x07;
     if let Kind::Cyclic { .. } = file.descriptor.kind {
         // Both forms are seen in the field (ssc-facts.md).

@@ -4,7 +4,7 @@ use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
-use crate::card::Context;
+use crate::context::Context;
 use crate::credential::pin::{self, Pin};
 
 /// Verifies the PIN, or without data tells how many tries are left.
@@ -14,14 +14,14 @@ use crate::credential::pin::{self, Pin};
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if apdu.data.is_empty() {
         return match pin::tries_left(cx.store)? {
-            _ if cx.session.pin_verified => Ok(()),
+            _ if cx.session.security.pin_verified => Ok(()),
             0 => Err(Status::BLOCKED),
             left => Err(Status::tries_left(left)),
         };
     }
     let pin = Pin::parse(apdu.data)?;
-    cx.session.pin_verified = false;
+    cx.session.security.pin_verified = false;
     pin::verify(cx.store, &pin)?;
-    cx.session.pin_verified = true;
+    cx.session.security.pin_verified = true;
     Ok(())
 }

@@ -1,5 +1,6 @@
-//! Reference data: card keys and the PIN, each with its counter of tries.
+//! Reference data: card keys and the PIN, each with its counter of tries; the domain's keys.
 
+pub mod domain;
 pub mod key;
 pub mod pin;
 

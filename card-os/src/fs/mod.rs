@@ -18,8 +18,7 @@ use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::objects::Slot;
-use crate::security;
-use crate::session::Session;
+use crate::security::SecurityState;
 use crate::store::Store;
 
 /// A file that was found.
@@ -36,18 +35,18 @@ impl File {
     ///
     /// # Errors
     /// 6985 where the EF is not complete, 6982.
-    pub fn may_read(&self, session: &Session) -> Result<(), Status> {
+    pub fn may_read(&self, security: &SecurityState) -> Result<(), Status> {
         self.complete()?;
-        security::check(session, self.descriptor.read)
+        security.check(self.descriptor.read)
     }
 
     /// Judges the write condition of the EF.
     ///
     /// # Errors
     /// 6985 where the EF is not complete, 6982.
-    pub fn may_write(&self, session: &Session) -> Result<(), Status> {
+    pub fn may_write(&self, security: &SecurityState) -> Result<(), Status> {
         self.complete()?;
-        security::check(session, self.descriptor.write)
+        security.check(self.descriptor.write)
     }
 
     fn complete(&self) -> Result<(), Status> {

@@ -7,8 +7,7 @@ use embedded_storage::nor_flash::NorFlash;
 use super::{File, Kind};
 use crate::objects::Slot;
 use crate::reply::Reply;
-use crate::security;
-use crate::session::Session;
+use crate::security::SecurityState;
 use crate::store::Store;
 
 /// Index of a cyclic EF's state among its contents; records have 1 to FE.
@@ -93,7 +92,7 @@ pub fn find_tag<F: NorFlash>(store: &mut Store<F>, file: &File, tag: u8) -> Resu
 /// 6982, 6985 (EF not complete), 6A83, 6981, 6581.
 pub fn read<F: NorFlash>(
     store: &mut Store<F>,
-    session: &Session,
+    security: &SecurityState,
     file: &File,
     number: u8,
     reply: &mut Reply,
@@ -106,13 +105,13 @@ pub fn read<F: NorFlash>(
         .find(|rule| rule.record == number);
     let masked = match rule {
         None => {
-            file.may_read(session)?;
+            file.may_read(security)?;
             false
         }
-        Some(rule) => match (rule.guard, security::check(session, rule.read)) {
+        Some(rule) => match (rule.guard, security.check(rule.read)) {
             (_, Ok(())) => false,
             (RecordGuard::Masked, Err(_)) => {
-                file.may_read(session)?;
+                file.may_read(security)?;
                 true
             }
             (RecordGuard::Refused, Err(status)) => return Err(status),
@@ -134,15 +133,15 @@ pub fn read<F: NorFlash>(
 /// As [`read`], for the first of them.
 pub fn read_all<F: NorFlash>(
     store: &mut Store<F>,
-    session: &Session,
+    security: &SecurityState,
     file: &File,
     first: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    read(store, session, file, first, reply)?;
+    read(store, security, file, first, reply)?;
     for number in first.saturating_add(1)..=u8::MAX {
         let whole = reply.len();
-        match read(store, session, file, number, reply) {
+        match read(store, security, file, number, reply) {
             Ok(()) => {}
             Err(Status::MEMORY_FAILURE) => return Err(Status::MEMORY_FAILURE),
             Err(_) => {

@@ -1,0 +1,27 @@
+//! What a handler works with.
+
+use apdu_specs::life_cycle::LifeCycle;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::identity::Identity;
+use crate::link::Interface;
+use crate::session::Session;
+use crate::store::Store;
+
+/// What a handler works with.
+pub struct Context<'c, F: NorFlash, R> {
+    /// The store.
+    pub store: &'c mut Store<F>,
+    /// The session of the active interface.
+    pub session: &'c mut Session,
+    /// The random source.
+    pub rng: &'c mut R,
+    /// The card's historical bytes.
+    pub identity: &'c Identity,
+    /// The active interface.
+    pub interface: Interface,
+    /// The card's life cycle.
+    pub life_cycle: LifeCycle,
+    /// Whether the command came through the secure channel.
+    pub secured: bool,
+}
