@@ -1,0 +1,47 @@
+//! What a board gives to the card. A port is one file beside this one, and its memory map (`.x`, see `build.rs`).
+
+mod mps2_an386;
+
+#[cfg(feature = "measure")]
+pub use mps2_an386::ticks;
+pub use mps2_an386::{Flash, Line, keep_seed, start};
+
+use card_os::Identity;
+
+/// A byte line to the reader: a UART here, an ISO 7816 USART on a card.
+pub trait ByteLine {
+    /// The next byte; waits for it, asleep where the chip can.
+    fn receive(&mut self) -> u8;
+
+    /// Sends one byte.
+    fn send(&mut self, byte: u8);
+}
+
+/// What the card's random generator starts from.
+pub struct Seed {
+    /// 32 bytes that nobody can guess and that are never the same twice, from a tested hardware source.
+    pub entropy: [u8; 32],
+    /// How often this chip has started: what keeps two starts apart should the source fail.
+    pub starts: u32,
+}
+
+/// A board that has started.
+pub struct Board {
+    /// The card's memory.
+    pub flash: Flash,
+    /// The line to the reader.
+    pub line: Line,
+    /// For the random generator.
+    pub seed: Seed,
+    /// An order to make a blank card of this identity in the flash, which is erased or was begun with. Given outside the
+    /// card, at manufacture only.
+    pub manufacture: Option<Manufacture>,
+}
+
+/// An order to make a blank card.
+pub struct Manufacture {
+    /// Its historical bytes.
+    pub identity: Identity,
+    /// To be called when the blank card is made: the order is not given again.
+    pub done: fn(),
+}

@@ -1,0 +1,104 @@
+//! The card on a Cortex-M.
+//!
+//! The [`board`] gives flash, line and seed; everything else is the same for all boards, and without unsafe code.
+#![no_std]
+#![no_main]
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
+mod board;
+mod drbg;
+mod link;
+
+use board::{Flash, Line};
+use card_os::{Atr, Card, Interface, Response};
+use cortex_m_rt::entry;
+use drbg::Drbg;
+use link::{Link, Message};
+use rand_core::Rng;
+use static_cell::StaticCell;
+
+/// The card is larger than its stack.
+static CARD: StaticCell<Card<Flash, Drbg>> = StaticCell::new();
+static LINK: StaticCell<Link<Line>> = StaticCell::new();
+static RESPONSE: StaticCell<Response> = StaticCell::new();
+
+#[entry]
+fn main() -> ! {
+    let Some(board) = board::start() else {
+        mute();
+    };
+    let link = LINK.init_with(|| Link::new(board.line));
+    let response = RESPONSE.init_with(Response::new);
+    let mut rng = Drbg::new(board.seed);
+    let mut next = [0; 32];
+    rng.fill_bytes(&mut next);
+    board::keep_seed(&next);
+
+    let mut flash = board.flash;
+    if let Some(order) = board.manufacture {
+        flash = match Card::<Flash, Drbg>::manufacture(flash, &order.identity) {
+            Ok(flash) => flash,
+            Err(_) => mute(),
+        };
+        (order.done)();
+    }
+    let card = CARD.init_with(|| Card::new(flash, rng));
+    serve(card, link, response)
+}
+
+fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Response) -> ! {
+    let mut interface = Interface::ContactT0;
+    let mut atr = reset(card, interface);
+    #[cfg(feature = "measure")]
+    let mut ticks = 0;
+    loop {
+        match link.receive() {
+            Message::Command(command) => {
+                #[cfg(feature = "measure")]
+                let begun = board::ticks::now();
+                card.transmit(command, response);
+                #[cfg(feature = "measure")]
+                {
+                    ticks = board::ticks::now().wrapping_sub(begun);
+                }
+                link.send(response);
+            }
+            Message::TooLong => link.send(&[0x67, 0x00]),
+            Message::Control(0x00) => card.power_off(),
+            Message::Control(control @ (0x01 | 0x02 | 0x10..=0x12)) => {
+                match control {
+                    0x10 => interface = Interface::ContactT0,
+                    0x11 => interface = Interface::ContactT1,
+                    0x12 => interface = Interface::Contactless,
+                    _ => {}
+                }
+                atr = reset(card, interface);
+            }
+            Message::Control(0x04) => link.send(&atr),
+            #[cfg(feature = "measure")]
+            Message::Control(0x20) => link.send(&ticks.to_be_bytes()),
+            Message::Control(_) => {}
+        }
+    }
+}
+
+/// Without power first, the card would refuse to change between contact and contactless.
+fn reset(card: &mut Card<Flash, Drbg>, interface: Interface) -> Atr {
+    card.power_off();
+    card.power_on(interface).unwrap_or_default()
+}
+
+/// No answer until reset.
+fn mute() -> ! {
+    cortex_m::interrupt::disable();
+    loop {
+        cortex_m::asm::wfi();
+    }
+}
+
+/// What must not happen says nothing: no message is formatted, and none is in the image.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    mute()
+}
