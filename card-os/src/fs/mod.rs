@@ -49,7 +49,11 @@ impl File {
         security.check(self.descriptor.write)
     }
 
-    fn complete(&self) -> Result<(), Status> {
+    /// Refuses an EF whose contents are not all there.
+    ///
+    /// # Errors
+    /// 6985.
+    pub fn complete(&self) -> Result<(), Status> {
         if self.descriptor.state == FileState::Activated {
             Ok(())
         } else {

@@ -97,6 +97,8 @@ pub fn read<F: NorFlash>(
     number: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
+    // A record's rule stands above its EF's condition, but not above an EF that is not complete.
+    file.complete()?;
     let index = locate(store, file, number)?;
     let rule = file
         .descriptor

@@ -1,0 +1,14 @@
+//! The card, one subject a module: each answer is typed by hand or made by the bare cipher crates.
+//!
+//! `CARD_TESTS=full` runs the long forms (minutes).
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod authenticate;
+mod binary;
+mod conditions;
+mod pin;
+mod record_updates;
+mod records;
+mod select;

@@ -1,0 +1,128 @@
+//! The terminal's cryptograms (ssc-facts.md, 3), over the bare cipher crates.
+
+use aes::Aes128;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use cmac::{Cmac, Mac};
+use des::{Des, TdesEde2};
+use sm4::Sm4;
+
+/// A card key with its algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKey {
+    /// Two-key triple DES.
+    Tdes([u8; 16]),
+    /// SM4.
+    Sm4([u8; 16]),
+}
+
+/// One block of a cipher.
+macro_rules! encrypt {
+    ($cipher:ty, $key:expr, $block:expr) => {{
+        let mut block = $block.into();
+        <$cipher>::new(&$key.into()).encrypt_block(&mut block);
+        block.into()
+    }};
+}
+
+pub fn des(key: [u8; 8], block: [u8; 8]) -> [u8; 8] {
+    encrypt!(Des, key, block)
+}
+
+pub fn tdes(key: [u8; 16], block: [u8; 8]) -> [u8; 8] {
+    encrypt!(TdesEde2, key, block)
+}
+
+pub fn sm4(key: [u8; 16], block: [u8; 16]) -> [u8; 16] {
+    encrypt!(Sm4, key, block)
+}
+
+pub fn aes(key: [u8; 16], block: [u8; 16]) -> [u8; 16] {
+    encrypt!(Aes128, key, block)
+}
+
+/// AES-CBC without padding.
+pub fn aes_cbc(key: [u8; 16], iv: [u8; 16], data: &[u8]) -> Vec<u8> {
+    let mut last = iv;
+    data.chunks(16)
+        .flat_map(|chunk| {
+            let plain: [u8; 16] = chunk.try_into().expect("whole blocks");
+            last = aes(key, std::array::from_fn(|i| plain[i] ^ last[i]));
+            last
+        })
+        .collect()
+}
+
+/// The inverse of [`aes_cbc`].
+pub fn aes_cbc_decrypt(key: [u8; 16], iv: [u8; 16], data: &[u8]) -> Vec<u8> {
+    let mut last = iv;
+    data.chunks(16)
+        .flat_map(|chunk| {
+            let mut block = aes::Block::try_from(chunk).expect("whole blocks");
+            Aes128::new(&key.into()).decrypt_block(&mut block);
+            let plain: [u8; 16] = std::array::from_fn(|i| block[i] ^ last[i]);
+            last = chunk.try_into().expect("whole blocks");
+            plain
+        })
+        .collect()
+}
+
+pub fn aes_cmac(key: [u8; 16], parts: &[&[u8]]) -> [u8; 16] {
+    let mut mac = <Cmac<Aes128> as KeyInit>::new(&key.into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// 80 00 … to whole blocks of 16.
+pub fn pad80(data: &[u8]) -> Vec<u8> {
+    let mut padded = data.to_vec();
+    padded.push(0x80);
+    padded.resize(padded.len().next_multiple_of(16), 0);
+    padded
+}
+
+fn wide(bytes: &[u8]) -> [u8; 16] {
+    let mut block = [0; 16];
+    block[..bytes.len()].copy_from_slice(bytes);
+    block
+}
+
+impl FieldKey {
+    /// The algorithm's marker.
+    pub fn marker(self) -> u8 {
+        match self {
+            Self::Tdes(_) => 0x01,
+            Self::Sm4(_) => 0x03,
+        }
+    }
+
+    pub fn bytes(self) -> [u8; 16] {
+        match self {
+            Self::Tdes(key) | Self::Sm4(key) => key,
+        }
+    }
+
+    /// First three bytes of the encryption of a block of zeros.
+    pub fn kcv(self) -> [u8; 3] {
+        match self {
+            Self::Tdes(key) => *tdes(key, [0; 8]).first_chunk().unwrap(),
+            Self::Sm4(key) => *sm4(key, [0; 16]).first_chunk().unwrap(),
+        }
+    }
+
+    /// The cryptogram over `source` under the session key of `factor` (4, 8 or 16 bytes).
+    pub fn cryptogram(self, factor: &[u8], source: [u8; 8]) -> [u8; 8] {
+        match self {
+            Self::Tdes(key) => {
+                let session = tdes(key, *wide(factor).first_chunk().unwrap());
+                des(session, source)
+            }
+            Self::Sm4(key) => {
+                let session = sm4(key, wide(factor));
+                let block = sm4(session, wide(&source));
+                std::array::from_fn(|i| block[i] ^ block[i + 8])
+            }
+        }
+    }
+}
