@@ -34,7 +34,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// The file is not a vault.
-    #[error("{}: this is not a vault; check the path", path.display())]
+    #[error("{}: this is not a vault (or not a PIN file); check the path", path.display())]
     NotAVault {
         /// The file.
         path: PathBuf,

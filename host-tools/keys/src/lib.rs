@@ -10,6 +10,7 @@
 
 pub mod demo;
 mod error;
+pub mod pin_file;
 pub mod roots;
 mod sealed;
 mod service;

@@ -1,8 +1,8 @@
-//! The vault's file format: what is around the encrypted contents.
+//! The format of sealed files: what is around the encrypted contents of a vault or of a PIN file.
 //!
 //! | offset | length | what |
 //! |---|---|---|
-//! | 0 | 8 | `SSCVAULT` |
+//! | 0 | 8 | `SSCVAULT` or `SSC-PINS` |
 //! | 8 | 2 | format version, 1 |
 //! | 10 | 12 | Argon2id: memory in KiB, passes, lanes, each 4 bytes |
 //! | 22 | 16 | salt |
@@ -19,7 +19,10 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 8] = b"SSCVAULT";
+/// What a sealed file holds, by its first bytes.
+pub(crate) const VAULT: &[u8; 8] = b"SSCVAULT";
+/// First PINs of cards.
+pub(crate) const PINS: &[u8; 8] = b"SSC-PINS";
 const VERSION: u16 = 1;
 const HEADER: usize = 78;
 pub(crate) const TAG: usize = 16;
@@ -77,7 +80,7 @@ struct Header {
 }
 
 impl Header {
-    fn write(&self) -> Vec<u8> {
+    fn write(&self, magic: &[u8; 8]) -> Vec<u8> {
         let Cost {
             memory_kib,
             passes,
@@ -85,7 +88,7 @@ impl Header {
         } = self.cost;
         let numbers = [memory_kib, passes, lanes].map(u32::to_be_bytes);
         let mut out = Vec::with_capacity(HEADER);
-        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(magic);
         out.extend_from_slice(&VERSION.to_be_bytes());
         out.extend_from_slice(numbers.as_flattened());
         out.extend_from_slice(&self.salt);
@@ -95,8 +98,8 @@ impl Header {
     }
 
     /// The header, and the bytes after it.
-    fn read(file: &[u8]) -> Result<(Self, &[u8]), Refusal> {
-        let rest = file.strip_prefix(MAGIC).ok_or(Refusal::NotAVault)?;
+    fn read<'f>(magic: &[u8; 8], file: &'f [u8]) -> Result<(Self, &'f [u8]), Refusal> {
+        let rest = file.strip_prefix(magic).ok_or(Refusal::NotAVault)?;
         let (version, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
         let version = u16::from_be_bytes(*version);
         if version != VERSION {
@@ -154,6 +157,7 @@ impl Derived {
 
 /// Seals `contents`, which should have room for [`TAG`] more bytes, with 40 random bytes as salt and nonce.
 pub(crate) fn seal(
+    magic: &[u8; 8],
     mut contents: Zeroizing<Vec<u8>>,
     passphrase: &str,
     cost: Cost,
@@ -170,7 +174,7 @@ pub(crate) fn seal(
     header.nonce.copy_from_slice(nonce);
     let derived = Derived::new(passphrase, &header.salt, cost)?;
     header.check.copy_from_slice(derived.check());
-    let mut file = header.write();
+    let mut file = header.write(magic);
     derived
         .cipher()
         .encrypt_in_place(&XNonce::from(header.nonce), &file, &mut *contents)
@@ -180,8 +184,12 @@ pub(crate) fn seal(
 }
 
 /// The contents of a file, if the passphrase is right and nothing was changed.
-pub(crate) fn open(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    let (header, sealed) = Header::read(file)?;
+pub(crate) fn open(
+    magic: &[u8; 8],
+    file: &[u8],
+    passphrase: &str,
+) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let (header, sealed) = Header::read(magic, file)?;
     let derived = Derived::new(passphrase, &header.salt, header.cost)?;
     if !bool::from(derived.check().ct_eq(&header.check)) {
         return Err(Refusal::WrongPassphrase);
@@ -189,7 +197,11 @@ pub(crate) fn open(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, 
     let mut contents = Zeroizing::new(sealed.to_vec());
     derived
         .cipher()
-        .decrypt_in_place(&XNonce::from(header.nonce), &header.write(), &mut *contents)
+        .decrypt_in_place(
+            &XNonce::from(header.nonce),
+            &header.write(magic),
+            &mut *contents,
+        )
         .map_err(|_| Refusal::Damaged)?;
     Ok(contents)
 }
@@ -200,12 +212,15 @@ mod tests {
 
     fn file() -> Vec<u8> {
         let contents = Zeroizing::new(b"synthetic contents".to_vec());
-        seal(contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
+        seal(VAULT, contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
     }
 
     #[test]
     fn what_was_sealed_opens() {
-        assert_eq!(*open(&file(), "passphrase").unwrap(), b"synthetic contents");
+        assert_eq!(
+            *open(VAULT, &file(), "passphrase").unwrap(),
+            b"synthetic contents"
+        );
     }
 
     /// A vault that opens with a near passphrase, or whose contents stand in the file, would be none.
@@ -213,7 +228,7 @@ mod tests {
     fn only_the_passphrase_opens_it() {
         for wrong in ["", "Passphrase", "passphrase ", "passphras"] {
             assert_eq!(
-                open(&file(), wrong),
+                open(VAULT, &file(), wrong),
                 Err(Refusal::WrongPassphrase),
                 "{wrong:?}"
             );
@@ -229,7 +244,8 @@ mod tests {
             for bit in [0x01, 0x80] {
                 let mut changed = whole.clone();
                 changed[at] ^= bit;
-                let refusal = open(&changed, "passphrase").expect_err("opens though changed");
+                let refusal =
+                    open(VAULT, &changed, "passphrase").expect_err("opens though changed");
                 match at {
                     0..8 => assert_eq!(refusal, Refusal::NotAVault),
                     8..10 => assert!(matches!(refusal, Refusal::Version(_))),
@@ -247,7 +263,7 @@ mod tests {
     fn every_length_but_the_right_one_is_refused() {
         let whole = file();
         for len in 0..whole.len() {
-            let refusal = open(&whole[..len], "passphrase").expect_err("opens though cut");
+            let refusal = open(VAULT, &whole[..len], "passphrase").expect_err("opens though cut");
             let expected = if len < 8 {
                 Refusal::NotAVault
             } else {
@@ -256,7 +272,7 @@ mod tests {
             assert_eq!(refusal, expected, "{len}");
         }
         let longer = [whole, vec![0]].concat();
-        assert_eq!(open(&longer, "passphrase"), Err(Refusal::Damaged));
+        assert_eq!(open(VAULT, &longer, "passphrase"), Err(Refusal::Damaged));
     }
 
     /// A file must not make us take 4 TiB of memory.
@@ -265,7 +281,7 @@ mod tests {
         for at in [10, 14, 18] {
             let mut changed = file();
             changed[at] = 0xFF;
-            assert_eq!(open(&changed, "passphrase"), Err(Refusal::Damaged));
+            assert_eq!(open(VAULT, &changed, "passphrase"), Err(Refusal::Damaged));
         }
     }
 }

@@ -86,15 +86,16 @@ impl Vault {
     /// As [`Vault::open`].
     pub fn from_bytes(file: &[u8], passphrase: &str, name: &Path) -> Result<Self, KeyError> {
         let path = || PathBuf::from(name);
-        let json = sealed::open(file, passphrase).map_err(|refusal| match refusal {
-            Refusal::NotAVault => KeyError::NotAVault { path: path() },
-            Refusal::Version(version) => KeyError::Version {
-                path: path(),
-                version,
-            },
-            Refusal::WrongPassphrase => KeyError::WrongPassphrase { path: path() },
-            Refusal::Damaged => KeyError::Damaged { path: path() },
-        })?;
+        let json =
+            sealed::open(sealed::VAULT, file, passphrase).map_err(|refusal| match refusal {
+                Refusal::NotAVault => KeyError::NotAVault { path: path() },
+                Refusal::Version(version) => KeyError::Version {
+                    path: path(),
+                    version,
+                },
+                Refusal::WrongPassphrase => KeyError::WrongPassphrase { path: path() },
+                Refusal::Damaged => KeyError::Damaged { path: path() },
+            })?;
         // The seal was whole, so only another program could have put something else in; its words may hold keys.
         let damaged = || KeyError::Damaged { path: path() };
         let contents: Contents = serde_json::from_slice(&json).map_err(|_| damaged())?;
@@ -118,8 +119,10 @@ impl Vault {
         let mut salt_and_nonce = [0; 40];
         random(&mut salt_and_nonce)?;
         let json = Contents::new(self.demo, &self.roots).to_json(sealed::TAG);
-        Ok(sealed::seal(json, passphrase, cost, &salt_and_nonce)
-            .expect("our own cost and a vault's size are within the ciphers' limits"))
+        Ok(
+            sealed::seal(sealed::VAULT, json, passphrase, cost, &salt_and_nonce)
+                .expect("our own cost and a vault's size are within the ciphers' limits"),
+        )
     }
 
     pub(crate) fn demonstration(roots: Roots) -> Self {
@@ -219,7 +222,7 @@ impl fmt::Debug for Vault {
     }
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
     getrandom::fill(bytes).map_err(|error| KeyError::NoRandom {
         detail: error.to_string(),
     })
