@@ -1,0 +1,219 @@
+//! The figures of `scripts/bench`: rates in this process, rates through pcscd beside an echo, and the line's bytes of one
+//! card. Nothing here judges; ratios are of one run, in turns, so that a machine that slows down slows both.
+
+use std::time::{Duration, Instant};
+
+use apdu_specs::Generation;
+use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
+use ssc_bureau::contents::{self, CardData};
+use ssc_bureau::order::{IssueOptions, issue};
+use ssc_bureau::person::{CardNumber, Cardholder, Date, Region};
+use ssc_bureau::personalize::{card_factor, personalize};
+use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::plan::CardPlan;
+use ssc_bureau::return_file::ReturnFile;
+use ssc_keys::{KeyService, Vault};
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::{Card, Lang, Meter, Reader, ReaderError};
+use ssc_simulator::feeder::SimulatedFeeder;
+use ssc_simulator::vpcd::{self, Eject};
+use ssc_simulator::{EchoCard, Identity, Interface, Serials, SimulatedCard};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// EF05 record 1 by SFI: 18 bytes.
+const READ_RECORD: [u8; 5] = [0x00, 0xB2, 0x01, 0x2C, 0x12];
+const USAGE: &str = "bench in-process | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["in-process"] => in_process(),
+        ["echo", port] => echo(port.parse()?),
+        ["pcsc", card, echo] => through_pcsc(card, echo),
+        _ => Err(USAGE.into()),
+    }
+}
+
+/// Serves an echo until this program is ended.
+fn echo(port: u16) -> Result<()> {
+    vpcd::serve(&mut EchoCard::new(), port, &Eject::default(), |_| {})?;
+    Ok(())
+}
+
+fn in_process() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let batch = sample(folder.path(), 200, false)?;
+    let with_photo = sample(folder.path(), 1, true)?;
+    let vault = Vault::demo()?;
+
+    let mut card = SimulatedCard::blank(&Identity::from_serial([1; 6]), Interface::ContactT0)?;
+    let (plan, _) = plan(&with_photo, &card, &vault)?;
+    personalize(&mut card, &plan, &vault)?;
+    select_ssse(&mut card)?;
+    let rate = rate(&mut card, Duration::from_secs(2))?;
+    println!("READ RECORD in process                {rate:>10.0} APDU/s");
+
+    for generation in Generation::ALL {
+        let mut feeder = SimulatedFeeder::new(Serials::from([0, 0, 0, 0, 0, 1]), None);
+        let path = folder.path().join(format!("{generation}.csv"));
+        let mut file = ReturnFile::create(&path)?;
+        let begun = Instant::now();
+        let issued = issue(
+            &batch,
+            &options(generation),
+            &vault,
+            &mut feeder,
+            &mut file,
+            &mut SecretPins::default(),
+            &mut |_| {},
+        )?
+        .issued;
+        let cards = issued as f64 / begun.elapsed().as_secs_f64();
+        println!(
+            "ssc issue in process, version {generation}    {cards:>10.1} cards/s ({issued} cards)"
+        );
+    }
+    println!();
+    println!(
+        "one 3.00 card on a T=0 line            APDUs    bytes   of which SCP03   grouping values   bytes/values"
+    );
+    wire("without photo", &batch, &vault)?;
+    wire("with photo", &with_photo, &vault)?;
+    Ok(())
+}
+
+/// What one card costs on the line.
+fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
+    let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::ContactT0)?;
+    let (plan, photo) = plan(batch, &card, vault)?;
+    let mut meter = Meter::new(card);
+    let cost = personalize(&mut meter, &plan, vault)?;
+    let counts = meter.counts();
+    let values = plan.value_bytes();
+    println!(
+        "  {what:<34} {:>7} {:>8} {:>16} {values:>17} {:>14.3}",
+        counts.commands,
+        counts.bytes(),
+        cost.secure_channel,
+        counts.bytes() as f64 / values as f64,
+    );
+    if photo > 0 {
+        println!("  (photo of {photo} bytes)");
+    }
+    Ok(())
+}
+
+/// READ RECORD on the card and on the echo, in turns, on the same pcscd.
+fn through_pcsc(card: &str, echo: &str) -> Result<()> {
+    const TURNS: usize = 7;
+    let turn = Duration::from_millis(700);
+    let mut card = PcscReader::open(card, Access::Shared)?.connect()?;
+    let mut echo = PcscReader::open(echo, Access::Shared)?.connect()?;
+    select_ssse(&mut *card)?;
+    rate(&mut *card, turn)?;
+    rate(&mut *echo, turn)?;
+    let mut rates = Vec::new();
+    for _ in 0..TURNS {
+        rates.push((rate(&mut *card, turn)?, rate(&mut *echo, turn)?));
+    }
+    let median = |of: fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = rates.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[TURNS / 2]
+    };
+    println!(
+        "READ RECORD, ssc sim through pcscd    {:>10.0} APDU/s",
+        median(|r| r.0)
+    );
+    println!(
+        "READ RECORD, echo through pcscd       {:>10.0} APDU/s",
+        median(|r| r.1)
+    );
+    println!(
+        "ratio, turn by turn                   {:>10.2} (median of {TURNS})",
+        median(|r| r.0 / r.1)
+    );
+    Ok(())
+}
+
+fn rate(card: &mut dyn Card, how_long: Duration) -> Result<f64> {
+    let begun = Instant::now();
+    let mut commands = 0u32;
+    while begun.elapsed() < how_long {
+        for _ in 0..100 {
+            let answer = card.transmit(&READ_RECORD)?;
+            if !answer.ends_with(&[0x90, 0x00]) {
+                return Err(
+                    "READ RECORD was refused: the card in the reader is not personalized".into(),
+                );
+            }
+        }
+        commands += 100;
+    }
+    Ok(f64::from(commands) / begun.elapsed().as_secs_f64())
+}
+
+fn select_ssse(card: &mut dyn Card) -> std::result::Result<(), ReaderError> {
+    let mut select = vec![0x00, 0xA4, 0x04, 0x00, 0x0F];
+    select.extend(apdu_specs::names::SSSE);
+    card.transmit(&select).map(|_| ())
+}
+
+fn sample(folder: &std::path::Path, count: u64, photos: bool) -> Result<Batch> {
+    let path = folder.join(format!("batch-{count}.csv"));
+    let options = SampleOptions {
+        count,
+        seed: 42,
+        pins: false,
+        card_numbers: false,
+        photos,
+    };
+    write_sample(&path, &options)?;
+    Ok(read(&path)?)
+}
+
+fn options(generation: Generation) -> IssueOptions {
+    IssueOptions {
+        generation,
+        region: None,
+        first_card_number: Some(1),
+        issue_date: Date::today(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+        lang: Lang::En,
+    }
+}
+
+/// The plan of the batch's first card in version 3.00, and the bytes of its photo.
+fn plan(batch: &Batch, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usize)> {
+    let (_, holder): (_, &Cardholder) = batch.people().next().ok_or("an empty sample")?;
+    let generation = Generation::V3;
+    let algorithm = contents::algorithm(generation).ok_or("SSF33")?;
+    let factor = card_factor(card.atr())?;
+    let region: Region = holder.region.ok_or("a sample without region")?;
+    let irk = vault.card_key(
+        contents::irk_vault_id()?,
+        algorithm,
+        region.digits(),
+        &factor,
+    )?;
+    let data = CardData {
+        holder,
+        generation,
+        region,
+        card_number: CardNumber::from_serial(1).ok_or("card number")?,
+        identification_code: contents::identification_code(
+            algorithm,
+            &region,
+            &factor,
+            irk.as_bytes(),
+        ),
+        issue_date: Date::today(),
+        valid_to: Date::today().plus_years(10).ok_or("date")?,
+    };
+    let (pin, _) = PinPolicy::Demo.pin(holder)?;
+    let plan = CardPlan::new(&data, algorithm, &factor, &pin, vault)?;
+    Ok((plan, holder.photo.as_ref().map_or(0, |photo| photo.len())))
+}

@@ -1,0 +1,136 @@
+//! The subcommands, one file each.
+
+mod apdu;
+mod batch_check;
+mod batch_sample;
+mod issue;
+mod read;
+mod readers;
+mod sim;
+mod vault_new;
+mod vault_show;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// What `ssc` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a batch file of cardholders, or make one of synthetic persons
+    #[command(subcommand)]
+    Batch(Batch),
+    Issue(issue::Args),
+    Read(read::Args),
+    Sim(sim::Args),
+    Readers(readers::Args),
+    Apdu(apdu::Args),
+    /// Make a vault of master keys, or show what one holds
+    #[command(subcommand)]
+    Vault(Vault),
+}
+
+/// `ssc batch …`
+#[derive(Debug, Subcommand)]
+pub enum Batch {
+    Check(batch_check::Args),
+    Sample(batch_sample::Args),
+}
+
+/// `ssc vault …`
+#[derive(Debug, Subcommand)]
+pub enum Vault {
+    New(vault_new::Args),
+    Show(vault_show::Args),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Whatever stops it, with its exit code.
+pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
+    match command {
+        Command::Batch(Batch::Check(args)) => batch_check::run(args, ui),
+        Command::Batch(Batch::Sample(args)) => batch_sample::run(args, ui),
+        Command::Issue(args) => issue::run(args, ui),
+        Command::Read(args) => read::run(args, ui),
+        Command::Sim(args) => sim::run(args, ui),
+        Command::Readers(args) => readers::run(args, ui),
+        Command::Apdu(args) => apdu::run(args, ui),
+        Command::Vault(Vault::New(args)) => vault_new::run(args, ui),
+        Command::Vault(Vault::Show(args)) => vault_show::run(args, ui),
+    }
+}
+
+/// A command line that works, and what it does: shown by `--help`, and parsed by a test.
+pub struct Example {
+    /// The command line.
+    pub line: &'static str,
+    /// What it does.
+    pub english: &'static str,
+    /// 它做什么
+    pub chinese: &'static str,
+}
+
+const fn example(line: &'static str, english: &'static str, chinese: &'static str) -> Example {
+    Example {
+        line,
+        english,
+        chinese,
+    }
+}
+
+/// The examples of a subcommand, by its words: `&["batch", "check"]`; those of `ssc` itself are the first steps.
+pub fn examples(path: &[&str]) -> &'static [Example] {
+    match path {
+        [] => FIRST_STEPS,
+        ["batch"] => BATCH,
+        ["batch", "check"] => batch_check::EXAMPLES,
+        ["batch", "sample"] => batch_sample::EXAMPLES,
+        ["issue"] => issue::EXAMPLES,
+        ["read"] => read::EXAMPLES,
+        ["sim"] => sim::EXAMPLES,
+        ["readers"] => readers::EXAMPLES,
+        ["apdu"] => apdu::EXAMPLES,
+        ["vault"] => VAULT,
+        ["vault", "new"] => vault_new::EXAMPLES,
+        ["vault", "show"] => vault_show::EXAMPLES,
+        _ => &[],
+    }
+}
+
+const FIRST_STEPS: &[Example] = &[
+    example(
+        "ssc batch sample --count 20 --seed 1 -o batch.csv",
+        "make 20 synthetic persons",
+        "生成 20 名虚构人员",
+    ),
+    example(
+        "ssc issue batch.csv --generation 3.00 --images cards",
+        "issue their cards in this process, kept as images",
+        "在本进程内为其发卡，并保存为映像",
+    ),
+    example(
+        "ssc issue batch.csv --generation 3.00 --reader \"ACS ACR39U\"",
+        "the same on cards in a PC/SC reader",
+        "在 PC/SC 读卡器上发卡",
+    ),
+    example(
+        "ssc read --image cards/0123456789AB.ssccard --all",
+        "read one of them as a terminal does",
+        "像终端一样读其中一张",
+    ),
+];
+
+const BATCH: &[Example] = &[example(
+    "ssc batch check batch.csv",
+    "list every fault of a batch",
+    "列出批次的全部错误",
+)];
+
+const VAULT: &[Example] = &[example(
+    "ssc vault new keys.vault",
+    "make a vault of random master keys",
+    "新建随机主密钥的密钥库",
+)];

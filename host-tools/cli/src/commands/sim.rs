@@ -1,0 +1,224 @@
+//! `ssc sim`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use apdu_specs::Generation;
+use serde_json::json;
+use ssc_reader::{Card, Trace};
+use ssc_simulator::feeder::{SimulatedFeeder, StackEvent, serve_stack};
+use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
+use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
+
+use super::{Example, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::keys::VaultArgs;
+use crate::sample_card;
+use crate::text::{Text, text};
+use crate::ui::Ui;
+use crate::values;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc sim --image card.ssccard",
+        "a card that stays; a blank one is made if the file is not there",
+        "保存在文件中的卡；文件不存在则新建空白卡",
+    ),
+    example(
+        "ssc sim --generation 3.00 --trace",
+        "a personalized sample card, with every command in words",
+        "已个人化的样卡，并用文字显示每条命令",
+    ),
+    example(
+        "ssc sim --stack 20 --images cards --port 35963",
+        "a hopper of 20 blank cards for `ssc issue --reader`",
+        "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
+    ),
+];
+
+/// Put a simulated card on PC/SC, through vsmartcard's vpcd
+///
+/// Any PC/SC program sees it like a card in a reader, until Ctrl-C takes it out. With --image it is as durable as a card: each
+/// change is on disk before the answer. With --json it prints one JSON object a line for each event.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Keep the card in this file; a blank card is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
+    /// Serial number of a new card, 12 hexadecimal digits; otherwise random
+    #[arg(long, value_name = "HEX", value_parser = values::serial)]
+    serial: Option<[u8; 6]>,
+    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456
+    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    generation: Option<Generation>,
+    #[command(flatten)]
+    vault: VaultArgs,
+    /// TCP port of the virtual reader
+    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// So many blank cards, one after the other: each leaves when it is personalized and reset
+    #[arg(long, value_name = "N", conflicts_with_all = ["image", "generation"])]
+    stack: Option<usize>,
+    /// Keep the cards of the stack as images in this folder
+    #[arg(long, value_name = "DIR", requires = "stack")]
+    images: Option<PathBuf>,
+    /// Print every command and answer in words; PINs, keys and numbers are not shown
+    #[arg(long)]
+    trace: bool,
+}
+
+/// Serves the card until it is taken out, or the stack until it is used up.
+///
+/// # Errors
+/// No virtual reader, an image that cannot be used, a card that cannot be personalized.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    match args.stack {
+        Some(count) => stack(args, count, ui),
+        None => one(args, ui),
+    }
+}
+
+fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let mut card: Box<dyn Card> = Box::new(make(args)?);
+    if let Some(generation) = args.generation {
+        let vault = args.vault.open(ui)?;
+        card = sample_card::personalize(card, generation, &vault)?;
+    }
+    let atr = hex::encode_upper(card.atr());
+    let mut card = traced(card, args, ui);
+    let mut broken = Ok(());
+    vpcd::serve(&mut *card, args.port, &Eject::default(), |event| {
+        let told = match event {
+            vpcd::Event::Inserted => inserted(ui, args.port, 1, &atr),
+            vpcd::Event::ReaderGone => reader_gone(ui),
+        };
+        keep_first(&mut broken, told);
+    })?;
+    broken
+}
+
+fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
+    if let Some(folder) = &args.images {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            Failure::new(
+                Exit::Output,
+                text(
+                    format!(
+                        "the folder {folder} cannot be made: {error}; choose another for --images"
+                    ),
+                    format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
+                ),
+            )
+        })?;
+    }
+    let mut feeder = SimulatedFeeder::new(serials(args)?, args.images.clone());
+    let mut broken = Ok(());
+    serve_stack(
+        &mut feeder,
+        count,
+        args.port,
+        &mut |card| traced(card, args, ui),
+        &mut |event| {
+            let told = match event {
+                StackEvent::Inserted { number, atr } => {
+                    inserted(ui, args.port, number, &hex::encode_upper(atr))
+                }
+                StackEvent::Done { number } => done(ui, number, count),
+                StackEvent::ReaderGone => reader_gone(ui),
+            };
+            keep_first(&mut broken, told);
+        },
+    )?;
+    broken
+}
+
+fn make(args: &Args) -> Result<SimulatedCard, Failure> {
+    let Some(path) = &args.image else {
+        let identity = Identity::from_serial(new_serial(args)?);
+        return Ok(SimulatedCard::blank(&identity, Interface::ContactT0)?);
+    };
+    let image = if path.exists() {
+        if args.serial.is_some() {
+            return Err(Failure::new(Exit::Usage, has_a_serial(path)));
+        }
+        Image::open(path)?
+    } else {
+        Image::create(path, &Identity::from_serial(new_serial(args)?))?
+    };
+    Ok(SimulatedCard::from_image(image, Interface::ContactT0)?)
+}
+
+fn has_a_serial(path: &Path) -> Text {
+    let path = path.display();
+    text(
+        format!("the card in {path} has its serial number already; leave out --serial"),
+        format!("{path} 中的卡已有序列号；请去掉 --serial"),
+    )
+}
+
+fn serials(args: &Args) -> Result<Serials, Failure> {
+    Ok(match args.serial {
+        Some(first) => Serials::from(first),
+        None => Serials::random()?,
+    })
+}
+
+fn new_serial(args: &Args) -> Result<[u8; 6], Failure> {
+    Ok(serials(args)?.next().unwrap_or_default())
+}
+
+/// The trace goes to stdout, unless that is for JSON.
+fn traced(card: Box<dyn Card>, args: &Args, ui: &Ui) -> Box<dyn Card> {
+    if !args.trace {
+        return card;
+    }
+    let out: Box<dyn Write + Send> = if ui.json {
+        Box::new(std::io::stderr())
+    } else {
+        Box::new(std::io::stdout())
+    };
+    Box::new(Trace::new(card, out, ui.lang))
+}
+
+fn inserted(ui: &Ui, port: u16, number: usize, atr: &str) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "inserted", "card": number, "port": port, "atr": atr }));
+    }
+    ui.note(&text(
+        format!("card {number} lies in the virtual reader on port {port}, ATR {atr}; Ctrl-C takes it out"),
+        format!("第 {number} 张卡在端口 {port} 的虚拟读卡器中，ATR {atr}；按 Ctrl-C 取出"),
+    ));
+    Ok(())
+}
+
+fn done(ui: &Ui, number: usize, count: usize) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "done", "card": number }));
+    }
+    ui.note(&text(
+        format!("card {number} of {count} is personalized and out"),
+        format!("第 {number} 张（共 {count} 张）已个人化并取出"),
+    ));
+    Ok(())
+}
+
+fn reader_gone(ui: &Ui) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "reader_gone" }));
+    }
+    let words = text(
+        "pcscd has ended; the card waits until it runs again",
+        "pcscd 已结束；卡片等待其重新运行",
+    );
+    ui.note(&words);
+    Ok(())
+}
+
+/// A closed stdout does not end the card: whoever uses it over PC/SC is another program.
+fn keep_first(first: &mut Result<(), Failure>, next: Result<(), Failure>) {
+    if first.is_ok() {
+        *first = next;
+    }
+}

@@ -1,0 +1,160 @@
+//! Why a subcommand did not do its work: exit code and message.
+
+use serde_json::{Map, Value, json};
+use ssc_bureau::batch::{BatchError, SampleError};
+use ssc_bureau::error::{CardError, OrderError};
+use ssc_keys::KeyError;
+use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_simulator::ImageError;
+use ssc_simulator::vpcd::VpcdError;
+use ssc_terminal::TerminalError;
+
+use crate::exit::Exit;
+use crate::text::Text;
+
+/// An error on its way to the user.
+#[derive(Debug)]
+pub struct Failure {
+    /// How `ssc` ends.
+    pub exit: Exit,
+    /// What failed, on which card or row, and what to do next. `None`: everything was said already.
+    pub message: Option<Text>,
+    /// What is there nevertheless, for `--json`.
+    pub report: Map<String, Value>,
+}
+
+impl Failure {
+    /// An error with its message.
+    pub fn new(exit: Exit, message: Text) -> Self {
+        Self {
+            exit,
+            message: Some(message),
+            report: Map::new(),
+        }
+    }
+
+    fn of(exit: Exit, message: &(impl Bilingual + ?Sized)) -> Self {
+        Self::new(exit, Text::of(message))
+    }
+
+    /// With a report (a JSON object) that `--json` shows beside the error.
+    pub fn with_report(mut self, report: Value) -> Self {
+        if let Value::Object(report) = report {
+            self.report = report;
+        }
+        self
+    }
+
+    /// The JSON document: the report with `error` in it.
+    pub fn to_json(&self) -> Value {
+        let say = |lang| self.message.as_ref().map(|message| message.say(lang));
+        let mut document = self.report.clone();
+        document.insert(
+            "error".into(),
+            json!({
+                "exit_code": self.exit.code(),
+                "kind": self.exit.kind(),
+                "message": say(Lang::En),
+                "message_zh": say(Lang::Zh),
+            }),
+        );
+        Value::Object(document)
+    }
+}
+
+/// The exit code of a reader's error: a status word is the card's refusal, a malformed command the user's input.
+fn exit_of(error: &ReaderError) -> Exit {
+    match error {
+        ReaderError::Status(_) => Exit::Card,
+        ReaderError::MalformedCommand { .. } => Exit::Input,
+        _ => Exit::Reader,
+    }
+}
+
+impl From<ReaderError> for Failure {
+    fn from(error: ReaderError) -> Self {
+        Self::of(exit_of(&error), &error)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::of(Exit::Keys, &error)
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        let exit = match error {
+            BatchError::WriteRefused { .. } => Exit::Output,
+            _ => Exit::Input,
+        };
+        Self::of(exit, &error)
+    }
+}
+
+impl From<SampleError> for Failure {
+    fn from(error: SampleError) -> Self {
+        let exit = match error {
+            SampleError::TooMany => Exit::Usage,
+            SampleError::Write { .. } => Exit::Output,
+        };
+        Self::of(exit, &error)
+    }
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::of(Exit::Input, &error)
+    }
+}
+
+impl From<VpcdError> for Failure {
+    fn from(error: VpcdError) -> Self {
+        Self::of(Exit::Reader, &error)
+    }
+}
+
+/// The exit code of one card's error.
+fn exit_of_card(error: &CardError) -> Exit {
+    match error {
+        CardError::Reader(error) => exit_of(error),
+        CardError::Keys(_) | CardError::WrongDomainKeys { .. } => Exit::Keys,
+        CardError::NoRegion | CardError::NoCardNumber | CardError::NameTooLong { .. } => {
+            Exit::Input
+        }
+        _ => Exit::Card,
+    }
+}
+
+impl Failure {
+    /// A card that could not be issued.
+    pub fn of_card(error: &CardError) -> Self {
+        Self::of(exit_of_card(error), error)
+    }
+}
+
+impl From<OrderError> for Failure {
+    fn from(error: OrderError) -> Self {
+        let exit = match &error {
+            OrderError::FaultyBatch { .. } | OrderError::EmptyBatch => Exit::Input,
+            OrderError::Row { error, .. } => exit_of_card(error),
+            OrderError::Seal(_) => Exit::Keys,
+            _ => Exit::Output,
+        };
+        Self::of(exit, &error)
+    }
+}
+
+impl From<TerminalError> for Failure {
+    fn from(error: TerminalError) -> Self {
+        let exit = match &error {
+            TerminalError::Reader(error) => exit_of(error),
+            TerminalError::Keys(_) | TerminalError::NoKeys { .. } => Exit::Keys,
+            TerminalError::InvalidPin => Exit::Usage,
+            TerminalError::NoRandom { .. } => Exit::Output,
+            _ => Exit::Card,
+        };
+        Self::of(exit, &error)
+    }
+}

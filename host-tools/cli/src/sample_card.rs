@@ -1,0 +1,137 @@
+//! A card of a synthetic person, personalized at once: for `ssc sim --generation`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use apdu_specs::Generation;
+use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample, sample_photo};
+use ssc_bureau::order::{self, Event, IssueOptions};
+use ssc_bureau::person::{Date, photo};
+use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::return_file::ReturnFile;
+use ssc_keys::KeyService;
+use ssc_reader::feeder::Feeder;
+use ssc_reader::{Card, Lang, Protocol, ReaderError};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::text;
+
+/// Which synthetic person: always the same one.
+const SEED: u64 = 1;
+
+/// Personalizes `card` for a synthetic person, with the published PIN, and gives it back.
+///
+/// # Errors
+/// The card is not blank, or the keys do not open it.
+pub fn personalize(
+    card: Box<dyn Card>,
+    generation: Generation,
+    keys: &dyn KeyService,
+) -> Result<Box<dyn Card>, Failure> {
+    let mut csv = Vec::new();
+    let options = SampleOptions {
+        count: 1,
+        seed: SEED,
+        card_numbers: true,
+        ..SampleOptions::default()
+    };
+    sample(&options, &mut csv)?;
+    let mut batch = read_bytes(&csv, &ReadOptions::default())?;
+    for person in batch
+        .rows
+        .iter_mut()
+        .filter_map(|row| row.person.as_mut().ok())
+    {
+        let drawn = photo::to_card(&sample_photo(SEED, 0)).ok();
+        person.photo = drawn.map(Vec::into_boxed_slice);
+    }
+    let options = IssueOptions {
+        generation,
+        region: None,
+        first_card_number: None,
+        issue_date: Date::today(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+        lang: Lang::En,
+    };
+    let no_folder = |error: std::io::Error| {
+        Failure::new(
+            Exit::Output,
+            text(
+                format!(
+                    "no temporary folder can be made: {error}; set TMPDIR to one that can be written"
+                ),
+                format!("无法创建临时文件夹：{error}；请将 TMPDIR 设为可写的文件夹"),
+            ),
+        )
+    };
+    // The order wants a return file; nobody needs this one.
+    let folder = tempfile::tempdir().map_err(no_folder)?;
+    let mut return_file = ReturnFile::create(&folder.path().join("return.csv"))?;
+    let shared = Arc::new(Mutex::new(card));
+    let mut failure = None;
+    order::issue(
+        &batch,
+        &options,
+        keys,
+        &mut One(Arc::clone(&shared)),
+        &mut return_file,
+        &mut SecretPins::default(),
+        &mut |event| {
+            if let Event::Failed { error, .. } = event {
+                failure = Some(Failure::of_card(error));
+            }
+        },
+    )?;
+    match (failure, Arc::into_inner(shared)) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(card)) => Ok(card.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        (None, None) => Err(ReaderError::Mute {
+            reader: ssc_simulator::READER_NAME.into(),
+        }
+        .into()),
+    }
+}
+
+/// Feeds the one card there is.
+struct One(Arc<Mutex<Box<dyn Card>>>);
+
+impl Feeder for One {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        let card = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Box::new(Lent {
+            atr: card.atr().to_vec(),
+            protocol: card.protocol(),
+            card: Arc::clone(&self.0),
+        }))
+    }
+}
+
+/// The card, lent to the order.
+struct Lent {
+    card: Arc<Mutex<Box<dyn Card>>>,
+    atr: Vec<u8>,
+    protocol: Protocol,
+}
+
+impl Card for Lent {
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        card.transmit(command)
+    }
+
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        card.reset()?;
+        self.atr = card.atr().to_vec();
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! Passphrase and PIN: never on the command line, where every user of the machine could read them.
+
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use ssc_reader::Bilingual;
+use ssc_terminal::Pin;
+use zeroize::Zeroizing;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::{Text, text};
+use crate::ui::Ui;
+
+/// Environment variable of the vault's passphrase.
+const PASSPHRASE: &str = "SSC_PASSPHRASE";
+/// Environment variable of the cardholder's PIN.
+const PIN: &str = "SSC_PIN";
+
+/// Where a passphrase comes from.
+#[derive(Debug, clap::Args)]
+pub struct PassphraseArgs {
+    /// First line of this file is the passphrase; otherwise SSC_PASSPHRASE, or a question without echo
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseArgs {
+    /// The passphrase of the vault `path`; a new one is asked for twice.
+    ///
+    /// # Errors
+    /// None is to be had, or the two differ.
+    pub fn get(&self, path: &Path, new: bool, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+        if let Some(file) = &self.passphrase_file {
+            return first_line(file);
+        }
+        if let Some(passphrase) = from_environment(PASSPHRASE)? {
+            return Ok(passphrase);
+        }
+        let path = path.display();
+        let question = if new {
+            text(
+                format!("New passphrase for {path}: "),
+                format!("{path} 的新口令："),
+            )
+        } else {
+            text(
+                format!("Passphrase of {path}: "),
+                format!("{path} 的口令："),
+            )
+        };
+        let missing = text(
+            "no passphrase: put it into SSC_PASSPHRASE, give --passphrase-file, or run this in a terminal",
+            "没有口令：请放入环境变量 SSC_PASSPHRASE、使用 --passphrase-file，或在终端中运行",
+        );
+        let passphrase = ask(&question, missing.clone(), ui)?;
+        if new {
+            let again = text("The same again: ", "再次输入：");
+            if *ask(&again, missing, ui)? != *passphrase {
+                return Err(Failure::new(
+                    Exit::Keys,
+                    text(
+                        "the two passphrases differ; no vault was made: try again",
+                        "两次输入的口令不同；未新建密钥库：请重试",
+                    ),
+                ));
+            }
+        }
+        Ok(passphrase)
+    }
+}
+
+/// The PIN, from SSC_PIN or by a question without echo.
+///
+/// # Errors
+/// None is to be had, or it is no PIN.
+pub fn pin(ui: &Ui) -> Result<Pin, Failure> {
+    let digits = match from_environment(PIN)? {
+        Some(digits) => digits,
+        None => ask(
+            &text("PIN: ", "个人密码（PIN）："),
+            text(
+                "no PIN: put it into SSC_PIN, or run this in a terminal",
+                "没有 PIN：请放入环境变量 SSC_PIN，或在终端中运行",
+            ),
+            ui,
+        )?,
+    };
+    Ok(digits.parse::<Pin>()?)
+}
+
+fn from_environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Failure::new(
+            Exit::Usage,
+            text(
+                format!("{name} is not in UTF-8; set it anew"),
+                format!("{name} 不是 UTF-8 编码；请重新设置"),
+            ),
+        )),
+    }
+}
+
+fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let unreadable = |error: std::io::Error| {
+        let path = path.display();
+        Failure::new(
+            Exit::Keys,
+            text(
+                format!(
+                    "the passphrase file {path} cannot be read: {error}; check the path and its permissions"
+                ),
+                format!("无法读取口令文件 {path}：{error}；请检查路径和权限"),
+            ),
+        )
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut line = Zeroizing::new(String::with_capacity(256));
+    BufReader::new(file)
+        .read_line(&mut line)
+        .map_err(unreadable)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    Ok(line)
+}
+
+fn ask(question: &Text, missing: Text, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+    // A program that called us would never see the question, and wait.
+    if !std::io::stderr().is_terminal() {
+        return Err(Failure::new(Exit::Usage, missing));
+    }
+    match rpassword::prompt_password(question.say(ui.lang)) {
+        Ok(answer) => Ok(Zeroizing::new(answer)),
+        Err(_) => Err(Failure::new(Exit::Usage, missing)),
+    }
+}

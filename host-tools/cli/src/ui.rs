@@ -1,0 +1,109 @@
+//! What `ssc` says: results on stdout, everything else on stderr.
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use serde_json::Value;
+use ssc_keys::KeyService;
+use ssc_reader::{Bilingual, Lang};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::{pick, text};
+
+/// The user's wishes about what is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Ui {
+    /// Language of messages.
+    pub lang: Lang,
+    /// One JSON document on stdout instead of text.
+    pub json: bool,
+    /// Neither notes nor progress.
+    pub quiet: bool,
+}
+
+impl Ui {
+    /// A line of the result.
+    ///
+    /// # Errors
+    /// stdout is full or gone. A reader of a pipe that has seen enough (`| head`) ends `ssc` without a word.
+    pub fn line(&self, line: impl AsRef<str>) -> Result<(), Failure> {
+        self.bytes(format!("{}\n", line.as_ref()).as_bytes())
+    }
+
+    /// The result in JSON.
+    ///
+    /// # Errors
+    /// As [`line`](Ui::line).
+    pub fn document(&self, value: &Value) -> Result<(), Failure> {
+        self.line(format!("{value:#}"))
+    }
+
+    /// One event in JSON, on a line of its own (`ssc sim --json`).
+    ///
+    /// # Errors
+    /// As [`line`](Ui::line).
+    pub fn event(&self, value: &Value) -> Result<(), Failure> {
+        self.line(value.to_string())
+    }
+
+    /// The result as it is.
+    ///
+    /// # Errors
+    /// As [`line`](Ui::line).
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure {
+                exit: Exit::Ok,
+                message: None,
+                report: serde_json::Map::new(),
+            }),
+            Err(error) => Err(Failure::new(
+                Exit::Output,
+                text(
+                    format!("stdout cannot be written: {error}; check where it leads"),
+                    format!("无法写入标准输出：{error}；请检查其去向"),
+                ),
+            )),
+        }
+    }
+
+    /// A note on the way, unless `--quiet`.
+    pub fn note(&self, message: &(impl Bilingual + ?Sized)) {
+        if !self.quiet {
+            complain(&message.say(self.lang));
+        }
+    }
+
+    /// A warning, also with `--quiet`.
+    pub fn warn(&self, message: &(impl Bilingual + ?Sized)) {
+        complain(&message.say(self.lang));
+    }
+
+    /// Says that keys are published, if they are. Also with `--quiet`: nobody may take such a card for a real one.
+    pub fn announce(&self, keys: &dyn KeyService) {
+        if let Some(words) = keys.announcement(self.lang) {
+            complain(words);
+        }
+    }
+
+    /// Ends with an error: in words on stderr, with `--json` also as JSON on stdout.
+    pub fn fail(&self, failure: Failure) -> ExitCode {
+        if let Some(message) = &failure.message {
+            let head = pick(self.lang, "error: ", "错误：");
+            complain(&format!("{head}{}", message.say(self.lang)));
+            if self.json {
+                // If stdout is gone too, the exit code still tells.
+                let _ = self.document(&failure.to_json());
+            }
+        }
+        failure.exit.into()
+    }
+}
+
+/// A line on stderr. Nothing can be done where stderr itself is gone.
+pub fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,76 @@
+//! Values of options, with errors in both languages.
+
+use apdu_specs::Generation;
+use ssc_bureau::person::Region;
+
+use crate::text::{Text, text};
+use crate::usage::BadValue;
+
+fn bad(message: Text) -> BadValue {
+    BadValue(message)
+}
+
+/// A generation by its version.
+///
+/// # Errors
+/// Another text.
+pub fn generation(value: &str) -> Result<Generation, BadValue> {
+    Generation::from_version(value).ok_or_else(|| {
+        bad(text(
+            "a generation is 1.00, 2.00 or 3.00",
+            "规范版本须为 1.00、2.00 或 3.00",
+        ))
+    })
+}
+
+/// A region, six digits; whether it is known is not judged.
+///
+/// # Errors
+/// Another text.
+pub fn region(value: &str) -> Result<Region, BadValue> {
+    Region::parse(value).map_err(|violation| bad(Text::of(&violation)))
+}
+
+/// The serial number of a simulated card.
+///
+/// # Errors
+/// Not 12 hexadecimal digits.
+pub fn serial(value: &str) -> Result<[u8; 6], BadValue> {
+    let mut serial = [0; 6];
+    match hex::decode_to_slice(value, &mut serial) {
+        Ok(()) => Ok(serial),
+        Err(_) => Err(bad(text(
+            "a serial number is 12 hexadecimal digits",
+            "序列号须为 12 位十六进制数字",
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_one_short_and_one_long_are_refused() {
+        assert_eq!(generation("3.00"), Ok(Generation::V3));
+        assert_eq!(
+            serial("0123456789ab"),
+            Ok([0x01, 0x23, 0x45, 0x67, 0x89, 0xAB])
+        );
+        assert!(region("440100").is_ok());
+        for value in ["3.0", "3.000", "3", "", "4.00"] {
+            assert!(generation(value).is_err(), "{value}");
+        }
+        for value in [
+            "0123456789a",
+            "0123456789abc",
+            "0123456789ab01",
+            "0123456789ag",
+        ] {
+            assert!(serial(value).is_err(), "{value}");
+        }
+        for value in ["44010", "4401000", "44010x"] {
+            assert!(region(value).is_err(), "{value}");
+        }
+    }
+}
