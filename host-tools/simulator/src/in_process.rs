@@ -150,7 +150,7 @@ impl std::fmt::Debug for SimulatedCard {
 
 /// The ATR that a PC/SC reader makes of a contactless card's historical bytes (PC/SC part 3, clause 3.1.3.2.3.1):
 /// `3B 8n 80 01` ‖ historical bytes ‖ TCK, the XOR of all from T0.
-fn atr_of_contactless(ats: &[u8]) -> Vec<u8> {
+pub(crate) fn atr_of_contactless(ats: &[u8]) -> Vec<u8> {
     let historical = ats
         .get(apdu_specs::atr::ATS_PREFIX.len()..)
         .unwrap_or_default();

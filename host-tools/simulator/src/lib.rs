@@ -7,6 +7,7 @@
 
 mod echo;
 pub mod feeder;
+pub mod firmware;
 pub mod image;
 mod in_process;
 pub mod vpcd;
