@@ -51,6 +51,10 @@ impl Identity {
             Interface::Contactless => &ATS_PREFIX,
         };
         const { assert!(ATR_LENGTH <= 24 && ATS_PREFIX.len() + HISTORICAL_BYTES <= 24) };
-        prefix.iter().chain(&self.historical).copied().collect()
+        // Not collected: that would link the panic of a vector that is too small.
+        let mut answer = Atr::new();
+        let _ = answer.extend_from_slice(prefix);
+        let _ = answer.extend_from_slice(&self.historical);
+        answer
     }
 }
