@@ -28,8 +28,12 @@ fn main() -> ! {
     let Some(board) = board::start() else {
         mute();
     };
-    let link = LINK.init_with(|| Link::new(board.line));
-    let response = RESPONSE.init_with(Response::new);
+    let (Some(link), Some(response)) = (
+        LINK.try_init_with(|| Link::new(board.line)),
+        RESPONSE.try_init_with(Response::new),
+    ) else {
+        mute();
+    };
     let mut rng = Drbg::new(board.seed);
     let mut next = [0; 32];
     rng.fill_bytes(&mut next);
@@ -43,8 +47,10 @@ fn main() -> ! {
         };
         (order.done)();
     }
-    let card = CARD.init_with(|| Card::new(flash, rng));
-    serve(card, link, response)
+    match CARD.try_init_with(|| Card::new(flash, rng)) {
+        Some(card) => serve(card, link, response),
+        None => mute(),
+    }
 }
 
 fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Response) -> ! {
