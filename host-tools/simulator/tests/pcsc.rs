@@ -9,9 +9,9 @@ use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Protocol, Reader, ReaderError};
-use ssc_simulator::EchoCard;
+use ssc_reader::{Lang, Protocol, Reader, ReaderError};
 use ssc_simulator::vpcd::{Eject, Event, VpcdError, serve};
+use ssc_simulator::{EchoCard, Identity, Image, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 
 struct Inserted {
@@ -113,6 +113,42 @@ fn a_restarted_pcscd_gets_the_card_back() {
     std::io::Read::read_exact(&mut again, &mut length).unwrap();
     assert_eq!(length, [0, 17]);
     card.pull();
+}
+
+/// Left to choose its driver, opensc-tool tries some 48 APDUs of other cards first. None of them may change anything:
+/// no counter moves, nothing is written.
+#[test]
+fn a_stranger_who_tries_everything_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ssccard");
+    let image = Image::create(&path, &Identity::from_serial([1; 6])).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let before = std::fs::read(&path).unwrap();
+
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let (port, eject) = (pcscd.ports()[0], Eject::default());
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            let mut trace = ssc_reader::Trace::new(&mut card, Vec::new(), Lang::En);
+            serve(&mut trace, port, &eject, |_| {}).unwrap();
+            String::from_utf8(trace.into_inner().1).unwrap()
+        })
+    };
+    wait_for_card(&pcscd);
+    let output = pcscd
+        .client("opensc-tool")
+        .args(["-r", "0", "-n"])
+        .output()
+        .unwrap();
+    eject.eject();
+    let trace = served.join().unwrap();
+    let commands = trace.lines().filter(|line| line.starts_with('>')).count();
+    assert!(
+        commands > 20,
+        "{commands} commands only: {output:?}\n{trace}"
+    );
+    assert!(std::fs::read(&path).unwrap() == before, "{trace}");
 }
 
 /// Runs an ignored test of this file with this pcscd.

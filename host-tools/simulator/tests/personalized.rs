@@ -2,6 +2,7 @@
 //! by hand, and every scenario gets a copy of it, over each link.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use apdu_specs::{Generation, key_table};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
@@ -10,9 +11,12 @@ use ssc_bureau::person::Date;
 use ssc_bureau::pins::{PinPolicy, SecretPins};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
-use ssc_reader::{Card, Lang};
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::{Card, Lang, Protocol, Reader};
 use ssc_simulator::feeder::SimulatedFeeder;
+use ssc_simulator::vpcd::{Eject, serve};
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
+use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::oracle::{Algorithm, cryptogram};
 use test_vectors::scenario::{Authentication, CardThere, Link, Names, Runner, Scenario, Subject};
 
@@ -222,4 +226,85 @@ fn scenarios_that_spend_nothing_can_be_repeated() {
             }
         }
     }
+}
+
+/// The same files through a real pcscd: cards of each generation over contacts, and 3.00 contactless as well.
+#[test]
+fn through_a_real_pcscd() {
+    let vault = Vault::demo().unwrap();
+    let cards = [
+        (Generation::V1, Interface::ContactT0),
+        (Generation::V2, Interface::ContactT0),
+        (Generation::V3, Interface::ContactT0),
+        (Generation::V3, Interface::Contactless),
+    ];
+    let pcscd = PrivatePcscd::start(4).unwrap();
+    for (index, (generation, interface)) in cards.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let (image, code) = issued(generation, folder.path(), &vault);
+        let mut card = SimulatedCard::from_image(Image::open(&image).unwrap(), interface).unwrap();
+        let (port, eject) = (pcscd.ports()[index], Eject::default());
+        let (told, inserted) = channel();
+        let served = {
+            let eject = eject.clone();
+            std::thread::spawn(move || {
+                serve(&mut card, port, &eject, |event| {
+                    // Nobody listens any more once the card is in.
+                    let _ = told.send(event);
+                })
+            })
+        };
+        inserted.recv().unwrap();
+        let client = pcscd
+            .client(std::env::current_exe().unwrap())
+            .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
+            .env("READER", &pcscd.readers()[index])
+            .env("GENERATION", generation.version())
+            .env("CODE", hex::encode(code))
+            .output()
+            .unwrap();
+        let complaint = String::from_utf8_lossy(&client.stderr);
+        assert!(
+            client.status.success(),
+            "{generation} {interface:?}: {complaint}"
+        );
+        eject.eject();
+        served.join().unwrap().unwrap();
+    }
+}
+
+#[test]
+#[ignore = "run by through_a_real_pcscd"]
+fn inside_pcscd() {
+    let given = |name| std::env::var(name).unwrap();
+    let generation = Generation::from_version(&given("GENERATION")).unwrap();
+    let mut reader = PcscReader::open(&given("READER"), Access::Exclusive).unwrap();
+    let mut card = reader.connect().unwrap();
+    let link = match card.protocol() {
+        Protocol::T0 => Link::T0,
+        Protocol::T1 => Link::T1,
+        Protocol::Contactless => Link::Contactless,
+    };
+    let mut runner = Runner::new(link);
+    runner
+        .names
+        .extend(names(hex::decode(given("CODE")).unwrap()));
+    let vault = Vault::demo().unwrap();
+    let there = CardThere::Personalized(generation.version());
+    let mut ran = 0;
+    for scenario in &Scenario::load_all().unwrap() {
+        if scenario.spends.is_some() || !scenario.fits(there, link) {
+            continue;
+        }
+        let mut subject = UnderTest {
+            card: &mut *card,
+            generation,
+            vault: &vault,
+        };
+        if let Err(failure) = runner.run(scenario, &mut subject) {
+            panic!("{failure}");
+        }
+        ran += 1;
+    }
+    assert!(ran > 5, "only {ran} scenarios fit {link:?}");
 }
