@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod apdu;
+mod bytes;
 mod card;
 mod commands;
 mod context;

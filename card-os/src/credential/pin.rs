@@ -7,6 +7,7 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Tries;
+use crate::bytes::copy;
 use crate::objects::{PIN, PIN_TRIES};
 use crate::store::{Store, Transaction};
 
@@ -34,10 +35,7 @@ impl Pin {
             block: [0xFF; 8],
             digits: 0,
         };
-        pin.block
-            .get_mut(..bytes.len())
-            .ok_or(Status::WRONG_DATA)?
-            .copy_from_slice(bytes);
+        copy(&mut pin.block, 0, bytes).map_err(|_| Status::WRONG_DATA)?;
         let nibbles = pin.block.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
         let mut ended = false;
         let mut digits: u8 = 0;

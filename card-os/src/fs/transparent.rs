@@ -4,6 +4,7 @@ use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
 use super::{File, Kind};
+use crate::bytes::copy;
 use crate::objects::Slot;
 use crate::store::{Store, Transaction};
 
@@ -70,10 +71,7 @@ pub fn write<F: NorFlash>(
         let mut chunk = [0; CHUNK as usize];
         let stored = tx.read(id, 0, &mut chunk)?;
         let end = within.saturating_add(length);
-        chunk
-            .get_mut(within..end)
-            .ok_or(Status::INTERNAL_ERROR)?
-            .copy_from_slice(part);
+        copy(&mut chunk, within, part)?;
         let used = chunk.get(..stored.max(end)).ok_or(Status::INTERNAL_ERROR)?;
         tx.put(id, &[used])?;
         offset = advance(offset, length)?;
