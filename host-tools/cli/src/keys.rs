@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ssc_keys::{KeyError, Vault};
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
@@ -18,6 +19,14 @@ pub struct VaultArgs {
     passphrase: PassphraseArgs,
 }
 
+/// A vault that was opened.
+pub struct Opened {
+    /// The keys.
+    pub vault: Vault,
+    /// What opened it; `None` for the demo vault that is built in.
+    pub passphrase: Option<Zeroizing<String>>,
+}
+
 impl VaultArgs {
     /// Whether nobody asked for these keys.
     pub fn is_default(&self) -> bool {
@@ -28,7 +37,7 @@ impl VaultArgs {
     ///
     /// # Errors
     /// It cannot be read or opened, or there is no passphrase.
-    pub fn open(&self, ui: &Ui) -> Result<Vault, Failure> {
+    pub fn open(&self, ui: &Ui) -> Result<Opened, Failure> {
         open(self.vault.as_deref(), &self.passphrase, ui)
     }
 }
@@ -37,18 +46,25 @@ impl VaultArgs {
 ///
 /// # Errors
 /// As [`VaultArgs::open`].
-pub fn open(path: Option<&Path>, passphrase: &PassphraseArgs, ui: &Ui) -> Result<Vault, Failure> {
-    let vault = match path {
-        None => Vault::demo()?,
+pub fn open(path: Option<&Path>, passphrase: &PassphraseArgs, ui: &Ui) -> Result<Opened, Failure> {
+    let opened = match path {
+        None => Opened {
+            vault: Vault::demo()?,
+            passphrase: None,
+        },
         Some(path) => {
             // Before anybody is asked for a passphrase.
             std::fs::File::open(path).map_err(|source| KeyError::Read {
                 path: path.to_owned(),
                 source,
             })?;
-            Vault::open(path, &passphrase.get(path, false, ui)?)?
+            let passphrase = passphrase.get(path, false, ui)?;
+            Opened {
+                vault: Vault::open(path, &passphrase)?,
+                passphrase: Some(passphrase),
+            }
         }
     };
-    ui.announce(&vault);
-    Ok(vault)
+    ui.announce(&opened.vault);
+    Ok(opened)
 }

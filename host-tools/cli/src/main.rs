@@ -13,6 +13,7 @@ mod failure;
 mod help;
 mod keys;
 mod language;
+mod pin_file;
 mod progress;
 mod sample_card;
 mod secret;

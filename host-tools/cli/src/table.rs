@@ -1,7 +1,7 @@
 //! Tables on stdout; Chinese characters take two columns.
 
-use comfy_table::Table;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{Table, TableComponent};
 
 /// A table as text, without a line break at its end.
 pub fn table<I, R>(heading: &[&str], rows: I) -> String
@@ -11,6 +11,9 @@ where
 {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(heading);
+    // Lines around and below the heading are enough.
+    table.remove_style(TableComponent::HorizontalLines);
+    table.remove_style(TableComponent::MiddleIntersections);
     for row in rows {
         table.add_row(row);
     }

@@ -19,7 +19,8 @@ use ssc_simulator::{READER_NAME, Serials};
 use super::{Example, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::keys::VaultArgs;
+use crate::keys::{Opened, VaultArgs};
+use crate::pin_file::PinFile;
 use crate::progress::{Progress, rate};
 use crate::table::table;
 use crate::text::{pick, text};
@@ -77,6 +78,9 @@ pub struct Args {
     /// File of refused rows, which must not exist yet; without it the batch's name with .refused.csv
     #[arg(long, value_name = "FILE", requires = "skip_invalid")]
     refused: Option<PathBuf>,
+    /// Sealed file of the PINs that were made by chance, for rows that have none; without it the batch's name with .pins
+    #[arg(long, value_name = "FILE")]
+    pins: Option<PathBuf>,
     /// Keep each simulated card as an image in this folder
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
@@ -101,7 +105,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let batch = batch::read(&args.file)?;
     show_findings(&batch, ui);
-    let vault = args.vault.open(ui)?;
+    let Opened { vault, passphrase } = args.vault.open(ui)?;
     let options = IssueOptions {
         generation: args.generation,
         region: args.region,
@@ -115,7 +119,10 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         },
         lang: ui.lang,
     };
-    order::check(&batch, &options)?;
+    if let Err(error) = order::check(&batch, &options) {
+        let faults: Vec<_> = batch.all_faults().collect();
+        return Err(Failure::from(error).with_report(json!({ "faults": faults })));
+    }
     let mut progress = Progress::new(batch.people().count(), ui);
     // Before any file is made: a wrong name must leave nothing behind.
     let mut feeder = feeder(args, &progress, ui.lang)?;
@@ -123,9 +130,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let refused = write_refused(&batch, args, ui)?;
     let output = beside(args.output.as_deref(), &args.file, "return.csv");
     let mut return_file = ReturnFile::create(&output)?;
+    let pin_file = PinFile::create(
+        beside(args.pins.as_deref(), &args.file, "pins"),
+        &batch,
+        &options,
+        passphrase,
+    )?;
     let mut cards: Vec<Value> = Vec::new();
     let mut pins = SecretPins::default();
-    let summary = order::issue(
+    let done = order::issue(
         &batch,
         &options,
         &vault,
@@ -146,8 +159,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             }
             progress.step();
         },
-    )?;
+    );
     let time = progress.finish();
+    // Also where the order had to end: cards that were issued have their PINs.
+    let pin_file = pin_file.map(|file| file.seal(&pins)).transpose()?.flatten();
+    let summary = done?;
     let report = json!({
         "generation": args.generation.version(),
         "reader": args.reader,
@@ -159,11 +175,26 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "seconds": time.as_secs_f64(),
         "cards_per_second": rate(count(summary.issued), time),
         "return_file": output.display().to_string(),
-        "refused_file": refused.as_ref().map(|path| path.display().to_string()),
+        "refused_file": shown(refused.as_deref()),
+        "pin_file": shown(pin_file.as_deref()),
         "cards": cards,
     });
     if !ui.json {
-        ui.line(result(&summary, time, &output, refused.as_deref(), ui.lang))?;
+        let files = [
+            (
+                pick(ui.lang, "return file", "回盘文件"),
+                Some(output.as_path()),
+            ),
+            (
+                pick(ui.lang, "file of refused rows", "被拒绝行的文件"),
+                refused.as_deref(),
+            ),
+            (
+                pick(ui.lang, "sealed PINs", "密封的 PIN"),
+                pin_file.as_deref(),
+            ),
+        ];
+        ui.line(result(&summary, time, &files, ui.lang))?;
     }
     if summary.is_complete() {
         return if ui.json {
@@ -237,6 +268,10 @@ fn beside(named: Option<&Path>, batch: &Path, extension: &str) -> PathBuf {
     }
 }
 
+fn shown(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
 fn card(event: &Event<'_>) -> Value {
     match event {
         Event::Issued {
@@ -265,8 +300,7 @@ fn card(event: &Event<'_>) -> Value {
 fn result(
     summary: &Summary,
     time: Duration,
-    output: &Path,
-    refused: Option<&Path>,
+    files: &[(&str, Option<&Path>)],
     lang: Lang,
 ) -> String {
     let rate = rate(count(summary.issued), time);
@@ -291,16 +325,9 @@ fn result(
                 Lang::Zh => format!("{seconds:.1} 秒，{rate:.1} 张/秒"),
             },
         ],
-        [
-            pick(lang, "return file", "回盘文件").to_owned(),
-            output.display().to_string(),
-        ],
     ];
-    if let Some(path) = refused {
-        rows.push([
-            pick(lang, "file of refused rows", "被拒绝行的文件").to_owned(),
-            path.display().to_string(),
-        ]);
+    for (name, path) in files {
+        rows.extend(shown(*path).map(|path| [(*name).to_owned(), path]));
     }
     table(&[pick(lang, "cards", "卡片"), ""], rows)
 }

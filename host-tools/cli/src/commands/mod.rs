@@ -8,6 +8,7 @@ mod read;
 mod readers;
 mod sim;
 mod vault_new;
+mod vault_pins;
 mod vault_show;
 
 use clap::Subcommand;
@@ -26,7 +27,7 @@ pub enum Command {
     Sim(sim::Args),
     Readers(readers::Args),
     Apdu(apdu::Args),
-    /// Make a vault of master keys, or show what one holds
+    /// Make a vault of master keys, show what one holds, open a sealed file of PINs
     #[command(subcommand)]
     Vault(Vault),
 }
@@ -42,6 +43,7 @@ pub enum Batch {
 #[derive(Debug, Subcommand)]
 pub enum Vault {
     New(vault_new::Args),
+    Pins(vault_pins::Args),
     Show(vault_show::Args),
 }
 
@@ -59,6 +61,7 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Readers(args) => readers::run(args, ui),
         Command::Apdu(args) => apdu::run(args, ui),
         Command::Vault(Vault::New(args)) => vault_new::run(args, ui),
+        Command::Vault(Vault::Pins(args)) => vault_pins::run(args, ui),
         Command::Vault(Vault::Show(args)) => vault_show::run(args, ui),
     }
 }
@@ -95,6 +98,7 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["apdu"] => apdu::EXAMPLES,
         ["vault"] => VAULT,
         ["vault", "new"] => vault_new::EXAMPLES,
+        ["vault", "pins"] => vault_pins::EXAMPLES,
         ["vault", "show"] => vault_show::EXAMPLES,
         _ => &[],
     }

@@ -72,7 +72,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = if args.no_keys {
         None
     } else {
-        Some(args.vault.open(ui)?)
+        Some(args.vault.open(ui)?.vault)
     };
     let mut card = args.source.connect()?.card;
     let keys = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;

@@ -82,7 +82,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let mut card: Box<dyn Card> = Box::new(make(args)?);
     if let Some(generation) = args.generation {
-        let vault = args.vault.open(ui)?;
+        let vault = args.vault.open(ui)?.vault;
         card = sample_card::personalize(card, generation, &vault)?;
     }
     let atr = hex::encode_upper(card.atr());

@@ -43,7 +43,7 @@ pub struct Args {
 /// # Errors
 /// The vault does not open.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let vault = keys::open(args.file.as_deref(), &args.passphrase, ui)?;
+    let vault = keys::open(args.file.as_deref(), &args.passphrase, ui)?.vault;
     let mut rows = Vec::new();
     for (id, kind) in vault.roots() {
         let kcv = hex::encode_upper(vault.kcv(id, kind)?);

@@ -22,8 +22,8 @@ pub const ALL: &[(&str, &str)] = &[
         "检查持卡人批次文件，或生成虚构人员的批次",
     ),
     (
-        "Make a vault of master keys, or show what one holds",
-        "新建主密钥的密钥库，或显示其内容",
+        "Make a vault of master keys, show what one holds, open a sealed file of PINs",
+        "新建主密钥的密钥库，显示其内容，打开密封的 PIN 文件",
     ),
     (
         "Check a batch file and list every fault in one run",
@@ -218,6 +218,19 @@ pub const ALL: &[(&str, &str)] = &[
         "Vault file; without it the published demo keys",
         "密钥库文件；缺省为公开的演示密钥",
     ),
+    (
+        "Sealed file of the PINs that were made by chance, for rows that have none; without it the batch's name with .pins",
+        "行中没有 PIN 时随机生成的 PIN 的密封文件；缺省为批次名加 .pins",
+    ),
+    (
+        "Open a sealed file of first PINs and print it",
+        "打开密封的初始 PIN 文件并打印",
+    ),
+    (
+        "Rows of social security number, card number and PIN, as `ssc issue` made them with the same vault's passphrase. For the letters to cardholders: let nobody else see them.",
+        "每行为社会保障号码、卡号和 PIN，由 `ssc issue` 用同一密钥库的口令密封。用于致持卡人的密码信函：不得让他人看到。",
+    ),
+    ("Sealed file of PINs", "密封的 PIN 文件"),
 ];
 
 /// The Chinese for an English text.

@@ -1,0 +1,136 @@
+//! Help of every command in both languages, and the choice of the language.
+
+mod support;
+
+use support::{err, finish, json, out, run, ssc};
+
+/// Every command by its words.
+const COMMANDS: [&[&str]; 13] = [
+    &[],
+    &["batch"],
+    &["batch", "check"],
+    &["batch", "sample"],
+    &["issue"],
+    &["read"],
+    &["sim"],
+    &["readers"],
+    &["apdu"],
+    &["vault"],
+    &["vault", "new"],
+    &["vault", "pins"],
+    &["vault", "show"],
+];
+
+#[test]
+fn every_command_has_help_with_examples_in_both_languages() {
+    for command in COMMANDS {
+        for flag in ["--help", "-h"] {
+            let english = out(&run(&[command, &[flag]].concat(), 0));
+            assert!(english.contains("Usage: ssc"), "{english}");
+            assert!(english.contains("Examples:\n  # "), "{english}");
+            let chinese = out(&run(&[command, &[flag, "--lang", "zh"]].concat(), 0));
+            assert!(chinese.contains("用法：ssc"), "{chinese}");
+            assert!(chinese.contains("示例：\n  # "), "{chinese}");
+            assert!(!chinese.contains("Usage"), "{chinese}");
+        }
+    }
+}
+
+#[test]
+fn the_exit_codes_stand_in_the_help() {
+    let english = out(&run(&["--help"], 0));
+    let chinese = out(&run(&["--lang=zh", "--help"], 0));
+    for code in 0..=7 {
+        let line = format!("\n  {code}  ");
+        assert!(english.contains(&line) && chinese.contains(&line), "{code}");
+    }
+}
+
+#[test]
+fn the_environment_chooses_the_language_and_the_option_wins() {
+    let chinese = |command: &mut assert_cmd::Command| out(&finish(command, 0)).contains("用法");
+    assert!(chinese(ssc(&["--help"]).env("LANG", "zh_CN.UTF-8")));
+    assert!(!chinese(
+        ssc(&["--help"])
+            .env("LANG", "zh_CN.UTF-8")
+            .env("LC_ALL", "C")
+    ));
+    assert!(!chinese(
+        ssc(&["--help", "--lang", "en"]).env("LC_ALL", "zh_CN")
+    ));
+    assert!(!chinese(&mut ssc(&["--help"])));
+}
+
+#[test]
+fn version_and_no_command() {
+    assert!(out(&run(&["--version"], 0)).starts_with("ssc "));
+    assert!(err(&run(&[], 2)).contains("Usage: ssc"));
+    assert!(err(&run(&["--lang", "zh", "vault"], 2)).contains("用法：ssc vault"));
+}
+
+#[test]
+fn a_wrong_command_line_is_told_in_both_languages() {
+    for (args, english, chinese) in [
+        (
+            &["isue"][..],
+            "no command 'isue'; did you mean issue",
+            "没有命令“isue”",
+        ),
+        (&["issue"], "missing: --generation", "缺少：--generation"),
+        (
+            &["readers", "--fast"],
+            "no argument '--fast'",
+            "没有参数“--fast”",
+        ),
+        (
+            &["readers", "--lang", "de"],
+            "'de' is no value for --lang",
+            "“de”不是",
+        ),
+        (
+            &["issue", "x.csv", "--generation", "4.00"],
+            "1.00, 2.00 or 3.00",
+            "1.00、2.00 或 3.00",
+        ),
+        (
+            &["sim", "--serial", "12"],
+            "12 hexadecimal digits",
+            "12 位十六进制",
+        ),
+        (&["sim", "--port", "70000"], "--port", "--port"),
+        (
+            &["sim", "--stack", "2", "--image", "x"],
+            "cannot be used with",
+            "不能与",
+        ),
+        (
+            &["batch", "sample", "--count", "x"],
+            "'x' is no value",
+            "“x”不是",
+        ),
+    ] {
+        let output = run(args, 2);
+        assert!(err(&output).contains(english), "{}", err(&output));
+        assert!(output.stdout.is_empty());
+        if !args.contains(&"de") {
+            let output = run(&[args, &["--lang", "zh"]].concat(), 2);
+            assert!(err(&output).contains(chinese), "{}", err(&output));
+        }
+        let output = run(&[args, &["--json"]].concat(), 2);
+        assert_eq!(json(&output)["error"]["kind"], "usage");
+    }
+}
+
+/// Whoever types a PIN or a passphrase where none belongs must not find it in a log.
+#[test]
+fn a_secret_on_the_command_line_is_not_repeated() {
+    for args in [
+        &["read", "--all", "--pin=246813"][..],
+        &["read", "--all", "--pin", "246813"],
+        &["vault", "show", "x", "246813"],
+    ] {
+        let output = run(&[args, &["--json"]].concat(), 2);
+        assert!(!err(&output).contains("246813"), "{}", err(&output));
+        assert!(!out(&output).contains("246813"), "{}", out(&output));
+    }
+}

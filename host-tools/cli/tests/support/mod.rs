@@ -1,0 +1,131 @@
+//! Runs `ssc` as a user would, without the environment of whoever runs the tests.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// `ssc` in English, without PC/SC, keys or PIN.
+pub fn ssc(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
+    clean(|name, value| {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    });
+    command.env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm");
+    command.args(args);
+    command
+}
+
+/// Calls `set` for each variable that matters to `ssc`.
+pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
+    for name in ["LC_ALL", "LC_MESSAGES", "SSC_PASSPHRASE", "SSC_PIN"] {
+        set(name, None);
+    }
+    set("LANG", Some("C"));
+}
+
+/// Runs it and checks the exit code.
+pub fn run(args: &[&str], code: i32) -> Output {
+    finish(&mut ssc(args), code)
+}
+
+pub fn finish(command: &mut Command, code: i32) -> Output {
+    let output = command.output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{command:?}\n{}\n{}",
+        out(&output),
+        err(&output)
+    );
+    output
+}
+
+pub fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// stdout as exactly one JSON document.
+pub fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", out(output)))
+}
+
+/// A sample batch of the repository.
+pub fn batch(name: &str) -> String {
+    let path = test_vectors::vectors::directory()
+        .join("batches")
+        .join(name);
+    text(&path)
+}
+
+pub fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// A folder with a batch of synthetic persons in it.
+pub struct Order {
+    pub folder: tempfile::TempDir,
+}
+
+impl Order {
+    pub fn of(count: &str) -> Self {
+        let order = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        run(
+            &[
+                "batch",
+                "sample",
+                "--count",
+                count,
+                "--seed",
+                "5",
+                "-o",
+                &order.path("batch.csv"),
+            ],
+            0,
+        );
+        order
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        text(&self.folder.path().join(name))
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// The citizen numbers of the batch.
+    pub fn numbers(&self) -> Vec<String> {
+        column(&self.read("batch.csv"), 0)
+    }
+
+    /// The card images in the folder `cards`, in the order of their serials.
+    pub fn images(&self) -> Vec<PathBuf> {
+        let mut images: Vec<PathBuf> = std::fs::read_dir(self.folder.path().join("cards"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        images.sort();
+        images
+    }
+}
+
+/// A column of a CSV without quotes, without its heading.
+pub fn column(csv: &str, index: usize) -> Vec<String> {
+    csv.lines()
+        .skip(1)
+        .map(|row| row.split(',').nth(index).unwrap().to_owned())
+        .collect()
+}
