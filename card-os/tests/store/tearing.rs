@@ -249,7 +249,7 @@ impl Bench {
 }
 
 fn bench() -> Bench {
-    let (seeds, again) = if full() { (16, (1, 1)) } else { (3, (16, 5)) };
+    let (seeds, again) = if full() { (8, (16, 1)) } else { (3, (16, 5)) };
     Bench {
         cuts: Cell::new(0),
         second_cuts: Cell::new(0),
