@@ -24,6 +24,10 @@ pub fn handle<F: NorFlash, R>(
     let file = addressed(cx, apdu.p2 >> 3)?;
     match apdu.p2 & 0x07 {
         BY_TAG => {
+            // Without rules of its own no record is open where the EF is not.
+            if file.descriptor.rules.is_empty() {
+                record::judge(&cx.session.security, &file, 0)?;
+            }
             let number = record::find_tag(cx.store, &file, apdu.p1)?;
             record::read(cx.store, &cx.session.security, &file, number, reply)
         }

@@ -97,28 +97,8 @@ pub fn read<F: NorFlash>(
     number: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    // A record's rule stands above its EF's condition, but not above an EF that is not complete.
-    file.complete()?;
+    let masked = judge(security, file, number)?;
     let index = locate(store, file, number)?;
-    let rule = file
-        .descriptor
-        .rules
-        .iter()
-        .find(|rule| rule.record == number);
-    let masked = match rule {
-        None => {
-            file.may_read(security)?;
-            false
-        }
-        Some(rule) => match (rule.guard, security.check(rule.read)) {
-            (_, Ok(())) => false,
-            (RecordGuard::Masked, Err(_)) => {
-                file.may_read(security)?;
-                true
-            }
-            (RecordGuard::Refused, Err(status)) => return Err(status),
-        },
-    };
     let id = file.slot.content(index);
     let length = store.len(id)?.ok_or(Status::RECORD_NOT_FOUND)?;
     let record = reply.grow(length)?;
@@ -127,6 +107,28 @@ pub fn read<F: NorFlash>(
         value.fill(0);
     }
     Ok(())
+}
+
+/// Judges the condition for record `number`, before it is looked for: who may not read must not learn how
+/// many there are. Tells whether the record is to be masked.
+///
+/// # Errors
+/// 6981 for a file without records, 6982, 6985 (EF not complete).
+pub fn judge(security: &SecurityState, file: &File, number: u8) -> Result<bool, Status> {
+    if let Kind::Transparent { .. } | Kind::Directory = file.descriptor.kind {
+        return Err(Status::INCOMPATIBLE_FILE);
+    }
+    // A record's rule stands above its EF's condition, but not above an EF that is not complete.
+    file.complete()?;
+    let rules = &file.descriptor.rules;
+    let Some(rule) = rules.iter().find(|rule| rule.record == number) else {
+        return file.may_read(security).map(|()| false);
+    };
+    match (rule.guard, security.check(rule.read)) {
+        (_, Ok(())) => Ok(false),
+        (RecordGuard::Masked, Err(_)) => file.may_read(security).map(|()| true),
+        (RecordGuard::Refused, Err(status)) => Err(status),
+    }
 }
 
 /// Appends all records from `first` on, as many as fit whole into 256 bytes.
