@@ -8,7 +8,10 @@ use support::{Order, batch, err, json, out, run};
 
 #[test]
 fn good_batches_are_good_in_both_encodings() {
-    for (name, encoding) in [("good-utf8.csv", "UTF-8 (BOM)"), ("good-gb18030.csv", "GB18030")] {
+    for (name, encoding) in [
+        ("good-utf8.csv", "UTF-8 (BOM)"),
+        ("good-gb18030.csv", "GB18030"),
+    ] {
         let report = json(&run(&["batch", "check", &batch(name), "--json"], 0));
         assert_eq!(report["encoding"], encoding);
         assert_eq!(

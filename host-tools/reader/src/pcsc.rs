@@ -176,6 +176,8 @@ impl Card for PcscCard {
         // 256 bytes and SW1 SW2 are the most that a short APDU answers.
         let mut buffer = [0; 258];
         match self.card.transmit(command, &mut buffer) {
+            // vpcd passes on nothing at all where the card went in the middle: what is left then says why.
+            Ok([]) => Err(self.told(Error::CommDataLost)),
             Ok(answer) => Ok(answer.to_vec()),
             Err(error) => Err(self.told(error)),
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use apdu_specs::commands::{Application, CommandId, find};
 use apdu_specs::life_cycle::LifeCycle;
@@ -11,6 +12,11 @@ use ssc_reader::{Card, Protocol, Reader, ReaderError};
 
 use crate::vpcd::{self, Eject, VpcdError};
 use crate::{Serials, SimulatedReader};
+
+/// How long a virtual reader stays empty between two cards. pcscd looks every 400 ms; if the next card is there before it
+/// looked, and a client meanwhile asked something of the card that had gone, pcscd shows an empty reader for ever
+/// (seen with pcsc-lite 1.9.9).
+const EMPTY: Duration = Duration::from_millis(600);
 
 /// Blank cards made in this process, as many as are asked for.
 pub struct SimulatedFeeder {
@@ -156,8 +162,9 @@ pub fn serve_stack(
         let card = wrap(feeder.next_card().map_err(VpcdError::Card)?);
         let atr = card.atr().to_vec();
         let mut card = Watched::new(card).leaving(&eject);
-        // pcscd sees the reader empty in between, however soon the next card comes: it looks at a slot by asking the
-        // card that was there, and connects to the next one only at the look after that.
+        if number > 1 {
+            std::thread::sleep(EMPTY);
+        }
         vpcd::serve(&mut card, port, &eject, |event| {
             told(match event {
                 vpcd::Event::Inserted => StackEvent::Inserted {

@@ -1,0 +1,342 @@
+//! Simulated cards on a real pcscd of the test's own: `ssc sim`, `ssc readers`, `ssc read`, `ssc issue --reader`.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+use support::{Order, clean, column, err, json, out};
+use test_vectors::pcscd::PrivatePcscd;
+
+/// `ssc` with this pcscd.
+fn ssc(pcscd: &PrivatePcscd, args: &[&str]) -> Command {
+    let mut command = pcscd.client(env!("CARGO_BIN_EXE_ssc"));
+    clean(|name, value| {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    });
+    command.args(args);
+    command
+}
+
+fn run(pcscd: &PrivatePcscd, args: &[&str], code: i32) -> std::process::Output {
+    let output = ssc(pcscd, args).output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{args:?}\n{}\n{}",
+        out(&output),
+        err(&output)
+    );
+    output
+}
+
+/// A running `ssc sim --json`, ended with the test.
+struct Sim {
+    child: Child,
+    events: Lines<BufReader<ChildStdout>>,
+}
+
+impl Sim {
+    fn start(pcscd: &PrivatePcscd, reader: usize, args: &[&str]) -> Self {
+        let port = pcscd.ports()[reader].to_string();
+        let mut child = ssc(pcscd, &["sim", "--json", "--port", &port])
+            .args(args)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let events = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, events }
+    }
+
+    /// The next event; `Null` at the end.
+    fn event(&mut self) -> Value {
+        self.events.next().map_or(Value::Null, |line| {
+            serde_json::from_str(&line.unwrap()).unwrap()
+        })
+    }
+
+    /// Takes the card out by force, as pulling it does.
+    fn pull(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until PC/SC sees the card, and returns the reader's entry in `ssc readers`.
+fn card_in(pcscd: &PrivatePcscd, reader: usize) -> Value {
+    for _ in 0..100 {
+        let report = json(&run(pcscd, &["readers", "--json"], 0));
+        // "sim" stands first.
+        let found = report["readers"].as_array().unwrap().iter().skip(1);
+        let mut found = found.filter(|entry| entry["name"] == pcscd.readers()[reader].as_str());
+        match found.next() {
+            Some(entry) if entry["state"] == "card" => return entry.clone(),
+            _ => std::thread::sleep(std::time::Duration::from_millis(100)),
+        }
+    }
+    panic!("no card in {} after ten seconds", pcscd.readers()[reader]);
+}
+
+#[test]
+fn a_sample_card_is_seen_read_and_spoken_to() {
+    let pcscd = PrivatePcscd::start(2).unwrap();
+    let no_card = run(&pcscd, &["read"], 4);
+    assert!(
+        err(&no_card).contains("no card in reader"),
+        "{}",
+        err(&no_card)
+    );
+    let mut sim = Sim::start(
+        &pcscd,
+        0,
+        &["--generation", "3.00", "--serial", "00000000AB01"],
+    );
+    let inserted = sim.event();
+    assert_eq!(inserted["event"], "inserted");
+    let entry = card_in(&pcscd, 0);
+    assert_eq!(entry["atr"], inserted["atr"]);
+    assert_eq!(entry["atr"], "3B6D0000000000000186FF00000000AB01");
+
+    // The only card there is needs no --reader; a part of the name will do; a wrong name lists the right ones.
+    let basic = json(&run(&pcscd, &["read", "--json"], 0));
+    assert_eq!(basic["version"], "3.00");
+    let name = &pcscd.readers()[0];
+    let again = json(&run(&pcscd, &["read", "--reader", name, "--json"], 0));
+    assert_eq!(again, basic);
+    let wrong = run(&pcscd, &["read", "--reader", "Nowhere"], 4);
+    assert!(err(&wrong).contains(name), "{}", err(&wrong));
+    let challenge = run(&pcscd, &["apdu", "--lang", "zh", "0084000008"], 0);
+    assert!(out(&challenge).contains("9000"), "{}", out(&challenge));
+
+    // A second card in the same reader is refused; a second reader makes the choice ambiguous.
+    let port = pcscd.ports()[0].to_string();
+    let taken = run(&pcscd, &["sim", "--port", &port], 4);
+    assert!(
+        err(&taken).contains("another card lies in it"),
+        "{}",
+        err(&taken)
+    );
+    let mut other = Sim::start(&pcscd, 1, &[]);
+    other.event();
+    card_in(&pcscd, 1);
+    let which = run(&pcscd, &["read"], 2);
+    assert!(err(&which).contains("--reader"), "{}", err(&which));
+}
+
+#[test]
+fn a_batch_is_issued_from_a_stack_and_every_image_can_be_read() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("3");
+    let cards = order.path("cards");
+    let mut sim = Sim::start(&pcscd, 0, &["--stack", "3", "--images", &cards]);
+    assert_eq!(sim.event()["event"], "inserted");
+    let batch = order.path("batch.csv");
+    let reader = &pcscd.readers()[0];
+    let args = [
+        "issue",
+        &batch,
+        "--generation",
+        "3.00",
+        "--reader",
+        reader,
+        "--json",
+    ];
+    let report = json(&run(&pcscd, &[&args[..], &["--wait", "20"]].concat(), 0));
+    assert_eq!(report["issued"], 3);
+    for expected in ["done", "inserted", "done", "inserted", "done"] {
+        assert_eq!(sim.event()["event"], expected);
+    }
+    assert_eq!(sim.event(), Value::Null, "the stack is used up");
+    assert!(sim.child.wait().unwrap().success());
+
+    let atrs = column(&order.read("batch.return.csv"), 4);
+    for (number, atr) in order.numbers().iter().zip(&atrs) {
+        let image = format!("{cards}/{}.ssccard", &atr[atr.len() - 12..]);
+        let basic = json(&run(&pcscd, &["read", "--image", &image, "--json"], 0));
+        assert_eq!(basic["number"], number.as_str());
+    }
+}
+
+/// The same card is not issued twice, and an empty reader ends the order with what was done.
+#[test]
+fn a_card_that_stays_in_the_reader_is_not_issued_twice() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("3");
+    let image = order.path("card.ssccard");
+    let mut sim = Sim::start(&pcscd, 0, &["--image", &image]);
+    sim.event();
+    card_in(&pcscd, 0);
+    let batch = order.path("batch.csv");
+    let reader = &pcscd.readers()[0];
+    let args = [
+        "issue",
+        &batch,
+        "--generation",
+        "2.00",
+        "--reader",
+        reader,
+        "--wait",
+        "2",
+        "--json",
+    ];
+    let output = run(&pcscd, &args, 7);
+    assert!(
+        err(&output).contains("take the card out"),
+        "{}",
+        err(&output)
+    );
+    let report = json(&output);
+    assert_eq!(report["issued"], 1);
+    assert_eq!(column(&order.read("batch.return.csv"), 5)[0], "issued");
+    assert!(
+        order
+            .numbers()
+            .iter()
+            .all(|number| !err(&output).contains(number))
+    );
+    // The card is personalized: a further order refuses it, in words.
+    let other = order.path("again.csv");
+    let again = [&args[..], &["-o", &other]].concat();
+    let output = run(&pcscd, &again, 7);
+    assert!(
+        err(&output).contains("personalized already"),
+        "{}",
+        err(&output)
+    );
+    assert_eq!(json(&output)["issued"], 0);
+
+    sim.pull();
+    run(&pcscd, &["read", "--reader", reader], 4);
+}
+
+/// A card in an image that is open in a reader cannot be opened a second time.
+#[test]
+fn an_image_in_use_is_refused() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("1");
+    let image = order.path("card.ssccard");
+    let mut sim = Sim::start(&pcscd, 0, &["--image", &image]);
+    sim.event();
+    let second = run(&pcscd, &["apdu", "--image", &image, "0084000008"], 3);
+    assert!(
+        err(&second).contains("another program has this card"),
+        "{}",
+        err(&second)
+    );
+    sim.pull();
+    run(&pcscd, &["apdu", "--image", &image, "0084000008"], 0);
+    let serial = run(
+        &pcscd,
+        &["sim", "--image", &image, "--serial", "000000000001"],
+        2,
+    );
+    assert!(err(&serial).contains("--serial"), "{}", err(&serial));
+}
+
+/// Pulls the card in the middle of its personalization, at a command that the trace shows; then the same card is begun
+/// again, and done.
+#[test]
+fn a_card_pulled_in_the_middle_does_not_count_and_can_be_begun_again() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("1");
+    let image = order.path("card.ssccard");
+    let port = pcscd.ports()[0].to_string();
+    let args = [
+        "sim", "--json", "--trace", "--port", &port, "--image", &image,
+    ];
+    let mut sim = ssc(&pcscd, &args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    card_in(&pcscd, 0);
+    let trace = BufReader::new(sim.stderr.take().unwrap()).lines();
+    let puller = std::thread::spawn(move || {
+        let seen = trace
+            .map_while(Result::ok)
+            .filter(|line| line.contains("STORE DATA"))
+            .nth(2);
+        sim.kill().unwrap();
+        sim.wait().unwrap();
+        seen.is_some()
+    });
+    let (batch, lost) = (order.path("batch.csv"), order.path("lost.csv"));
+    let reader = &pcscd.readers()[0];
+    let issue = [
+        "issue",
+        &batch,
+        "--generation",
+        "3.00",
+        "--reader",
+        reader,
+        "--json",
+        "-o",
+    ];
+    let output = run(&pcscd, &[&issue[..], &[&lost]].concat(), 7);
+    assert!(puller.join().unwrap(), "pulled too late");
+    assert_eq!(json(&output)["issued"], 0);
+    assert_eq!(column(&order.read("lost.csv"), 5), ["failed"]);
+    assert!(err(&output).contains("taken out"), "{}", err(&output));
+    assert!(!err(&output).contains(&order.numbers()[0]));
+
+    let mut sim = Sim::start(&pcscd, 0, &["--image", &image]);
+    sim.event();
+    card_in(&pcscd, 0);
+    let done = order.path("done.csv");
+    run(&pcscd, &[&issue[..], &[&done]].concat(), 0);
+    let basic = json(&run(&pcscd, &["read", "--json"], 0));
+    assert_eq!(basic["number"], order.numbers()[0].as_str());
+}
+
+/// pcscd ends under an order: the rest is not reached, and the error says what to start.
+#[test]
+fn a_service_that_ends_in_the_middle_ends_the_order() {
+    let mut pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("2");
+    let mut sim = Sim::start(&pcscd, 0, &["--stack", "1"]);
+    sim.event();
+    card_in(&pcscd, 0);
+    let (batch, reader) = (order.path("batch.csv"), pcscd.readers()[0].clone());
+    let mut issue = ssc(
+        &pcscd,
+        &[
+            "issue",
+            &batch,
+            "--generation",
+            "3.00",
+            "--reader",
+            &reader,
+            "--json",
+        ],
+    );
+    let child = issue
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first card is out: the order waits for a second one that will not come.
+    assert_eq!(sim.event()["event"], "done");
+    pcscd.stop();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", err(&output));
+    let report = json(&output);
+    assert_eq!(
+        (&report["issued"], &report["failed"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(
+        column(&order.read("batch.return.csv"), 5),
+        ["issued", "failed"]
+    );
+}
