@@ -17,8 +17,6 @@ pub struct Counts {
     pub to_card: u64,
     /// Bytes from the card to the reader: procedure bytes, response data, SW1 SW2.
     pub from_card: u64,
-    /// Of both directions together, the bytes that only the secure channel needs.
-    pub secure_channel: u64,
     /// Resets of the card.
     pub resets: u64,
 }
@@ -37,7 +35,6 @@ impl Counts {
             commands: self.commands.saturating_sub(earlier.commands),
             to_card: self.to_card.saturating_sub(earlier.to_card),
             from_card: self.from_card.saturating_sub(earlier.from_card),
-            secure_channel: self.secure_channel.saturating_sub(earlier.secure_channel),
             resets: self.resets.saturating_sub(earlier.resets),
         }
     }
@@ -63,36 +60,18 @@ impl Counts {
     }
 }
 
-/// Reads and steers a [`Meter`] that has gone into someone else's hands.
+/// Reads a [`Meter`] that has gone into someone else's hands.
 #[derive(Clone, Debug, Default)]
-pub struct MeterHandle(Arc<Mutex<State>>);
-
-#[derive(Debug, Default)]
-struct State {
-    counts: Counts,
-    all_secure_channel: bool,
-}
+pub struct MeterHandle(Arc<Mutex<Counts>>);
 
 impl MeterHandle {
     /// What was counted so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.with(|state| state.counts)
+        self.with(|counts| *counts)
     }
 
-    /// Gives `bytes` of what was or will be counted to the secure channel: 8 for a C-MAC or R-MAC, padding, a
-    /// GET RESPONSE that only fetches an R-MAC.
-    pub fn attribute_to_secure_channel(&self, bytes: u64) {
-        self.with(|state| state.counts.secure_channel += bytes);
-    }
-
-    /// From now on gives whole exchanges to the secure channel (INITIALIZE UPDATE, EXTERNAL AUTHENTICATE), until
-    /// switched off.
-    pub fn all_secure_channel(&self, on: bool) {
-        self.with(|state| state.all_secure_channel = on);
-    }
-
-    fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, f: impl FnOnce(&mut Counts) -> T) -> T {
         // Counts stay counts even if a thread died while adding: nothing is half done in them.
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -143,18 +122,13 @@ impl<C: Card> Card for Meter<C> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let answer = self.card.transmit(command)?;
         let protocol = self.card.protocol();
-        self.handle.with(|state| {
-            let before = state.counts.bytes();
-            state.counts.exchange(command, &answer, protocol);
-            if state.all_secure_channel {
-                state.counts.secure_channel += state.counts.bytes() - before;
-            }
-        });
+        self.handle
+            .with(|counts| counts.exchange(command, &answer, protocol));
         Ok(answer)
     }
 
     fn reset(&mut self) -> Result<(), ReaderError> {
-        self.handle.with(|state| state.counts.resets += 1);
+        self.handle.with(|counts| counts.resets += 1);
         self.card.reset()
     }
 }

@@ -286,14 +286,11 @@ fn the_meter_counts_the_line_of_t0() {
     let mut meter = Meter::new(card);
     let handle = meter.handle();
     exchange(&mut meter, &select_ssse()).unwrap();
-    handle.all_secure_channel(true);
     exchange(
         &mut meter,
         &CommandApdu::new(0x00, 0xB2, 0x08, 0x00).le(0x20),
     )
     .unwrap();
-    handle.all_secure_channel(false);
-    handle.attribute_to_secure_channel(8);
     let counts = handle.counts();
     assert_eq!(
         counts,
@@ -301,7 +298,6 @@ fn the_meter_counts_the_line_of_t0() {
             commands: 4,
             to_card: 20 + 5 + 5 + 5,
             from_card: 3 + 27 + 2 + 6,
-            secure_channel: 5 + 2 + 5 + 6 + 8,
             resets: 0,
         }
     );
