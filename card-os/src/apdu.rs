@@ -84,6 +84,26 @@ impl<'a> Apdu<'a> {
         Ok((apdu, row))
     }
 
+    /// Reads a command of an open secure channel, whose MAC is checked before its row is looked for.
+    ///
+    /// # Errors
+    /// 6700 for lengths that do not go together.
+    pub fn parse_secured(bytes: &'a [u8], interface: Interface) -> Result<Self, Status> {
+        let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
+        let (data, ne) = match interface {
+            Interface::ContactT0 => t0_body(body, true, Cases::FOUR, true)?,
+            Interface::ContactT1 | Interface::Contactless => whole_body(body)?,
+        };
+        Ok(Self {
+            cla,
+            ins,
+            p1,
+            p2,
+            data,
+            ne,
+        })
+    }
+
     /// Checks case, Lc and life cycle of a plain (or deciphered) command against its row.
     ///
     /// # Errors

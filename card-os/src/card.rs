@@ -1,7 +1,7 @@
 //! The card: power, reset, and the way of one APDU through it.
 
 use apdu_specs::Status;
-use apdu_specs::commands::{Application, Command};
+use apdu_specs::commands::{Application, Command, find};
 use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
@@ -172,7 +172,45 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         interface: Interface,
         reply: &mut Reply,
     ) -> Result<(Status, Option<u16>), Status> {
+        // In an open channel the MAC comes before everything else: what the table refuses has moved
+        // the host's chain of MACs, and must move the card's.
+        if self.session.channel.is_open() && is_secured(command) {
+            let apdu = Apdu::parse_secured(command, interface)?;
+            let plain = self.session.channel.unwrap(&apdu)?;
+            let row = find(
+                self.session.application,
+                apdu.cla,
+                apdu.ins,
+                apdu.p1,
+                apdu.p2,
+            )?;
+            let mut context = self.admit(row, interface)?;
+            context.secured = true;
+            let inner = apdu.with_data(&plain);
+            inner.judge_length(row)?;
+            let status = commands::handle(&mut context, row, &inner, reply)?;
+            context.session.channel.wrap(status, reply)?;
+            return Ok((status, apdu.ne));
+        }
         let (apdu, row) = Apdu::parse(command, interface, self.session.application)?;
+        let mut context = self.admit(row, interface)?;
+        if apdu.cla & SECURED != 0 && !commands::opens_channel(row.id) {
+            return Err(match context.session.application {
+                Application::Isd => Status::CONDITIONS_NOT_SATISFIED,
+                _ => Status::SECURE_MESSAGING_NOT_SUPPORTED,
+            });
+        }
+        if !commands::begins_anew(row.id) {
+            context.session.channel.plain()?;
+        }
+        apdu.judge_length(row)?;
+        let status = commands::handle(&mut context, row, &apdu, reply)?;
+        judge_le(row.le, apdu.ne, reply.len(), interface)?;
+        Ok((status, apdu.ne))
+    }
+
+    /// What a handler works with, if the memory, the life cycle and the interface let it.
+    fn admit(&mut self, row: &Command, interface: Interface) -> Result<Context<'_, F, R>, Status> {
         let Memory::Store(store) = &mut self.memory else {
             return Err(Status::MEMORY_FAILURE);
         };
@@ -181,8 +219,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         if row.application == Application::Ssc {
             wipe::none_under_way(store)?;
         }
-        let secured = apdu.cla & SECURED != 0;
-        let mut context = Context {
+        Ok(Context {
             store,
             session: &mut self.session,
             rng: &mut self.rng,
@@ -190,34 +227,12 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
             interface,
             life_cycle,
             secured: false,
-        };
-        if !secured || commands::opens_channel(row.id) {
-            apdu.judge_length(row)?;
-            let status = commands::handle(&mut context, row, &apdu, reply)?;
-            judge_le(row.le, apdu.ne, reply.len(), interface)?;
-            return Ok((status, apdu.ne));
-        }
-        context.secured = true;
-        secured_command(&mut context, row, &apdu, reply).map(|status| (status, apdu.ne))
+        })
     }
 }
 
-/// A command through the secure channel: unwrapped, handled, its answer wrapped.
-fn secured_command<F: NorFlash, R: CryptoRng>(
-    context: &mut Context<'_, F, R>,
-    row: &Command,
-    apdu: &Apdu<'_>,
-    reply: &mut Reply,
-) -> Result<Status, Status> {
-    if context.session.application != Application::Isd {
-        return Err(Status::SECURE_MESSAGING_NOT_SUPPORTED);
-    }
-    let plain = context.session.channel.unwrap(apdu)?;
-    let inner = apdu.with_data(&plain);
-    inner.judge_length(row)?;
-    let status = commands::handle(context, row, &inner, reply)?;
-    context.session.channel.wrap(status, reply)?;
-    Ok(status)
+fn is_secured(command: &[u8]) -> bool {
+    command.first().is_some_and(|cla| cla & SECURED != 0)
 }
 
 fn is_get_response(command: &[u8]) -> bool {

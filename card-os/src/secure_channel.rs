@@ -103,6 +103,24 @@ impl SecureChannel {
         Ok(())
     }
 
+    /// Whether EXTERNAL AUTHENTICATE has opened it.
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
+    /// A command without secure messaging: inside an open channel it is below the channel's level, and
+    /// ends it (Amendment D 5.6, protocol rules).
+    ///
+    /// # Errors
+    /// 6982 where a channel was open.
+    pub fn plain(&mut self) -> Result<(), Status> {
+        if self.is_open() {
+            self.close();
+            return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        Ok(())
+    }
+
     /// Checks and deciphers the data of a secured command (Amendment D 6.2.4, 6.2.6). Whatever is wrong
     /// closes the channel.
     ///

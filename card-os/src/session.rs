@@ -69,6 +69,15 @@ impl Session {
         self.file = None;
     }
 
+    /// Forgets where the session stood and what was shown to the card: the files, keys and PIN are about
+    /// to go, and others may take their places in the store.
+    pub fn forget_files(&mut self) {
+        self.security = SecurityState::new();
+        self.file = None;
+        self.challenge = None;
+        self.groupings.reset();
+    }
+
     /// Selects an application; a challenge belongs to the one that gave it, and any selection ends
     /// a secure channel.
     pub fn change_application(&mut self, application: Application) {

@@ -36,6 +36,11 @@ pub fn opens_channel(id: CommandId) -> bool {
     id == CommandId::ExternalAuthenticateScp
 }
 
+/// Whether this command may come without secure messaging while a channel is open: it begins anew.
+pub fn begins_anew(id: CommandId) -> bool {
+    matches!(id, CommandId::Select | CommandId::InitializeUpdate)
+}
+
 /// Gives the command to its handler.
 ///
 /// # Errors

@@ -21,8 +21,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     }
     let [high, low] = tags::DGI_WIPE.to_be_bytes();
     if apdu.data == [high, low, 0x00] && apdu.p2 == 0 {
-        cx.session.groupings.reset();
-        cx.session.security.pin_verified = false;
+        cx.session.forget_files();
         return wipe::run(cx.store);
     }
     wipe::none_under_way(cx.store)?;

@@ -7,7 +7,12 @@ mod support;
 
 mod authenticate;
 mod binary;
+mod channel;
 mod conditions;
+mod failed;
+mod groupings;
+mod life_cycle;
+mod links;
 mod pin;
 mod record_updates;
 mod records;
