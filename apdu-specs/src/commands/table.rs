@@ -114,7 +114,7 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
-    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter; DFnn the digests of all files, inside the secure channel only (P).";
+    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,
     0 ..= 0, Exact, ALL, Both, false,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];

@@ -20,10 +20,13 @@ const CARD_RECOGNITION: &[u8] = &[
     0x63, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x03, //
     0x64, 0x0B, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x04, 0x03, 0x70,
 ];
+/// CLA bit of GlobalPlatform's own class.
+const GLOBAL_PLATFORM: u8 = 0x80;
 const CARD_RECOGNITION_TAG: u16 = 0x73;
 const KEY_INFORMATION_TAG: u16 = 0xC0;
 
-/// Answers a data object.
+/// Answers a data object: whole in GlobalPlatform's class, its value alone in the interindustry class, as ISO 7816-4 and
+/// clients have it.
 ///
 /// # Errors
 /// 6A88 for an unknown one, 6982 for digests outside the secure channel, 6581.
@@ -37,7 +40,7 @@ pub fn handle<F: NorFlash, R>(
         tags::DATA_CARD => {
             let mut inner = Reply::new();
             inner.tlv(CARD_RECOGNITION_TAG, CARD_RECOGNITION)?;
-            reply.tlv(tag, inner.as_slice())
+            object(apdu, tag, inner.as_slice(), reply)
         }
         tags::DATA_KEY_INFORMATION => {
             let version = DomainKeys::load(cx.store)?.version;
@@ -45,16 +48,24 @@ pub fn handle<F: NorFlash, R>(
             for kid in 1..=3 {
                 inner.tlv(KEY_INFORMATION_TAG, &[kid, version, AES, AES_KEY_LENGTH])?;
             }
-            reply.tlv(tag, inner.as_slice())
+            object(apdu, tag, inner.as_slice(), reply)
         }
         tags::DATA_SEQUENCE_COUNTER => {
             let mut counter = [0; 3];
             cx.store.read(SEQUENCE_COUNTER, 0, &mut counter)?;
-            reply.tlv(tag, &counter)
+            object(apdu, tag, &counter, reply)
         }
-        tags::DATA_CPLC => reply.tlv(tag, &cplc(cx)?),
+        tags::DATA_CPLC => object(apdu, tag, &cplc(cx)?, reply),
         tag if tag & 0xFF00 == tags::DATA_DIGESTS => digests(cx, apdu.p2, reply),
         _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
+    }
+}
+
+fn object(apdu: &Apdu<'_>, tag: u16, value: &[u8], reply: &mut Reply) -> Result<(), Status> {
+    if apdu.cla & GLOBAL_PLATFORM == 0 {
+        reply.extend(value)
+    } else {
+        reply.tlv(tag, value)
     }
 }
 
