@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use card_os::{Identity, Interface};
+use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Protocol, Reader, ReaderError};
 
 use super::machine::{Machine, MachineOptions, PowerSwitch};
@@ -264,5 +265,12 @@ impl Reader for FirmwareReader {
 
     fn connect(&mut self) -> Result<Box<dyn Card>, ReaderError> {
         Ok(Box::new(self.power()?))
+    }
+}
+
+/// Blank cards, as many as are asked for.
+impl Feeder for FirmwareReader {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        self.connect()
     }
 }

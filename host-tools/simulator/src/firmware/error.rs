@@ -67,14 +67,23 @@ impl FirmwareFault {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NoImage => "没有固件映像；请用 scripts/firmware --build 构建，或在 SSC_FIRMWARE 中指定".into(),
-            Self::NoQemu => "未安装仿真器；scripts/firmware --build 会安装它（apt-get install qemu-system-arm）".into(),
-            Self::Qemu(said) => format!("仿真器启动后立即结束（{said}）；请试 scripts/firmware，并报告此问题"),
+            Self::NoImage => {
+                "没有固件映像；请用 scripts/firmware --build 构建，或在 SSC_FIRMWARE 中指定".into()
+            }
+            Self::NoQemu => {
+                "未安装仿真器；scripts/firmware --build 会安装它（apt-get install qemu-system-arm）"
+                    .into()
+            }
+            Self::Qemu(said) => {
+                format!("仿真器启动后立即结束（{said}）；请试 scripts/firmware，并报告此问题")
+            }
             Self::Mute => "固件没有应答；请用 scripts/firmware --build 重新构建".into(),
             Self::Exists => "文件已存在；请换一个名称，或不要求新卡而直接打开它".into(),
             Self::Missing => "没有这个文件；要新建请要求新卡".into(),
             Self::InUse => "另一程序正在使用此卡；请先结束该程序".into(),
-            Self::NotAMemory => "这不是固件卡的存储器；请给出 `ssc sim --firmware --image` 生成的文件".into(),
+            Self::NotAMemory => {
+                "这不是固件卡的存储器；请给出 `ssc sim --firmware --image` 生成的文件".into()
+            }
             Self::SimulatorImage => "这是模拟卡的映像；请去掉 --firmware".into(),
             Self::Io(error) => format!("{error}；请检查路径、权限和磁盘空间"),
         }

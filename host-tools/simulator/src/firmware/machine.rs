@@ -183,7 +183,10 @@ fn command(
             escaped(path)
         ))
         .arg("-chardev")
-        .arg(format!("socket,id=line,path={}", escaped(folder.join("serial"))))
+        .arg(format!(
+            "socket,id=line,path={}",
+            escaped(folder.join("serial"))
+        ))
         .args(["-serial", "chardev:line", "-kernel"])
         .arg(firmware.path());
     if options.counted {

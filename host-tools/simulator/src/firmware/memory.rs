@@ -102,7 +102,8 @@ impl Memory {
             }
             let mut magic = [0; 8];
             let length = file.metadata().map_err(FirmwareFault::Io)?.len();
-            if length != LENGTH || file.read_exact_at(&mut magic, HOST).is_err() || magic != *MAGIC {
+            if length != LENGTH || file.read_exact_at(&mut magic, HOST).is_err() || magic != *MAGIC
+            {
                 return Err(FirmwareFault::NotAMemory);
             }
             Ok(file)

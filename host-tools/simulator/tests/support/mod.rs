@@ -1,0 +1,159 @@
+//! A person, a terminal with the keys, and an order of one card. All data are synthetic.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::path::Path;
+
+use apdu_specs::{Generation, key_table};
+use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::order::{Event, IssueOptions, issue};
+use ssc_bureau::person::Date;
+use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::return_file::ReturnFile;
+use ssc_keys::{KeyService, Vault};
+use ssc_reader::feeder::Feeder;
+use ssc_reader::{Card, Lang};
+use test_vectors::scenario::oracle::{Algorithm, cryptogram};
+use test_vectors::scenario::{Authentication, Names, Subject};
+
+/// Serial of the card: its identification code and its keys follow from it.
+pub const SERIAL: [u8; 6] = [0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
+pub const REGION: [u8; 6] = *b"110000";
+
+/// Synthetic: the first row of `test-vectors/batches/good-utf8.csv`.
+pub const ROW: &str = "AAC002,AAC003,AAC004,AAC005,AAC006,AAB301,AAZ500,birthplace,category,institution,issue_date,valid_to,pin,photo\n\
+                   110105199003079978,张三,1,01,19900307,110000,A00000011,110105,1,123456789012,20250601,20350601,123456,photos/good.jpg\n";
+
+/// The same as a card must hold it (ssc-facts 2): `an` in GBK padded with 00, `cn` in BCD padded with F.
+pub fn names(identification_code: Vec<u8>) -> Names {
+    let padded = |mut bytes: Vec<u8>, length| {
+        bytes.resize(length, 0);
+        bytes
+    };
+    let given: [(&str, Vec<u8>); 15] = [
+        ("identification_code", identification_code),
+        ("category", b"1".to_vec()),
+        (
+            "institution",
+            hex::decode("123456789012FFFFFFFFFFFF").unwrap(),
+        ),
+        ("issue_date", vec![0x20, 0x25, 0x06, 0x01]),
+        ("valid_to", vec![0x20, 0x35, 0x06, 0x01]),
+        ("card_number", b"A00000011".to_vec()),
+        ("number", b"110105199003079978".to_vec()),
+        ("name", padded(vec![0xD5, 0xC5, 0xC8, 0xFD], 30)),
+        ("name_extension", padded(Vec::new(), 20)),
+        ("sex", b"1".to_vec()),
+        ("ethnic_group", vec![0x01]),
+        ("birthplace", vec![0x11, 0x01, 0x05]),
+        ("birth_date", vec![0x19, 0x90, 0x03, 0x07]),
+        ("pin", vec![0x12, 0x34, 0x56]),
+        ("wrong_pin", vec![0x65, 0x43, 0x21]),
+    ];
+    given
+        .into_iter()
+        .map(|(name, bytes)| (name.to_string(), bytes))
+        .collect()
+}
+
+pub struct UnderTest<'a> {
+    /// The card.
+    pub card: &'a mut dyn Card,
+    /// What it is.
+    pub generation: Generation,
+    /// Who knows its keys.
+    pub vault: &'a Vault,
+}
+
+impl Subject for UnderTest<'_> {
+    fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, String> {
+        self.card
+            .transmit(command)
+            .map_err(|error| error.to_string())
+    }
+
+    fn reset(&mut self) -> Result<(), String> {
+        self.card.reset().map_err(|error| error.to_string())
+    }
+
+    fn cryptogram(&mut self, asked: &Authentication<'_>) -> Option<[u8; 8]> {
+        let table = match asked.directory {
+            "SSSE" => key_table::SSSE,
+            "DF01" => key_table::DF01,
+            "DF02" => key_table::DF02,
+            "DF03" => key_table::DF03,
+            "DF04" => key_table::DF04,
+            "DF07" => key_table::DF07,
+            _ => return None,
+        };
+        let id = table.iter().find(|key| key.identifier == asked.key)?;
+        let (for_vault, algorithm) = match self.generation {
+            Generation::V3 => (card_crypto::Algorithm::Sm4, Algorithm::Sm4),
+            _ => (card_crypto::Algorithm::TripleDes, Algorithm::TripleDes),
+        };
+        let factor = [0x86, 0xFF, 0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
+        let key = self
+            .vault
+            .card_key(id.vault_id, for_vault, &REGION, &factor)
+            .ok()?;
+
+        Some(cryptogram(
+            algorithm,
+            key.as_bytes(),
+            asked.challenge,
+            asked.source,
+        ))
+    }
+}
+
+/// Issues one card out of `feeder` and returns its identification code as the return file, made in `folder`, has it.
+pub fn issue_one(
+    generation: Generation,
+    feeder: &mut dyn Feeder,
+    folder: &Path,
+    vault: &Vault,
+) -> Result<Vec<u8>, String> {
+    let options = ReadOptions {
+        today: Date::new(2026, 1, 1).unwrap(),
+        folder: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/batches")),
+    };
+    let batch = read_bytes(ROW.as_bytes(), &options).unwrap();
+    let order = IssueOptions {
+        generation,
+        region: None,
+        first_card_number: None,
+        issue_date: Date::new(2025, 6, 1).unwrap(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+        lang: Lang::En,
+    };
+    let return_file = folder.join("return.csv");
+    // One that an earlier attempt left is of no use here.
+    let _ = std::fs::remove_file(&return_file);
+    let mut rows = ReturnFile::create(&return_file).unwrap();
+    let mut failed = None;
+    let summary = issue(
+        &batch,
+        &order,
+        vault,
+        feeder,
+        &mut rows,
+        &mut SecretPins::default(),
+        &mut |event| {
+            if let Event::Failed { error, .. } = event {
+                failed = Some(error.to_string());
+            }
+        },
+    )
+    .map_err(|error| error.to_string())?;
+    drop(rows);
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
+    assert!(summary.is_complete(), "{summary:?}");
+    // Region 110000, RID, the last four bytes of the serial, and four bytes of MAC that only IRK's holder can check.
+    let text = std::fs::read_to_string(return_file).unwrap();
+    let start = text
+        .find("110000D15600000511210001")
+        .expect("an identification code in the return file");
+    Ok(hex::decode(&text[start..start + 32]).unwrap())
+}
