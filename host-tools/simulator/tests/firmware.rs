@@ -1,0 +1,326 @@
+//! The card on an emulated microcontroller: the same scenario files, the same order, PC/SC, and what its memory survives.
+//!
+//! Without QEMU the tests say so and pass, except where `CI` is set; `scripts/test` installs it.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::mpsc::channel;
+
+use apdu_specs::Generation;
+use ssc_keys::Vault;
+use ssc_reader::{Card, Reader, ReaderError};
+use ssc_simulator::feeder::SimulatedFeeder;
+use ssc_simulator::firmware::{
+    FLASH_LENGTH, Firmware, FirmwareCard, FirmwareFault, FirmwareReader, MachineOptions, Memory,
+};
+use ssc_simulator::vpcd::{Eject, serve};
+use ssc_simulator::{Identity, Interface, Serials, image};
+use support::{SERIAL, UnderTest, issue_one, names};
+use test_vectors::pcscd::PrivatePcscd;
+use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
+
+const LINKS: [(Link, Interface); 3] = [
+    (Link::T0, Interface::ContactT0),
+    (Link::T1, Interface::ContactT1),
+    (Link::Contactless, Interface::Contactless),
+];
+
+/// The firmware as it is now; `None`, said once, where there is no emulator.
+fn firmware() -> Option<Firmware> {
+    static BUILT: OnceLock<Option<Firmware>> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let qemu = Command::new("qemu-system-arm").arg("--version").output();
+            if qemu.is_err() && std::env::var_os("CI").is_none() {
+                eprintln!("SKIPPED: no qemu-system-arm here; scripts/firmware --build installs it");
+                return None;
+            }
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+            let done = Command::new(root.join("scripts/firmware"))
+                .arg("--build")
+                .output()
+                .expect("scripts/firmware runs");
+            assert!(
+                done.status.success(),
+                "{}",
+                String::from_utf8_lossy(&done.stderr)
+            );
+            let image = String::from_utf8(done.stdout).unwrap();
+            Some(Firmware::at(root.join(image.trim())).unwrap())
+        })
+        .clone()
+}
+
+fn power(firmware: &Firmware, memory: Memory, interface: Interface) -> FirmwareCard {
+    FirmwareCard::power(firmware, memory, interface, MachineOptions::default()).unwrap()
+}
+
+fn send(card: &mut dyn Card, command: &str) -> String {
+    hex::encode_upper(card.transmit(&hex::decode(command).unwrap()).unwrap())
+}
+
+#[test]
+fn a_blank_card_passes_the_scenarios_over_each_link() {
+    let Some(firmware) = firmware() else { return };
+    let (vault, scenarios) = (Vault::demo().unwrap(), Scenario::load_all().unwrap());
+    let mut failures = Vec::new();
+    for (link, interface) in LINKS {
+        let runner = Runner::new(link);
+        let fitting = scenarios
+            .iter()
+            .filter(|one| one.fits(CardThere::Blank, link));
+        for scenario in fitting {
+            let mut reader =
+                FirmwareReader::blank(firmware.clone(), Serials::from(SERIAL)).over(interface);
+            let mut card = reader.connect().unwrap();
+            let mut subject = UnderTest {
+                card: &mut *card,
+                generation: Generation::V3,
+                vault: &vault,
+            };
+            if let Err(failure) = runner.run(scenario, &mut subject) {
+                failures.push(format!("{link:?} {failure}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Issues a card of the firmware's into `folder`; the path of its memory, and its identification code.
+fn issued(
+    firmware: &Firmware,
+    generation: Generation,
+    folder: &Path,
+    vault: &Vault,
+) -> (PathBuf, Vec<u8>) {
+    let mut reader = FirmwareReader::blank(firmware.clone(), Serials::from(SERIAL)).keep_in(folder);
+    let code = issue_one(generation, &mut reader, folder, vault).unwrap();
+    (folder.join("202611210001.sscnvm"), code)
+}
+
+#[test]
+fn cards_are_issued_and_pass_the_scenarios_over_each_link() {
+    let Some(firmware) = firmware() else { return };
+    let (vault, scenarios) = (Vault::demo().unwrap(), Scenario::load_all().unwrap());
+    let mut failures = Vec::new();
+    for generation in Generation::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let (memory, code) = issued(&firmware, generation, folder.path(), &vault);
+        let flash: Box<[u8; FLASH_LENGTH]> = Memory::open(&memory)
+            .unwrap()
+            .flash()
+            .unwrap()
+            .try_into()
+            .unwrap();
+        for (link, interface) in LINKS {
+            let mut runner = Runner::new(link);
+            runner.names.extend(names(code.clone()));
+            let there = CardThere::Personalized(generation.version());
+            // What spends nothing leaves the card as it was (tests/personalized.rs sees to it): one card for all of them.
+            let mut common = power(&firmware, Memory::open(&memory).unwrap(), interface);
+            for scenario in scenarios.iter().filter(|one| one.fits(there, link)) {
+                let copy = folder.path().join("copy.sscnvm");
+                let mut own = scenario.spends.as_ref().map(|_| {
+                    // An earlier scenario's copy.
+                    let _ = std::fs::remove_file(&copy);
+                    let copy = Memory::create_from(&copy, &flash).unwrap();
+                    power(&firmware, copy, interface)
+                });
+                let mut subject = UnderTest {
+                    card: own.as_mut().unwrap_or(&mut common),
+                    generation,
+                    vault: &vault,
+                };
+                if let Err(failure) = runner.run(scenario, &mut subject) {
+                    failures.push(format!("{generation} {link:?} {failure}"));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// One store format: what the simulator's card wrote, the microcontroller reads.
+#[test]
+fn a_card_of_the_simulator_lives_on_in_the_firmware() {
+    let Some(firmware) = firmware() else { return };
+    let (vault, folder) = (Vault::demo().unwrap(), tempfile::tempdir().unwrap());
+    let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
+    let code = issue_one(Generation::V2, &mut feeder, folder.path(), &vault).unwrap();
+    let image = folder.path().join("202611210001.ssccard");
+    let refused = Memory::open(&image).unwrap_err();
+    assert!(matches!(refused.fault, FirmwareFault::SimulatorImage));
+
+    let bytes = std::fs::read(image).unwrap();
+    let (_, flash) = bytes.split_at(image::HEADER_LENGTH);
+    let path = folder.path().join("moved.sscnvm");
+    let memory = Memory::create_from(&path, flash.try_into().unwrap()).unwrap();
+    let mut card = power(&firmware, memory, Interface::ContactT0);
+    send(&mut card, "00A404000F7378312E73682EC9E7BBE1B1A3D5CF");
+    let first = send(&mut card, "00B2012C12");
+    assert_eq!(first, format!("0110{}9000", hex::encode_upper(code)));
+}
+
+#[test]
+fn opensc_tool_talks_to_the_microcontroller() {
+    let Some(firmware) = firmware() else { return };
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let (port, eject) = (pcscd.ports()[0], Eject::default());
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            let mut reader = FirmwareReader::blank(firmware, Serials::from(SERIAL));
+            let mut card = reader.connect().unwrap();
+            serve(&mut *card, port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    inserted.recv().unwrap();
+    let mut text = String::new();
+    // pcscd takes a moment to power a card that was put in.
+    for _ in 0..100 {
+        let output = pcscd
+            .client("opensc-tool")
+            .args(["-r", "0", "-c", "default", "-a"])
+            .args(["-s", "00A4040008A00000015100000000"])
+            .output()
+            .expect("opensc-tool runs (apt-get install opensc)");
+        text = String::from_utf8_lossy(&output.stdout).to_ascii_uppercase();
+        if output.status.success() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(
+        text.contains("3B:6D:00:00:00:00:00:00:01:86:FF:20:26:11:21:00:01"),
+        "{text}"
+    );
+    assert!(text.contains("SW1=0X90, SW2=0X00"), "{text}");
+    assert!(
+        text.contains("6F 10 84 08 A0 00 00 01 51 00 00 00"),
+        "{text}"
+    );
+    eject.eject();
+    served.join().unwrap().unwrap();
+}
+
+/// A card is made where the host asks for it and the flash is erased, and nowhere else.
+#[test]
+fn nothing_is_recreated_from_memory_that_cannot_be_read() {
+    let Some(firmware) = firmware() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.sscnvm");
+    let identity = Identity::from_serial(SERIAL);
+    // An order, and flash that is not erased: one bit is enough.
+    for order in [true, false] {
+        let _ = std::fs::remove_file(&path);
+        if order {
+            drop(Memory::create(&path, &identity).unwrap());
+        } else {
+            drop(Memory::create_from(&path, &[0xFF; FLASH_LENGTH]).unwrap());
+        }
+        let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &[0xFE], 77_777).unwrap();
+        drop(file);
+        let before = Memory::open(&path).unwrap().flash().unwrap();
+        let mut card = power(
+            &firmware,
+            Memory::open(&path).unwrap(),
+            Interface::ContactT0,
+        );
+        assert_eq!(card.atr().len(), 17);
+        for command in ["0084000008", "00A4040008A000000151000000", "0020000000"] {
+            assert_eq!(send(&mut card, command), "6581", "{command}");
+        }
+        let memory = card.cut_power().unwrap();
+        assert!(memory.flash().unwrap() == before, "the flash was touched");
+    }
+    // Erased flash, and no order.
+    let _ = std::fs::remove_file(&path);
+    let memory = Memory::create_from(&path, &[0xFF; FLASH_LENGTH]).unwrap();
+    let mut card = power(&firmware, memory, Interface::ContactT0);
+    assert_eq!(send(&mut card, "0084000008"), "6581");
+    // An order that was begun and cut off is carried out at the next start.
+    let _ = std::fs::remove_file(&path);
+    let memory = Memory::create(&path, &identity).unwrap();
+    drop(memory);
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &[2, 0, 0, 0], FLASH_LENGTH as u64 + 8)
+        .unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0x53, 0x01], 0).unwrap();
+    drop(file);
+    let mut card = power(
+        &firmware,
+        Memory::open(&path).unwrap(),
+        Interface::ContactT0,
+    );
+    assert!(send(&mut card, "0084000008").ends_with("9000"));
+}
+
+/// The board has no random source: the host's seed and the count of starts must do.
+#[test]
+fn no_challenge_comes_twice() {
+    let Some(firmware) = firmware() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.sscnvm");
+    let memory = Memory::create(&path, &Identity::from_serial(SERIAL)).unwrap();
+    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        for _ in 0..50 {
+            assert!(seen.insert(send(&mut card, "0084000008")));
+        }
+        let memory = card.cut_power().unwrap();
+        card = power(&firmware, memory, Interface::ContactT0);
+    }
+}
+
+#[test]
+fn a_memory_is_one_cards_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.sscnvm");
+    let identity = Identity::from_serial(SERIAL);
+    assert!(matches!(
+        Memory::open(&path).unwrap_err().fault,
+        FirmwareFault::Missing
+    ));
+    let held = Memory::create(&path, &identity).unwrap();
+    assert!(matches!(
+        Memory::open(&path).unwrap_err().fault,
+        FirmwareFault::InUse
+    ));
+    assert!(matches!(
+        Memory::create(&path, &identity).unwrap_err().fault,
+        FirmwareFault::Exists
+    ));
+    drop(held);
+    std::fs::write(&path, b"short").unwrap();
+    assert!(matches!(
+        Memory::open(&path).unwrap_err().fault,
+        FirmwareFault::NotAMemory
+    ));
+}
+
+#[test]
+fn a_card_without_power_is_told_as_such() {
+    let Some(firmware) = firmware() else { return };
+    let memory = Memory::temporary(&Identity::from_serial(SERIAL)).unwrap();
+    let mut card = power(&firmware, memory, Interface::ContactT0);
+    card.power_switch().cut();
+    let error = loop {
+        // The emulator takes a moment to die.
+        if let Err(error) = card.transmit(&[0x00, 0x84, 0x00, 0x00, 0x08]) {
+            break error;
+        }
+    };
+    assert!(
+        matches!(error, ReaderError::CardRemoved { .. }),
+        "{error:?}"
+    );
+}
