@@ -3,9 +3,7 @@
 mod support;
 
 use apdu_specs::Generation;
-use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample};
 use ssc_bureau::order::{Event, IssueOptions, Summary, issue};
-use ssc_bureau::person::Date;
 use ssc_bureau::pins::{PinPolicy, SecretPins};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
@@ -58,7 +56,7 @@ fn options(generation: Generation) -> IssueOptions {
         generation,
         region: None,
         first_card_number: Some(1),
-        issue_date: Date::new(2026, 11, 21).unwrap(),
+        issue_date: support::today(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
@@ -66,20 +64,7 @@ fn options(generation: Generation) -> IssueOptions {
 }
 
 fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary {
-    let mut csv = Vec::new();
-    let sample_options = SampleOptions {
-        count,
-        seed: 7,
-        pins: false,
-        card_numbers: false,
-        photos: false,
-    };
-    sample(&sample_options, &mut csv).unwrap();
-    let read = ReadOptions {
-        today: Date::new(2026, 11, 21).unwrap(),
-        folder: None,
-    };
-    let batch = read_bytes(&csv, &read).unwrap();
+    let batch = support::batch(count, 7);
     let folder = tempfile::tempdir().unwrap();
     let mut file = ReturnFile::create(&folder.path().join("return.csv")).unwrap();
     let vault = Vault::demo().unwrap();

@@ -3,6 +3,8 @@
 //!
 //! The short form samples the operations; `TEARING=full` takes them all (see `scripts/tear`).
 
+mod support;
+
 use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
@@ -13,10 +15,9 @@ use card_os::{Card as Os, Identity, Interface, Response};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
-use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample};
 use ssc_bureau::contents::{self, CardData};
 use ssc_bureau::error::CardError;
-use ssc_bureau::person::{CardNumber, Date};
+use ssc_bureau::person::CardNumber;
 use ssc_bureau::personalize::{card_factor, personalize};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
@@ -104,24 +105,7 @@ fn blank() -> Flash {
 }
 
 fn plan(vault: &Vault, generation: Generation) -> CardPlan {
-    let mut csv = Vec::new();
-    let options = SampleOptions {
-        count: 1,
-        seed: 1,
-        pins: false,
-        card_numbers: false,
-        photos: false,
-    };
-    sample(&options, &mut csv).unwrap();
-    let today = Date::new(2026, 11, 21).unwrap();
-    let batch = read_bytes(
-        &csv,
-        &ReadOptions {
-            today,
-            folder: None,
-        },
-    )
-    .unwrap();
+    let batch = support::batch(1, 1);
     let (_, holder) = batch.people().next().unwrap();
     let algorithm = contents::algorithm(generation).unwrap();
     let factor = card_factor(&Rig::new(blank()).atr).unwrap();
@@ -132,8 +116,8 @@ fn plan(vault: &Vault, generation: Generation) -> CardPlan {
         region,
         card_number: CardNumber::from_serial(1).unwrap(),
         identification_code: [0x11; 16],
-        issue_date: today,
-        valid_to: today,
+        issue_date: support::today(),
+        valid_to: support::today(),
     };
     let (pin, _) = PinPolicy::Demo.pin(holder).unwrap();
     CardPlan::new(&data, algorithm, &factor, &pin, vault).unwrap()
@@ -257,7 +241,7 @@ fn authenticate(rig: &mut Rig, id: &str, kid: u8, right: bool) -> String {
     let factor = card_factor(&rig.atr).unwrap();
     let vault = Vault::demo().unwrap();
     let key: Key16 = vault
-        .card_key(id, Algorithm::TripleDes, &region(rig), &factor)
+        .card_key(id, Algorithm::TripleDes, &region(), &factor)
         .unwrap();
     let factor = factor_from_challenge(Algorithm::TripleDes, challenge).unwrap();
     let session = session_key(Algorithm::TripleDes, key.as_bytes(), &factor);
@@ -271,25 +255,9 @@ fn authenticate(rig: &mut Rig, id: &str, kid: u8, right: bool) -> String {
     ))
 }
 
-fn region(_: &Rig) -> [u8; 6] {
-    let mut csv = Vec::new();
-    let options = SampleOptions {
-        count: 1,
-        seed: 1,
-        pins: false,
-        card_numbers: false,
-        photos: false,
-    };
-    sample(&options, &mut csv).unwrap();
-    let today = Date::new(2026, 11, 21).unwrap();
-    let batch = read_bytes(
-        &csv,
-        &ReadOptions {
-            today,
-            folder: None,
-        },
-    )
-    .unwrap();
+/// The region of the one cardholder of these tests.
+fn region() -> [u8; 6] {
+    let batch = support::batch(1, 1);
     let (_, holder) = batch.people().next().unwrap();
     *holder.region.unwrap().digits()
 }

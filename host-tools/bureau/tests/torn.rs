@@ -6,10 +6,9 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
-use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample};
+use ssc_bureau::batch::Batch;
 use ssc_bureau::error::{CardError, OrderError};
 use ssc_bureau::order::{Event, IssueOptions, Summary, issue};
-use ssc_bureau::person::Date;
 use ssc_bureau::pins::{PinPolicy, SecretPins};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault, roots};
@@ -83,20 +82,7 @@ impl Feeder for OneHand {
 }
 
 fn batch(count: u64) -> Batch {
-    let mut csv = Vec::new();
-    let options = SampleOptions {
-        count,
-        seed: 3,
-        pins: false,
-        card_numbers: false,
-        photos: false,
-    };
-    sample(&options, &mut csv).unwrap();
-    let read = ReadOptions {
-        today: Date::new(2026, 11, 21).unwrap(),
-        folder: None,
-    };
-    read_bytes(&csv, &read).unwrap()
+    support::batch(count, 3)
 }
 
 fn options() -> IssueOptions {
@@ -104,7 +90,7 @@ fn options() -> IssueOptions {
         generation: Generation::V2,
         region: None,
         first_card_number: Some(1),
-        issue_date: Date::new(2026, 11, 21).unwrap(),
+        issue_date: support::today(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
@@ -263,15 +249,9 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
             error: CardError::NoCardNumber
         }
     ));
-    let read = ReadOptions {
-        today: Date::new(2026, 11, 21).unwrap(),
-        folder: None,
-    };
-    let faulty = read_bytes(
-        "number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes(),
-        &read,
-    );
-    let error = start(&options(), &faulty.unwrap()).unwrap_err();
+    let faulty =
+        support::read("number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes());
+    let error = start(&options(), &faulty).unwrap_err();
     assert!(matches!(error, OrderError::FaultyBatch { .. }), "{error}");
     // The return file of an earlier order is never written over.
     assert!(matches!(

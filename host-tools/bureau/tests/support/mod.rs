@@ -1,9 +1,40 @@
-//! Blank simulated cards for the bureau's tests.
+//! Blank simulated cards and synthetic batches for the bureau's tests.
+#![allow(dead_code)] // each test program takes what it needs
 
+use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample};
+use ssc_bureau::person::Date;
 use ssc_simulator::{Identity, Interface, SimulatedCard};
 
 /// A blank card with this serial.
 pub fn blank(serial: u64) -> SimulatedCard {
     let [_, _, serial @ ..] = serial.to_be_bytes();
     SimulatedCard::blank(&Identity::from_serial(serial), Interface::ContactT0).unwrap()
+}
+
+/// The day on which the tests' orders are issued.
+pub fn today() -> Date {
+    Date::new(2026, 11, 21).unwrap()
+}
+
+/// Reads a batch as on [`today`].
+pub fn read(csv: &[u8]) -> Batch {
+    let options = ReadOptions {
+        today: today(),
+        folder: None,
+    };
+    read_bytes(csv, &options).unwrap()
+}
+
+/// Synthetic persons without photos.
+pub fn batch(count: u64, seed: u64) -> Batch {
+    let mut csv = Vec::new();
+    let options = SampleOptions {
+        count,
+        seed,
+        pins: false,
+        card_numbers: false,
+        photos: false,
+    };
+    sample(&options, &mut csv).unwrap();
+    read(&csv)
 }
