@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use ssc_reader::{Bilingual, Lang};
 
 use crate::text::{Text, text};
@@ -12,7 +12,7 @@ use crate::ui::{Ui, complain};
 /// Between two lines where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Progress of cards, on stderr. It may be told from several threads' callbacks; it never fails.
+/// Progress of cards, on stderr. It never fails.
 pub struct Progress {
     lang: Lang,
     show: Show,
@@ -95,12 +95,16 @@ impl Progress {
 
 fn bar(total: u64, lang: Lang) -> ProgressBar {
     let template = match lang {
-        Lang::En => "{bar:30} {pos} of {len} cards, {per_sec}, {eta} left",
-        Lang::Zh => "{bar:30} {pos} / {len} 张，{per_sec}，剩余 {eta}",
+        Lang::En => "{bar:30} {pos} of {len} cards, {rate} cards/s, {eta} left",
+        Lang::Zh => "{bar:30} {pos} / {len} 张，{rate} 张/秒，剩余 {eta}",
     };
     let bar = ProgressBar::new(total);
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // The bar shows what it can; a rate that cannot be formatted is no reason to stop.
+            let _ = write!(out, "{:.1}", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar
 }
