@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::KeyError;
-use crate::sealed::{self, Cost, Refusal};
+use crate::sealed::{self, Cost};
 use crate::vault::random;
 
 /// Seals `contents`, the PINs of an order as CSV, under `passphrase`.
@@ -28,16 +28,7 @@ pub fn seal(contents: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
 /// # Errors
 /// [`KeyError::NotAVault`], [`KeyError::Version`], [`KeyError::WrongPassphrase`], [`KeyError::Damaged`].
 pub fn open(file: &[u8], passphrase: &str, name: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let path = || name.to_owned();
-    sealed::open(sealed::PINS, file, passphrase).map_err(|refusal| match refusal {
-        Refusal::NotAVault => KeyError::NotAVault { path: path() },
-        Refusal::Version(version) => KeyError::Version {
-            path: path(),
-            version,
-        },
-        Refusal::WrongPassphrase => KeyError::WrongPassphrase { path: path() },
-        Refusal::Damaged => KeyError::Damaged { path: path() },
-    })
+    sealed::open(sealed::PINS, file, passphrase).map_err(|refusal| refusal.of(name))
 }
 
 #[cfg(test)]

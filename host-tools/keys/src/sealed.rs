@@ -13,11 +13,15 @@
 //! Numbers are big-endian. Argon2id (RFC 9106) makes 48 bytes of passphrase and salt: 32 for the cipher, 16 for the check, by
 //! which a wrong passphrase is told from a damaged file.
 
+use std::path::Path;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::KeyError;
 
 /// What a sealed file holds, by its first bytes.
 pub(crate) const VAULT: &[u8; 8] = b"SSCVAULT";
@@ -69,6 +73,19 @@ pub(crate) enum Refusal {
     Version(u16),
     WrongPassphrase,
     Damaged,
+}
+
+impl Refusal {
+    /// The same as an error about the file `path`.
+    pub(crate) fn of(self, path: &Path) -> KeyError {
+        let path = path.to_owned();
+        match self {
+            Self::NotAVault => KeyError::NotAVault { path },
+            Self::Version(version) => KeyError::Version { path, version },
+            Self::WrongPassphrase => KeyError::WrongPassphrase { path },
+            Self::Damaged => KeyError::Damaged { path },
+        }
+    }
 }
 
 /// The parts of a file's header.

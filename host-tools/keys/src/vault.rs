@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use apdu_specs::key_table::ISD_VAULT_ID;
 use card_crypto::scp03::KeySet;
@@ -85,19 +85,10 @@ impl Vault {
     /// # Errors
     /// As [`Vault::open`].
     pub fn from_bytes(file: &[u8], passphrase: &str, name: &Path) -> Result<Self, KeyError> {
-        let path = || PathBuf::from(name);
         let json =
-            sealed::open(sealed::VAULT, file, passphrase).map_err(|refusal| match refusal {
-                Refusal::NotAVault => KeyError::NotAVault { path: path() },
-                Refusal::Version(version) => KeyError::Version {
-                    path: path(),
-                    version,
-                },
-                Refusal::WrongPassphrase => KeyError::WrongPassphrase { path: path() },
-                Refusal::Damaged => KeyError::Damaged { path: path() },
-            })?;
+            sealed::open(sealed::VAULT, file, passphrase).map_err(|refusal| refusal.of(name))?;
         // The seal was whole, so only another program could have put something else in; its words may hold keys.
-        let damaged = || KeyError::Damaged { path: path() };
+        let damaged = || Refusal::Damaged.of(name);
         let contents: Contents = serde_json::from_slice(&json).map_err(|_| damaged())?;
         let demo = contents.demo;
         let roots = contents.into_roots().ok_or_else(damaged)?;
