@@ -14,6 +14,8 @@ mod groupings;
 mod life_cycle;
 mod links;
 mod pin;
+mod random;
 mod record_updates;
 mod records;
 mod select;
+mod sweep;
