@@ -158,3 +158,42 @@ impl From<TerminalError> for Failure {
         Self::of(exit, &error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ssc_reader::StatusError;
+
+    #[test]
+    fn a_status_word_is_a_refusal_and_no_answer_is_the_readers_fault_wherever_they_come_from() {
+        let refusal = || {
+            ReaderError::Status(StatusError {
+                name: None,
+                header: [0x00, 0xB2, 0x01, 0x2C],
+                sw: 0x6982,
+            })
+        };
+        let silence = || ReaderError::NoReaders;
+        for (error, exit) in [(refusal(), Exit::Card), (silence(), Exit::Reader)] {
+            assert_eq!(Failure::from(error.clone()).exit, exit);
+            assert_eq!(
+                Failure::from(TerminalError::Reader(error.clone())).exit,
+                exit
+            );
+            assert_eq!(Failure::of_card(&CardError::Reader(error)).exit, exit);
+        }
+    }
+
+    #[test]
+    fn the_json_keeps_what_was_done_beside_the_error() {
+        let failure = Failure::from(ReaderError::NoReaders).with_report(json!({ "issued": 3 }));
+        let document = failure.to_json();
+        assert_eq!(document["issued"], 3);
+        assert_eq!(document["error"]["exit_code"], 4);
+        assert_eq!(document["error"]["kind"], "reader");
+        assert_ne!(
+            document["error"]["message"],
+            document["error"]["message_zh"]
+        );
+    }
+}
