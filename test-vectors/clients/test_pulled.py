@@ -1,0 +1,132 @@
+"""A reader is pulled out in the middle of a card: a clear error, no half card counted as issued, and the card can be begun
+again. `ssc sim` is killed, which cuts its power as well: what its image holds is what was on disk before the last answer."""
+
+import os
+import random
+import re
+import signal
+import unittest
+
+import facts
+from support import RUN_SECONDS, Sim, folder, read_return, spawn, ssc, terminal, write_batch
+
+GENERATION = "3.00"
+TRIES = 8
+# The exit code of an order with cards that were not issued, as `ssc --help` lists it.
+INCOMPLETE = 7
+SEED = int(os.environ.get("SSC_PULL_SEED", random.randrange(1 << 32)))
+
+
+def issue(path, reader, name, *arguments):
+    return (
+        "issue", path / "batch.csv", "--generation", GENERATION, "--reader", reader,
+        "-o", path / name, *arguments,
+    )  # fmt: skip
+
+
+class Pulled(unittest.TestCase):
+    def setUp(self):
+        self.path = self.enterContext(folder())
+        self.image = self.path / "card.ssccard"
+        self.row = facts.person(GENERATION)
+
+    def read_back(self, sim):
+        with terminal(sim.reader) as card:
+            card.connection.reconnect()
+            card.raw(facts.SELECT_SSSE)
+            return card.send("00B2012C12"), facts.identification_code(GENERATION, self.row, card.atr)
+
+    def assert_readable(self, sim):
+        read, code = self.read_back(sim)
+        self.assertEqual(read, (b"\x01\x10" + code, "9000"))
+
+    def commands_of_a_card(self):
+        write_batch(self.path / "batch.csv", [self.row])
+        with Sim(0, "--trace") as sim:
+            code, out, err = ssc(*issue(self.path, sim.reader, "whole.csv"))
+            self.assertEqual(code, 0, out + err)
+            sim.pull()
+            return sim.words().count("\n> ")
+
+    def pull_at(self, sim, command):
+        """Kills `ssc sim` as soon as its trace shows so many commands; it may have come a little further by then."""
+        for line in sim.process.stdout:
+            command -= line.startswith(b"> ")
+            if command <= 0:
+                break
+        sim.pull(signal.SIGKILL)
+
+    def pull_in_the_middle(self, sim, command, name):
+        order = spawn(*issue(self.path, sim.reader, name, "--wait", 1))
+        self.pull_at(sim, command)
+        words = order.communicate(timeout=RUN_SECONDS)[0].decode(errors="replace")
+        return order.returncode, words
+
+    def test_at_random_commands(self):
+        whole = self.commands_of_a_card()
+        self.assertGreater(whole, 20)
+        chance = random.Random(SEED)
+        in_the_middle = 0
+        for number in range(TRIES):
+            # One in each stretch of the card, from its first command to its last.
+            command = chance.randint(whole * number // TRIES + 1, whole * (number + 1) // TRIES)
+            with self.subTest(seed=SEED, command=f"{command} of {whole}"):
+                self.image.unlink(missing_ok=True)
+                with Sim(0, "--trace", "--image", self.image) as sim:
+                    code, words = self.pull_in_the_middle(sim, command, f"pulled{number}.csv")
+                in_the_middle += self.judge(code, words, self.path / f"pulled{number}.csv")
+                self.begin_again(code, number)
+        self.assertGreaterEqual(in_the_middle, TRIES // 2, f"seed {SEED}: hardly a card was pulled in its middle")
+
+    def judge(self, code, words, name):
+        """What the order says of the card; whether it was reached at all."""
+        self.assertNotIn("panicked", words)
+        rows = read_return(name) if name.exists() else []
+        if code == 0:
+            self.assertEqual([row["result"] for row in rows], ["issued"])
+            return False
+        self.assertNotIn("issued", [row["result"] for row in rows])
+        reached = bool(rows) and rows[0]["AAZ507"] != ""
+        if reached:
+            self.assertEqual(code, INCOMPLETE, words)
+            self.assertEqual([row["result"] for row in rows], ["failed"])
+            self.assertEqual(rows[0]["AAC002"], self.row["AAC002"])
+            # What happened, and what to do.
+            self.assertRegex(rows[0]["reason"], "taken out|gone|failed")
+            self.assertRegex(rows[0]["reason"], "again")
+            self.assertIn(rows[0]["reason"], re.sub(r"\s+", " ", words))
+        self.assertTrue(words.strip())
+        return reached
+
+    def begin_again(self, code, number):
+        """The same card in the same reader: personalized now, if it was not."""
+        with Sim(0, "--image", self.image) as sim:
+            if code != 0:
+                again, out, err = ssc(*issue(self.path, sim.reader, f"again{number}.csv"))
+                if again != 0 and self.is_secured(sim):
+                    # Pulled after its last command and before the answer: the card is whole, only nobody knows it.
+                    self.assert_readable(sim)
+                    return
+                self.assertEqual(again, 0, out + err)
+                self.assertEqual([row["result"] for row in read_return(self.path / f"again{number}.csv")], ["issued"])
+            self.assert_readable(sim)
+
+    def is_secured(self, sim):
+        """A block that creates files is refused with 6985 for good."""
+        with terminal(sim.reader) as card:
+            card.connection.reconnect()
+            card.send("00A4040008A000000151000000")
+            return card.raw("80E2880000")[1] == "6985"
+
+    def test_the_order_goes_on_with_the_next_card(self):
+        second = self.row | {"AAC002": "110105199003079978", "AAC003": "张三", "AAC004": "1", "AAC006": "19900307"}
+        second |= {"AAZ500": facts.card_number("C0000004")}
+        write_batch(self.path / "batch.csv", [self.row, second])
+        sim = self.enterContext(Sim(0, "--trace", "--image", self.image))
+        order = spawn(*issue(self.path, sim.reader, "both.csv", "--wait", 30))
+        self.pull_at(sim, 15)
+        with Sim(0, "--image", self.image):
+            words = order.communicate(timeout=RUN_SECONDS)[0].decode(errors="replace")
+            results = [row["result"] for row in read_return(self.path / "both.csv")]
+            self.assertEqual(order.returncode, INCOMPLETE, words)
+            self.assertEqual(results, ["failed", "issued"], words)
