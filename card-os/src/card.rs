@@ -14,6 +14,7 @@ use crate::identity::{Atr, Identity};
 use crate::link::{Interface, Waiting, finish};
 use crate::objects::{IDENTITY, LIFE_CYCLE};
 use crate::reply::{Reply, Response};
+use crate::secure_channel::Plain;
 use crate::session::Session;
 use crate::store::{Store, StoreError};
 
@@ -175,22 +176,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         // In an open channel the MAC comes before everything else: what the table refuses has moved
         // the host's chain of MACs, and must move the card's.
         if self.session.channel.is_open() && is_secured(command) {
-            let apdu = Apdu::parse_secured(command, interface)?;
-            let plain = self.session.channel.unwrap(&apdu)?;
-            let row = find(
-                self.session.application,
-                apdu.cla,
-                apdu.ins,
-                apdu.p1,
-                apdu.p2,
-            )?;
-            let mut context = self.admit(row, interface)?;
-            context.secured = true;
-            let inner = apdu.with_data(&plain);
-            inner.judge_length(row)?;
-            let status = commands::handle(&mut context, row, &inner, reply)?;
-            context.session.channel.wrap(status, reply)?;
-            return Ok((status, apdu.ne));
+            return self.execute_secured(command, interface, reply);
         }
         let (apdu, row) = Apdu::parse(command, interface, self.session.application)?;
         let mut context = self.admit(row, interface)?;
@@ -206,6 +192,33 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         apdu.judge_length(row)?;
         let status = commands::handle(&mut context, row, &apdu, reply)?;
         judge_le(row.le, apdu.ne, reply.len(), interface)?;
+        Ok((status, apdu.ne))
+    }
+
+    /// Not inlined: what it deciphers into must not lie on the stack of commands that come in clear.
+    #[inline(never)]
+    fn execute_secured(
+        &mut self,
+        command: &[u8],
+        interface: Interface,
+        reply: &mut Reply,
+    ) -> Result<(Status, Option<u16>), Status> {
+        let apdu = Apdu::parse_secured(command, interface)?;
+        let mut plain = Plain::new();
+        self.session.channel.unwrap(&apdu, &mut plain)?;
+        let row = find(
+            self.session.application,
+            apdu.cla,
+            apdu.ins,
+            apdu.p1,
+            apdu.p2,
+        )?;
+        let mut context = self.admit(row, interface)?;
+        context.secured = true;
+        let inner = apdu.with_data(&plain);
+        inner.judge_length(row)?;
+        let status = commands::handle(&mut context, row, &inner, reply)?;
+        context.session.channel.wrap(status, reply)?;
         Ok((status, apdu.ne))
     }
 

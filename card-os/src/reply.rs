@@ -64,6 +64,23 @@ impl Reply {
         &self.data
     }
 
+    /// What is there, to be enciphered in place.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.data
+    }
+
+    /// Appends 80 and as many 00 as make whole blocks (ISO 9797-1, padding method 2).
+    ///
+    /// # Errors
+    /// 6F00 as in [`Self::extend`].
+    pub fn pad80(&mut self, block: usize) -> Result<(), Status> {
+        self.extend(&[0x80])?;
+        while !self.data.len().is_multiple_of(block) {
+            self.extend(&[0x00])?;
+        }
+        Ok(())
+    }
+
     /// How many bytes.
     pub fn len(&self) -> usize {
         self.data.len()

@@ -2,9 +2,7 @@
 //! card challenge, R-MAC and R-ENCRYPTION).
 
 use apdu_specs::Status;
-use card_crypto::scp03::{
-    SessionKeys, cmac, command_iv, first_eight, pad80, response_iv, rmac, unpad80,
-};
+use card_crypto::scp03::{SessionKeys, cmac, command_iv, first_eight, response_iv, rmac, unpad80};
 use card_crypto::{block, constant_time_eq};
 use zeroize::Zeroize;
 
@@ -121,20 +119,20 @@ impl SecureChannel {
         Ok(())
     }
 
-    /// Checks and deciphers the data of a secured command (Amendment D 6.2.4, 6.2.6). Whatever is wrong
-    /// closes the channel.
+    /// Checks and deciphers the data of a secured command (Amendment D 6.2.4, 6.2.6) into `plain`. Whatever
+    /// is wrong closes the channel.
     ///
     /// # Errors
     /// 6985 without a channel, 6982 for a wrong MAC or padding.
-    pub fn unwrap(&mut self, apdu: &Apdu<'_>) -> Result<Plain, Status> {
+    pub fn unwrap(&mut self, apdu: &Apdu<'_>, plain: &mut Plain) -> Result<(), Status> {
         let Self::Open(channel) = self else {
             return Err(Status::CONDITIONS_NOT_SATISFIED);
         };
-        let plain = channel.unwrap(apdu);
-        if plain.is_err() {
+        let unwrapped = channel.unwrap(apdu, plain);
+        if unwrapped.is_err() {
             self.close();
         }
-        plain
+        unwrapped
     }
 
     /// Protects the answer of a secured command (Amendment D 6.2.5, 6.2.7). An error's answer carries no
@@ -151,7 +149,10 @@ impl SecureChannel {
 }
 
 impl Channel {
-    fn unwrap(&mut self, apdu: &Apdu<'_>) -> Result<Plain, Status> {
+    /// Not inlined, and `plain` not a result: on a small chip's stack, the MAC's and the cipher's state must not add up with the
+    /// command's, nor should the data lie there twice.
+    #[inline(never)]
+    fn unwrap(&mut self, apdu: &Apdu<'_>, plain: &mut Plain) -> Result<(), Status> {
         let (data, mac) = apdu
             .data
             .split_last_chunk::<8>()
@@ -170,17 +171,21 @@ impl Channel {
             .counter
             .checked_add(1)
             .ok_or(Status::SECURITY_NOT_SATISFIED)?;
-        let mut plain = Plain::from_slice(data).map_err(|_| Status::WRONG_LENGTH)?;
+        plain
+            .extend_from_slice(data)
+            .map_err(|_| Status::WRONG_LENGTH)?;
         if self.level & C_DECRYPTION != 0 && !plain.is_empty() {
             let iv = command_iv(self.keys.enc.as_bytes(), self.counter);
-            block::aes_cbc_decrypt(self.keys.enc.as_bytes(), &iv, &mut plain)
+            block::aes_cbc_decrypt(self.keys.enc.as_bytes(), &iv, plain)
                 .map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
-            let length = unpad80(&plain).map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
+            let length = unpad80(plain).map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
             plain.truncate(length);
         }
-        Ok(plain)
+        Ok(())
     }
 
+    /// Not inlined, as [`Self::unwrap`].
+    #[inline(never)]
     fn wrap(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
         let warning = matches!(status.0 >> 8, 0x62 | 0x63);
         if status != Status::SUCCESS && !warning {
@@ -188,19 +193,10 @@ impl Channel {
             return Ok(());
         }
         if self.level & R_ENCRYPTION != 0 && reply.len() > 0 {
-            let mut buffer = [0; 256];
-            let length = reply.len();
-            buffer
-                .get_mut(..length)
-                .ok_or(Status::INTERNAL_ERROR)?
-                .copy_from_slice(reply.as_slice());
-            let padded = pad80(&mut buffer, length, 16).map_err(|_| Status::INTERNAL_ERROR)?;
-            let cipher = buffer.get_mut(..padded).ok_or(Status::INTERNAL_ERROR)?;
+            reply.pad80(16)?;
             let iv = response_iv(self.keys.enc.as_bytes(), self.counter);
-            block::aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, cipher)
+            block::aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, reply.as_mut_slice())
                 .map_err(|_| Status::INTERNAL_ERROR)?;
-            reply.clear();
-            reply.extend(cipher)?;
         }
         let mac = rmac(
             self.keys.rmac.as_bytes(),

@@ -12,6 +12,7 @@ use crate::fs::record_write;
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A80, 6A84, 6700, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
     file.may_write(&cx.session.security)?;

@@ -12,6 +12,7 @@ use crate::credential::pin::{self, Pin};
 /// # Errors
 /// 6A80 where either is no PIN or the new one does not keep the card's limits (no try is spent);
 /// 63Cx, 6983, 6A88, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (old, new) = split(apdu.data).ok_or(Status::WRONG_DATA)?;
     let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);

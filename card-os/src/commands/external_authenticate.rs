@@ -14,6 +14,7 @@ use crate::credential::key::CardKey;
 ///
 /// # Errors
 /// 6A88 for an unknown key, 6985 for a key of another role or without a challenge, 63Cx, 6983, 6700, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
     let kid = apdu.p2;

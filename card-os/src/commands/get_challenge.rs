@@ -13,6 +13,7 @@ use embedded_storage::nor_flash::NorFlash;
 ///
 /// # Errors
 /// 6700 for any other Le.
+#[inline(never)]
 pub fn handle<F: NorFlash, R: CryptoRng>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

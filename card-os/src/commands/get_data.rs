@@ -30,6 +30,7 @@ const KEY_INFORMATION_TAG: u16 = 0xC0;
 ///
 /// # Errors
 /// 6A88 for an unknown one, 6982 for digests outside the secure channel, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -20,6 +20,7 @@ const SCP: [u8; 2] = [0x03, 0x70];
 ///
 /// # Errors
 /// 6A88 for an unknown key version, 6985 when the counter is at its end, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -17,6 +17,7 @@ const IRK: u8 = 0x00;
 ///
 /// # Errors
 /// 6A88 where the environment has no IRK, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -1,5 +1,7 @@
 //! The handlers, one file for each command. None sees a malformed command, and none writes except
 //! inside a transaction.
+//!
+//! They are never inlined: each has its own part of the small stack, not all of them together.
 
 mod append_record;
 mod change_pin;

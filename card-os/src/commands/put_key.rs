@@ -21,6 +21,7 @@ const KCV_LENGTH: u8 = 3;
 /// # Errors
 /// 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
 /// not three AES-128 keys with right check values, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -14,6 +14,7 @@ use crate::reply::Reply;
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6Cxx, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -16,6 +16,7 @@ const ALL_FROM: u8 = 5;
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

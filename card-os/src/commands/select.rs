@@ -18,6 +18,7 @@ const NO_ANSWER: u8 = 0x0C;
 ///
 /// # Errors
 /// 6A82, 6A80, 6985 while a wipe is not finished, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,

@@ -14,6 +14,7 @@ use crate::objects::LIFE_CYCLE;
 /// # Errors
 /// 6982 outside the secure channel; 6985 for a step that is not forwards, or for SECURED while a wipe or
 /// the contents of an EF are not finished; 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);

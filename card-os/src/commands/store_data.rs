@@ -15,6 +15,7 @@ const LAST: u8 = 0x80;
 ///
 /// # Errors
 /// 6982 outside the secure channel, 6985 after an unfinished wipe, and what the groupings answer.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);

@@ -13,6 +13,7 @@ use crate::fs::transparent;
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6A84 where the data reach
 /// beyond it, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;

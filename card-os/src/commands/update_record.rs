@@ -15,6 +15,7 @@ const PREVIOUS: u8 = 3;
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6A80, 6A84, 6700, 6A86, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
     file.may_write(&cx.session.security)?;

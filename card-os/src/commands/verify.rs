@@ -11,6 +11,7 @@ use crate::credential::pin::{self, Pin};
 ///
 /// # Errors
 /// 63Cx, 6983, 6A80 for what is no PIN (no try is spent), 6A88, 6581.
+#[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if apdu.data.is_empty() {
         return match pin::tries_left(cx.store)? {
