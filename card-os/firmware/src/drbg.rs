@@ -36,7 +36,9 @@ impl Drbg {
 
     /// `V + 1`, enciphered.
     fn block(&mut self) -> [u8; 16] {
-        self.counter = u128::from_be_bytes(self.counter).wrapping_add(1).to_be_bytes();
+        self.counter = u128::from_be_bytes(self.counter)
+            .wrapping_add(1)
+            .to_be_bytes();
         let mut block = self.counter;
         aes_encrypt(&self.key, &mut block);
         block

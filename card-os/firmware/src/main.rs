@@ -25,15 +25,17 @@ static RESPONSE: StaticCell<Response> = StaticCell::new();
 
 #[entry]
 fn main() -> ! {
-    let Some(board) = board::start() else {
-        mute();
-    };
-    let (Some(link), Some(response)) = (
-        LINK.try_init_with(|| Link::new(board.line)),
-        RESPONSE.try_init_with(Response::new),
-    ) else {
-        mute();
-    };
+    match (boot(), RESPONSE.try_init_with(Response::new)) {
+        (Some((card, link)), Some(response)) => serve(card, link, response),
+        _ => mute(),
+    }
+}
+
+/// Not a part of `main`, whose stack lies below every command's.
+#[inline(never)]
+fn boot() -> Option<(&'static mut Card<Flash, Drbg>, &'static mut Link<Line>)> {
+    let board = board::start()?;
+    let link = LINK.try_init_with(|| Link::new(board.line))?;
     let mut rng = Drbg::new(board.seed);
     let mut next = [0; 32];
     rng.fill_bytes(&mut next);
@@ -41,16 +43,11 @@ fn main() -> ! {
 
     let mut flash = board.flash;
     if let Some(order) = board.manufacture {
-        flash = match Card::<Flash, Drbg>::manufacture(flash, &order.identity) {
-            Ok(flash) => flash,
-            Err(_) => mute(),
-        };
+        flash = Card::<Flash, Drbg>::manufacture(flash, &order.identity).ok()?;
         (order.done)();
     }
-    match CARD.try_init_with(|| Card::new(flash, rng)) {
-        Some(card) => serve(card, link, response),
-        None => mute(),
-    }
+    let card = CARD.try_init_with(|| Card::new(flash, rng))?;
+    Some((card, link))
 }
 
 fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Response) -> ! {
@@ -63,7 +60,7 @@ fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Res
             Message::Command(command) => {
                 #[cfg(feature = "measure")]
                 let begun = board::ticks::now();
-                card.transmit(command, response);
+                transmit(card, command, response);
                 #[cfg(feature = "measure")]
                 {
                     ticks = board::ticks::now().wrapping_sub(begun);
@@ -89,7 +86,14 @@ fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Res
     }
 }
 
+/// Not a part of `serve`, so that a reset's stack and a command's do not add up.
+#[inline(never)]
+fn transmit(card: &mut Card<Flash, Drbg>, command: &[u8], response: &mut Response) {
+    card.transmit(command, response);
+}
+
 /// Without power first, the card would refuse to change between contact and contactless.
+#[inline(never)]
 fn reset(card: &mut Card<Flash, Drbg>, interface: Interface) -> Atr {
     card.power_off();
     card.power_on(interface).unwrap_or_default()
