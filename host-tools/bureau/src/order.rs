@@ -8,9 +8,9 @@ use ssc_reader::{Bilingual, Card, Lang};
 use crate::batch::Batch;
 use crate::contents::{self, CardData};
 use crate::error::{CardError, OrderError};
-use crate::person::{CardNumber, Cardholder, Date, Region};
+use crate::person::{CardNumber, Cardholder, Date, Pin, Region};
 use crate::personalize::{card_factor, personalize};
-use crate::pins::{PinPolicy, SecretPins};
+use crate::pins::{PinPolicy, PinSheet};
 use crate::plan::CardPlan;
 use crate::return_file::{Outcome, ReturnFile, ReturnRow};
 
@@ -108,6 +108,22 @@ pub fn check(batch: &Batch, options: &IssueOptions) -> Result<(), OrderError> {
     Ok(())
 }
 
+/// Draws the PINs of the order.
+///
+/// # Errors
+/// As [`check`].
+pub fn draw_pins(batch: &Batch, options: &IssueOptions) -> Result<PinSheet, OrderError> {
+    let mut sheet = PinSheet::default();
+    for (index, (line, holder)) in batch.people().enumerate() {
+        decide(holder, index, options)
+            .and_then(|decided| {
+                sheet.draw(line, holder, decided.card_number.as_str(), options.pins)
+            })
+            .map_err(|error| OrderError::Row { line, error })?;
+    }
+    Ok(sheet)
+}
+
 /// Issues a card for every valid row of `batch`, one after the other.
 ///
 /// # Errors
@@ -119,7 +135,7 @@ pub fn issue(
     keys: &dyn KeyService,
     feeder: &mut dyn Feeder,
     return_file: &mut ReturnFile,
-    pins: &mut SecretPins,
+    pins: &PinSheet,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Summary, OrderError> {
     check(batch, options)?;
@@ -135,7 +151,10 @@ pub fn issue(
         let decided =
             decide(holder, index, options).map_err(|error| OrderError::Row { line, error })?;
         let mut attempt = Attempt::default();
-        let result = attempt.run(holder, &decided, options, keys, feeder, pins);
+        let result = pins
+            .of(line)
+            .ok_or(CardError::Internal("no PIN was drawn for the row"))
+            .and_then(|pin| attempt.run(holder, &decided, options, keys, feeder, pin));
         let reason = match &result {
             Ok(()) => String::new(),
             Err(error) => error.say(options.lang),
@@ -229,10 +248,10 @@ impl Attempt {
         options: &IssueOptions,
         keys: &dyn KeyService,
         feeder: &mut dyn Feeder,
-        pins: &mut SecretPins,
+        pin: &Pin,
     ) -> Result<(), CardError> {
         let mut card = feeder.next_card()?;
-        self.card(&mut *card, holder, decided, options, keys, pins)
+        self.card(&mut *card, holder, decided, options, keys, pin)
     }
 
     fn card(
@@ -242,7 +261,7 @@ impl Attempt {
         decided: &Decided,
         options: &IssueOptions,
         keys: &dyn KeyService,
-        pins: &mut SecretPins,
+        pin: &Pin,
     ) -> Result<(), CardError> {
         self.atr = hex::encode_upper(card.atr());
         let factor = card_factor(card.atr())?;
@@ -266,12 +285,8 @@ impl Attempt {
             issue_date: decided.issue_date,
             valid_to: decided.valid_to,
         };
-        let (pin, by_chance) = options.pins.pin(holder)?;
-        let plan = CardPlan::new(&data, algorithm, &factor, &pin, keys)?;
+        let plan = CardPlan::new(&data, algorithm, &factor, pin, keys)?;
         personalize(card, &plan, keys)?;
-        if by_chance {
-            pins.add(holder, decided.card_number.as_str(), &pin);
-        }
         Ok(())
     }
 }

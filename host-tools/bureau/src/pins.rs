@@ -1,6 +1,8 @@
 //! Where a card's first PIN comes from (`decisions.md`): the batch, the published one of the demo, or chance;
 //! a PIN by chance goes into a sealed file.
 
+use std::collections::BTreeMap;
+
 use apdu_specs::keys::PIN_DIGITS;
 use zeroize::Zeroizing;
 
@@ -22,36 +24,45 @@ pub enum PinPolicy {
     Random,
 }
 
-/// PINs that were made by chance, for the sealed file: CSV of number, card number and PIN.
+/// The PINs of an order, one for each valid row of its batch, all drawn before the first card is touched: those made by
+/// chance are in their sealed file by then, and no stop of the order can lose them.
 #[derive(Default)]
-pub struct SecretPins {
-    csv: Zeroizing<String>,
+pub struct PinSheet {
+    by_line: BTreeMap<usize, Pin>,
+    by_chance: Zeroizing<String>,
 }
 
-impl SecretPins {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.csv.is_empty()
+impl PinSheet {
+    /// The PIN of the row on `line`.
+    pub fn of(&self, line: usize) -> Option<&Pin> {
+        self.by_line.get(&line)
     }
 
-    /// The file's contents, to be sealed.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.csv.as_bytes()
+    /// Rows of number, card number and PIN, for those that were made by chance; what goes into the sealed file.
+    pub fn by_chance(&self) -> &[u8] {
+        self.by_chance.as_bytes()
     }
 
-    /// Adds the PIN of an issued card.
-    pub fn add(&mut self, holder: &Cardholder, card_number: &str, pin: &Pin) {
-        let digits = Zeroizing::new(String::from_utf8_lossy(pin.digits()).into_owned());
-        for part in [
-            holder.number.as_str(),
-            ",",
-            card_number,
-            ",",
-            digits.as_str(),
-            "\n",
-        ] {
-            self.csv.push_str(part);
+    /// Draws the PIN of one row.
+    ///
+    /// # Errors
+    /// [`CardError::Internal`] where the system has no random source.
+    pub(crate) fn draw(
+        &mut self,
+        line: usize,
+        holder: &Cardholder,
+        card_number: &str,
+        policy: PinPolicy,
+    ) -> Result<(), CardError> {
+        let (pin, by_chance) = policy.pin(holder)?;
+        if by_chance {
+            let digits = Zeroizing::new(String::from_utf8_lossy(pin.digits()).into_owned());
+            for part in [holder.number.as_str(), ",", card_number, ",", &digits, "\n"] {
+                self.by_chance.push_str(part);
+            }
         }
+        self.by_line.insert(line, pin);
+        Ok(())
     }
 }
 

@@ -3,8 +3,8 @@
 mod support;
 
 use apdu_specs::Generation;
-use ssc_bureau::order::{Event, IssueOptions, Summary, issue};
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
+use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
@@ -74,7 +74,7 @@ fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary
         &vault,
         feeder,
         &mut file,
-        &mut SecretPins::default(),
+        &draw_pins(&batch, &options(generation)).unwrap(),
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 panic!("{error}");

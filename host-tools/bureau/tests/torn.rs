@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use apdu_specs::Generation;
 use ssc_bureau::batch::Batch;
 use ssc_bureau::error::{CardError, OrderError};
-use ssc_bureau::order::{Event, IssueOptions, Summary, issue};
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
+use ssc_bureau::pins::{PinPolicy, PinSheet};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_reader::feeder::Feeder;
@@ -108,13 +108,14 @@ fn run(feeder: &mut dyn Feeder, keys: &dyn KeyService, count: u64) -> Run {
     let path = folder.path().join("return.csv");
     let mut file = ReturnFile::create(&path).unwrap();
     let mut errors = Vec::new();
+    let batch = batch(count);
     let summary = issue(
-        &batch(count),
+        &batch,
         &options(),
         keys,
         feeder,
         &mut file,
-        &mut SecretPins::default(),
+        &draw_pins(&batch, &options()).unwrap(),
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 errors.push(error.to_string());
@@ -233,7 +234,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
             &vault,
             &mut OneHand(None),
             &mut file,
-            &mut SecretPins::default(),
+            &PinSheet::default(),
             &mut |_| panic!("nothing may begin"),
         )
     };

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use apdu_specs::Generation;
 use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
 use ssc_bureau::contents::{self, CardData};
-use ssc_bureau::order::{IssueOptions, issue};
+use ssc_bureau::order::{IssueOptions, draw_pins, issue};
 use ssc_bureau::person::{CardNumber, Cardholder, Date, Region};
 use ssc_bureau::personalize::{card_factor, personalize};
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
@@ -59,14 +59,16 @@ fn in_process() -> Result<()> {
         let mut feeder = SimulatedFeeder::new(Serials::from([0, 0, 0, 0, 0, 1]), None);
         let path = folder.path().join(format!("{generation}.csv"));
         let mut file = ReturnFile::create(&path)?;
+        let options = options(generation);
         let begun = Instant::now();
+        let pins = draw_pins(&batch, &options)?;
         let issued = issue(
             &batch,
-            &options(generation),
+            &options,
             &vault,
             &mut feeder,
             &mut file,
-            &mut SecretPins::default(),
+            &pins,
             &mut |_| {},
         )?
         .issued;

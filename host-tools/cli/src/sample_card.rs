@@ -6,7 +6,7 @@ use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample, sample_photo};
 use ssc_bureau::order::{self, Event, IssueOptions};
 use ssc_bureau::person::{Date, photo};
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
@@ -70,13 +70,14 @@ pub fn personalize(
     let mut return_file = ReturnFile::create(&folder.path().join("return.csv"))?;
     let shared = Arc::new(Mutex::new(card));
     let mut failure = None;
+    let pins = order::draw_pins(&batch, &options)?;
     order::issue(
         &batch,
         &options,
         keys,
         &mut One(Arc::clone(&shared)),
         &mut return_file,
-        &mut SecretPins::default(),
+        &pins,
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 failure = Some(Failure::of_card(error));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_bureau::order::{self, Event, IssueOptions, Summary};
 use ssc_bureau::person::{Date, Region};
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
 use ssc_reader::feeder::{Feeder, PcscFeeder};
@@ -20,7 +20,7 @@ use super::{Example, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
-use crate::pin_file::PinFile;
+use crate::pin_file;
 use crate::progress::{Progress, rate};
 use crate::table::table;
 use crate::text::{pick, text};
@@ -130,21 +130,20 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let refused = write_refused(&batch, args, ui)?;
     let output = beside(args.output.as_deref(), &args.file, "return.csv");
     let mut return_file = ReturnFile::create(&output)?;
-    let pin_file = PinFile::create(
+    let pins = order::draw_pins(&batch, &options)?;
+    let pin_file = pin_file::seal(
         beside(args.pins.as_deref(), &args.file, "pins"),
-        &batch,
-        &options,
-        passphrase,
+        &pins,
+        passphrase.as_ref(),
     )?;
     let mut cards: Vec<Value> = Vec::new();
-    let mut pins = SecretPins::default();
-    let done = order::issue(
+    let summary = order::issue(
         &batch,
         &options,
         &vault,
         &mut *feeder,
         &mut return_file,
-        &mut pins,
+        &pins,
         &mut |event| {
             match &event {
                 Event::Started { .. } => return,
@@ -161,9 +160,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         },
     );
     let time = progress.finish();
-    // Also where the order had to end: cards that were issued have their PINs.
-    let pin_file = pin_file.map(|file| file.seal(&pins)).transpose()?.flatten();
-    let summary = done?;
+    let summary = summary?;
     let report = json!({
         "generation": args.generation.version(),
         "reader": args.reader,

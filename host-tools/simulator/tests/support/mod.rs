@@ -5,9 +5,9 @@ use std::path::Path;
 
 use apdu_specs::{Generation, key_table};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
-use ssc_bureau::order::{Event, IssueOptions, issue};
+use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
-use ssc_bureau::pins::{PinPolicy, SecretPins};
+use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::Feeder;
@@ -137,7 +137,7 @@ pub fn issue_one(
         vault,
         feeder,
         &mut rows,
-        &mut SecretPins::default(),
+        &draw_pins(&batch, &order).unwrap(),
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 failed = Some(error.to_string());
