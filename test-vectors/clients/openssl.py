@@ -55,15 +55,18 @@ def card_key(name, kind, region, atr):
     return key
 
 
+def cryptogram(kind, key, factor, source):
+    """Eight bytes over source under the session key that the factor makes of a card key."""
+    if kind == TDES:
+        return des(cipher("des-ede", key, factor), source)
+    session = cipher("sm4-ecb", key, factor + bytes(8))
+    whole = cipher("sm4-ecb", session, source + bytes(8))
+    return xor(whole[:8], whole[8:])
+
+
 def external_authentication(name, kind, region, atr, challenge, source):
     """The data field of EXTERNAL AUTHENTICATE: cryptogram (8) and source (8)."""
-    key = card_key(name, kind, region, atr)
-    if kind == TDES:
-        session = cipher("des-ede", key, challenge)
-        return des(session, source) + source
-    session = cipher("sm4-ecb", key, challenge + bytes(8))
-    whole = cipher("sm4-ecb", session, source + bytes(8))
-    return xor(whole[:8], whole[8:]) + source
+    return cryptogram(kind, card_key(name, kind, region, atr), challenge, source) + source
 
 
 def identification_mac(kind, irk, first_twelve):

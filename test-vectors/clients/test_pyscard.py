@@ -1,10 +1,11 @@
 """pyscard reads cards of every generation as ssc-facts says a terminal does: raw T=0, by number, by tag, by SFI."""
 
+import shutil
 import unittest
 
 import facts
 import openssl
-from support import Sim, folder, read_return, ssc, terminal, write_batch
+from support import ROOT, Sim, folder, read_return, ssc, terminal, write_batch
 
 SOURCE = bytes(range(8))
 
@@ -13,12 +14,17 @@ class Generation:
     """The tests of one generation; a card is issued over PC/SC once and stays in its reader."""
 
     generation = None
+    photo = None
 
     @classmethod
     def setUpClass(cls):
         cls.row = facts.person(cls.generation)
         cls.folder = cls.enterClassContext(folder())
-        write_batch(cls.folder / "batch.csv", [cls.row])
+        columns = {}
+        if cls.photo:
+            shutil.copy(ROOT / "test-vectors/batches/photos" / cls.photo, cls.folder)
+            columns["photo"] = cls.photo
+        write_batch(cls.folder / "batch.csv", [cls.row | columns])
         cls.sim = cls.enterClassContext(Sim(0))
         code, out, err = ssc(
             "issue", cls.folder / "batch.csv", "--generation", cls.generation,
@@ -145,10 +151,50 @@ class Generation:
         self.refused("0020000003123456", "9000")
         self.assertEqual(self.ok("00B2233052"), bytes([0x23, 0x50]) + bytes(0x50))
 
-    def test_internal_authentication_is_reached(self):
+    def test_internal_authentication_proves_the_card(self):
         self.select_ssse()
-        answer, status = self.card.send(bytes.fromhex("0088000010") + bytes(range(16)))
-        self.assertEqual((len(answer), status), (8, "9000"))
+        factor, source = bytes(range(8)), bytes(range(8, 16))
+        kind = facts.ALGORITHM[self.generation]
+        irk = openssl.card_key("SSSE/IRK", kind, self.row["AAB301"], self.card.atr)
+        self.assertEqual(
+            self.card.send(bytes.fromhex("0088000010") + factor + source),
+            (openssl.cryptogram(kind, irk, factor, source), "9000"),
+        )
+
+    def test_a_record_is_updated_under_its_key(self):
+        self.select_ssse()
+        new, old = "00DC022C03020132", "00DC022C03020131"
+        self.refused(new, "6982")
+        self.authenticate()  # the wrong key
+        self.refused(new, "6982")
+        self.authenticate("SSSE/UK", 0x04)
+        self.refused(new, "9000")
+        # By tag in the current EF, and after a reset.
+        self.assertEqual(self.ok("00B2022800"), b"\x02\x012")
+        self.card.connection.reconnect()
+        self.select_ssse()
+        self.assertEqual(self.ok("00B2022800"), b"\x02\x012")
+        self.authenticate("SSSE/UK", 0x04)
+        self.refused(old, "9000")
+        self.assertEqual(self.ok("00B2022C03"), b"\x02\x011")
+
+    def test_ssc_read_says_the_same(self):
+        code, out, err = ssc("read", "--reader", self.sim.reader)
+        self.assertEqual(code, 0, out + err)
+        line = next(line for line in out.splitlines() if line.startswith("iReadCardBas"))
+        identification = facts.identification_code(self.generation, self.row, self.card.atr)
+        expected = [
+            self.row["AAB301"],
+            self.row["AAC002"],
+            self.row["AAZ500"],
+            identification.hex().upper(),
+            self.row["AAC003"],
+            self.card.atr[4:].hex().upper(),
+            self.generation,
+            self.row["issue_date"],
+            self.row["valid_to"],
+        ]
+        self.assertEqual(line.split(": ", 1)[1].split("|")[:9], expected)
 
     def test_the_return_file_names_the_card(self):
         self.assertEqual(len(self.returned), 1)
@@ -171,7 +217,26 @@ class Generation1(Generation, unittest.TestCase):
         self.assertEqual(self.ok("00B0870010"), bytes(16))
 
 
-class Generation2(Generation, unittest.TestCase):
+class WithPhoto(Generation):
+    photo = "good.jpg"
+
+    def test_the_photo_needs_key_0a(self):
+        self.select_ssse()
+        self.refused("00B0880080", "6982")
+        self.card.raw("00A4020002EF08")
+        self.refused("00B0000080", "6982")
+        self.authenticate()
+        photo = self.ok("00B0880080")
+        for offset in range(0x80, 0x1000, 0x80):
+            photo += self.ok(f"00B0{offset:04X}80")
+        self.assertEqual(photo[:3].hex(), "ffd8ff")
+        end = photo.rindex(b"\xff\xd9") + 2
+        self.assertGreater(end, 200)
+        self.assertFalse(photo[end:].strip(b"\0"))
+        self.refused("00B0100001", "6B00")
+
+
+class Generation2(WithPhoto, unittest.TestCase):
     generation = "2.00"
 
     def test_the_fingerprint_needs_key_0a(self):
@@ -181,7 +246,7 @@ class Generation2(Generation, unittest.TestCase):
         self.assertEqual(self.ok("00B0870010"), bytes(16))
 
 
-class Generation3(Generation, unittest.TestCase):
+class Generation3(WithPhoto, unittest.TestCase):
     generation = "3.00"
 
     def test_a_key_version_may_follow_the_source(self):
