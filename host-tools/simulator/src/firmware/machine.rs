@@ -24,6 +24,8 @@ pub struct MachineOptions {
     pub counted: bool,
     /// The monitor, which reads the board's memory.
     pub monitor: bool,
+    /// The power goes by itself so long after QEMU was started.
+    pub cut_after: Option<Duration>,
 }
 
 /// Cuts a card's power, from any thread, at whatever instruction it is: `kill -9`.
@@ -77,7 +79,7 @@ impl Machine {
 
         let (switch, cut) = channel();
         let (told, started) = channel();
-        let keeper = std::thread::spawn(move || keep(command, &told, &cut));
+        let keeper = std::thread::spawn(move || keep(command, options.cut_after, &told, &cut));
         let mut machine = Self {
             switch: PowerSwitch(switch),
             keeper: Some(keeper),
@@ -206,7 +208,12 @@ fn command(
 }
 
 /// Starts the child and ends it when asked, or when nobody is left to ask.
-fn keep(mut command: Command, told: &Sender<std::io::Result<()>>, cut: &Receiver<()>) {
+fn keep(
+    mut command: Command,
+    cut_after: Option<Duration>,
+    told: &Sender<std::io::Result<()>>,
+    cut: &Receiver<()>,
+) {
     let started: std::io::Result<Child> = if installed() {
         command.spawn()
     } else {
@@ -215,7 +222,11 @@ fn keep(mut command: Command, told: &Sender<std::io::Result<()>>, cut: &Receiver
     match started {
         Ok(mut child) => {
             let _ = told.send(Ok(()));
-            let _ = cut.recv();
+            // Asked, at the time set, or when nobody is left to ask: all three end it.
+            match cut_after {
+                Some(time) => drop(cut.recv_timeout(time)),
+                None => drop(cut.recv()),
+            }
             // It may have ended by itself; then there is only its result to collect.
             let _ = child.kill();
             let _ = child.wait();
