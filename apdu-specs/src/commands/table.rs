@@ -113,6 +113,24 @@ commands! {
     16 ..= 16, Exact, SERVING, Both, false,
     [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
+    PinUnblock, "PIN UNBLOCK", "个人密码解锁", C, "PBOC 2.0 PIN UNBLOCK; LD/T 32.5",
+    "After EXTERNAL AUTHENTICATE with PUK and a new challenge: MAC (4) under the session key of STK over CLA INS P1 P2 Lc. Gives the PIN all its tries back.";
+    Ssc 0x84 & 0xFF, 0x24, C3, Is(0x00), Is(0x00),
+    4 ..= 4, Own, SERVING, Contact, true,
+    [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
+
+    PinReload, "PIN RELOAD", "个人密码重装", C, "PBOC 2.0 RELOAD PIN; LD/T 32.5",
+    "After PUK and a new challenge: the PIN as its length, BCD, 80 00…, enciphered under the session key of PUK (8 bytes with DES, 16 with SM4), and MAC (4) under that of STK. Sets the PIN with all its tries.";
+    Ssc 0x84 & 0xFF, 0x24, C3, Is(0x00), Is(0x01),
+    12 ..= 20, Own, SERVING, Contact, true,
+    [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
+
+    CardBlock, "CARD BLOCK", "卡片锁定", P, "PBOC 2.0 CARD BLOCK; LD/T 32.5",
+    "After a challenge: MAC (4) under the session key of BK. The card's life cycle becomes CARD_LOCKED; only the security domain answers from then on.";
+    Ssc 0x84 & 0xFF, 0x16, C3, Is(0x00), Is(0x00),
+    4 ..= 4, Own, SERVING, Contact, true,
+    [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
+
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
     "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,

@@ -2,7 +2,6 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
-use card_crypto::session::factor_from_challenge;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -35,8 +34,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
         _ => return Err(Status::WRONG_LENGTH),
     }
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
-    let factor = factor_from_challenge(key.algorithm(), challenge.as_slice())
-        .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
+    let factor = key.factor(challenge.as_slice())?;
     cx.session.security.not_authenticated(kid);
     key.authenticate(cx.store, &factor, source, cryptogram)?;
     cx.session.security.authenticated(kid);

@@ -10,9 +10,6 @@ use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::reply::Reply;
 
-/// IRK is key 00 of the environment.
-const IRK: u8 = 0x00;
-
 /// Factor (8), source (8); answers the cryptogram over the source, 8 bytes (order X).
 ///
 /// # Errors
@@ -28,9 +25,7 @@ pub fn handle<F: NorFlash, R>(
         .split_first_chunk::<8>()
         .ok_or(Status::WRONG_LENGTH)?;
     let source = source.try_into().map_err(|_| Status::WRONG_LENGTH)?;
-    let key = CardKey::load(cx.store, cx.session.security.environment, IRK)?;
-    if key.role() != KeyRole::Internal {
-        return Err(Status::REFERENCED_DATA_NOT_FOUND);
-    }
+    let environment = cx.session.security.environment;
+    let key = CardKey::of_role(cx.store, environment, KeyRole::Internal)?;
     reply.extend(&key.cryptogram(&Factor::new(factor), source))
 }

@@ -4,12 +4,16 @@
 //! They are never inlined: each has its own part of the small stack, not all of them together.
 
 mod append_record;
+mod card_block;
 mod change_pin;
 mod external_authenticate;
 mod get_challenge;
 mod get_data;
 mod initialize_update;
 mod internal_authenticate;
+mod maintenance;
+mod pin_reload;
+mod pin_unblock;
 mod put_key;
 mod read_binary;
 mod read_record;
@@ -32,11 +36,6 @@ use crate::identity::Identity;
 use crate::objects::{DOMAIN_KEYS, IDENTITY, LIFE_CYCLE, Slot};
 use crate::reply::Reply;
 use crate::store::{Store, StoreError};
-
-/// Whether this command opens the secure channel: its MAC is part of its own data.
-pub fn opens_channel(id: CommandId) -> bool {
-    id == CommandId::ExternalAuthenticateScp
-}
 
 /// Whether this command may come without secure messaging while a channel is open: it begins anew.
 pub fn begins_anew(id: CommandId) -> bool {
@@ -65,6 +64,9 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         CommandId::ChangePin => change_pin::handle(cx, apdu),
         CommandId::ExternalAuthenticate => external_authenticate::handle(cx, apdu),
         CommandId::InternalAuthenticate => internal_authenticate::handle(cx, apdu, reply),
+        CommandId::PinUnblock => pin_unblock::handle(cx, apdu),
+        CommandId::PinReload => pin_reload::handle(cx, apdu),
+        CommandId::CardBlock => card_block::handle(cx, apdu),
         CommandId::GetData => get_data::handle(cx, apdu, reply),
         CommandId::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
         CommandId::ExternalAuthenticateScp => cx.session.channel.open(apdu).inspect(|()| {

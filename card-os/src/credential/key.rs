@@ -2,20 +2,21 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
-use card_crypto::session::{cryptogram, session_key};
-use card_crypto::{Algorithm, Factor, Key16, constant_time_eq};
+use card_crypto::session::{cryptogram, factor_from_challenge, secure_messaging_mac, session_key};
+use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::Tries;
 use crate::objects::Slot;
-use crate::store::{Store, Transaction};
+use crate::store::{ObjectId, Store, Transaction};
 
 /// Bytes of a key in the store: an entry of DGI 8F01.
 pub const KEY_OBJECT_LENGTH: usize = KEY_ENTRY_LENGTH;
 
 /// A card key as it was loaded from the store.
 pub struct CardKey {
+    kid: u8,
     role: KeyRole,
     algorithm: Algorithm,
     version: u8,
@@ -46,6 +47,7 @@ impl CardKey {
             return Err(Status::REFERENCED_DATA_NOT_FOUND);
         }
         Ok(Self {
+            kid,
             role,
             algorithm,
             version,
@@ -55,6 +57,69 @@ impl CardKey {
                 greatest,
             },
         })
+    }
+
+    /// Loads the key of `directory` with this role: IRK, STK, BK and PUK are the only ones of theirs.
+    ///
+    /// # Errors
+    /// 6A88 where there is none, 6581.
+    #[inline(never)]
+    pub fn of_role<F: NorFlash>(
+        store: &mut Store<F>,
+        directory: Slot,
+        role: KeyRole,
+    ) -> Result<Self, Status> {
+        let (first, last) = directory.keys();
+        let mut next = store.first_from(first);
+        while let Some(id) = next.filter(|id| *id <= last) {
+            let mut header = [0; 2];
+            store.read(id, 0, &mut header)?;
+            let [stored, kid] = header;
+            if stored == role.byte() {
+                return Self::load(store, directory, kid);
+            }
+            next = store.first_from(ObjectId(id.0.saturating_add(1)));
+        }
+        Err(Status::REFERENCED_DATA_NOT_FOUND)
+    }
+
+    /// Its identifier.
+    pub const fn kid(&self) -> u8 {
+        self.kid
+    }
+
+    /// The session key of `factor`.
+    pub fn session(&self, factor: &Factor) -> SessionKey {
+        session_key(self.algorithm, self.key.as_bytes(), factor)
+    }
+
+    /// The factor that `challenge` makes with this key's algorithm.
+    ///
+    /// # Errors
+    /// 6985 for 16 bytes with 3DES.
+    pub fn factor(&self, challenge: &[u8]) -> Result<Factor, Status> {
+        factor_from_challenge(self.algorithm, challenge)
+            .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)
+    }
+
+    /// Compares `mac` with the MAC of a maintenance command; one try is spent before.
+    ///
+    /// # Errors
+    /// 6988, then 6983; 6581 where the counter could not be written.
+    pub fn check_mac<F: NorFlash>(
+        &self,
+        store: &mut Store<F>,
+        factor: &Factor,
+        header: &[u8; 5],
+        data: &[u8],
+        mac: &[u8; 4],
+    ) -> Result<(), Status> {
+        self.tries.spend(store)?;
+        let expected = secure_messaging_mac(&self.session(factor), header, data);
+        if !constant_time_eq(&expected, mac) {
+            return Err(Status::MAC_INCORRECT);
+        }
+        self.tries.restore(store)
     }
 
     /// What the key may be used for.
@@ -74,8 +139,7 @@ impl CardKey {
 
     /// The cryptogram over `source` under the session key of `factor`, 8 bytes.
     pub fn cryptogram(&self, factor: &Factor, source: &[u8; 8]) -> [u8; 8] {
-        let session = session_key(self.algorithm, self.key.as_bytes(), factor);
-        cryptogram(&session, source)
+        cryptogram(&self.session(factor), source)
     }
 
     /// Compares `given` with the cryptogram over `source`; one try is spent before.
@@ -148,10 +212,7 @@ pub fn store_entry<F: NorFlash>(
 ///
 /// # Errors
 /// 6581.
-pub fn public_part<F: NorFlash>(
-    store: &mut Store<F>,
-    id: crate::store::ObjectId,
-) -> Result<[u8; 8], Status> {
+pub fn public_part<F: NorFlash>(store: &mut Store<F>, id: ObjectId) -> Result<[u8; 8], Status> {
     let mut part = [0; 8];
     let (header, kcv) = part
         .split_first_chunk_mut::<5>()

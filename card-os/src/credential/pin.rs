@@ -93,6 +93,11 @@ impl Reference {
         })
     }
 
+    fn replace<F: NorFlash>(&self, tx: &mut Transaction<'_, F>, new: &Pin) -> Result<(), Status> {
+        let header = [self.tries.greatest, self.least, self.most];
+        tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
+    }
+
     fn compare<F: NorFlash>(&self, store: &mut Store<F>, pin: &Pin) -> Result<(), Status> {
         let left = self.tries.spend(store)?;
         if !constant_time_eq(&self.block, &pin.block) {
@@ -130,9 +135,32 @@ pub fn change<F: NorFlash>(store: &mut Store<F>, old: &Pin, new: &Pin) -> Result
         return Err(Status::WRONG_DATA);
     }
     reference.compare(store, old)?;
+    store.transaction(|tx| reference.replace(tx, new))
+}
+
+/// Gives the PIN all its tries back.
+///
+/// # Errors
+/// 6A88 where there is no PIN, 6581.
+pub fn unblock<F: NorFlash>(store: &mut Store<F>) -> Result<(), Status> {
+    Reference::load(store)?.tries.restore(store)
+}
+
+/// Puts `new` in the place of whatever PIN there is, with all its tries, in one transaction.
+///
+/// # Errors
+/// 6A80 where it is too short or too long for this card, 6A88 where there is no PIN, 6581.
+pub fn reload<F: NorFlash>(store: &mut Store<F>, new: &Pin) -> Result<(), Status> {
+    let reference = Reference::load(store)?;
+    if !(reference.least..=reference.most).contains(&new.digits) {
+        return Err(Status::WRONG_DATA);
+    }
     store.transaction(|tx| {
-        let header = [reference.tries.greatest, reference.least, reference.most];
-        tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
+        reference.replace(tx, new)?;
+        if tx.contains(PIN_TRIES) {
+            tx.delete(PIN_TRIES)?;
+        }
+        Ok(())
     })
 }
 

@@ -13,6 +13,7 @@ mod failed;
 mod groupings;
 mod life_cycle;
 mod links;
+mod maintenance;
 mod pin;
 mod random;
 mod record_updates;

@@ -1,0 +1,49 @@
+//! What PIN UNBLOCK, PIN RELOAD and CARD BLOCK share: a MAC of four bytes under the session key that a
+//! key of the environment makes with the challenge (LD/T 32.4; S).
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::credential::key::CardKey;
+use crate::session::Challenge;
+
+/// Checks the MAC at the end of a maintenance command under the key of `role`. Gives the data before it,
+/// and the challenge, which is used up whatever comes of it.
+///
+/// # Errors
+/// 6985 without a challenge, 6A88 where the environment has no such key, 6988, 6983, 6581.
+pub fn authorised<'a, F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'a>,
+    role: KeyRole,
+) -> Result<(&'a [u8], Challenge), Status> {
+    let challenge = cx
+        .session
+        .take_challenge()
+        .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    let (data, mac) = apdu
+        .data
+        .split_last_chunk::<4>()
+        .ok_or(Status::WRONG_LENGTH)?;
+    let key = CardKey::of_role(cx.store, cx.session.security.environment, role)?;
+    let factor = key.factor(challenge.as_slice())?;
+    let header = apdu.header(apdu.data.len());
+    key.check_mac(cx.store, &factor, &header, data, mac)?;
+    Ok((data, challenge))
+}
+
+/// PUK of the environment, if it has authenticated the terminal.
+///
+/// # Errors
+/// 6A88 where there is none, 6982, 6581.
+pub fn unblock_key<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<CardKey, Status> {
+    let environment = cx.session.security.environment;
+    let key = CardKey::of_role(cx.store, environment, KeyRole::Unblock)?;
+    cx.session
+        .security
+        .check(apdu_specs::access::Access::Key(key.kid()))?;
+    Ok(key)
+}

@@ -1,0 +1,48 @@
+//! PIN RELOAD (PBOC 2.0; LD/T 32.5): a new PIN under PUK, without the old one.
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use super::maintenance::{authorised, unblock_key};
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::credential::pin::{self, Pin};
+
+/// Sets the PIN and gives it all its tries, after PUK and with the MAC of STK. The PIN comes as its length,
+/// BCD and 80 00…, one cipher block under the session key of PUK (P for which key).
+///
+/// # Errors
+/// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6700 where the data is not one block of PUK's
+/// cipher, 6A80 for what is no PIN or does not keep the card's limits, 6A88, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let puk = unblock_key(cx)?;
+    let (cipher, challenge) = authorised(cx, apdu, KeyRole::Maintenance)?;
+    cx.session.security.pin_verified = false;
+    let mut block =
+        heapless::Vec::<u8, 16>::from_slice(cipher).map_err(|_| Status::WRONG_LENGTH)?;
+    let result = puk
+        .session(&puk.factor(challenge.as_slice())?)
+        .decrypt_block(&mut block)
+        .map_err(|_| Status::WRONG_LENGTH)
+        .and_then(|()| reloaded(&block))
+        .and_then(|pin| pin::reload(cx.store, &pin));
+    block.as_mut_slice().zeroize();
+    result
+}
+
+/// Length, PIN, 80, zeros.
+fn reloaded(block: &[u8]) -> Result<Pin, Status> {
+    let (&length, rest) = block.split_first().ok_or(Status::WRONG_DATA)?;
+    let (pin, padding) = rest
+        .split_at_checked(usize::from(length))
+        .ok_or(Status::WRONG_DATA)?;
+    match padding {
+        [] => {}
+        [0x80, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {}
+        _ => return Err(Status::WRONG_DATA),
+    }
+    Pin::parse(pin)
+}

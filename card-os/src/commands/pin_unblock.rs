@@ -1,0 +1,21 @@
+//! PIN UNBLOCK (PBOC 2.0; LD/T 32.5).
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::maintenance::{authorised, unblock_key};
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::credential::pin;
+
+/// Gives the PIN all its tries back, after PUK and with the MAC of STK. The PIN stays what it is.
+///
+/// # Errors
+/// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6A88, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    unblock_key(cx)?;
+    authorised(cx, apdu, KeyRole::Maintenance)?;
+    pin::unblock(cx.store)
+}

@@ -1,0 +1,166 @@
+//! PIN UNBLOCK, PIN RELOAD and CARD BLOCK. STK of the test card is SM4, PUK 3DES.
+//!
+//! Known answers are OpenSSL's, for the second challenge of the tests' random source, 090A0B0C0D0E0F10:
+//!
+//! ```text
+//! s=$(printf 090A0B0C0D0E0F100000000000000000 | xxd -r -p | openssl enc -sm4-ecb -nopad -K $STK | xxd -p)
+//! printf 84240000048000000000000000000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K $s -iv 0…0 | xxd -p   # XOR of the words
+//! k=$(printf 090A0B0C0D0E0F10 | xxd -r -p | openssl enc -des-ede-ecb -nopad -K $PUK -provider legacy -provider default | xxd -p)
+//! printf 0365432180000000 | xxd -r -p | openssl enc -des-ecb -nopad -K $k -provider legacy -provider default | xxd -p
+//! ```
+
+use card_os::Interface::{ContactT0, ContactT1, Contactless};
+
+use crate::support::ciphers::FieldKey;
+use crate::support::handmade::{
+    DF01, PUK, RIGHT_PIN, SSSE, UK, WRONG_PIN, authenticate, entry, keys,
+};
+use crate::support::host::{Host, TRANSPORT};
+use crate::support::{TestCard, hex};
+
+const CHALLENGE: &str = "0084000008";
+const UNBLOCK: &str = "8424000004 0BB4F47B";
+const RELOAD: &str = "842400010C D10E78A4EB689012 492DA584";
+const BK: FieldKey = FieldKey::Sm4([0x15; 16]);
+
+/// A card whose PIN is blocked, PUK shown, and a new challenge given.
+fn unblockable() -> TestCard {
+    let mut card = TestCard::personalized(ContactT0);
+    card.ok(SSSE);
+    for left in ["63C2", "63C1", "63C0"] {
+        card.expect(WRONG_PIN, left);
+    }
+    card.expect(RIGHT_PIN, "6983");
+    assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
+    card.ok(CHALLENGE);
+    card
+}
+
+#[test]
+fn unblock_gives_all_tries_back() {
+    let mut card = unblockable();
+    card.expect(UNBLOCK, "9000");
+    card.expect("0020000000", "63C3");
+    card.expect(RIGHT_PIN, "9000");
+    // It lasts.
+    let mut card = card.power_cycle();
+    card.ok(SSSE);
+    card.expect(RIGHT_PIN, "9000");
+}
+
+#[test]
+fn reload_sets_the_pin_without_the_old_one() {
+    let mut card = unblockable();
+    card.expect(RELOAD, "9000");
+    card.expect(RIGHT_PIN, "63C2");
+    card.expect("0020000003654321", "9000");
+}
+
+#[test]
+fn the_mac_is_for_one_challenge_one_command_and_one_key() {
+    // replayed
+    let mut card = unblockable();
+    card.expect(UNBLOCK, "9000");
+    card.expect(UNBLOCK, "6985");
+    card.ok(CHALLENGE);
+    card.expect(UNBLOCK, "6988");
+    // every bit of the MAC counts, and of a reload's data
+    for bit in 0..32 {
+        let mut card = unblockable();
+        let mut command = hex(UNBLOCK);
+        command[5 + bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(card.send(&command).sw, 0x6988, "{bit}");
+        card.expect(RIGHT_PIN, "6983");
+    }
+    for bit in 0..64 {
+        let mut card = unblockable();
+        let mut command = hex(RELOAD);
+        command[5 + bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(card.send(&command).sw, 0x6988, "{bit}");
+        card.expect(RIGHT_PIN, "6983");
+    }
+    // a MAC over another header
+    let mut card = unblockable();
+    card.expect("842400010C 0000000000000000 0BB4F47B", "6988");
+    // truncated
+    let mut card = unblockable();
+    card.expect("8424000003 0BB4F4", "6700");
+}
+
+#[test]
+fn nothing_without_puk_or_a_challenge_or_over_the_air() {
+    let mut card = TestCard::personalized(ContactT0);
+    card.ok(SSSE);
+    card.ok(CHALLENGE);
+    card.ok(CHALLENGE);
+    card.expect(UNBLOCK, "6982");
+    card.expect(RELOAD, "6982");
+    // another key of the environment is not PUK
+    assert_eq!(authenticate(&mut card, 0x04, UK), 0x9000);
+    card.ok(CHALLENGE);
+    card.expect(UNBLOCK, "6982");
+    // PUK, but its challenge is used up
+    assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
+    card.expect(UNBLOCK, "6985");
+    let mut card = TestCard::personalized(Contactless);
+    card.ok(SSSE);
+    card.expect(UNBLOCK, "6985");
+    card.expect(RELOAD, "6985");
+    card.expect("8416000004 00000000", "6985");
+}
+
+#[test]
+fn the_maintenance_key_is_blocked_by_wrong_macs() {
+    let mut card = unblockable();
+    for _ in 0..15 {
+        card.expect("8424000004 00000000", "6988");
+        card.ok(CHALLENGE);
+    }
+    card.expect("8424000004 00000000", "6983");
+    // also after a reset, and with a right MAC
+    let mut card = card.power_cycle();
+    card.ok(SSSE);
+    assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
+    card.ok(CHALLENGE);
+    card.expect(UNBLOCK, "6983");
+}
+
+#[test]
+fn puk_of_the_environment_counts_in_its_directories() {
+    let mut card = unblockable();
+    card.ok(DF01);
+    card.expect(UNBLOCK, "9000");
+}
+
+#[test]
+fn a_card_without_the_key_has_no_such_command() {
+    let mut card = TestCard::personalized(ContactT0);
+    card.ok(SSSE);
+    card.ok(CHALLENGE);
+    card.expect("8416000004 00000000", "6A88");
+    // and with no environment selected there is no PUK either
+    card.reset();
+    card.ok(CHALLENGE);
+    card.expect(UNBLOCK, "6A88");
+}
+
+/// OpenSSL, for the first challenge 0102030405060708 and BK 15…15: the MAC over 8416000004.
+#[test]
+fn a_blocked_card_keeps_its_security_domain_and_nothing_else() {
+    let mut card = TestCard::unsecured(ContactT1);
+    let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
+    let mut stream = hex("0061 02 DDF1");
+    stream.extend(keys(TRANSPORT[2], &[entry(0x06, 0x05, 15, BK)]));
+    assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
+    let mut card = card.power_cycle();
+    card.ok(SSSE);
+    card.ok(CHALLENGE);
+    card.expect("8416000004 6ED6B267", "9000");
+    card.expect("00B0870004", "6985");
+    card.expect(CHALLENGE, "6985");
+    let mut card = card.power_cycle();
+    card.expect("00B2012C00", "6985");
+    card.expect(RIGHT_PIN, "6985");
+    card.ok("00A4040008A000000151000000 00");
+    assert!(!card.ok("80CA00E000").is_empty());
+}
