@@ -40,6 +40,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Bytes of the largest transparent EF: READ BINARY reaches them with the 15 bits of its offset, and
+    /// they are 256 chunks in the store.
+    const LARGEST: u16 = 0x8000;
+
     /// File descriptor byte.
     pub const fn byte(self) -> u8 {
         match self {
@@ -55,7 +59,7 @@ impl Kind {
     pub const fn new(byte: u8, record: u8, records: u8, size: u16) -> Option<Self> {
         match byte {
             0x38 => Some(Self::Directory),
-            0x01 if size > 0 => Some(Self::Transparent { size }),
+            0x01 if size > 0 && size <= Self::LARGEST => Some(Self::Transparent { size }),
             0x02 if record > 0 && records > 0 && records < 0xFF => {
                 Some(Self::LinearFixed { record, records })
             }

@@ -157,6 +157,12 @@ fn a_key_opens_its_own_directory_only() {
     card.expect("00B0850001", "00 9000");
     card.ok(DF01);
     check(&mut card, true, false, false, false);
+    // the MF has no keys: SSSE's states, which last, are not its own
+    let mut card = opened();
+    card.ok("00A40000023F00");
+    card.expect("00B0810001", "6982");
+    card.ok(DF01);
+    check(&mut card, true, false, true, true);
     // 83 of a DF is not 03 of SSSE, nor the other way round
     card.ok(SSSE);
     assert_eq!(authenticate(&mut card, 0x03, DF01_83), 0x6A88);

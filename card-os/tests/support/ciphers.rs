@@ -111,6 +111,17 @@ impl FieldKey {
         }
     }
 
+    /// The 4-byte MAC of a command with CLA 84 under the session key of `challenge` (8 bytes); SM4 only:
+    /// CBC, folded by XOR of the four words.
+    pub fn mac4(self, challenge: &[u8], header: [u8; 5], data: &[u8]) -> [u8; 4] {
+        let session = sm4(self.bytes(), wide(challenge));
+        let mut last = [0; 16];
+        for block in pad80(&[&header[..], data].concat()).chunks(16) {
+            last = sm4(session, std::array::from_fn(|i| block[i] ^ last[i]));
+        }
+        std::array::from_fn(|i| last[i] ^ last[i + 4] ^ last[i + 8] ^ last[i + 12])
+    }
+
     /// The cryptogram over `source` under the session key of `factor` (4, 8 or 16 bytes).
     pub fn cryptogram(self, factor: &[u8], source: [u8; 8]) -> [u8; 8] {
         match self {

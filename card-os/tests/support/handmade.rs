@@ -6,6 +6,7 @@
 //!        ├─ DF01 D15600000500         01 to 0B: conditions, keys 83 84
 //!        ├─ DF02 D15600000501         05 to 0B: kinds of files, all free; 0C under key 83 (two tries)
 //!        └─ DF0A without a name
+//!     ── 2F01 under key 04, which the MF does not have
 //!     ── DDF2 "sx1.sh.test"           EF05, keys 00 (3DES) and 04
 //!     ── DDF3 16 bytes of name
 //! ```
@@ -104,7 +105,7 @@ pub fn ssse(dek: [u8; 16]) -> Vec<u8> {
         ),
         // EF06: read key 0A, write key 04
         fcp("82050521002006 80020080 8302EF06 8604 020A 0204"),
-        dgi(0xEF06, &hex("0803 313233 0902 C4E3 4E01 20")),
+        dgi(0xEF06, &hex("0803 313233 0902 C4E3 4E08 5EC2E7DA7A11F00D")),
         // EF07: 300 bytes, free
         fcp("820101 8002012C 8302EF07 8604 0000 0000"),
         dgi(0xEF07, &photo()),
@@ -194,6 +195,7 @@ pub fn others(dek: [u8; 16]) -> Vec<u8> {
         dgi(0x0061, &hex("DDF1")),
         fcp("820138 8302DF0A"),
         dgi(0x0061, &hex("3F00")),
+        fcp("820101 80020001 83022F01 8604 0204 0204"),
         fcp("820138 8302DDF2 840B7378312E73682E74657374"),
         fcp("820101 80020001 8302EF05 8604 0204 0204"),
         keys(

@@ -11,7 +11,8 @@ pub const TRANSPORT: Keys = [[
     0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F,
 ]; 3];
 
-const HOST_CHALLENGE: [u8; 8] = [0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7];
+/// The host's challenge.
+pub const HOST_CHALLENGE: [u8; 8] = [0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7];
 
 /// What INITIALIZE UPDATE answered, and what follows from it.
 pub struct Handshake {
@@ -56,23 +57,27 @@ pub fn initialize_update(card: &mut TestCard, keys: &Keys, version: u8) -> Hands
     command.push(0x00);
     let answer = card.exchange(&command);
     assert_eq!(answer.sw, 0x9000, "INITIALIZE UPDATE");
-    let answer = answer.data;
-    assert_eq!(answer.len(), 32);
-    let challenge = &answer[13..21];
-    assert_eq!(challenge, card_challenge(keys[0], &answer[29..32]));
-    let context: &[&[u8]] = &[&HOST_CHALLENGE, challenge];
-    let mac = kdf(keys[1], 0x06, 0x80, context);
-    assert_eq!(answer[21..29], kdf(mac, 0x00, 0x40, context)[..8]);
-    Handshake {
-        host_cryptogram: *kdf(mac, 0x01, 0x40, context).first_chunk().unwrap(),
-        enc: kdf(keys[0], 0x04, 0x80, context),
-        rmac: kdf(keys[1], 0x07, 0x80, context),
-        mac,
-        answer,
-    }
+    Handshake::of(keys, &answer.data)
 }
 
 impl Handshake {
+    /// What follows from the answer to INITIALIZE UPDATE (with [`HOST_CHALLENGE`]), which is checked.
+    pub fn of(keys: &Keys, answer: &[u8]) -> Self {
+        assert_eq!(answer.len(), 32);
+        let challenge = &answer[13..21];
+        assert_eq!(challenge, card_challenge(keys[0], &answer[29..32]));
+        let context: &[&[u8]] = &[&HOST_CHALLENGE, challenge];
+        let mac = kdf(keys[1], 0x06, 0x80, context);
+        assert_eq!(answer[21..29], kdf(mac, 0x00, 0x40, context)[..8]);
+        Self {
+            host_cryptogram: *kdf(mac, 0x01, 0x40, context).first_chunk().unwrap(),
+            enc: kdf(keys[0], 0x04, 0x80, context),
+            rmac: kdf(keys[1], 0x07, 0x80, context),
+            mac,
+            answer: answer.to_vec(),
+        }
+    }
+
     /// EXTERNAL AUTHENTICATE for `level`, and the channel that it opens.
     pub fn external_authenticate(&self, level: u8, dek: [u8; 16]) -> (Vec<u8>, Host) {
         let header = [0x84, 0x82, level, 0x00, 0x10];

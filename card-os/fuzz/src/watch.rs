@@ -1,0 +1,80 @@
+//! What survives power-off, watched from action to action.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use crate::support::{TestCard, hex};
+
+type Objects = BTreeMap<u16, Vec<u8>>;
+
+const IDENTITY: u16 = 0x0001;
+const LIFE_CYCLE: u16 = 0x0002;
+const SEQUENCE_COUNTER: u16 = 0x0003;
+const DOMAIN_KEYS: u16 = 0x0004;
+const PIN: u16 = 0x0010;
+const PIN_TRIES: u16 = 0x0011;
+const SECURED: u8 = 0x0F;
+
+/// The card's objects, and the flash operations when they were last looked at.
+pub struct Watch {
+    objects: Objects,
+    writes: u64,
+}
+
+impl Watch {
+    pub fn new(card: &TestCard) -> Self {
+        Self {
+            objects: card.objects(),
+            writes: card.writes(),
+        }
+    }
+
+    /// Compares with the last look. Mounting is part of it: the memory is whole. `may_rise`: a success may
+    /// have given tries back.
+    ///
+    /// # Panics
+    /// Where something changed that must not.
+    pub fn look(&mut self, card: &TestCard, may_rise: bool, action: &impl Debug) {
+        if card.writes() == self.writes {
+            return;
+        }
+        self.writes = card.writes();
+        let before = std::mem::replace(&mut self.objects, card.objects());
+        let after = &self.objects;
+        let life = |objects: &Objects| objects[&LIFE_CYCLE][0];
+        assert!(life(after) >= life(&before), "{action:?}");
+        assert_eq!(after[&IDENTITY], before[&IDENTITY], "{action:?}");
+        if after[&DOMAIN_KEYS] == before[&DOMAIN_KEYS] {
+            let counter = |objects: &Objects| objects.get(&SEQUENCE_COUNTER).cloned();
+            assert!(counter(after) >= counter(&before), "{action:?}");
+        }
+        if !may_rise {
+            assert_eq!(tries_risen(&before, after), None, "{action:?}");
+        }
+        // CARD_LOCKED comes after SECURED
+        if life(&before) >= SECURED {
+            assert_eq!(structure(after), structure(&before), "{action:?}");
+        }
+    }
+
+    /// Whether the PIN is the second of the fuzzer's two.
+    pub fn pin_changed(&self) -> bool {
+        self.objects
+            .get(&PIN)
+            .is_some_and(|pin| pin.ends_with(&hex("111111FFFFFFFFFF")))
+    }
+}
+
+/// Descriptors of files, and keys.
+fn structure(objects: &Objects) -> Vec<(&u16, &Vec<u8>)> {
+    objects.range(0x1000..0x3000).collect()
+}
+
+/// The first counter of tries, the PIN's or a key's, that shows more than before.
+fn tries_risen(before: &Objects, after: &Objects) -> Option<u16> {
+    before
+        .iter()
+        .filter(|(id, _)| **id == PIN_TRIES || (0x3000..0x4000).contains(*id))
+        .find(|(id, left)| after.get(id).is_none_or(|now| now[0] > left[0]))
+        .map(|(id, _)| *id)
+}
