@@ -114,7 +114,8 @@ block    = `80 E2 08 nn Lc` part of the stream; the last one has P1 88
 
 - Security level 01 at least; with C-MAC the class is 84. Block numbers run from 00 upwards and after FF from 00 again.
 - A stream is cut into blocks anywhere, even inside a length: few, full blocks.
-- One block is one transaction: what it refuses, it has not changed. After a refusal nothing more is taken until block 00.
+- One block is one transaction of at most 32 objects (a descriptor, a record, a 128-byte piece, a key, a counter each; more
+  is 6A84): what it refuses, it has not changed. After a refusal nothing more is taken until block 00.
 - A linear variable or cyclic EF that holds records is not filled a second time; an EF that spans blocks is readable
   (else 6985) only when its last byte has come.
 - A new stream begins in the MF. SSSE is created in the MF, the DFs in SSSE: two levels.
@@ -136,8 +137,8 @@ Tags of one byte, lengths of one byte below 80. An EF has tag 86 and neither 84 
 const EXAMPLE: &str = "
 ## Digest 摘要
 
-Inside the secure channel GET DATA with P1 P2 the FID of a directory (`DF01`; `DDF1` for SSSE) answers for each of its EFs, in the order of their creation, the
-FID (2) and 8 bytes; then `8F01` and 8 bytes for the keys. The 8 bytes are the left half of AES-CMAC under a key of sixteen zero bytes, over
+Inside the secure channel GET DATA with P1 DF and P2 the number of digests to pass over answers up to 60 of them, 4 bytes each: for each directory in the
+order of creation its EFs in the order of theirs, then its keys. A digest is the first 4 bytes of AES-CMAC under a key of sixteen zero bytes, over
 
 - all bytes of a transparent EF, to its size, whatever was written;
 - the records of another EF one after the other from number 01 on, so of a cyclic EF the newest first;
@@ -175,7 +176,7 @@ EF05 40                                      contents of EF05
 ```
 
 The value of 8F01 deciphered: `02 0A 03 01 0F` external authentication, key 0A, SM4, version 1, fifteen tries; the key; `72EBA3` its KCV; `80 00000000000000`.
-The digest of this EF05 is `2028237E397B4347`. That of the keys, `020A03010F 72EBA3`, is `A55482B23950C3B6`. A PIN 123456 with three tries would be `8F02 10 9F0984546FCE6A539E86AC22E5414812`, of
+The digest of this EF05 is `2028237E`. That of the keys, `020A03010F 72EBA3`, is `A55482B2`. A PIN 123456 with three tries would be `8F02 10 9F0984546FCE6A539E86AC22E5414812`, of
 `03 04 10 06 123456FFFFFFFFFF 80000000`.
 
 Made with OpenSSL:
