@@ -15,7 +15,7 @@
 //! | 0 | 8 | `SSCNVM` 00 01; the board stays mute without it |
 //! | 8 | 4 | 0 nothing to do, 1 make a blank card if all flash is erased, 2 begun (the board's mark) |
 //! | 12 | 13 | historical bytes of the card to make |
-//! | 28 | 4 | how often the board has started |
+//! | 28 | 4 | how often the board has started; when it moves, the line is open |
 //! | 32 | 32 | entropy |
 
 use core::ptr::{read_volatile, write_volatile};
@@ -86,9 +86,11 @@ pub fn start() -> Option<Board> {
     // receiver, transmitter, receive interrupt
     poke(UART_CONTROL, 0b1011);
     poke(NVIC_ENABLE, UART_RX_INTERRUPT);
-    // Drops what stood in the receiver; without it QEMU does not notice that the receiver is on, and bytes that wait
-    // stay outside.
-    peek(UART_DATA);
+    // Without this reading QEMU does not notice that the receiver is on, and bytes that wait stay outside. The host is silent
+    // until the count of starts has moved, so no byte is lost by it.
+    if peek(UART_STATE) & RX_FULL == 0 {
+        peek(UART_DATA);
+    }
     #[cfg(feature = "measure")]
     ticks::start();
     Some(Board {

@@ -16,6 +16,7 @@ const LOWEST: u64 = 0x2000_0000;
 const PAINT: [u8; 4] = [0xCC; 4];
 const MONITORED: MachineOptions = MachineOptions {
     counted: false,
+    slow: false,
     monitor: true,
     cut_after: None,
 };

@@ -104,20 +104,33 @@ fn random_part(most: Duration) -> Result<Duration, Failure> {
     Ok(most.mul_f64(f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)))
 }
 
+fn random_below(end: usize) -> Result<usize, Failure> {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(usize::try_from(u32::from_ne_bytes(bytes))? % end)
+}
+
 fn dump(card: &mut dyn Card, vault: &Vault, pin: &[u8]) -> Result<Dump, Failure> {
     Ok(read_all(card, Some(vault), Some(&Pin::from_digits(pin)?))?)
 }
 
 impl Rig {
-    fn power(
+    /// A card whose power goes `cut_after` the start of the emulator, or when its switch is used.
+    fn power_to_cut(
         &self,
         memory: Memory,
         cut_after: Option<Duration>,
     ) -> Result<FirmwareCard, FirmwareError> {
         let options = MachineOptions {
             cut_after,
+            slow: true,
             ..MachineOptions::default()
         };
+        FirmwareCard::power(&self.firmware, memory, Interface::ContactT0, options)
+    }
+
+    fn power(&self, memory: Memory) -> Result<FirmwareCard, FirmwareError> {
+        let options = MachineOptions::default();
         FirmwareCard::power(&self.firmware, memory, Interface::ContactT0, options)
     }
 
@@ -130,7 +143,7 @@ impl Rig {
     fn reference(&self, generation: Generation) -> Result<Reference, Failure> {
         let path = self.folder.path().join("reference");
         let begun = Instant::now();
-        let mut lent = Lent::new(self.power(self.blank(&path)?, None)?);
+        let mut lent = Lent::new(self.power_to_cut(self.blank(&path)?, None)?);
         issue_one(generation, &mut lent, self.folder.path(), &self.vault)?;
         let time = begun.elapsed();
         let dump = dump(&mut *lent.card(), &self.vault, &DEMO_PIN)?;
@@ -161,11 +174,11 @@ impl Rig {
         };
         // A power that goes while the card starts is a firmware that does not answer.
         let first = self
-            .power(memory, Some(cut_after))
+            .power_to_cut(memory, Some(cut_after))
             .is_ok_and(|card| issue(card).1.is_ok());
 
         let card = self
-            .power(Memory::open(&path)?, None)
+            .power(Memory::open(&path)?)
             .map_err(|error| format!("after the cut: {error}"))?;
         let (lent, again) = issue(card);
         match again {

@@ -21,6 +21,9 @@ pub const READER_NAME: &str = "firmware";
 /// How long the card may be silent: a hundred times what its longest command takes in the emulator.
 const ANSWER: Duration = Duration::from_secs(20);
 
+/// More than the emulator takes to give the card the bytes of one command.
+const TAKEN: Duration = Duration::from_millis(20);
+
 /// Controls of the link, see `card-os/firmware/src/link.rs`.
 const ANSWER_TO_RESET: u8 = 0x04;
 const RESET_T0: u8 = 0x10;
@@ -76,6 +79,27 @@ impl FirmwareCard {
         self.machine.cut()
     }
 
+    /// As [`Card::transmit`], with a moment's rest before the last byte, then `at_last`: from there on the card works on the command
+    /// and waits for nothing.
+    ///
+    /// # Errors
+    /// As [`Card::transmit`].
+    pub fn transmit_at_last(
+        &mut self,
+        command: &[u8],
+        at_last: impl FnOnce(),
+    ) -> Result<Vec<u8>, ReaderError> {
+        let length = u16::try_from(command.len()).unwrap_or(u16::MAX);
+        let Some((last, first)) = command.split_last() else {
+            return self.transmit(command);
+        };
+        self.write(&[&length.to_be_bytes()[..], first].concat())?;
+        std::thread::sleep(TAKEN);
+        at_last();
+        self.write(&[*last])?;
+        self.receive()
+    }
+
     /// Ticks of 40 ns that the last command took, where the firmware was built with the feature `measure`; with
     /// [`MachineOptions::counted`], 3.2 for each instruction.
     ///
@@ -104,7 +128,11 @@ impl FirmwareCard {
             detail: format!("{} bytes", body.len()),
         })?;
         let message = [&length.to_be_bytes()[..], body].concat();
-        self.line.write_all(&message).map_err(|error| lost(&error))
+        self.write(&message)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), ReaderError> {
+        self.line.write_all(bytes).map_err(|error| lost(&error))
     }
 
     fn receive(&mut self) -> Result<Vec<u8>, ReaderError> {

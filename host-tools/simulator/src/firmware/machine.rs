@@ -1,6 +1,6 @@
 //! QEMU as a child of this process, and its serial line.
 
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,11 +17,17 @@ const QEMU: &str = "qemu-system-arm";
 /// How long QEMU may take to open its lines: seconds on a machine that does other things.
 const START: Duration = Duration::from_secs(20);
 
+/// How often to look meanwhile.
+const POLL: Duration = Duration::from_millis(2);
+
 /// How the emulated board runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MachineOptions {
     /// One instruction takes 128 ns of the board's time, always: its clock then counts instructions.
     pub counted: bool,
+    /// QEMU takes each instruction by itself and is some five times slower: the board is then busy most of the time, not waiting for
+    /// its line.
+    pub slow: bool,
     /// The monitor, which reads the board's memory.
     pub monitor: bool,
     /// The power goes by itself so long after QEMU was started.
@@ -59,8 +65,9 @@ impl Machine {
         memory: Memory,
         options: MachineOptions,
     ) -> Result<(Self, UnixStream), FirmwareError> {
-        memory
+        let starts = memory
             .freshen()
+            .and_then(|()| memory.starts())
             .map_err(|error| FirmwareFault::Io(error).of(memory.path()))?;
         let io = |error| FirmwareFault::Io(error).of(Path::new(QEMU));
         let folder = tempfile::Builder::new()
@@ -105,7 +112,29 @@ impl Machine {
         if let Some(listener) = monitor {
             machine.monitor = Some(accept(&listener)?);
         }
+        machine
+            .await_start(&line, starts)
+            .map_err(|_| FirmwareFault::Mute.of(firmware.path()))?;
         Ok((machine, line))
+    }
+
+    /// Waits until the board counts its start: bytes that come before its line is open may be lost.
+    fn await_start(&self, mut line: &UnixStream, starts: u32) -> std::io::Result<()> {
+        line.set_read_timeout(Some(POLL))?;
+        let deadline = Instant::now() + START;
+        while Instant::now() < deadline {
+            match &self.memory {
+                Some(memory) if memory.starts()? == starts => {}
+                _ => return Ok(()),
+            }
+            match line.read(&mut [0]) {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(_) => return Err(ErrorKind::InvalidData.into()),
+                Err(error) if is_timeout(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ErrorKind::TimedOut.into())
     }
 
     pub(super) fn switch(&self) -> PowerSwitch {
@@ -193,6 +222,8 @@ fn command(
         .arg(firmware.path());
     if options.counted {
         command.args(["-icount", "shift=7,sleep=off"]);
+    } else if options.slow {
+        command.arg("-singlestep");
     }
     if options.monitor {
         command
@@ -253,9 +284,13 @@ fn accept(listener: &UnixListener) -> std::io::Result<UnixStream> {
                 return Ok(line);
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock && Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(2));
+                std::thread::sleep(POLL);
             }
             Err(error) => return Err(error),
         }
     }
+}
+
+fn is_timeout(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

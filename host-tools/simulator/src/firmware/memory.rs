@@ -21,6 +21,7 @@ pub(super) const LENGTH: u64 = 16 << 20;
 
 const HOST: u64 = FLASH_LENGTH as u64;
 const MAGIC: &[u8; 8] = b"SSCNVM\x00\x01";
+const STARTS: u64 = HOST + 28;
 const ENTROPY: u64 = HOST + 32;
 const ORDER_NONE: u32 = 0;
 const ORDER_GIVEN: u32 = 1;
@@ -162,6 +163,13 @@ impl Memory {
             .read_exact_at(&mut flash, 0)
             .map_err(|error| FirmwareFault::Io(error).of(self.path()))?;
         Ok(flash)
+    }
+
+    /// How often the board has started. It counts when its line is open.
+    pub(super) fn starts(&self) -> io::Result<u32> {
+        let mut starts = [0; 4];
+        self.file.read_exact_at(&mut starts, STARTS)?;
+        Ok(u32::from_le_bytes(starts))
     }
 
     /// Gives the board a new seed: it has no random source of its own. Before each start.

@@ -1,12 +1,12 @@
 //! Cuts in updates of a personalized card: a record, a photo over several objects, the PIN and its tries.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ssc_reader::{Card, ReaderError};
-use ssc_simulator::firmware::Memory;
+use ssc_simulator::firmware::{FirmwareCard, Memory, PowerSwitch};
 use test_vectors::scenario::{Authentication, Subject};
 
-use super::{Counts, DEMO_PIN, Reference, Rig, dump, random_part};
+use super::{Counts, DEMO_PIN, Reference, Rig, dump, random_below, random_part};
 use crate::Failure;
 use crate::support::UnderTest;
 
@@ -17,8 +17,6 @@ const PHOTO_LENGTH: usize = 0xF0;
 /// Record 1 of DF01 EF06: tag, length, 80 bytes.
 const RECORD_LENGTH: usize = 0x52;
 const TRIES: u8 = 3;
-/// How long updates go on at most before the power goes, after the start.
-const LONGEST: Duration = Duration::from_millis(700);
 
 /// A value and, while a command that changes it is under way, what it may be after it.
 struct Held<T> {
@@ -95,46 +93,37 @@ pub(super) fn run(rig: &Rig, reference: &Reference, counts: &mut Counts) -> Resu
     // The one before, if there was one.
     let _ = std::fs::remove_file(&path);
     let memory = Memory::create_from(&path, &reference.flash)?;
-
-    let mut card = rig.power(
-        Memory::open(&{
-            drop(memory);
-            path.clone()
-        })?,
-        None,
-    )?;
+    let mut card = rig.power_to_cut(memory, None)?;
+    let mut victim = Victim {
+        update: random_below(UPDATES)?,
+        part: random_part(Duration::from_secs(1))?.as_secs_f64(),
+        time: Duration::ZERO,
+        armed: false,
+        switch: card.power_switch(),
+    };
     let mut terminal = Terminal {
         rig,
         reference,
         card: &mut card,
     };
     let (photo, record) = terminal.contents()?;
-    drop(card);
-
     let mut model = Model {
         photo: Held::new(photo),
         record: Held::new(record),
         pin: Held::new(0),
         tries: vec![TRIES],
     };
-    // The first tenth of a second is the emulator's own start.
-    let cut_after = Duration::from_millis(100) + random_part(LONGEST)?;
-    if let Ok(mut card) = rig.power(Memory::open(&path)?, Some(cut_after)) {
-        let mut terminal = Terminal {
-            rig,
-            reference,
-            card: &mut card,
-        };
-        for round in 1..=u8::MAX {
-            match terminal.round(round, &mut model) {
-                Ok(()) => {}
-                Err(Stop::Lost) => break,
-                Err(Stop::Wrong(what)) => return Err(format!("round {round}: {what}").into()),
-            }
+    for round in 1..=ROUNDS {
+        victim.armed = round == ROUNDS;
+        match terminal.round(round, &mut model, &mut victim) {
+            Ok(()) => {}
+            Err(Stop::Lost) => break,
+            Err(Stop::Wrong(what)) => return Err(format!("round {round}: {what}").into()),
         }
     }
+    drop(card);
     let mut card = rig
-        .power(Memory::open(&path)?, None)
+        .power(Memory::open(&path)?)
         .map_err(|error| format!("after the cut: {error}"))?;
     let mut terminal = Terminal {
         rig,
@@ -144,13 +133,56 @@ pub(super) fn run(rig: &Rig, reference: &Reference, counts: &mut Counts) -> Resu
     terminal.judge(&model, counts)
 }
 
+/// Updates of a round.
+const UPDATES: usize = 4;
+
+/// Rounds until the cut. In the first the emulator translates the card's code, in the second it takes its usual time.
+const ROUNDS: u8 = 3;
+
+/// Which update the power cut hits.
+struct Victim {
+    update: usize,
+    /// How much of its time it gets.
+    part: f64,
+    /// What it took the last time.
+    time: Duration,
+    armed: bool,
+    switch: PowerSwitch,
+}
+
 struct Terminal<'a> {
     rig: &'a Rig,
     reference: &'a Reference,
-    card: &'a mut dyn Card,
+    card: &'a mut FirmwareCard,
 }
 
 impl Terminal<'_> {
+    /// Update number `number` of a round, which may be the one that is cut.
+    fn update(
+        &mut self,
+        number: usize,
+        command: &str,
+        victim: &mut Victim,
+    ) -> Result<Vec<u8>, Stop> {
+        if number != victim.update {
+            return self.send(command);
+        }
+        let command = hex::decode(command).map_err(|error| Stop::Wrong(error.to_string()))?;
+        let mut begun = Instant::now();
+        let answer = self.card.transmit_at_last(&command, || {
+            begun = Instant::now();
+            if victim.armed {
+                let (switch, time) = (victim.switch.clone(), victim.time.mul_f64(victim.part));
+                std::thread::spawn(move || {
+                    std::thread::sleep(time);
+                    switch.cut();
+                });
+            }
+        })?;
+        victim.time = begun.elapsed();
+        Ok(answer)
+    }
+
     fn send(&mut self, command: &str) -> Result<Vec<u8>, Stop> {
         let command = hex::decode(command).map_err(|error| Stop::Wrong(error.to_string()))?;
         Ok(self.card.transmit(&command)?)
@@ -158,17 +190,8 @@ impl Terminal<'_> {
 
     /// Data of an answer that must be 9000 or, after SELECT, 61xx.
     fn ask(&mut self, command: &str) -> Result<Vec<u8>, Stop> {
-        let mut answer = self.send(command)?;
-        match answer[..] {
-            [.., 0x90, 0x00] | [0x61, _] => {
-                answer.truncate(answer.len() - 2);
-                Ok(answer)
-            }
-            _ => Err(Stop::Wrong(format!(
-                "{command:.10}… answered {}",
-                hex::encode_upper(answer)
-            ))),
-        }
+        let answer = self.send(command)?;
+        succeeded(command, answer)
     }
 
     fn authenticate(&mut self, directory: &str, key: u8) -> Result<(), Stop> {
@@ -219,7 +242,7 @@ impl Terminal<'_> {
     }
 
     /// One round of updates. `model` knows at every moment what the card may hold.
-    fn round(&mut self, round: u8, model: &mut Model) -> Result<(), Stop> {
+    fn round(&mut self, round: u8, model: &mut Model, victim: &mut Victim) -> Result<(), Stop> {
         self.select_photo()?;
         let photo = vec![round; PHOTO_LENGTH];
         let update = format!(
@@ -227,7 +250,7 @@ impl Terminal<'_> {
             hex::encode(&photo)
         );
         model.photo.next = Some(photo);
-        self.ask(&update)?;
+        succeeded(&update, self.update(0, &update, victim)?)?;
         model.photo.settle();
 
         self.ask("00A4000002DF01")?;
@@ -237,12 +260,12 @@ impl Terminal<'_> {
         record[..2].copy_from_slice(&[0x23, 0x50]);
         let update = format!("00DC0104{RECORD_LENGTH:02X}{}", hex::encode(&record));
         model.record.next = Some(record);
-        self.ask(&update)?;
+        succeeded(&update, self.update(1, &update, victim)?)?;
         model.record.settle();
 
         // A wrong PIN: a try is lost, and stays lost.
         model.tries = vec![TRIES, TRIES - 1];
-        let answer = self.send("0020000003000000")?;
+        let answer = self.update(2, "0020000003000000", victim)?;
         if answer != [0x63, 0xC0 | (TRIES - 1)] {
             return Err(Stop::Wrong(format!(
                 "a wrong PIN: {}",
@@ -255,7 +278,7 @@ impl Terminal<'_> {
         model.tries = vec![TRIES - 1, TRIES - 2, TRIES];
         model.pin.next = Some(round);
         let change = format!("805E010007{}FF{}", packed(model.pin.now), packed(round));
-        self.ask(&change)?;
+        succeeded("CHANGE PIN", self.update(3, &change, victim)?)?;
         model.pin.settle();
         model.tries = vec![TRIES];
         Ok(())
@@ -318,5 +341,18 @@ impl Terminal<'_> {
             return Err("a file that nobody wrote has changed".into());
         }
         Ok(())
+    }
+}
+
+fn succeeded(command: &str, mut answer: Vec<u8>) -> Result<Vec<u8>, Stop> {
+    match answer[..] {
+        [.., 0x90, 0x00] | [0x61, _] => {
+            answer.truncate(answer.len() - 2);
+            Ok(answer)
+        }
+        _ => Err(Stop::Wrong(format!(
+            "{command:.10}… answered {}",
+            hex::encode_upper(answer)
+        ))),
     }
 }
