@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use serde_json::json;
-use ssc_reader::{Card, Trace};
+use ssc_reader::{Card, Reader, ReaderError, Trace};
 use ssc_simulator::feeder::{SimulatedFeeder, StackEvent, serve_stack};
+use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
 use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 
@@ -34,6 +35,11 @@ pub const EXAMPLES: &[Example] = &[
         "ssc sim --stack 20 --images cards --port 35963",
         "a hopper of 20 blank cards for `ssc issue --reader`",
         "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
+    ),
+    example(
+        "ssc sim --firmware --image card.sscnvm",
+        "the same card on an emulated microcontroller",
+        "同一张卡，运行在模拟的微控制器上",
     ),
 ];
 
@@ -63,6 +69,9 @@ pub struct Args {
     /// Keep the cards of the stack as images in this folder
     #[arg(long, value_name = "DIR", requires = "stack")]
     images: Option<PathBuf>,
+    /// The card on an emulated microcontroller (QEMU): the image that `scripts/firmware --build` made
+    #[arg(long, conflicts_with = "stack")]
+    firmware: bool,
     /// Print every command and answer in words; PINs, keys and numbers are not shown
     #[arg(long)]
     trace: bool,
@@ -80,7 +89,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let mut card: Box<dyn Card> = Box::new(make(args)?);
+    let mut card: Box<dyn Card> = if args.firmware {
+        microcontroller(args)?
+    } else {
+        Box::new(make(args)?)
+    };
     if let Some(generation) = args.generation {
         let vault = args.vault.open(ui)?.vault;
         card = sample_card::personalize(card, generation, &vault)?;
@@ -148,6 +161,24 @@ fn make(args: &Args) -> Result<SimulatedCard, Failure> {
         Image::create(path, &Identity::from_serial(new_serial(args)?))?
     };
     Ok(SimulatedCard::from_image(image, Interface::ContactT0)?)
+}
+
+/// The same on a microcontroller; --image then names its memory.
+fn microcontroller(args: &Args) -> Result<Box<dyn Card>, Failure> {
+    let firmware = Firmware::find().map_err(ReaderError::from)?;
+    let mut reader = match &args.image {
+        None => FirmwareReader::blank(firmware, serials(args)?),
+        Some(path) => {
+            if !path.exists() {
+                let identity = Identity::from_serial(new_serial(args)?);
+                drop(Memory::create(path, &identity).map_err(ReaderError::from)?);
+            } else if args.serial.is_some() {
+                return Err(Failure::new(Exit::Usage, has_a_serial(path)));
+            }
+            FirmwareReader::kept(firmware, path)
+        }
+    };
+    Ok(reader.connect()?)
 }
 
 fn has_a_serial(path: &Path) -> Text {

@@ -167,6 +167,10 @@ pub const ALL: &[(&str, &str)] = &[
         "将这些卡作为映像保存在该文件夹",
     ),
     (
+        "The card on an emulated microcontroller (QEMU): the image that `scripts/firmware --build` made",
+        "在模拟的微控制器（QEMU）上运行的卡：由 `scripts/firmware --build` 生成的映像",
+    ),
+    (
         "Print every command and answer in words; PINs, keys and numbers are not shown",
         "用文字打印每条命令和应答；不显示 PIN、密钥和号码",
     ),
