@@ -67,6 +67,14 @@ impl FirmwareCard {
         }
     }
 
+    /// Its flash as it is now.
+    ///
+    /// # Errors
+    /// The memory's file cannot be read.
+    pub fn flash(&self) -> Result<Vec<u8>, FirmwareError> {
+        self.machine.flash()
+    }
+
     /// What cuts its power from another thread.
     #[must_use]
     pub fn power_switch(&self) -> PowerSwitch {

@@ -147,6 +147,11 @@ impl Machine {
         self.memory.take()
     }
 
+    pub(super) fn flash(&self) -> Result<Vec<u8>, FirmwareError> {
+        // There is none only after `cut`, which takes the machine.
+        self.memory.as_ref().map_or(Ok(Vec::new()), Memory::flash)
+    }
+
     fn end(&mut self) {
         self.switch.cut();
         if let Some(keeper) = self.keeper.take() {
