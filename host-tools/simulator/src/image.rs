@@ -16,6 +16,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use card_os::Identity;
 use ssc_reader::{Bilingual, Lang};
@@ -311,11 +312,22 @@ impl Durable {
     }
 }
 
+/// How long a lock of another one is waited for: a program that this process starts holds copies of its open files, and
+/// with them their locks, until it is loaded.
+const LOCK_WAIT: Duration = Duration::from_millis(200);
+
 fn lock(file: &File) -> Result<(), ImageFault> {
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => ImageFault::InUse,
-        TryLockError::Error(error) => ImageFault::Io(error),
-    })
+    let deadline = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(ImageFault::InUse),
+            Err(TryLockError::Error(error)) => return Err(ImageFault::Io(error)),
+        }
+    }
 }
 
 fn header(identity: &Identity) -> Vec<u8> {
