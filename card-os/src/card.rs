@@ -30,17 +30,12 @@ impl core::fmt::Display for InterfaceBusy {
 
 impl core::error::Error for InterfaceBusy {}
 
-/// The card's memory: mounted, or refused as a whole. There is one of it, and no heap to box it in.
-#[allow(clippy::large_enum_variant)]
-enum Memory<F: NorFlash> {
-    Store(Store<F>),
-    /// Nothing is recreated from what cannot be trusted: every command is refused with 6581.
-    Failed(F),
-}
-
 /// A social security card over its flash `F` and its random source `R`.
 pub struct Card<F: NorFlash, R> {
-    memory: Memory<F>,
+    store: Store<F>,
+    /// Whether the store is mounted. Nothing is recreated from what cannot be trusted: without it every command
+    /// is refused with 6581.
+    usable: bool,
     rng: R,
     identity: Identity,
     active: Option<Interface>,
@@ -64,21 +59,45 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     /// Powers the chip: mounts the store. An unreadable one gives a card that answers its ATR and
     /// refuses every command (6581).
     pub fn new(flash: F, rng: R) -> Self {
-        let nobody = Identity::from_serial([0; 6]);
-        let (memory, identity) = match Store::mount(flash) {
-            Ok(mut store) => match read_identity(&mut store) {
-                Some(identity) => (Memory::Store(store), identity),
-                None => (Memory::Failed(store.into_flash()), nobody),
-            },
-            Err((_, flash)) => (Memory::Failed(flash), nobody),
-        };
+        let mut card = Self::unmounted(flash, rng);
+        card.mount();
+        card
+    }
+
+    /// The same in two steps, for a chip whose stack does not hold a card: this one makes it where it
+    /// stays, and [`Self::mount`] reads its memory. Until then it refuses every command.
+    pub fn unmounted(flash: F, rng: R) -> Self {
         Self {
-            memory,
+            store: Store::unmounted(flash),
+            usable: false,
             rng,
-            identity,
+            identity: Identity::from_serial([0; 6]),
             active: None,
             session: Session::new(),
             waiting: Waiting::new(),
+        }
+    }
+
+    /// Makes this chip a blank card, as [`Self::manufacture`] does.
+    ///
+    /// # Errors
+    /// The store's; the card then refuses every command.
+    #[inline(never)]
+    pub fn make_blank(&mut self, identity: &Identity) -> Result<(), StoreError> {
+        self.usable = false;
+        self.store.make()?;
+        commands::manufacture(&mut self.store, identity)
+    }
+
+    /// Mounts the store and reads who this card is.
+    #[inline(never)]
+    pub fn mount(&mut self) {
+        self.usable = false;
+        if self.store.open().is_ok()
+            && let Some(identity) = read_identity(&mut self.store)
+        {
+            self.identity = identity;
+            self.usable = true;
         }
     }
 
@@ -112,18 +131,12 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
 
     /// Takes the flash out again.
     pub fn into_flash(self) -> F {
-        match self.memory {
-            Memory::Store(store) => store.into_flash(),
-            Memory::Failed(flash) => flash,
-        }
+        self.store.into_flash()
     }
 
     /// The flash, for a simulator that looks at its counters.
     pub fn flash(&self) -> &F {
-        match &self.memory {
-            Memory::Store(store) => store.flash(),
-            Memory::Failed(flash) => flash,
-        }
+        self.store.flash()
     }
 
     /// One command and its answer. On T=0 the bytes are what PC/SC carries: header, P3, data and, if a
@@ -225,9 +238,10 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
 
     /// What a handler works with, if the memory, the life cycle and the interface let it.
     fn admit(&mut self, row: &Command, interface: Interface) -> Result<Context<'_, F, R>, Status> {
-        let Memory::Store(store) = &mut self.memory else {
+        if !self.usable {
             return Err(Status::MEMORY_FAILURE);
-        };
+        }
+        let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
         row.allowed(life_cycle, interface == Interface::Contactless)?;
         if row.application == Application::Ssc {

@@ -41,12 +41,12 @@ fn boot() -> Option<(&'static mut Card<Flash, Drbg>, &'static mut Link<Line>)> {
     rng.fill_bytes(&mut next);
     board::keep_seed(&next);
 
-    let mut flash = board.flash;
+    let card = CARD.try_init_with(|| Card::unmounted(board.flash, rng))?;
     if let Some(order) = board.manufacture {
-        flash = Card::<Flash, Drbg>::manufacture(flash, &order.identity).ok()?;
+        card.make_blank(&order.identity).ok()?;
         (order.done)();
     }
-    let card = CARD.try_init_with(|| Card::new(flash, rng))?;
+    card.mount();
     Some((card, link))
 }
 

@@ -57,6 +57,12 @@ pub(super) struct Geometry {
 }
 
 impl Geometry {
+    /// The smallest there is, for a store that refuses its flash.
+    pub(super) const LEAST: Self = Self {
+        page: NonZeroU32::MIN.saturating_add(511),
+        pages: NonZeroU32::MIN.saturating_add(7),
+    };
+
     /// `None` for a flash of fewer than 8 pages or of more than 512 kB. A page or word size that the store cannot use does not compile.
     pub(super) fn of<F: NorFlash>(flash: &F) -> Option<Self> {
         const {

@@ -10,6 +10,8 @@ pub(super) struct Index<const N: usize> {
 }
 
 impl<const N: usize> Index<N> {
+    // Inlined, it is zeroed where it stays and not on the stack.
+    #[inline(always)]
     pub(super) const fn new() -> Self {
         Self {
             slots: [(0, 0); N],

@@ -13,38 +13,36 @@ impl<F: NorFlash> Store<F> {
     ///
     /// Errors give the flash back: `Flash` if it fails or has too few or too many pages.
     pub fn format(flash: F) -> Result<Self, (StoreError, F)> {
-        Self::with(flash, |store| {
-            let log = &mut store.log;
-            let first = log.geometry.pages();
-            for seq in first..first.saturating_add(log.geometry.pages()) {
-                log.erase(seq)?;
-            }
-            log.tail = first;
-            log.start_page(first, 0)?;
-            store.load()
-        })
+        Self::with(flash, Self::make)
     }
 
     /// Opens the store that is on the flash. Never formats, repairs or recreates anything, and writes nothing.
     ///
-    /// Errors give the flash back:
-    /// - `Blank`: every byte is erased, the card was never formatted;
-    /// - `UnknownFormat`: written by another version of the store;
-    /// - `Corrupt`: committed transactions are missing or damaged;
-    /// - `Flash`: the flash fails, or has fewer than 8 pages or more than 512 kB.
+    /// Errors give the flash back; see [`Store::open`].
     pub fn mount(flash: F) -> Result<Self, (StoreError, F)> {
-        Self::with(flash, Self::load)
+        Self::with(flash, Self::open)
     }
 
     fn with(
         flash: F,
         start: impl FnOnce(&mut Self) -> Result<(), StoreError>,
     ) -> Result<Self, (StoreError, F)> {
-        let Some(geometry) = Geometry::of(&flash) else {
-            return Err((StoreError::Flash, flash));
-        };
-        let mut store = Self {
-            log: Log::new(flash, geometry),
+        let mut store = Self::unmounted(flash);
+        match start(&mut store) {
+            Ok(()) => Ok(store),
+            Err(error) => Err((error, store.log.flash)),
+        }
+    }
+
+    /// A store that knows nothing of its flash yet, for one who has no stack for two: made where it stays, then
+    /// [opened](Store::open) or [made](Store::make).
+    pub fn unmounted(flash: F) -> Self {
+        let geometry = Geometry::of(&flash);
+        let mut log = Log::new(flash, geometry.unwrap_or(Geometry::LEAST));
+        // A flash of another size is none: every access is refused.
+        log.failed = geometry.is_none();
+        Self {
+            log,
             index: Index::new(),
             pending: Index::new(),
             cursor: Cursor::new(),
@@ -54,11 +52,34 @@ impl<F: NorFlash> Store<F> {
             debt: 0,
             open: false,
             doomed: false,
-        };
-        match start(&mut store) {
-            Ok(()) => Ok(store),
-            Err(error) => Err((error, store.log.flash)),
         }
+    }
+
+    /// Erases the flash and makes this an empty store; see [`Store::format`].
+    ///
+    /// # Errors
+    /// `Flash`.
+    pub fn make(&mut self) -> Result<(), StoreError> {
+        let log = &mut self.log;
+        let first = log.geometry.pages();
+        for seq in first..first.saturating_add(log.geometry.pages()) {
+            log.erase(seq)?;
+        }
+        log.tail = first;
+        log.start_page(first, 0)?;
+        self.open()
+    }
+
+    /// Opens the store that is on the flash, writing nothing.
+    ///
+    /// # Errors
+    /// - `Blank`: every byte is erased, the card was never formatted;
+    /// - `UnknownFormat`: written by another version of the store;
+    /// - `Corrupt`: committed transactions are missing or damaged;
+    /// - `Flash`: the flash fails, or has fewer than 8 pages or more than 512 kB.
+    pub fn open(&mut self) -> Result<(), StoreError> {
+        self.index.clear();
+        self.load()
     }
 
     fn load(&mut self) -> Result<(), StoreError> {
