@@ -7,7 +7,7 @@ pub use table::{COMMAND_WORDS, COMMANDS, CommandId};
 use crate::life_cycle::{LifeCycle, LifeCycles};
 use crate::{Evidence, Status};
 
-/// The application that answers a command. The selected one is asked first, then [`Self::Any`].
+/// The application that answers a command; [`Self::asked`] says in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Application {
     /// Whatever is selected.
@@ -16,6 +16,46 @@ pub enum Application {
     Ssc,
     /// The issuer security domain.
     Isd,
+    /// The terminal's security module (PSAM): directories of its own, beside the file commands.
+    Psam,
+    /// The certificate environment of the third generation (ACSE): directories of its own, beside the
+    /// file commands.
+    Acse,
+}
+
+impl Application {
+    /// The application of a directory, as its FCP names it in tag C0: 00 the social security card, which is
+    /// also meant without the tag, 01 PSAM, 02 ACSE (P).
+    pub const fn of_directory(byte: u8) -> Option<Self> {
+        match byte {
+            0x00 => Some(Self::Ssc),
+            0x01 => Some(Self::Psam),
+            0x02 => Some(Self::Acse),
+            _ => None,
+        }
+    }
+
+    /// The inverse of [`Self::of_directory`]; `None` for what is no directory's.
+    pub const fn directory_byte(self) -> Option<u8> {
+        match self {
+            Self::Ssc => Some(0x00),
+            Self::Psam => Some(0x01),
+            Self::Acse => Some(0x02),
+            Self::Any | Self::Isd => None,
+        }
+    }
+
+    /// Whose rows are asked for a command while this one is selected, in order: its own, the file commands
+    /// where it has files, then those for any.
+    pub const fn asked(self) -> &'static [Self] {
+        match self {
+            Self::Any => &[Self::Any],
+            Self::Ssc => &[Self::Ssc, Self::Any],
+            Self::Isd => &[Self::Isd, Self::Any],
+            Self::Psam => &[Self::Psam, Self::Ssc, Self::Any],
+            Self::Acse => &[Self::Acse, Self::Ssc, Self::Any],
+        }
+    }
 }
 
 /// The ISO cases (ISO 7816-3, 12.1.2) that a command may take, as a set.
@@ -164,7 +204,8 @@ pub static COMMON_STATUS: &[Status] = &[
     Status::MEMORY_FAILURE,
 ];
 
-/// Finds the row for a command: that of the selected application first, then one for any.
+/// Finds the row for a command: that of the selected application first, then those of
+/// [`Application::asked`].
 ///
 /// # Errors
 /// 6D00 where no row of the application knows INS, 6E00 where only CLA differs, 6A86 where only
@@ -177,8 +218,8 @@ pub fn find(
     p2: u8,
 ) -> Result<&'static Command, Status> {
     let mut nearest = Status::INSTRUCTION_NOT_SUPPORTED;
-    for asked in [application, Application::Any] {
-        for row in COMMANDS.iter().filter(|row| row.application == asked) {
+    for asked in application.asked() {
+        for row in COMMANDS.iter().filter(|row| row.application == *asked) {
             if row.ins == ins && nearest == Status::INSTRUCTION_NOT_SUPPORTED {
                 nearest = Status::CLASS_NOT_SUPPORTED;
             }

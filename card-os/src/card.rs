@@ -244,7 +244,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
         row.allowed(life_cycle, interface == Interface::Contactless)?;
-        if row.application == Application::Ssc {
+        if !matches!(row.application, Application::Any | Application::Isd) {
             wipe::none_under_way(store)?;
         }
         Ok(Context {

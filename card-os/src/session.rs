@@ -40,6 +40,8 @@ pub struct Session {
     pub application: Application,
     /// Current directory, PIN and key states.
     pub security: SecurityState,
+    /// Whose commands the current directory knows; selected again with any of its files.
+    home: Application,
     /// The current EF.
     pub file: Option<Slot>,
     challenge: Option<Challenge>,
@@ -55,6 +57,7 @@ impl Session {
         Self {
             application: Application::Ssc,
             security: SecurityState::new(),
+            home: Application::Ssc,
             file: None,
             challenge: None,
             channel: SecureChannel::closed(),
@@ -62,17 +65,25 @@ impl Session {
         }
     }
 
-    /// Makes `directory` of `environment` current.
-    pub fn enter(&mut self, environment: Slot, directory: Slot) {
-        self.change_application(Application::Ssc);
+    /// Makes `directory` of `environment` current, and with it its application.
+    pub fn enter(&mut self, environment: Slot, directory: Slot, application: Application) {
+        self.home = application;
+        self.change_application(application);
         self.security.enter(environment, directory);
         self.file = None;
+    }
+
+    /// Makes an EF of the current directory current.
+    pub fn enter_file(&mut self, file: Slot) {
+        self.change_application(self.home);
+        self.file = Some(file);
     }
 
     /// Forgets where the session stood and what was shown to the card: the files, keys and PIN are about
     /// to go, and others may take their places in the store.
     pub fn forget_files(&mut self) {
         self.security = SecurityState::new();
+        self.home = Application::Ssc;
         self.file = None;
         self.challenge = None;
         self.groupings.reset();

@@ -77,7 +77,8 @@ fn by_name<F: NorFlash, R>(
     let next = apdu.p2 == NEXT;
     let after = match cx.session.application {
         // The MF has no name: the first occurrence after it is the first of all.
-        Application::Ssc if next => cx.session.security.directory,
+        Application::Isd => Slot::MF,
+        _ if next => cx.session.security.directory,
         _ => Slot::MF,
     };
     if !next && names::ISSUER_SECURITY_DOMAIN.starts_with(name) {
@@ -101,8 +102,11 @@ fn select_directory<F: NorFlash, R>(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     wipe::none_under_way(cx.store)?;
-    let environment = directory::environment(found);
-    cx.session.enter(environment, found.slot);
+    let Kind::Directory { application } = found.descriptor.kind else {
+        return Err(Status::INTERNAL_ERROR);
+    };
+    cx.session
+        .enter(directory::environment(found), found.slot, application);
     match apdu.p2 {
         NO_ANSWER => Ok(()),
         FCP => control_parameters(found, reply),
@@ -117,8 +121,7 @@ fn select_file<F: NorFlash, R>(
     found: &File,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    cx.session.change_application(Application::Ssc);
-    cx.session.file = Some(found.slot);
+    cx.session.enter_file(found.slot);
     if apdu.p2 == FCP {
         control_parameters(found, reply)
     } else {
@@ -145,10 +148,14 @@ fn control_information(file: &File, reply: &mut Reply) -> Result<(), Status> {
 fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
     let descriptor = &file.descriptor;
     let (record, records, size) = descriptor.kind.sizes();
+    let application = match descriptor.kind {
+        Kind::Directory { application } => application.directory_byte().filter(|byte| *byte != 0),
+        _ => None,
+    };
     let byte = descriptor.kind.byte();
     let mut inner = Reply::new();
     match descriptor.kind {
-        Kind::Directory | Kind::Transparent { .. } => {
+        Kind::Directory { .. } | Kind::Transparent { .. } => {
             inner.tlv(tags::FCP_DESCRIPTOR.into(), &[byte])?;
         }
         _ => inner.tlv(
@@ -159,6 +166,9 @@ fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
     inner.tlv(tags::FCP_FID.into(), &descriptor.fid.to_be_bytes())?;
     if !descriptor.name.is_empty() {
         inner.tlv(tags::FCP_DF_NAME.into(), &descriptor.name)?;
+    }
+    if let Some(application) = application {
+        inner.tlv(tags::FCP_APPLICATION.into(), &[application])?;
     }
     if size > 0 {
         inner.tlv(tags::FCP_SIZE.into(), &size.to_be_bytes())?;

@@ -1,6 +1,7 @@
 //! Creating files from their FCP (DGI 0062), with the room they may ever need reserved at once.
 
 use apdu_specs::access::{Access, RecordRule};
+use apdu_specs::commands::Application;
 use apdu_specs::{Status, names, tags};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -29,7 +30,7 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
     let mut descriptor = Descriptor::mf();
     descriptor.parent = parent;
     let (mut fid, mut kind) = (None, None);
-    let (mut size, mut access) = (0, false);
+    let (mut size, mut access, mut application) = (0, false, None);
     let mut rest = value;
     while !rest.is_empty() {
         let (tag, value, after) = next_tlv(rest)?;
@@ -51,6 +52,10 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
                 access_rules(value, &mut descriptor)?;
                 access = true;
             }
+            tags::FCP_APPLICATION => {
+                let [byte] = *value else { return None };
+                application = Some(byte);
+            }
             tags::FCP_PROPRIETARY => {
                 descriptor.proprietary = heapless::Vec::from_slice(value).ok()?;
             }
@@ -60,6 +65,11 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
     let (byte, record, records) = kind?;
     descriptor.fid = fid?;
     descriptor.kind = Kind::new(byte, record, records, size)?;
+    if let Kind::Directory { .. } = descriptor.kind {
+        descriptor.kind = Kind::Directory {
+            application: Application::of_directory(application.unwrap_or(0))?,
+        };
+    }
     let taken = [
         names::MF,
         0x0000,
@@ -75,7 +85,9 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
     // could never be filled.
     let fits = descriptor.is_directory() != access
         && (descriptor.is_directory()
-            || (descriptor.name.is_empty() && descriptor.proprietary.is_empty()))
+            || (descriptor.name.is_empty()
+                && descriptor.proprietary.is_empty()
+                && application.is_none()))
         && !taken.contains(&descriptor.fid);
     fits.then_some(descriptor)
 }
@@ -187,7 +199,7 @@ fn room<F: NorFlash>(descriptor: &Descriptor) -> usize {
     };
     let contents = match descriptor.kind {
         // Twelve keys is more than any directory of the tables has.
-        Kind::Directory => {
+        Kind::Directory { .. } => {
             objects(12, crate::credential::KEY_OBJECT_LENGTH).saturating_add(objects(12, 1))
         }
         Kind::Transparent { size } => objects(usize::from(size.div_ceil(CHUNK)), CHUNK.into()),

@@ -1,6 +1,7 @@
 //! What the card keeps of each file beside its contents.
 
 use apdu_specs::access::{Access, RecordRule};
+use apdu_specs::commands::Application;
 
 use crate::objects::Slot;
 
@@ -8,7 +9,10 @@ use crate::objects::Slot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A directory: MF, DDF or ADF.
-    Directory,
+    Directory {
+        /// Whose commands it knows beside the file commands.
+        application: Application,
+    },
     /// A transparent EF of `size` bytes.
     Transparent {
         /// Bytes.
@@ -47,7 +51,7 @@ impl Kind {
     /// File descriptor byte.
     pub const fn byte(self) -> u8 {
         match self {
-            Self::Directory => 0x38,
+            Self::Directory { .. } => 0x38,
             Self::Transparent { .. } => 0x01,
             Self::LinearFixed { .. } => 0x02,
             Self::LinearVariable { .. } => 0x05,
@@ -58,7 +62,10 @@ impl Kind {
     /// The kind of descriptor byte `byte` with these sizes; `None` where they do not go together.
     pub const fn new(byte: u8, record: u8, records: u8, size: u16) -> Option<Self> {
         match byte {
-            0x38 => Some(Self::Directory),
+            0x38 => match Application::of_directory(record) {
+                Some(application) => Some(Self::Directory { application }),
+                None => None,
+            },
             0x01 if size > 0 && size <= Self::LARGEST => Some(Self::Transparent { size }),
             0x02 if record > 0 && records > 0 && records < 0xFF => {
                 Some(Self::LinearFixed { record, records })
@@ -80,7 +87,10 @@ impl Kind {
     /// Record length, records and size, as [`Self::new`] takes them.
     pub const fn sizes(self) -> (u8, u8, u16) {
         match self {
-            Self::Directory => (0, 0, 0),
+            Self::Directory { application } => match application.directory_byte() {
+                Some(byte) => (byte, 0, 0),
+                None => (0, 0, 0),
+            },
             Self::Transparent { size } => (0, 0, size),
             Self::LinearFixed { record, records } | Self::Cyclic { record, records } => {
                 (record, records, 0)
@@ -143,7 +153,9 @@ impl Descriptor {
         Self {
             fid: apdu_specs::names::MF,
             parent: Slot::MF,
-            kind: Kind::Directory,
+            kind: Kind::Directory {
+                application: Application::Ssc,
+            },
             state: FileState::Activated,
             read: Access::Never,
             write: Access::Never,
@@ -248,7 +260,7 @@ impl Descriptor {
 
     /// Whether this is a directory.
     pub fn is_directory(&self) -> bool {
-        self.kind == Kind::Directory
+        matches!(self.kind, Kind::Directory { .. })
     }
 }
 

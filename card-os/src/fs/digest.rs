@@ -32,7 +32,7 @@ pub fn of_file<F: NorFlash>(
                 offset = offset.saturating_add(length);
             }
         }
-        Kind::Directory => return Err(Status::INCOMPATIBLE_FILE),
+        Kind::Directory { .. } => return Err(Status::INCOMPATIBLE_FILE),
         Kind::Cyclic { .. } | Kind::LinearFixed { .. } | Kind::LinearVariable { .. } => {
             for number in 1..=u8::MAX {
                 let index = match record::locate(store, file, number) {

@@ -59,7 +59,7 @@ pub fn locate<F: NorFlash>(store: &mut Store<F>, file: &File, number: u8) -> Res
         Kind::LinearFixed { records, .. } | Kind::LinearVariable { records, .. } => {
             (1..=records).contains(&number).then_some(number)
         }
-        Kind::Transparent { .. } | Kind::Directory => return Err(Status::INCOMPATIBLE_FILE),
+        Kind::Transparent { .. } | Kind::Directory { .. } => return Err(Status::INCOMPATIBLE_FILE),
     };
     index
         .filter(|index| store.contains(file.slot.content(*index)))
@@ -115,7 +115,7 @@ pub fn read<F: NorFlash>(
 /// # Errors
 /// 6981 for a file without records, 6982, 6985 (EF not complete).
 pub fn judge(security: &SecurityState, file: &File, number: u8) -> Result<bool, Status> {
-    if let Kind::Transparent { .. } | Kind::Directory = file.descriptor.kind {
+    if let Kind::Transparent { .. } | Kind::Directory { .. } = file.descriptor.kind {
         return Err(Status::INCOMPATIBLE_FILE);
     }
     // A record's rule stands above its EF's condition, but not above an EF that is not complete.

@@ -47,7 +47,7 @@ pub fn replace<F: NorFlash>(
             let others = used(tx, file)?.saturating_sub(old);
             room(greatest, size, others, record)?;
         }
-        Kind::Cyclic { .. } | Kind::Transparent { .. } | Kind::Directory => {
+        Kind::Cyclic { .. } | Kind::Transparent { .. } | Kind::Directory { .. } => {
             return Err(Status::INCOMPATIBLE_FILE);
         }
     }
@@ -97,7 +97,7 @@ pub fn append<F: NorFlash>(
             room(greatest, size, others, record)?;
             free_index(tx, file, records)?
         }
-        Kind::Transparent { .. } | Kind::Directory => return Err(Status::INCOMPATIBLE_FILE),
+        Kind::Transparent { .. } | Kind::Directory { .. } => return Err(Status::INCOMPATIBLE_FILE),
     };
     tx.put(file.slot.content(index), &[record])?;
     Ok(())

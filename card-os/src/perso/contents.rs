@@ -56,7 +56,7 @@ impl Contents {
             Kind::Transparent { .. } => return self.binary(tx, bytes),
             Kind::LinearFixed { record, .. } | Kind::Cyclic { record, .. } => Some(record),
             Kind::LinearVariable { .. } => None,
-            Kind::Directory => return Err(Status::INCOMPATIBLE_FILE),
+            Kind::Directory { .. } => return Err(Status::INCOMPATIBLE_FILE),
         };
         let mut rest = bytes;
         while !rest.is_empty() {

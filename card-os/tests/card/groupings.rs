@@ -267,3 +267,29 @@ fn every_level_stores_the_same() {
     made.dedup();
     assert_eq!(made.len(), 1);
 }
+
+/// Tag C0 names the application of a directory; a file of it selects the same, and the file commands are there.
+#[test]
+fn a_directory_names_its_application() {
+    let (mut card, mut host) = begun();
+    let stream = [
+        fcp("820138 8302DF01 8406D15600000590 C00101"),
+        fcp("820101 80020002 83020006 8604 0000 0000"),
+        hex("0006 02 BEEF"),
+        dgi(0x0061, &hex("3F00")),
+        fcp("820138 8302DF02 8406D15600000500"),
+    ]
+    .concat();
+    assert_eq!(host.store(&mut card, &stream, 247), 0x9000);
+    card.expect(
+        "00A4040406D1560000059000",
+        "6212 820138 8302DF01 8406D15600000590 C00101 9000",
+    );
+    card.expect("00B0860000", "BEEF 9000");
+    card.expect("00A4020002 0006", "9000");
+    card.expect("00B0000000", "BEEF 9000");
+    card.expect(
+        "00A4040406D1560000050000",
+        "620F 820138 8302DF02 8406D15600000500 9000",
+    );
+}

@@ -47,9 +47,8 @@ pub fn command_in(application: Application, header: [u8; 4]) -> Option<&'static 
     if let Ok(row) = commands::find(application, cla, ins, p1, p2) {
         return row.id.words();
     }
-    let other = |row: &&Command| {
-        row.matches(cla, ins) && [application, Application::Any].contains(&row.application)
-    };
+    let other =
+        |row: &&Command| row.matches(cla, ins) && application.asked().contains(&row.application);
     COMMANDS.iter().find(other)?.id.words()
 }
 

@@ -96,6 +96,8 @@ fn application(application: Application) -> &'static str {
         Application::Any => "any",
         Application::Ssc => "social security card 社会保障卡",
         Application::Isd => "issuer security domain 主安全域",
+        Application::Psam => "PSAM 终端安全模块",
+        Application::Acse => "certificate environment 证书环境 (ACSE)",
     }
 }
 
