@@ -21,6 +21,7 @@ pub mod key_table;
 pub mod keys;
 pub mod life_cycle;
 pub mod names;
+pub mod sam;
 pub mod status;
 pub mod tags;
 

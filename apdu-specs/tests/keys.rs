@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use apdu_specs::access::Access;
 use apdu_specs::files::{self, DIRECTORIES, Directory, ElementaryFile, directories, find_file};
 use apdu_specs::keys::KeyRole;
+use apdu_specs::sam::SamUse;
 use apdu_specs::{Generation, names};
 
 fn directory(label: &str) -> &'static Directory {
@@ -101,6 +102,45 @@ fn conditions_name_the_keys_of_the_facts() {
         };
         let read = file.read(Generation::V2);
         assert_eq!(read, expected, "{} {:04X}", directory.label, file.fid);
+    }
+}
+
+/// "Use and key bytes seen" of the facts; the keys that no dialogue names are 48 (P).
+#[test]
+fn uses_in_a_psam_are_those_of_the_facts() {
+    let three_levels = [0x2E, 0x35, 0x2B, 0x2C, 0x2D, 0x08];
+    let keys = DIRECTORIES.iter().flat_map(|directory| directory.keys);
+    for key in keys {
+        let expected = key.psam.map(|psam| {
+            if three_levels.contains(&psam) {
+                0x67
+            } else {
+                0x48
+            }
+        });
+        assert_eq!(key.sam_use, expected, "{}", key.vault_id);
+    }
+}
+
+#[test]
+fn a_use_is_levels_and_type() {
+    for byte in 0..=u8::MAX {
+        let expected = (1..=3).contains(&(byte >> 5)) && byte & 0x1F <= 8;
+        let decoded = SamUse::from_byte(byte);
+        assert_eq!(decoded.is_some(), expected, "{byte:02X}");
+        assert!(decoded.is_none_or(|decoded| decoded.byte() == byte));
+    }
+    let [stored, exact] = [0x48, 0x67].map(|byte| SamUse::from_byte(byte).unwrap());
+    for byte in 0..=u8::MAX {
+        let Some(asked) = SamUse::from_byte(byte) else {
+            continue;
+        };
+        assert_eq!(
+            stored.serves(asked),
+            matches!(byte, 0x46..=0x48),
+            "{byte:02X}"
+        );
+        assert_eq!(exact.serves(asked), byte == 0x67, "{byte:02X}");
     }
 }
 

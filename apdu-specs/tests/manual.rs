@@ -180,10 +180,14 @@ fn every_key_is_there() {
             let psam = key
                 .psam
                 .map_or("?".to_owned(), |psam| format!("{psam:02X}"));
+            let sam_use = key
+                .sam_use
+                .map_or("?".to_owned(), |sam_use| format!("{sam_use:02X}"));
             let cells = [
                 key.name,
                 &identifier,
                 &psam,
+                &sam_use,
                 key.vault_id,
                 key.chinese,
                 key.evidence.mark(),

@@ -49,6 +49,7 @@ pub fn page() -> String {
             "key",
             "on the card",
             "in the PSAM",
+            "its use",
             "role",
             "for",
             "用途",
@@ -61,6 +62,8 @@ pub fn page() -> String {
                 format!("{:02X}", key.identifier),
                 key.psam
                     .map_or("?".to_owned(), |psam| format!("{psam:02X}")),
+                key.sam_use
+                    .map_or("?".to_owned(), |sam_use| format!("{sam_use:02X}")),
                 format!("{:02X} {}", key.role.byte(), role(key.role)),
                 key.english.to_owned(),
                 key.chinese.to_owned(),

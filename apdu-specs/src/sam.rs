@@ -1,0 +1,109 @@
+//! The terminal's PSAM (终端安全模块): what a master key in it is for, and how INIT, CRYPT and MAC name it.
+//!
+//! A key of a PSAM has an identifier of seven bits and a `use` byte, the P1 of `BF DE`: the levels of derivation in
+//! the high three bits, the type in the low five (C). One level is the card's factor alone, two levels the city's and the
+//! card's, three the province's, the city's and the card's; the factors stand in INIT's data card first, challenge last.
+
+/// Greatest number of levels.
+pub const MOST_LEVELS: u8 = 3;
+/// Greatest key identifier: 7 bits (P).
+pub const LAST_KEY: u8 = 0x7F;
+
+/// What a master key in a PSAM is for: the low five bits of `use` (C).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SamKeyType {
+    /// 0, master key 主控密钥.
+    Master = 0x00,
+    /// 1, maintenance 维护密钥.
+    Maintenance = 0x01,
+    /// 2, purchase 消费密钥: INIT SAM FOR DEBIT.
+    Purchase = 0x02,
+    /// 3, PIN unblock PIN 解锁密钥.
+    PinUnblock = 0x03,
+    /// 4, PIN reload PIN 重装密钥.
+    PinReload = 0x04,
+    /// 5, user card's maintenance 用户卡应用维护密钥.
+    CardMaintenance = 0x05,
+    /// 6, MAC 密钥.
+    Mac = 0x06,
+    /// 7, encryption 加密密钥.
+    Encryption = 0x07,
+    /// 8, MAC and encryption MAC、加密密钥.
+    MacAndEncryption = 0x08,
+}
+
+impl SamKeyType {
+    /// The type of `byte`; `None` for one that the facts do not name.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        Some(match byte {
+            0x00 => Self::Master,
+            0x01 => Self::Maintenance,
+            0x02 => Self::Purchase,
+            0x03 => Self::PinUnblock,
+            0x04 => Self::PinReload,
+            0x05 => Self::CardMaintenance,
+            0x06 => Self::Mac,
+            0x07 => Self::Encryption,
+            0x08 => Self::MacAndEncryption,
+            _ => return None,
+        })
+    }
+
+    /// Whether CRYPT may be done with it (P).
+    pub const fn enciphers(self) -> bool {
+        matches!(
+            self,
+            Self::PinReload | Self::Encryption | Self::MacAndEncryption
+        )
+    }
+
+    /// Whether MAC may be done with it (P).
+    pub const fn macs(self) -> bool {
+        matches!(
+            self,
+            Self::Maintenance
+                | Self::PinUnblock
+                | Self::CardMaintenance
+                | Self::Mac
+                | Self::MacAndEncryption
+        )
+    }
+}
+
+/// The `use` of a key: levels and type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SamUse {
+    /// Levels of derivation, 1 to 3.
+    pub levels: u8,
+    /// The type.
+    pub kind: SamKeyType,
+}
+
+impl SamUse {
+    /// The use coded by `byte`; `None` for no or more than three levels and for an unknown type.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        let levels = byte >> 5;
+        if levels == 0 || levels > MOST_LEVELS {
+            return None;
+        }
+        match SamKeyType::from_byte(byte & 0x1F) {
+            Some(kind) => Some(Self { levels, kind }),
+            None => None,
+        }
+    }
+
+    /// Its coding.
+    pub const fn byte(self) -> u8 {
+        self.levels << 5 | self.kind as u8
+    }
+
+    /// Whether INIT with `asked` is right for a key stored with `self`: the levels are equal, and so is the type, but that
+    /// a type 8 key may be asked for as type 6 or 7 too (P: programs are seen with 47 and 48 for the same keys).
+    pub fn serves(self, asked: Self) -> bool {
+        let type_fits = self.kind == asked.kind
+            || (self.kind == SamKeyType::MacAndEncryption
+                && matches!(asked.kind, SamKeyType::Mac | SamKeyType::Encryption));
+        self.levels == asked.levels && type_fits
+    }
+}
