@@ -47,6 +47,10 @@ pub const PIN_ENTRY_LENGTH: usize = 16;
 /// Bit of a key identifier that makes it the directory's own; without it the SSSE's is meant
 /// (ISO 7816-4 table 82, "specific reference data").
 pub const LOCAL_KEY_BIT: u8 = 0x80;
+/// Version of the keys that a new card gets (P).
+pub const FIRST_KEY_VERSION: u8 = 1;
+/// The last version that a root has: three of each (P).
+pub const LAST_KEY_VERSION: u8 = 3;
 /// Tries of a card key before it is blocked (P).
 pub const KEY_TRIES: u8 = 15;
 /// Tries of the PIN before it is blocked (P).

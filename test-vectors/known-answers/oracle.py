@@ -269,14 +269,15 @@ def scp03():
 
 def demo_roots():
     # The roots of test-vectors/keys/demo.vault come from published labels under the published transport key.
-    for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD/SCP03 AES"):
+    # A number behind the algorithm is the version; there is none for version 1.
+    for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD/SCP03 AES", "SSSE/RK 3DES 2", "DF04/UK2 SM4 3"):
         root = cmac(bytes(range(0x40, 0x50)), f"ssc demo root {label}".encode())
         region, factor = b"440305", bytes(range(1, 9))
         case = {"label": label.encode(), "root": root, "region": region, "card-factor": factor}
         if label.endswith("AES"):
             case |= {name: kdf3(root, at, bytes(2) + factor) for at, name in enumerate(("enc", "mac", "dek"), 1)}
         else:
-            key, algorithm = root, TDES if label.endswith("3DES") else SM4
+            key, algorithm = root, TDES if "3DES" in label else SM4
             for level in (region[:2] + b"0000sh", region + b"sx", factor):
                 key = diversify(algorithm, key, level)
             case["card-key"] = key

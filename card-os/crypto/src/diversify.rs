@@ -8,6 +8,7 @@
 //! | 3DES | 3DES-E(key, f) ‖ 3DES-E(key, NOT f), as PBOC | P |
 //! | SM4 | SM4-E(key, f ‖ NOT f), by analogy with JR/T 0025.17 | P |
 //! | order | root → province → city → card | P |
+//! | key in a SAM | diversified already by the levels that the SAM does not do: none of 3, the province of 2, the city too of 1 | P |
 //! | issuer SCP03 keys | "KDF 3": AES-CMAC(root, 01 ‖ 000000pp00 ‖ 00 00 ‖ card factor) | P |
 //!
 //! Whoever holds LD/T 32.4 corrects what is P here, and nowhere else.
@@ -66,9 +67,37 @@ pub fn card_key(
     region: &[u8; 6],
     card_factor: &[u8; 8],
 ) -> Key16 {
-    let province = diversify(algorithm, root, &province_factor(region));
-    let city = diversify(algorithm, province.as_bytes(), &city_factor(region));
+    let city = city_key(algorithm, &province_key(algorithm, root, region), region);
     diversify(algorithm, city.as_bytes(), card_factor)
+}
+
+/// What a SAM that diversifies by `levels` levels (1 to 3) keeps of `root`, so that it comes to [`card_key`]: the root
+/// itself, the province's key, or the city's. `None` for any other number of levels. **P**
+#[must_use]
+pub fn sam_key(
+    algorithm: Algorithm,
+    root: &[u8; 16],
+    region: &[u8; 6],
+    levels: u8,
+) -> Option<Key16> {
+    match levels {
+        3 => Some(Key16::new(*root)),
+        2 => Some(province_key(algorithm, root, region)),
+        1 => Some(city_key(
+            algorithm,
+            &province_key(algorithm, root, region),
+            region,
+        )),
+        _ => None,
+    }
+}
+
+fn province_key(algorithm: Algorithm, root: &[u8; 16], region: &[u8; 6]) -> Key16 {
+    diversify(algorithm, root, &province_factor(region))
+}
+
+fn city_key(algorithm: Algorithm, province: &Key16, region: &[u8; 6]) -> Key16 {
+    diversify(algorithm, province.as_bytes(), &city_factor(region))
 }
 
 /// The key diversification data that INITIALIZE UPDATE answers: two zero bytes and the card's factor. **P**

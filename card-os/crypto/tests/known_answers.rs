@@ -244,6 +244,24 @@ fn diversification() -> Outcome {
     Ok(())
 }
 
+/// Catches: levels counted from the other end, a SAM given the root where it should have the province's key.
+#[test]
+fn keys_in_a_sam() -> Outcome {
+    for case in cases("generated/diversification")? {
+        let (root, region) = (case.array("root")?, case.array("region")?);
+        let algorithm = algorithm(&case)?;
+        let kept = |levels| {
+            let key = diversify::sam_key(algorithm, &root, &region, levels);
+            key.map(|key| *key.as_bytes())
+        };
+        assert_eq!(kept(3), Some(root), "{}", case.origin());
+        assert_eq!(kept(2), Some(case.array("province")?), "{}", case.origin());
+        assert_eq!(kept(1), Some(case.array("city")?), "{}", case.origin());
+        assert_eq!([kept(0), kept(4)], [None, None], "{}", case.origin());
+    }
+    Ok(())
+}
+
 /// Catches: two of the three keys exchanged or equal, the zeros of the diversification data left out or behind.
 #[test]
 fn issuer_keys() -> Outcome {

@@ -1,6 +1,7 @@
 //! An order: a checked batch in, cards out, a return file with what became of every row.
 
 use apdu_specs::Generation;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Bilingual, Card, Lang};
@@ -269,6 +270,7 @@ impl Attempt {
             .ok_or(CardError::Internal("SSF33 is not supported"))?;
         let irk = keys.card_key(
             contents::irk_vault_id()?,
+            FIRST_KEY_VERSION,
             algorithm,
             decided.region.digits(),
             &factor,

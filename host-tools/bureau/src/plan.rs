@@ -3,7 +3,7 @@
 
 use apdu_specs::files::{Directory, directories};
 use apdu_specs::key_table::CardKey;
-use apdu_specs::keys::{KEY_TRIES, PIN_DIGITS, PIN_TRIES};
+use apdu_specs::keys::{FIRST_KEY_VERSION, KEY_TRIES, PIN_DIGITS, PIN_TRIES};
 use apdu_specs::{names, tags};
 use card_crypto::kcv::kcv;
 use card_crypto::mac::aes_cmac;
@@ -17,7 +17,6 @@ use crate::fcp;
 use crate::person::Pin;
 
 /// Version of a card's first keys; EXTERNAL AUTHENTICATE of 3.00 names it in the field (C).
-const FIRST_KEY_VERSION: u8 = 0x01;
 /// Key entries in one grouping: 192 bytes and their padding stay within 256.
 const KEYS_IN_GROUPING: usize = 8;
 
@@ -181,7 +180,13 @@ fn key_entries(
     keys: &dyn KeyService,
 ) -> Result<Vec<Zeroizing<Vec<u8>>>, CardError> {
     let entry = |row: &CardKey| {
-        let key = keys.card_key(row.vault_id, algorithm, card.region.digits(), card_factor)?;
+        let key = keys.card_key(
+            row.vault_id,
+            FIRST_KEY_VERSION,
+            algorithm,
+            card.region.digits(),
+            card_factor,
+        )?;
         Ok(key_entry(row, algorithm, &key))
     };
     directory.keys.iter().map(entry).collect()

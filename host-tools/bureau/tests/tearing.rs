@@ -8,6 +8,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::session::{cryptogram, factor_from_challenge, session_key};
 use card_crypto::{Algorithm, Key16};
 use card_os::store::{ObjectId, Store};
@@ -241,7 +242,13 @@ fn authenticate(rig: &mut Rig, id: &str, kid: u8, right: bool) -> String {
     let factor = card_factor(&rig.atr).unwrap();
     let vault = Vault::demo().unwrap();
     let key: Key16 = vault
-        .card_key(id, Algorithm::TripleDes, &region(), &factor)
+        .card_key(
+            id,
+            FIRST_KEY_VERSION,
+            Algorithm::TripleDes,
+            &region(),
+            &factor,
+        )
         .unwrap();
     let factor = factor_from_challenge(Algorithm::TripleDes, challenge).unwrap();
     let session = session_key(Algorithm::TripleDes, key.as_bytes(), &factor);

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
 use ssc_bureau::contents::{self, CardData};
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
@@ -197,6 +198,7 @@ fn plan(batch: &Batch, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usiz
     let region: Region = holder.region.ok_or("a sample without region")?;
     let irk = vault.card_key(
         contents::irk_vault_id()?,
+        FIRST_KEY_VERSION,
         algorithm,
         region.digits(),
         &factor,

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use apdu_specs::keys::TRANSPORT_KEY;
+use apdu_specs::keys::{FIRST_KEY_VERSION, TRANSPORT_KEY};
 use card_crypto::{Key16, mac};
 
 use crate::roots::{self, Roots};
@@ -27,10 +27,15 @@ impl Vault {
     }
 }
 
-/// The root that the demo vault has for a name: AES-CMAC(transport key, "ssc demo root " ‖ name ‖ " " ‖ kind).
+/// The root that the demo vault has for a name: AES-CMAC(transport key, "ssc demo root " ‖ name ‖ " " ‖ kind), from version 2
+/// on with " " ‖ version behind.
 #[must_use]
-pub fn root(id: &str, kind: RootKind) -> Key16 {
-    let label = format!("ssc demo root {id} {kind}");
+pub fn root(id: &str, version: u8, kind: RootKind) -> Key16 {
+    // Without a number for version 1: cards were made with it before there were versions.
+    let label = match version {
+        FIRST_KEY_VERSION => format!("ssc demo root {id} {kind}"),
+        _ => format!("ssc demo root {id} {kind} {version}"),
+    };
     Key16::new(mac::aes_cmac(&TRANSPORT_KEY, &[label.as_bytes()]))
 }
 
@@ -38,7 +43,7 @@ pub fn root(id: &str, kind: RootKind) -> Key16 {
 #[must_use]
 pub fn build() -> Vault {
     let roots: Roots = roots::all()
-        .map(|(id, kind)| ((id.to_owned(), kind), root(id, kind)))
+        .map(|(id, version, kind)| ((id.to_owned(), kind, version), root(id, version, kind)))
         .collect();
     Vault::demonstration(roots)
 }

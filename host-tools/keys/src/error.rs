@@ -78,13 +78,31 @@ pub enum KeyError {
     },
     /// The vault has no such root.
     #[error(
-        "the vault has no root key {id} for {kind}; use the vault that this card was issued with"
+        "the vault has no root key {id} for {kind} in version {version}; use the vault that this card was issued with"
     )]
     MissingRoot {
         /// The key's name in the vault, such as `SSSE/RK`.
         id: String,
+        /// Its version, 1 to 3 where there could be one.
+        version: u8,
         /// Its algorithm.
         kind: RootKind,
+    },
+    /// Whoever keeps the root does not give a key from which others can be made.
+    #[error(
+        "the root key {id} does not leave this security module; a SAM can be issued only from a vault"
+    )]
+    NotExportable {
+        /// The key's name, such as `SSSE/RK`.
+        id: String,
+    },
+    /// A SAM diversifies by one, two or three levels.
+    #[error("a SAM cannot diversify the key {id} by {levels} levels; there are one to three")]
+    Levels {
+        /// The key's name, such as `SSSE/RK`.
+        id: String,
+        /// The levels that were asked for.
+        levels: u8,
     },
     /// The operating system gave no random bytes.
     #[error("the system gave no random bytes: {detail}; no key was made")]
@@ -140,8 +158,14 @@ impl Bilingual for KeyError {
             Self::PassphraseTooShort { least } => {
                 format!("口令少于 {least} 个字符；请选择更长的口令")
             }
-            Self::MissingRoot { id, kind } => {
-                format!("密钥库中没有 {kind} 根密钥 {id}；请使用发行此卡的密钥库")
+            Self::MissingRoot { id, version, kind } => {
+                format!("密钥库中没有 {kind} 根密钥 {id} 的版本 {version}；请使用发行此卡的密钥库")
+            }
+            Self::NotExportable { id } => {
+                format!("根密钥 {id} 不能离开本加密设备；只能用密钥库发行 PSAM 卡")
+            }
+            Self::Levels { id, levels } => {
+                format!("PSAM 卡不能对密钥 {id} 做 {levels} 级分散；只有一至三级")
             }
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数：{detail}；没有生成密钥")

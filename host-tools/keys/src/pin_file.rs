@@ -18,7 +18,7 @@ pub fn seal(contents: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
     let mut room = Zeroizing::new(Vec::with_capacity(contents.len() + sealed::TAG));
     room.extend_from_slice(contents);
     Ok(
-        sealed::seal(sealed::PINS, room, passphrase, Cost::FULL, &salt_and_nonce)
+        sealed::seal(&sealed::PINS, room, passphrase, Cost::FULL, &salt_and_nonce)
             .expect("our own cost and a batch's size are within the ciphers' limits"),
     )
 }
@@ -28,7 +28,7 @@ pub fn seal(contents: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
 /// # Errors
 /// [`KeyError::NotAVault`], [`KeyError::Version`], [`KeyError::WrongPassphrase`], [`KeyError::Damaged`].
 pub fn open(file: &[u8], passphrase: &str, name: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    sealed::open(sealed::PINS, file, passphrase).map_err(|refusal| refusal.of(name))
+    sealed::open(&sealed::PINS, file, passphrase).map_err(|refusal| refusal.of(name))
 }
 
 #[cfg(test)]

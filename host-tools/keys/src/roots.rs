@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use apdu_specs::key_table::{self, ISD_VAULT_ID};
+use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use card_crypto::{Algorithm, Key16};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -42,9 +44,25 @@ impl fmt::Display for RootKind {
     }
 }
 
-/// Every root that a complete vault holds: each key of the specification's table with 3DES and with SM4, and the
-/// issuer's SCP03 root.
-pub fn all() -> impl Iterator<Item = (&'static str, RootKind)> {
+impl RootKind {
+    /// The versions that a root can have: 1 to 3 for card keys; the issuer's SCP03 root has one.
+    #[must_use]
+    pub const fn versions(self) -> RangeInclusive<u8> {
+        match self {
+            Self::TripleDes | Self::Sm4 => FIRST_KEY_VERSION..=LAST_KEY_VERSION,
+            Self::Aes => FIRST_KEY_VERSION..=FIRST_KEY_VERSION,
+        }
+    }
+}
+
+/// Every root that a complete vault holds, by name, version and kind: each key of the specification's table with 3DES and
+/// with SM4 in three versions, and the issuer's SCP03 root.
+pub fn all() -> impl Iterator<Item = (&'static str, u8, RootKind)> {
+    names().flat_map(|(id, kind)| kind.versions().map(move |version| (id, version, kind)))
+}
+
+/// Name and kind of every root that a complete vault holds.
+pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
     let directories = [
         key_table::SSSE,
         key_table::DF01,
@@ -60,8 +78,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, RootKind)> {
         .chain([(ISD_VAULT_ID, RootKind::Aes)])
 }
 
-/// Root keys by name and kind.
-pub(crate) type Roots = BTreeMap<(String, RootKind), Key16>;
+/// Root keys by name, kind and version.
+pub(crate) type Roots = BTreeMap<(String, RootKind, u8), Key16>;
 
 /// What is encrypted in a vault, as JSON.
 #[derive(Serialize, Deserialize)]
@@ -75,7 +93,14 @@ pub(crate) struct Contents {
 struct Root {
     id: String,
     kind: RootKind,
+    /// Format 1 knew no versions: its roots are the first.
+    #[serde(default = "first")]
+    version: u8,
     key: HexKey,
+}
+
+const fn first() -> u8 {
+    FIRST_KEY_VERSION
 }
 
 /// A key as 32 hex digits, of which no copy stays behind.
@@ -83,9 +108,10 @@ struct HexKey(Key16);
 
 impl Contents {
     pub fn new(demo: bool, roots: &Roots) -> Self {
-        let root = |((id, kind), key): (&(String, RootKind), &Key16)| Root {
+        let root = |((id, kind, version), key): (&(String, RootKind, u8), &Key16)| Root {
             id: id.clone(),
             kind: *kind,
+            version: *version,
             key: HexKey(key.clone()),
         };
         Self {
@@ -94,11 +120,13 @@ impl Contents {
         }
     }
 
-    /// The roots; `None` if one is there twice, which no vault of ours has.
+    /// The roots; `None` if one is there twice, or has a version that there cannot be, which no vault of ours has.
     pub fn into_roots(self) -> Option<Roots> {
         let mut roots = Roots::new();
-        for Root { id, kind, key } in self.roots {
-            if roots.insert((id, kind), key.0).is_some() {
+        for root in self.roots {
+            let known = root.kind.versions().contains(&root.version);
+            let name = (root.id, root.kind, root.version);
+            if !known || roots.insert(name, root.key.0).is_some() {
                 return None;
             }
         }
@@ -108,7 +136,7 @@ impl Contents {
     /// The JSON. It is large enough from the start, so that no part of it is left behind by growing.
     pub fn to_json(&self, spare: usize) -> Zeroizing<Vec<u8>> {
         let ids: usize = self.roots.iter().map(|root| root.id.len()).sum();
-        let capacity = 64 + self.roots.len() * 96 + 2 * ids + spare;
+        let capacity = 64 + self.roots.len() * 112 + 2 * ids + spare;
         let mut json = Zeroizing::new(Vec::with_capacity(capacity));
         // Plain structs, numbers and strings always have a JSON form, and a Vec takes all of it.
         serde_json::to_writer(&mut *json, self).expect("a vault's contents have a JSON form");

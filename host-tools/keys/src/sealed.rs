@@ -3,7 +3,7 @@
 //! | offset | length | what |
 //! |---|---|---|
 //! | 0 | 8 | `SSCVAULT` or `SSC-PINS` |
-//! | 8 | 2 | format version, 1 |
+//! | 8 | 2 | format version: 1, for vaults with versions of keys 2 |
 //! | 10 | 12 | Argon2id: memory in KiB, passes, lanes, each 4 bytes |
 //! | 22 | 16 | salt |
 //! | 38 | 16 | passphrase check |
@@ -23,11 +23,24 @@ use zeroize::Zeroizing;
 
 use crate::KeyError;
 
-/// What a sealed file holds, by its first bytes.
-pub(crate) const VAULT: &[u8; 8] = b"SSCVAULT";
+/// What a sealed file holds.
+pub(crate) struct Format {
+    /// By its first bytes.
+    magic: &'static [u8; 8],
+    /// The version that is written; all from 1 to this are read.
+    newest: u16,
+}
+
+/// Root keys.
+pub(crate) const VAULT: Format = Format {
+    magic: b"SSCVAULT",
+    newest: 2,
+};
 /// First PINs of cards.
-pub(crate) const PINS: &[u8; 8] = b"SSC-PINS";
-const VERSION: u16 = 1;
+pub(crate) const PINS: Format = Format {
+    magic: b"SSC-PINS",
+    newest: 1,
+};
 const HEADER: usize = 78;
 pub(crate) const TAG: usize = 16;
 
@@ -90,6 +103,7 @@ impl Refusal {
 
 /// The parts of a file's header.
 struct Header {
+    version: u16,
     cost: Cost,
     salt: [u8; 16],
     check: [u8; 16],
@@ -97,7 +111,7 @@ struct Header {
 }
 
 impl Header {
-    fn write(&self, magic: &[u8; 8]) -> Vec<u8> {
+    fn write(&self, format: &Format) -> Vec<u8> {
         let Cost {
             memory_kib,
             passes,
@@ -105,8 +119,8 @@ impl Header {
         } = self.cost;
         let numbers = [memory_kib, passes, lanes].map(u32::to_be_bytes);
         let mut out = Vec::with_capacity(HEADER);
-        out.extend_from_slice(magic);
-        out.extend_from_slice(&VERSION.to_be_bytes());
+        out.extend_from_slice(format.magic);
+        out.extend_from_slice(&self.version.to_be_bytes());
         out.extend_from_slice(numbers.as_flattened());
         out.extend_from_slice(&self.salt);
         out.extend_from_slice(&self.check);
@@ -115,11 +129,11 @@ impl Header {
     }
 
     /// The header, and the bytes after it.
-    fn read<'f>(magic: &[u8; 8], file: &'f [u8]) -> Result<(Self, &'f [u8]), Refusal> {
-        let rest = file.strip_prefix(magic).ok_or(Refusal::NotAVault)?;
+    fn read<'f>(format: &Format, file: &'f [u8]) -> Result<(Self, &'f [u8]), Refusal> {
+        let rest = file.strip_prefix(format.magic).ok_or(Refusal::NotAVault)?;
         let (version, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
         let version = u16::from_be_bytes(*version);
-        if version != VERSION {
+        if !(1..=format.newest).contains(&version) {
             return Err(Refusal::Version(version));
         }
         let (memory, rest) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
@@ -134,6 +148,7 @@ impl Header {
             lanes: u32::from_be_bytes(*lanes),
         };
         let header = Self {
+            version,
             cost,
             salt: *salt,
             check: *check,
@@ -174,13 +189,14 @@ impl Derived {
 
 /// Seals `contents`, which should have room for [`TAG`] more bytes, with 40 random bytes as salt and nonce.
 pub(crate) fn seal(
-    magic: &[u8; 8],
+    format: &Format,
     mut contents: Zeroizing<Vec<u8>>,
     passphrase: &str,
     cost: Cost,
     random: &[u8; 40],
 ) -> Result<Vec<u8>, Refusal> {
     let mut header = Header {
+        version: format.newest,
         cost,
         salt: [0; 16],
         check: [0; 16],
@@ -191,7 +207,7 @@ pub(crate) fn seal(
     header.nonce.copy_from_slice(nonce);
     let derived = Derived::new(passphrase, &header.salt, cost)?;
     header.check.copy_from_slice(derived.check());
-    let mut file = header.write(magic);
+    let mut file = header.write(format);
     derived
         .cipher()
         .encrypt_in_place(&XNonce::from(header.nonce), &file, &mut *contents)
@@ -202,11 +218,11 @@ pub(crate) fn seal(
 
 /// The contents of a file, if the passphrase is right and nothing was changed.
 pub(crate) fn open(
-    magic: &[u8; 8],
+    format: &Format,
     file: &[u8],
     passphrase: &str,
 ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    let (header, sealed) = Header::read(magic, file)?;
+    let (header, sealed) = Header::read(format, file)?;
     let derived = Derived::new(passphrase, &header.salt, header.cost)?;
     if !bool::from(derived.check().ct_eq(&header.check)) {
         return Err(Refusal::WrongPassphrase);
@@ -216,7 +232,7 @@ pub(crate) fn open(
         .cipher()
         .decrypt_in_place(
             &XNonce::from(header.nonce),
-            &header.write(magic),
+            &header.write(format),
             &mut *contents,
         )
         .map_err(|_| Refusal::Damaged)?;
@@ -229,13 +245,13 @@ mod tests {
 
     fn file() -> Vec<u8> {
         let contents = Zeroizing::new(b"synthetic contents".to_vec());
-        seal(VAULT, contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
+        seal(&VAULT, contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
     }
 
     #[test]
     fn what_was_sealed_opens() {
         assert_eq!(
-            *open(VAULT, &file(), "passphrase").unwrap(),
+            *open(&VAULT, &file(), "passphrase").unwrap(),
             b"synthetic contents"
         );
     }
@@ -245,7 +261,7 @@ mod tests {
     fn only_the_passphrase_opens_it() {
         for wrong in ["", "Passphrase", "passphrase ", "passphras"] {
             assert_eq!(
-                open(VAULT, &file(), wrong),
+                open(&VAULT, &file(), wrong),
                 Err(Refusal::WrongPassphrase),
                 "{wrong:?}"
             );
@@ -262,7 +278,7 @@ mod tests {
                 let mut changed = whole.clone();
                 changed[at] ^= bit;
                 let refusal =
-                    open(VAULT, &changed, "passphrase").expect_err("opens though changed");
+                    open(&VAULT, &changed, "passphrase").expect_err("opens though changed");
                 match at {
                     0..8 => assert_eq!(refusal, Refusal::NotAVault),
                     8..10 => assert!(matches!(refusal, Refusal::Version(_))),
@@ -280,7 +296,7 @@ mod tests {
     fn every_length_but_the_right_one_is_refused() {
         let whole = file();
         for len in 0..whole.len() {
-            let refusal = open(VAULT, &whole[..len], "passphrase").expect_err("opens though cut");
+            let refusal = open(&VAULT, &whole[..len], "passphrase").expect_err("opens though cut");
             let expected = if len < 8 {
                 Refusal::NotAVault
             } else {
@@ -289,7 +305,7 @@ mod tests {
             assert_eq!(refusal, expected, "{len}");
         }
         let longer = [whole, vec![0]].concat();
-        assert_eq!(open(VAULT, &longer, "passphrase"), Err(Refusal::Damaged));
+        assert_eq!(open(&VAULT, &longer, "passphrase"), Err(Refusal::Damaged));
     }
 
     /// A file must not make us take 4 TiB of memory.
@@ -298,7 +314,7 @@ mod tests {
         for at in [10, 14, 18] {
             let mut changed = file();
             changed[at] = 0xFF;
-            assert_eq!(open(VAULT, &changed, "passphrase"), Err(Refusal::Damaged));
+            assert_eq!(open(&VAULT, &changed, "passphrase"), Err(Refusal::Damaged));
         }
     }
 }

@@ -8,9 +8,10 @@ use crate::KeyError;
 
 /// A keeper of master keys: a [`Vault`](crate::Vault), or an HSM.
 ///
-/// The root keys themselves never leave it; what it gives are keys of one card.
+/// What it gives are keys of one card; only a SAM is given more ([`sam_key`](Self::sam_key)).
 pub trait KeyService: Send + Sync {
-    /// The key `id` (such as `SSSE/RK`) of one card: the root, diversified by province, city and card.
+    /// The key `id` (such as `SSSE/RK`) of one card: version `version` (1 to 3) of the root, diversified by province, city
+    /// and card.
     ///
     /// `region` is the card's region, six ASCII digits; `card_factor` the last 8 historical bytes.
     ///
@@ -19,10 +20,29 @@ pub trait KeyService: Send + Sync {
     fn card_key(
         &self,
         id: &str,
+        version: u8,
         algorithm: Algorithm,
         region: &[u8; 6],
         card_factor: &[u8; 8],
     ) -> Result<Key16, KeyError>;
+
+    /// What a SAM that diversifies by `levels` levels (1 to 3) holds of version `version` of the root `id`: the root itself
+    /// for 3, the key of the province of `region` for 2, that of the city for 1
+    /// ([`diversify::sam_key`](card_crypto::diversify::sam_key)).
+    ///
+    /// # Errors
+    /// [`KeyError::NotExportable`] from a keeper that gives no such keys, which is what this does unless it is
+    /// overridden; [`KeyError::MissingRoot`], [`KeyError::Levels`].
+    fn sam_key(
+        &self,
+        id: &str,
+        _version: u8,
+        _algorithm: Algorithm,
+        _region: &[u8; 6],
+        _levels: u8,
+    ) -> Result<Key16, KeyError> {
+        Err(KeyError::NotExportable { id: id.to_owned() })
+    }
 
     /// The issuer's SCP03 keys of one card (key version 31 hex).
     ///

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use apdu_specs::key_table::ISD_VAULT_ID;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify, kcv};
 use zeroize::Zeroizing;
@@ -23,20 +24,21 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// A vault of random roots, in memory only. [`roots::all`](crate::roots::all) names those that cards need.
+    /// A vault of random roots, in memory only, by name, version and kind. [`roots::all`](crate::roots::all) names those that
+    /// cards need.
     ///
     /// # Errors
     /// [`KeyError::NoRandom`].
     pub fn generate<I, S>(ids: I) -> Result<Self, KeyError>
     where
-        I: IntoIterator<Item = (S, RootKind)>,
+        I: IntoIterator<Item = (S, u8, RootKind)>,
         S: Into<String>,
     {
         let mut roots = Roots::new();
-        for (id, kind) in ids {
+        for (id, version, kind) in ids {
             let mut bytes = Zeroizing::new([0; 16]);
             random(&mut *bytes)?;
-            roots.insert((id.into(), kind), Key16::new(*bytes));
+            roots.insert((id.into(), kind, version), Key16::new(*bytes));
         }
         Ok(Self { demo: false, roots })
     }
@@ -47,7 +49,7 @@ impl Vault {
     /// [`KeyError::PassphraseTooShort`], [`KeyError::Exists`], [`KeyError::Write`], [`KeyError::NoRandom`].
     pub fn create<I, S>(path: &Path, passphrase: &str, ids: I) -> Result<Self, KeyError>
     where
-        I: IntoIterator<Item = (S, RootKind)>,
+        I: IntoIterator<Item = (S, u8, RootKind)>,
         S: Into<String>,
     {
         let vault = Self::generate(ids)?;
@@ -86,7 +88,7 @@ impl Vault {
     /// As [`Vault::open`].
     pub fn from_bytes(file: &[u8], passphrase: &str, name: &Path) -> Result<Self, KeyError> {
         let json =
-            sealed::open(sealed::VAULT, file, passphrase).map_err(|refusal| refusal.of(name))?;
+            sealed::open(&sealed::VAULT, file, passphrase).map_err(|refusal| refusal.of(name))?;
         // The seal was whole, so only another program could have put something else in; its words may hold keys.
         let damaged = || Refusal::Damaged.of(name);
         let contents: Contents = serde_json::from_slice(&json).map_err(|_| damaged())?;
@@ -111,7 +113,7 @@ impl Vault {
         random(&mut salt_and_nonce)?;
         let json = Contents::new(self.demo, &self.roots).to_json(sealed::TAG);
         Ok(
-            sealed::seal(sealed::VAULT, json, passphrase, cost, &salt_and_nonce)
+            sealed::seal(&sealed::VAULT, json, passphrase, cost, &salt_and_nonce)
                 .expect("our own cost and a vault's size are within the ciphers' limits"),
         )
     }
@@ -120,17 +122,19 @@ impl Vault {
         Self { demo: true, roots }
     }
 
-    /// Names and kinds of the roots, in order.
-    pub fn roots(&self) -> impl Iterator<Item = (&str, RootKind)> {
-        self.roots.keys().map(|(id, kind)| (id.as_str(), *kind))
+    /// Names, versions and kinds of the roots; all versions of one stand together.
+    pub fn roots(&self) -> impl Iterator<Item = (&str, u8, RootKind)> {
+        self.roots
+            .keys()
+            .map(|(id, kind, version)| (id.as_str(), *version, *kind))
     }
 
     /// The key check value of a root, by which two vaults can be compared.
     ///
     /// # Errors
     /// [`KeyError::MissingRoot`].
-    pub fn kcv(&self, id: &str, kind: RootKind) -> Result<[u8; 3], KeyError> {
-        let key = self.root(id, kind)?.as_bytes();
+    pub fn kcv(&self, id: &str, version: u8, kind: RootKind) -> Result<[u8; 3], KeyError> {
+        let key = self.root(id, version, kind)?.as_bytes();
         Ok(match kind {
             RootKind::TripleDes => kcv::kcv(Algorithm::TripleDes, key),
             RootKind::Sm4 => kcv::kcv(Algorithm::Sm4, key),
@@ -138,11 +142,12 @@ impl Vault {
         })
     }
 
-    fn root(&self, id: &str, kind: RootKind) -> Result<&Key16, KeyError> {
+    fn root(&self, id: &str, version: u8, kind: RootKind) -> Result<&Key16, KeyError> {
         self.roots
-            .get(&(id.to_owned(), kind))
+            .get(&(id.to_owned(), kind, version))
             .ok_or_else(|| KeyError::MissingRoot {
                 id: id.to_owned(),
+                version,
                 kind,
             })
     }
@@ -181,11 +186,12 @@ impl KeyService for Vault {
     fn card_key(
         &self,
         id: &str,
+        version: u8,
         algorithm: Algorithm,
         region: &[u8; 6],
         card_factor: &[u8; 8],
     ) -> Result<Key16, KeyError> {
-        let root = self.root(id, algorithm.into())?;
+        let root = self.root(id, version, algorithm.into())?;
         Ok(diversify::card_key(
             algorithm,
             root.as_bytes(),
@@ -194,8 +200,25 @@ impl KeyService for Vault {
         ))
     }
 
+    fn sam_key(
+        &self,
+        id: &str,
+        version: u8,
+        algorithm: Algorithm,
+        region: &[u8; 6],
+        levels: u8,
+    ) -> Result<Key16, KeyError> {
+        let root = self.root(id, version, algorithm.into())?;
+        diversify::sam_key(algorithm, root.as_bytes(), region, levels).ok_or_else(|| {
+            KeyError::Levels {
+                id: id.to_owned(),
+                levels,
+            }
+        })
+    }
+
     fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
-        let root = self.root(ISD_VAULT_ID, RootKind::Aes)?;
+        let root = self.root(ISD_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes)?;
         Ok(diversify::issuer_scp03_keys(root.as_bytes(), card_factor))
     }
 

@@ -30,8 +30,11 @@ impl Folder {
     }
 }
 
-fn two() -> [(&'static str, RootKind); 2] {
-    [("SSSE/RK", RootKind::Sm4), ("ISD/SCP03", RootKind::Aes)]
+fn two() -> [(&'static str, u8, RootKind); 2] {
+    [
+        ("SSSE/RK", 1, RootKind::Sm4),
+        ("ISD/SCP03", 1, RootKind::Aes),
+    ]
 }
 
 #[test]
@@ -42,17 +45,17 @@ fn a_vault_comes_back_with_the_same_keys() {
     assert!(!opened.is_demo());
     assert_eq!(opened.announcement(Lang::En), None);
     assert_eq!(opened.roots().count(), roots::all().count());
-    for (id, kind) in roots::all() {
+    for (id, version, kind) in roots::all() {
         assert_eq!(
-            opened.kcv(id, kind).unwrap(),
-            made.kcv(id, kind).unwrap(),
-            "{id} {kind}"
+            opened.kcv(id, version, kind).unwrap(),
+            made.kcv(id, version, kind).unwrap(),
+            "{id} {kind} {version}"
         );
     }
     for algorithm in [Algorithm::TripleDes, Algorithm::Sm4] {
         let key = |vault: &Vault| {
             vault
-                .card_key("DF04/UK2", algorithm, REGION, FACTOR)
+                .card_key("DF04/UK2", 2, algorithm, REGION, FACTOR)
                 .unwrap()
         };
         assert!(key(&made) == key(&opened));
@@ -61,26 +64,28 @@ fn a_vault_comes_back_with_the_same_keys() {
     assert_eq!(folder.names(), ["test.vault"]);
 }
 
-/// Two vaults, two names, two algorithms, two cards: never the same key.
+/// Two vaults, two names, two versions, two algorithms, two cards: never the same key.
 #[test]
-fn keys_differ_by_vault_name_algorithm_and_card() {
+fn keys_differ_by_vault_name_version_algorithm_and_card() {
     let (a, b) = (
         Vault::generate(roots::all()).unwrap(),
         Vault::generate(roots::all()).unwrap(),
     );
-    let key = |vault: &Vault, id, algorithm, region: &[u8; 6], factor: &[u8; 8]| {
+    let key = |vault: &Vault, id, version, algorithm, region: &[u8; 6], factor: &[u8; 8]| {
         *vault
-            .card_key(id, algorithm, region, factor)
+            .card_key(id, version, algorithm, region, factor)
             .unwrap()
             .as_bytes()
     };
     let keys = [
-        key(&a, "SSSE/RK", Algorithm::Sm4, REGION, FACTOR),
-        key(&b, "SSSE/RK", Algorithm::Sm4, REGION, FACTOR),
-        key(&a, "SSSE/UK", Algorithm::Sm4, REGION, FACTOR),
-        key(&a, "SSSE/RK", Algorithm::TripleDes, REGION, FACTOR),
-        key(&a, "SSSE/RK", Algorithm::Sm4, b"440306", FACTOR),
-        key(&a, "SSSE/RK", Algorithm::Sm4, REGION, &[9; 8]),
+        key(&a, "SSSE/RK", 1, Algorithm::Sm4, REGION, FACTOR),
+        key(&b, "SSSE/RK", 1, Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/UK", 1, Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/RK", 2, Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/RK", 3, Algorithm::Sm4, REGION, FACTOR),
+        key(&a, "SSSE/RK", 1, Algorithm::TripleDes, REGION, FACTOR),
+        key(&a, "SSSE/RK", 1, Algorithm::Sm4, b"440306", FACTOR),
+        key(&a, "SSSE/RK", 1, Algorithm::Sm4, REGION, &[9; 8]),
     ];
     for (at, key) in keys.iter().enumerate() {
         assert!(!keys[..at].contains(key), "{at}");
@@ -126,10 +131,10 @@ fn damage_is_noticed() {
     *flipped.last_mut().unwrap() ^= 1;
     assert!(matches!(open(&flipped), Err(KeyError::Damaged { .. })));
     let mut later = whole;
-    later[9] = 2;
+    later[9] = 3;
     assert!(matches!(
         open(&later),
-        Err(KeyError::Version { version: 2, .. })
+        Err(KeyError::Version { version: 3, .. })
     ));
     let missing = Vault::open(&folder.0.path().join("none"), PASSPHRASE);
     assert!(matches!(missing, Err(KeyError::Read { .. })));
@@ -189,14 +194,19 @@ fn only_the_owner_may_have_access() {
 
 #[test]
 fn a_missing_root_is_named() {
-    let vault = Vault::generate([("SSSE/RK", RootKind::TripleDes)]).unwrap();
-    let error = vault
-        .card_key("SSSE/RK", Algorithm::Sm4, REGION, FACTOR)
-        .unwrap_err();
+    let vault = Vault::generate([("SSSE/RK", 1, RootKind::TripleDes)]).unwrap();
+    let missing = |version, algorithm| {
+        let refused = vault.card_key("SSSE/RK", version, algorithm, REGION, FACTOR);
+        refused.unwrap_err().to_string()
+    };
     assert_eq!(
-        error.to_string(),
-        "the vault has no root key SSSE/RK for SM4; use the vault that this card was issued with"
+        missing(1, Algorithm::Sm4),
+        "the vault has no root key SSSE/RK for SM4 in version 1; use the vault that this card was issued with"
     );
+    for version in [0, 2, 4] {
+        let said = missing(version, Algorithm::TripleDes);
+        assert!(said.contains(&format!("in version {version};")), "{said}");
+    }
     assert!(matches!(
         vault.issuer_keys(FACTOR),
         Err(KeyError::MissingRoot { .. })
@@ -217,11 +227,11 @@ fn the_demo_vault_is_up_to_date_and_says_what_it_is() {
     let built = demo::build();
     assert!(vault.is_demo());
     assert!(vault.roots().eq(built.roots()));
-    for (id, kind) in roots::all() {
+    for (id, version, kind) in roots::all() {
         assert_eq!(
-            vault.kcv(id, kind).unwrap(),
-            built.kcv(id, kind).unwrap(),
-            "{id} {kind}"
+            vault.kcv(id, version, kind).unwrap(),
+            built.kcv(id, version, kind).unwrap(),
+            "{id} {kind} {version}"
         );
     }
     assert!(vault.announcement(Lang::En).unwrap().contains("DEMO KEYS"));
@@ -238,9 +248,14 @@ fn demo_roots_are_known_answers() -> Result<(), test_vectors::VectorError> {
     let vault = Vault::demo().unwrap();
     for case in test_vectors::cases("generated/demo-roots")? {
         let label = String::from_utf8(case.bytes("label")?.to_vec()).unwrap();
-        let (id, kind) = label.split_once(' ').unwrap();
+        let mut words = label.split(' ');
+        let (id, kind) = (words.next().unwrap(), words.next().unwrap());
+        let version = words.next().map_or(1, |version| version.parse().unwrap());
         let (region, factor) = (case.array("region")?, case.array("card-factor")?);
-        let card_key = |algorithm| vault.card_key(id, algorithm, &region, &factor).unwrap();
+        let card_key = |algorithm| {
+            let key = vault.card_key(id, version, algorithm, &region, &factor);
+            key.unwrap()
+        };
         let kind = match kind {
             "3DES" => {
                 let key = card_key(Algorithm::TripleDes);
@@ -260,12 +275,63 @@ fn demo_roots_are_known_answers() -> Result<(), test_vectors::VectorError> {
                 RootKind::Aes
             }
         };
-        assert!(roots::all().any(|root| root == (id, kind)), "{label}");
+        let names = (id, version, kind);
+        assert!(roots::all().any(|root| root == names), "{label}");
         assert_eq!(
-            *demo::root(id, kind).as_bytes(),
+            *demo::root(id, version, kind).as_bytes(),
             case.array("root")?,
             "{label}"
         );
     }
     Ok(())
+}
+
+/// Catches: an old vault that no longer opens, or whose roots became another version.
+#[test]
+fn a_vault_of_format_1_opens_with_its_roots_as_version_1() {
+    let path = test_vectors::vectors::directory().join("keys/demo-format-1.vault");
+    let old = Vault::open(&path, demo::PASSPHRASE).unwrap();
+    let now = Vault::demo().unwrap();
+    assert!(old.roots().count() > 60 && old.roots().all(|(_, version, _)| version == 1));
+    for (id, version, kind) in old.roots() {
+        assert_eq!(
+            old.kcv(id, version, kind).unwrap(),
+            now.kcv(id, version, kind).unwrap(),
+            "{id} {kind}"
+        );
+    }
+    assert!(matches!(
+        old.card_key("SSSE/RK", 2, Algorithm::Sm4, REGION, FACTOR),
+        Err(KeyError::MissingRoot { version: 2, .. })
+    ));
+    // Saved, it is of the newest format and holds the same.
+    let again = Vault::from_bytes(
+        &old.to_bytes(demo::PASSPHRASE).unwrap(),
+        demo::PASSPHRASE,
+        &path,
+    );
+    assert!(again.unwrap().roots().eq(old.roots()));
+}
+
+/// A SAM with one, two or three levels comes to the card's key by the levels that are left to it.
+#[test]
+fn a_sam_key_leads_to_the_card_key() {
+    use card_crypto::diversify::{city_factor, diversify, province_factor};
+    let vault = Vault::generate(roots::all()).unwrap();
+    for algorithm in [Algorithm::TripleDes, Algorithm::Sm4] {
+        let factors = [province_factor(REGION), city_factor(REGION), *FACTOR];
+        for levels in 1..=3_u8 {
+            let kept = vault.sam_key("SSSE/RK", 3, algorithm, REGION, levels);
+            let left = &factors[usize::from(3 - levels)..];
+            let card = left.iter().fold(kept.unwrap(), |key, factor| {
+                diversify(algorithm, key.as_bytes(), factor)
+            });
+            let expected = vault.card_key("SSSE/RK", 3, algorithm, REGION, FACTOR);
+            assert!(card == expected.unwrap(), "{levels}");
+        }
+        for levels in [0, 4] {
+            let refused = vault.sam_key("SSSE/RK", 1, algorithm, REGION, levels);
+            assert!(matches!(refused, Err(KeyError::Levels { .. })), "{levels}");
+        }
+    }
 }

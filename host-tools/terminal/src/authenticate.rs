@@ -3,6 +3,7 @@
 use apdu_specs::access::Access;
 use apdu_specs::files::{find_directory, find_key};
 use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::session::{cryptogram, identification_code_mac, session_key};
 use card_crypto::{Factor, Key16, constant_time_eq};
@@ -111,7 +112,13 @@ impl Session<'_> {
     /// The key of this card: the root, diversified by its region and its factor.
     fn card_key(&self, id: &'static str) -> Result<Key16, TerminalError> {
         let keys = self.keys.ok_or(TerminalError::NoKeys { key: id })?;
-        Ok(keys.card_key(id, self.algorithm(), &self.region()?, &self.card_factor()?)?)
+        Ok(keys.card_key(
+            id,
+            FIRST_KEY_VERSION,
+            self.algorithm(),
+            &self.region()?,
+            &self.card_factor()?,
+        )?)
     }
 
     fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use ssc_keys::KeyService;
 
 use super::{Example, example};
@@ -44,21 +44,22 @@ pub struct Args {
 /// The vault does not open.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = keys::open(args.file.as_deref(), &args.passphrase, ui)?.vault;
-    let mut rows = Vec::new();
-    for (id, kind) in vault.roots() {
-        let kcv = hex::encode_upper(vault.kcv(id, kind)?);
-        rows.push([id.to_owned(), kind.to_string(), kcv]);
+    let (mut rows, mut roots) = (Vec::new(), Vec::new());
+    for (id, version, kind) in vault.roots() {
+        let (kind_name, kcv) = (
+            kind.to_string(),
+            hex::encode_upper(vault.kcv(id, version, kind)?),
+        );
+        roots.push(json!({ "name": id, "algorithm": kind_name, "version": version, "kcv": kcv }));
+        rows.push([id.to_owned(), kind_name, version.to_string(), kcv]);
     }
     if ui.json {
-        let roots: Vec<Value> = rows
-            .iter()
-            .map(|[id, kind, kcv]| json!({ "name": id, "algorithm": kind, "kcv": kcv }))
-            .collect();
         return ui.document(&json!({ "demo_keys": vault.is_demo(), "roots": roots }));
     }
     let heading = [
         pick(ui.lang, "root key", "根密钥"),
         pick(ui.lang, "algorithm", "算法"),
+        pick(ui.lang, "version", "版本"),
         pick(ui.lang, "KCV", "校验值"),
     ];
     ui.line(table(&heading, rows))

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::{Generation, key_table};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
@@ -93,7 +94,7 @@ impl Subject for UnderTest<'_> {
         let factor = [0x86, 0xFF, 0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
         let key = self
             .vault
-            .card_key(id.vault_id, for_vault, &REGION, &factor)
+            .card_key(id.vault_id, FIRST_KEY_VERSION, for_vault, &REGION, &factor)
             .ok()?;
 
         Some(cryptogram(

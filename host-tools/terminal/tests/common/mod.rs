@@ -108,6 +108,7 @@ impl KeyService for Keys {
     fn card_key(
         &self,
         id: &str,
+        version: u8,
         algorithm: Algorithm,
         region: &[u8; 6],
         card_factor: &[u8; 8],
@@ -116,6 +117,7 @@ impl KeyService for Keys {
         if id.starts_with("DF07") {
             return Err(KeyError::MissingRoot {
                 id: id.to_owned(),
+                version,
                 kind: algorithm.into(),
             });
         }
