@@ -191,7 +191,8 @@ pub struct CommandWords {
     pub status: &'static [Status],
 }
 
-/// Status words that every command may answer, from parsing and from a memory that failed.
+/// Status words that every command may answer: from parsing, from a memory that failed, and in a blocked
+/// application.
 pub static COMMON_STATUS: &[Status] = &[
     Status::WRONG_LENGTH,
     Status::WRONG_P1P2,
@@ -202,6 +203,9 @@ pub static COMMON_STATUS: &[Status] = &[
     Status::SECURE_MESSAGING_NOT_SUPPORTED,
     Status::CHAINING_NOT_SUPPORTED,
     Status::MEMORY_FAILURE,
+    // A blocked application's directory is current.
+    Status::FUNCTION_NOT_SUPPORTED,
+    Status::PERMANENTLY_BLOCKED,
 ];
 
 /// Finds the row for a command: that of the selected application first, then those of
@@ -235,6 +239,15 @@ pub fn find(
 }
 
 impl CommandId {
+    /// Whether the command works while the current directory's application is blocked. All others answer 6A81
+    /// there, or 9303 where it is blocked for good (P).
+    pub const fn works_in_a_blocked_application(self) -> bool {
+        matches!(
+            self,
+            Self::Select | Self::GetResponse | Self::GetChallenge | Self::ApplicationUnblock
+        )
+    }
+
     /// The words of this command.
     pub fn words(self) -> Option<&'static CommandWords> {
         COMMAND_WORDS.iter().find(|words| words.id == self)

@@ -68,6 +68,7 @@ macro_rules! status_words {
 status_words! {
     SUCCESS = 0x9000 & 0xFFFF, "success", "成功", C;
     MORE_DATA = 0x6100 & 0xFF00, "success; the low byte counts the bytes that GET RESPONSE fetches", "成功，低字节为可用 GET RESPONSE 取回的字节数", C;
+    CARD_LOCKED = 0x6283 & 0xFFFF, "selected, but the card is locked", "已选择，但卡片处于锁定状态", C;
     END_OF_FILE = 0x6282 & 0xFFFF, "the end of the file was reached before Le bytes", "读到文件末尾，数据少于 Le", C;
     CRYPTOGRAM_REFUSED = 0x6300 & 0xFFFF, "authentication of the host cryptogram failed", "主机认证密文错误", C;
     VERIFICATION_FAILED = 0x63C0 & 0xFFF0, "wrong PIN or key; the low digit counts the tries left", "PIN 或密钥验证失败，低半字节为剩余次数", C;
@@ -83,7 +84,8 @@ status_words! {
     DATA_NOT_USABLE = 0x6984 & 0xFFFF, "the reference data cannot be used", "引用数据不可用", C;
     CONDITIONS_NOT_SATISFIED = 0x6985 & 0xFFFF, "the conditions of use are not met (no challenge, wrong life cycle, or an unfinished file)", "不满足使用条件（未取随机数、生命周期不符或文件未写完）", C;
     NO_CURRENT_FILE = 0x6986 & 0xFFFF, "no elementary file is selected", "未选择基本文件", C;
-    MAC_INCORRECT = 0x6988 & 0xFFFF, "the MAC of the secure message is wrong", "安全报文 MAC 错误", C;
+    MAC_INCORRECT = 0x6988 & 0xFFFF, "the MAC or a data object of the secure message is wrong", "安全报文 MAC 或数据对象错误", C;
+    SM_OBJECT_MISSING = 0x6987 & 0xFFFF, "a data object of the secure message is missing", "缺少安全报文数据对象", C;
     WRONG_DATA = 0x6A80 & 0xFFFF, "wrong data field", "数据域错误", C;
     FUNCTION_NOT_SUPPORTED = 0x6A81 & 0xFFFF, "the function is not supported, or the application is blocked", "不支持该功能或应用已锁定", C;
     FILE_NOT_FOUND = 0x6A82 & 0xFFFF, "file or application not found", "未找到文件或应用", C;

@@ -244,6 +244,10 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
         row.allowed(life_cycle, interface == Interface::Contactless)?;
+        if self.session.application != Application::Isd && !row.id.works_in_a_blocked_application()
+        {
+            self.session.state.not_blocked()?;
+        }
         if !matches!(row.application, Application::Any | Application::Isd) {
             wipe::none_under_way(store)?;
         }

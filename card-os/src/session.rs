@@ -3,6 +3,7 @@
 use apdu_specs::commands::Application;
 use zeroize::Zeroize;
 
+use crate::fs::FileState;
 use crate::objects::Slot;
 use crate::perso::Groupings;
 use crate::secure_channel::SecureChannel;
@@ -42,6 +43,8 @@ pub struct Session {
     pub security: SecurityState,
     /// Whose commands the current directory knows; selected again with any of its files.
     home: Application,
+    /// Whether the current directory's application is blocked.
+    pub state: FileState,
     /// The current EF.
     pub file: Option<Slot>,
     challenge: Option<Challenge>,
@@ -58,6 +61,7 @@ impl Session {
             application: Application::Ssc,
             security: SecurityState::new(),
             home: Application::Ssc,
+            state: FileState::Activated,
             file: None,
             challenge: None,
             channel: SecureChannel::closed(),
@@ -84,6 +88,7 @@ impl Session {
     pub fn forget_files(&mut self) {
         self.security = SecurityState::new();
         self.home = Application::Ssc;
+        self.state = FileState::Activated;
         self.file = None;
         self.challenge = None;
         self.groupings.reset();

@@ -96,7 +96,7 @@ commands! {
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
     ChangePin, "CHANGE PIN", "修改个人密码", C, "PBOC 2.0 CHANGE PIN; LD/T 32.5",
-    "Old PIN, FF, new PIN, each packed BCD.";
+    "Old PIN, FF, new PIN, each packed BCD. A new PIN that is the old one, or one digit repeated, is refused (6A80) before anything is compared, and costs no try (P).";
     Ssc 0x80 & 0xFF, 0x5E, C3, Is(0x01), Is(0x00),
     5 ..= 17, Own, SERVING, Contact, true,
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
@@ -120,7 +120,7 @@ commands! {
     [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     PinReload, "PIN RELOAD", "个人密码重装", C, "PBOC 2.0 RELOAD PIN; LD/T 32.5",
-    "After PUK and a new challenge: the PIN as its length, BCD, 80 00…, enciphered under the session key of PUK (8 bytes with DES, 16 with SM4), and MAC (4) under that of STK. Sets the PIN with all its tries.";
+    "After PUK and a new challenge: the PIN as its length, BCD, 80 00…, enciphered under the session key of PUK (8 bytes with DES, 16 with SM4), and MAC (4) under that of STK. Sets the PIN with all its tries. One digit repeated is no new PIN (6A80, P).";
     Ssc 0x84 & 0xFF, 0x24, C3, Is(0x00), Is(0x01),
     12 ..= 20, Own, SERVING, Contact, true,
     [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
@@ -128,6 +128,18 @@ commands! {
     CardBlock, "CARD BLOCK", "卡片锁定", P, "PBOC 2.0 CARD BLOCK; LD/T 32.5",
     "After a challenge: MAC (4) under the session key of BK. The card's life cycle becomes CARD_LOCKED; only the security domain answers from then on.";
     Ssc 0x84 & 0xFF, 0x16, C3, Is(0x00), Is(0x00),
+    4 ..= 4, Own, SERVING, Contact, true,
+    [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
+
+    ApplicationBlock, "APPLICATION BLOCK", "应用锁定", P, "PBOC 2.0 APPLICATION BLOCK; LD/T 32.5",
+    "P2 00 for a time, 01 for good. After a challenge: MAC (4) under the session key of the current DF's LK. The DF can still be selected, which answers 6A81 (9303 for good); in it only SELECT of other directories, GET CHALLENGE, GET RESPONSE and APPLICATION UNBLOCK work.";
+    Ssc 0x84 & 0xFF, 0x1E, C3, Is(0x00), OneOf(&[0x00, 0x01]),
+    4 ..= 4, Own, SERVING, Contact, true,
+    [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
+
+    ApplicationUnblock, "APPLICATION UNBLOCK", "应用解锁", P, "PBOC 2.0 APPLICATION UNBLOCK; LD/T 32.5",
+    "After a challenge: MAC (4) under the session key of the current DF's LK. Ends a block for a time; 6985 where there is none, 9303 where it is for good.";
+    Ssc 0x84 & 0xFF, 0x18, C3, Is(0x00), Is(0x00),
     4 ..= 4, Own, SERVING, Contact, true,
     [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
@@ -153,7 +165,7 @@ commands! {
     "P1 08 or, in the last block, 88: DGI format. P2 block number from 00. The data is DGI, length (1 byte, or FF and 2), value, and so on; a DGI may span blocks; one block is one transaction.";
     Isd 0x80 & 0xFB, 0xE2, C3, OneOf(&[0x08, 0x88]), Any,
     1 ..= 255, Own, PERSONALIZATION, Contact, true,
-    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE FUNCTION_NOT_SUPPORTED];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
     "P1 version to replace (00 a new one), P2 81. New version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. Answers the new version and the check values.";

@@ -154,7 +154,7 @@ impl Fuzz {
             }
             Action::Verify { right } => {
                 let pin = if *right == self.watch.pin_changed() {
-                    "111111"
+                    "246810"
                 } else {
                     "123456"
                 };
@@ -162,9 +162,9 @@ impl Fuzz {
             }
             Action::ChangePin { right } => {
                 let (old, new) = if self.watch.pin_changed() == *right {
-                    ("111111", "123456")
+                    ("246810", "123456")
                 } else {
-                    ("123456", "111111")
+                    ("123456", "246810")
                 };
                 self.send(&hex(&format!("805E010007{old}FF{new}")));
             }
@@ -258,7 +258,7 @@ impl Fuzz {
                 let pin = if number % 4 == 0 {
                     0x12_34_56
                 } else {
-                    0x11_11_11u64
+                    0x24_68_10u64
                 };
                 let plain = 0x03 << 56 | pin << 32 | 0x8000_0000;
                 let data = handmade::PUK.cryptogram(&challenge, plain.to_be_bytes());

@@ -61,7 +61,7 @@ impl Watch {
     pub fn pin_changed(&self) -> bool {
         self.objects
             .get(&PIN)
-            .is_some_and(|pin| pin.ends_with(&hex("111111FFFFFFFFFF")))
+            .is_some_and(|pin| pin.ends_with(&hex("246810FFFFFFFFFF")))
     }
 }
 

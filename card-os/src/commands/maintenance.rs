@@ -1,5 +1,5 @@
-//! What PIN UNBLOCK, PIN RELOAD and CARD BLOCK share: a MAC of four bytes under the session key that a
-//! key of the environment makes with the challenge (LD/T 32.4; S).
+//! What PIN UNBLOCK, PIN RELOAD, CARD BLOCK and APPLICATION BLOCK share: a MAC of four bytes under the session key
+//! that a key makes with the challenge (LD/T 32.4; S).
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
@@ -10,11 +10,11 @@ use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::session::Challenge;
 
-/// Checks the MAC at the end of a maintenance command under the key of `role`. Gives the data before it,
-/// and the challenge, which is used up whatever comes of it.
+/// Checks the MAC at the end of a maintenance command under the key of `role`: LK is the current directory's, the others
+/// are the environment's. Gives the data before it, and the challenge, which is used up whatever comes of it.
 ///
 /// # Errors
-/// 6985 without a challenge, 6A88 where the environment has no such key, 6988, 6983, 6581.
+/// 6985 without a challenge, 6A88 where there is no such key, 6988, 6983, 6581.
 pub fn authorised<'a, F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'a>,
@@ -28,7 +28,11 @@ pub fn authorised<'a, F: NorFlash, R>(
         .data
         .split_last_chunk::<4>()
         .ok_or(Status::WRONG_LENGTH)?;
-    let key = CardKey::of_role(cx.store, cx.session.security.environment, role)?;
+    let directory = match role {
+        KeyRole::ApplicationLock => cx.session.security.directory,
+        _ => cx.session.security.environment,
+    };
+    let key = CardKey::of_role(cx.store, directory, role)?;
     let factor = key.factor(challenge.as_slice())?;
     let header = apdu.header(apdu.data.len());
     key.check_mac(cx.store, &factor, &header, data, mac)?;

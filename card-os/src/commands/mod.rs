@@ -4,6 +4,7 @@
 //! They are never inlined: each has its own part of the small stack, not all of them together.
 
 mod append_record;
+mod application_block;
 mod card_block;
 mod change_pin;
 mod external_authenticate;
@@ -67,6 +68,8 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         CommandId::PinUnblock => pin_unblock::handle(cx, apdu),
         CommandId::PinReload => pin_reload::handle(cx, apdu),
         CommandId::CardBlock => card_block::handle(cx, apdu),
+        CommandId::ApplicationBlock => application_block::block(cx, apdu),
+        CommandId::ApplicationUnblock => application_block::unblock(cx, apdu),
         CommandId::GetData => get_data::handle(cx, apdu, reply),
         CommandId::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
         CommandId::ExternalAuthenticateScp => cx.session.channel.open(apdu).inspect(|()| {

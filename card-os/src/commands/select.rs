@@ -14,10 +14,11 @@ const NEXT: u8 = 0x02;
 const FCP: u8 = 0x04;
 const NO_ANSWER: u8 = 0x0C;
 
-/// Selects; whatever fails leaves the current file and application as they are.
+/// Selects; whatever fails leaves the current file and application as they are, but for a directory whose
+/// application is blocked: it becomes current and is told.
 ///
 /// # Errors
-/// 6A82, 6A80, 6985 while a wipe is not finished, 6581.
+/// 6A81, 9303 (blocked), 6A82, 6A80, 6985 while a wipe is not finished, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
@@ -107,6 +108,9 @@ fn select_directory<F: NorFlash, R>(
     };
     cx.session
         .enter(directory::environment(found), found.slot, application);
+    cx.session.state = found.descriptor.state;
+    // It is current all the same, or it could not be unblocked.
+    cx.session.state.not_blocked()?;
     match apdu.p2 {
         NO_ANSWER => Ok(()),
         FCP => control_parameters(found, reply),
@@ -121,6 +125,7 @@ fn select_file<F: NorFlash, R>(
     found: &File,
     reply: &mut Reply,
 ) -> Result<(), Status> {
+    cx.session.state.not_blocked()?;
     cx.session.enter_file(found.slot);
     if apdu.p2 == FCP {
         control_parameters(found, reply)

@@ -26,7 +26,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     wipe::none_under_way(cx.store)?;
     if next == LifeCycle::Secured {
         let unfinished = directory::find(cx.store, 0, |file| {
-            file.descriptor.state != FileState::Activated
+            file.descriptor.state == FileState::Initialisation
         })?;
         if unfinished.is_some() {
             return Err(Status::CONDITIONS_NOT_SATISFIED);

@@ -52,6 +52,17 @@ impl Pin {
         pin.digits = digits;
         Ok(pin)
     }
+
+    /// Whether it is one digit repeated: 111111 and its like.
+    fn is_one_digit(&self) -> bool {
+        let [first, ..] = self.block;
+        let digit = first >> 4;
+        self.block
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 0x0F])
+            .take(self.digits.into())
+            .all(|nibble| nibble == digit)
+    }
 }
 
 /// The reference PIN in the store: greatest tries (1), least digits (1), most digits (1), block (8).
@@ -93,6 +104,16 @@ impl Reference {
         })
     }
 
+    /// Judges what shall become the PIN. What the issuer stores is its own affair; what is chosen afterwards must keep the
+    /// card's lengths and not be one digit repeated (P).
+    fn accepts(&self, new: &Pin) -> Result<(), Status> {
+        if (self.least..=self.most).contains(&new.digits) && !new.is_one_digit() {
+            Ok(())
+        } else {
+            Err(Status::WRONG_DATA)
+        }
+    }
+
     fn replace<F: NorFlash>(&self, tx: &mut Transaction<'_, F>, new: &Pin) -> Result<(), Status> {
         let header = [self.tries.greatest, self.least, self.most];
         tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
@@ -127,11 +148,12 @@ pub fn tries_left<F: NorFlash>(store: &mut Store<F>) -> Result<u8, Status> {
 /// Puts `new` in the place of `old`.
 ///
 /// # Errors
-/// 6A80 where the new PIN is too short or too long for this card, without a try being spent; else as
-/// [`verify`].
+/// 6A80 where the new PIN is too short or too long for this card, one digit repeated, or what was given as the old one;
+/// all before anything is compared with the reference, so that no try is spent and nothing is learned; else as [`verify`].
 pub fn change<F: NorFlash>(store: &mut Store<F>, old: &Pin, new: &Pin) -> Result<(), Status> {
     let reference = Reference::load(store)?;
-    if !(reference.least..=reference.most).contains(&new.digits) {
+    reference.accepts(new)?;
+    if constant_time_eq(&old.block, &new.block) {
         return Err(Status::WRONG_DATA);
     }
     reference.compare(store, old)?;
@@ -149,12 +171,10 @@ pub fn unblock<F: NorFlash>(store: &mut Store<F>) -> Result<(), Status> {
 /// Puts `new` in the place of whatever PIN there is, with all its tries, in one transaction.
 ///
 /// # Errors
-/// 6A80 where it is too short or too long for this card, 6A88 where there is no PIN, 6581.
+/// 6A80 where it is too short or too long for this card or one digit repeated, 6A88 where there is no PIN, 6581.
 pub fn reload<F: NorFlash>(store: &mut Store<F>, new: &Pin) -> Result<(), Status> {
     let reference = Reference::load(store)?;
-    if !(reference.least..=reference.most).contains(&new.digits) {
-        return Err(Status::WRONG_DATA);
-    }
+    reference.accepts(new)?;
     store.transaction(|tx| {
         reference.replace(tx, new)?;
         if tx.contains(PIN_TRIES) {

@@ -1,5 +1,6 @@
 //! What the card keeps of each file beside its contents.
 
+use apdu_specs::Status;
 use apdu_specs::access::{Access, RecordRule};
 use apdu_specs::commands::Application;
 
@@ -104,13 +105,51 @@ impl Kind {
     }
 }
 
-/// Whether an EF's contents are complete (ISO 7816-4, 7.4.10).
+/// The life cycle of a file (ISO 7816-4, 7.4.10): whether an EF's contents are complete, whether a directory's
+/// application is blocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileState {
     /// Its data grouping is under way: nothing may be read.
     Initialisation,
     /// In use.
     Activated,
+    /// A directory whose application is blocked until APPLICATION UNBLOCK.
+    Deactivated,
+    /// A directory whose application is blocked for good.
+    Terminated,
+}
+
+impl FileState {
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Initialisation => 0x03,
+            Self::Activated => 0x05,
+            Self::Deactivated => 0x04,
+            Self::Terminated => 0x0C,
+        }
+    }
+
+    const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0x03 => Some(Self::Initialisation),
+            0x05 => Some(Self::Activated),
+            0x04 => Some(Self::Deactivated),
+            0x0C => Some(Self::Terminated),
+            _ => None,
+        }
+    }
+
+    /// Refuses a directory whose application is blocked.
+    ///
+    /// # Errors
+    /// 6A81, or 9303 where it is blocked for good.
+    pub const fn not_blocked(self) -> Result<(), Status> {
+        match self {
+            Self::Initialisation | Self::Activated => Ok(()),
+            Self::Deactivated => Err(Status::FUNCTION_NOT_SUPPORTED),
+            Self::Terminated => Err(Status::PERMANENTLY_BLOCKED),
+        }
+    }
 }
 
 /// DF name or AID, 1 to 16 bytes; empty for an EF and the MF.
@@ -170,10 +209,6 @@ impl Descriptor {
         let [fid_high, fid_low] = self.fid.to_be_bytes();
         let (record, records, size) = self.kind.sizes();
         let [size_high, size_low] = size.to_be_bytes();
-        let state = match self.state {
-            FileState::Initialisation => 0x03,
-            FileState::Activated => 0x05,
-        };
         let [read, read_key] = self.read.encode();
         let [write, write_key] = self.write.encode();
         let mut bytes = Encoded::new();
@@ -183,7 +218,7 @@ impl Descriptor {
                 fid_low,
                 self.parent.number(),
                 self.kind.byte(),
-                state,
+                self.state.byte(),
                 record,
                 records,
                 size_high,
@@ -245,11 +280,7 @@ impl Descriptor {
                 records,
                 u16::from_be_bytes([size_high, size_low]),
             )?,
-            state: match state {
-                0x03 => FileState::Initialisation,
-                0x05 => FileState::Activated,
-                _ => return None,
-            },
+            state: FileState::from_byte(state)?,
             read: Access::decode([read, read_key])?,
             write: Access::decode([write, write_key])?,
             rules,

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod application_block;
 mod authenticate;
 mod binary;
 mod channel;

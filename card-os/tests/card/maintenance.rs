@@ -56,6 +56,20 @@ fn reload_sets_the_pin_without_the_old_one() {
     card.expect("0020000003654321", "9000");
 }
 
+/// 0311111180000000 under PUK's session key, and the MAC over it, by the commands above.
+#[test]
+fn one_digit_repeated_is_not_loaded() {
+    let mut card = unblockable();
+    let objects = card.objects();
+    card.expect("842400010C 82731DD945303A4B 2C45700F", "6A80");
+    // the MAC was right: STK's try came back, and nothing else changed
+    let mut after = card.objects();
+    after.retain(|id, _| objects.contains_key(id));
+    assert_eq!(after, objects);
+    card.expect(RIGHT_PIN, "6983");
+    card.expect(RELOAD, "6985");
+}
+
 #[test]
 fn the_mac_is_for_one_challenge_one_command_and_one_key() {
     // replayed

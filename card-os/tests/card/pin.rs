@@ -81,7 +81,7 @@ fn a_wrong_pin_takes_the_state_back() {
     card.expect(UNDER_PIN, "6982");
     card.expect(TRIES, "63C2");
     card.expect(RIGHT_PIN, "9000");
-    card.expect("805E010007 654321 FF 111111", "63C2");
+    card.expect("805E010007 654321 FF 246810", "63C2");
     card.expect(UNDER_PIN, "6982");
 }
 
@@ -112,10 +112,17 @@ fn what_is_no_pin_costs_nothing() {
         ("805E01000B 123456 FF 1234567890123F", "6A80"),
         ("805E01000C 123456 FF 1234567890123456", "6A80"),
         ("805E010004 1234 FF 12", "6700"),
+        // one digit repeated, odd and even, and the old PIN again: also with a wrong one, so that nothing is learned
+        ("805E010007 123456 FF 111111", "6A80"),
+        ("805E010007 654321 FF 000000", "6A80"),
+        ("805E010007 123456 FF 99999F", "6A80"),
+        ("805E010007 123456 FF 123456", "6A80"),
+        ("805E010007 654321 FF 654321", "6A80"),
+        ("805E010008 123456 FF 123456FF", "6A80"),
         ("805E010012 1234567890123456 FF 123456789012345678", "6700"),
-        ("805E000007 123456 FF 111111", "6A86"),
-        ("805E010107 123456 FF 111111", "6A86"),
-        ("005E010007 123456 FF 111111", "6E00"),
+        ("805E000007 123456 FF 246810", "6A86"),
+        ("805E010107 123456 FF 246810", "6A86"),
+        ("005E010007 123456 FF 246810", "6E00"),
         ("805E0100", "6700"),
     ] {
         card.expect(command, status);
@@ -182,22 +189,22 @@ fn the_pin_is_changed_odd_and_even() {
 #[test]
 fn a_wrong_old_pin_costs_a_try_and_changes_nothing() {
     let mut card = TestCard::personalized(ContactT0);
-    let change = "805E010007 654321 FF 111111";
+    let change = "805E010007 654321 FF 246810";
     card.expect(change, "63C2");
-    card.expect("805E010007 123456 FF 222222", "9000");
+    card.expect("805E010007 123456 FF 135790", "9000");
     for status in ["63C2", "63C1", "63C0", "6983"] {
         card.expect(change, status);
     }
-    card.expect("805E010007 222222 FF 111111", "6983");
-    card.expect("0020000003 222222", "6983");
+    card.expect("805E010007 135790 FF 246810", "6983");
+    card.expect("0020000003 135790", "6983");
 }
 
 #[test]
 fn the_pin_is_not_changed_over_the_air() {
     let mut card = TestCard::personalized(Contactless);
     let writes = card.writes();
-    card.expect("805E010007 123456 FF 111111", "6985");
-    card.expect("805E010007 654321 FF 111111", "6985");
+    card.expect("805E010007 123456 FF 246810", "6985");
+    card.expect("805E010007 654321 FF 246810", "6985");
     assert_eq!(card.writes(), writes);
 }
 
@@ -206,7 +213,7 @@ fn a_blank_card_has_no_pin() {
     let mut card = TestCard::blank(ContactT0);
     card.expect(RIGHT_PIN, "6A88");
     card.expect(TRIES, "6A88");
-    card.expect("805E010007 123456 FF 111111", "6A88");
+    card.expect("805E010007 123456 FF 246810", "6A88");
 }
 
 /// The power goes at every flash operation of `command`, before, within and after it; `check` judges the
@@ -253,8 +260,8 @@ fn a_cut_never_gives_a_try_back() {
 
 #[test]
 fn a_cut_leaves_the_old_pin_or_the_new_one() {
-    cut_everywhere("805E010007 123456 FF 111111", |mut card, status| {
-        let new = card.send(&crate::support::hex("0020000003 111111")).sw;
+    cut_everywhere("805E010007 123456 FF 246810", |mut card, status| {
+        let new = card.send(&crate::support::hex("0020000003 246810")).sw;
         let old = card.send(&crate::support::hex(RIGHT_PIN)).sw;
         match (status, new, old) {
             (0x9000 | 0x6581, 0x9000, 0x63C2) | (0x6581, 0x63C1 | 0x63C2, 0x9000) => {}

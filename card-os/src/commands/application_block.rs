@@ -1,0 +1,63 @@
+//! APPLICATION BLOCK and UNBLOCK (PBOC 2.0; LD/T 32.5; P): what of the current directory works at all.
+
+use apdu_specs::Status;
+use apdu_specs::keys::KeyRole;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::maintenance::authorised;
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::fs::{FileState, create, load};
+
+const FOR_GOOD: u8 = 0x01;
+
+/// Blocks the current directory's application with the MAC of its LK, for a time or (P2 = 01) for good. What its keys
+/// have shown is forgotten.
+///
+/// # Errors
+/// 6985 without a challenge, 6A88 where the directory has no LK, 6988, 6983, 6581.
+#[inline(never)]
+pub fn block<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    authorised(cx, apdu, KeyRole::ApplicationLock)?;
+    let state = if apdu.p2 == FOR_GOOD {
+        FileState::Terminated
+    } else {
+        FileState::Deactivated
+    };
+    become_state(cx, state)?;
+    cx.session.security.leave_directory();
+    cx.session.file = None;
+    Ok(())
+}
+
+/// Ends a block with the MAC of LK.
+///
+/// # Errors
+/// 6985 without a challenge or where nothing is blocked, 9303 where it is blocked for good, 6A88, 6988, 6983,
+/// 6581.
+#[inline(never)]
+pub fn unblock<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let refused = match cx.session.state {
+        FileState::Deactivated => None,
+        FileState::Terminated => Some(Status::PERMANENTLY_BLOCKED),
+        _ => Some(Status::CONDITIONS_NOT_SATISFIED),
+    };
+    if let Some(status) = refused {
+        // An attempt, though no MAC was judged.
+        cx.session.take_challenge();
+        return Err(status);
+    }
+    authorised(cx, apdu, KeyRole::ApplicationLock)?;
+    become_state(cx, FileState::Activated)
+}
+
+fn become_state<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    state: FileState,
+) -> Result<(), Status> {
+    let mut directory = load(cx.store, cx.session.security.directory)?;
+    cx.store
+        .transaction(|tx| create::set_state(tx, &mut directory, state))?;
+    cx.session.state = state;
+    Ok(())
+}
