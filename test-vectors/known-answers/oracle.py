@@ -4,6 +4,7 @@ import hashlib
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 LEGACY = ["-provider", "legacy", "-provider", "default"]
@@ -37,6 +38,42 @@ def cmac(key, data):
     name = {16: "AES-128-CBC", 32: "AES-256-CBC"}[len(key)]
     arguments = ["mac", "-cipher", name, "-macopt", f"hexkey:{key.hex()}", "CMAC"]
     return bytes.fromhex(openssl(arguments, data).decode().strip())
+
+
+def sm3(data):
+    return openssl(["dgst", "-sm3", "-binary"], data)
+
+
+def sm2_private(key):
+    """The private key as openssl reads it (RFC 5915, without the public key, which openssl then computes)."""
+    return bytes.fromhex("30310201010420") + key + bytes.fromhex("a00a06082a811ccf5501822d")
+
+
+def sm2_public(key):
+    answer = openssl(["ec", "-inform", "DER", "-pubout", "-outform", "DER"], sm2_private(key))
+    return answer[-64:]
+
+
+def der(tag, value):
+    assert len(value) < 128
+    return bytes([tag, len(value)]) + value
+
+
+def der_integer(value):
+    value = value.lstrip(b"\0")
+    return der(0x02, (b"\0" if value[0] & 0x80 else b"") + value)
+
+
+def sm2_pkeyutl(key, arguments, data, **files):
+    """openssl pkeyutl with a private key, which it takes from a file only."""
+    with tempfile.TemporaryDirectory() as folder:
+        files["inkey"] = sm2_private(key)
+        for name, value in files.items():
+            path = pathlib.Path(folder) / name
+            path.write_bytes(value)
+            arguments = arguments + [f"-{name}", str(path)]
+        done = subprocess.run(["openssl", "pkeyutl", "-keyform", "DER", *arguments], input=data, capture_output=True)
+        return done.stdout if done.returncode == 0 else None
 
 
 def pad80(data, block):
@@ -267,6 +304,40 @@ def scp03():
         }
 
 
+def sm3_hashes():
+    for length in (0, 1, 55, 56, 63, 64, 65, 119, 120, 200):
+        message = sample(f"sm3 {length}", length)
+        yield {"message": message, "hash": sm3(message)}
+
+
+CURVE = bytes.fromhex(
+    "fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc"
+    "28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93"
+    "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"
+    "bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0"
+)
+
+
+def sm2_za(identity, public):
+    return sm3((8 * len(identity)).to_bytes(2, "big") + identity + CURVE + public)
+
+
+def sm2_keys():
+    for number, identity in enumerate([b"1234567812345678", b"", b"ALICE123@YAHOO.COM", b"1234567812345678"]):
+        key = sample(f"sm2 {number}", 32)
+        public = sm2_public(key)
+        message = sample(f"sm2 {number} message", 40 * number)
+        za = sm2_za(identity, public)
+        yield {
+            "private-key": key,
+            "public-key": public,
+            "id": identity,
+            "message": message,
+            "za": za,
+            "e": sm3(za + message),
+        }
+
+
 def demo_roots():
     # The roots of test-vectors/keys/demo.vault come from published labels under the published transport key.
     # A number behind the algorithm is the version; there is none for version 1.
@@ -294,6 +365,8 @@ FILES = {
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
     "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),
     "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
+    "sm3": ("SM3 of lengths around a block.", sm3_hashes),
+    "sm2": ("Public keys, ZA and e = SM3(ZA ‖ M) of GB/T 32918.2.", sm2_keys),
     "demo-roots": ("Some roots of the demo vault, from their labels, and one card's keys from them.", demo_roots),
 }
 
@@ -336,6 +409,21 @@ def confirm_published():
         same("cmac", case, "mac", cmac(case["key"], case["message"]))
     for case in read("retail-mac"):
         same("retail-mac", case, "mac", retail_mac(case["key"], case["message"]))
+    for case in read("sm3"):
+        same("sm3", case, "hash", sm3(case["message"]))
+    for case in read("sm2"):
+        same("sm2", case, "public-key", sm2_public(case["private-key"]))
+        if "signature" in case:
+            signature = der(0x30, b"".join(der_integer(part) for part in (case["signature"][:32], case["signature"][32:])))
+            verify = ["-verify", "-rawin", "-digest", "sm3", "-pkeyopt", f"distid:{case['id'].decode()}"]
+            if sm2_pkeyutl(case["private-key"], verify, case["message"], sigfile=signature) is None:
+                sys.exit("published/sm2.txt: openssl does not verify a signature")
+            za = sm2_za(case["id"], case["public-key"])
+            same("sm2", {"za": za} | case, "za", za)
+            same("sm2", case, "e", sm3(za + case["message"]))
+        else:
+            parts = [der_integer(case["c1"][:32]), der_integer(case["c1"][32:]), der(0x04, case["c3"]), der(0x04, case["c2"])]
+            same("sm2", case, "plain", sm2_pkeyutl(case["private-key"], ["-decrypt"], der(0x30, b"".join(parts))))
     for case in read("kdf3"):
         same("kdf3", case, "enc", kdf3(case["root"], 1, case["diversification-data"]))
     for case in read("scp03"):

@@ -13,6 +13,7 @@
 //! | [`diversify`] | from a root key to the key of one card |
 //! | [`kcv`] | key check values |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
+//! | `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
 //! Card and host using the same code agree by construction, which proves nothing: `tests/known_answers.rs` compares every
 //! function with answers from outside (standards, OpenSSL), kept in `test-vectors/known-answers`.
@@ -36,6 +37,10 @@ pub mod mac;
 pub mod padding;
 pub mod scp03;
 pub mod session;
+#[cfg(feature = "certificates")]
+pub mod sm2;
+#[cfg(feature = "certificates")]
+pub mod sm3;
 
 pub use algorithm::{Algorithm, UnsupportedAlgorithm};
 pub use block::{Key16, LengthError};
