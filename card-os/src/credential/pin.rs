@@ -37,16 +37,15 @@ impl Pin {
         };
         copy(&mut pin.block, 0, bytes).map_err(|_| Status::WRONG_DATA)?;
         let nibbles = pin.block.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
-        let mut ended = false;
-        let mut digits: u8 = 0;
+        // Without a branch on any digit: how long this takes follows from the length alone.
+        let (mut digits, mut padded, mut valid) = (0_u8, false, true);
         for nibble in nibbles {
-            match nibble {
-                0..=9 if !ended => digits = digits.saturating_add(1),
-                0x0F => ended = true,
-                _ => return Err(Status::WRONG_DATA),
-            }
+            let (digit, pad) = (nibble <= 9, nibble == 0x0F);
+            valid &= pad | (digit & !padded);
+            padded |= pad;
+            digits = digits.saturating_add(u8::from(digit));
         }
-        if !PIN_DIGITS.contains(&digits) {
+        if !valid || !PIN_DIGITS.contains(&digits) {
             return Err(Status::WRONG_DATA);
         }
         pin.digits = digits;

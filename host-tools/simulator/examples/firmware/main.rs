@@ -1,7 +1,9 @@
 //! What `scripts/firmware` does with the firmware once it is built. `SSC_FIRMWARE` names the image.
 
+mod constant_time;
 mod instructions;
 mod lent;
+mod rig;
 mod serve;
 mod stack;
 #[path = "../../tests/support/mod.rs"]
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         "serve" => serve::run(rest),
         "stack" => stack::run(),
         "instructions" => instructions::run(),
+        "constant-time" => constant_time::run(rest),
         "tear" => tear::run(rest),
         other => Err(format!("unknown command {other:?}; see scripts/firmware --help").into()),
     };

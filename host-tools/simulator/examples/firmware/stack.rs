@@ -19,6 +19,7 @@ const MONITORED: MachineOptions = MachineOptions {
     slow: false,
     monitor: true,
     cut_after: None,
+    seed: None,
 };
 
 /// Prints bytes used and what used them, for each part of the scenario set; then the most, in bytes, alone on a line.

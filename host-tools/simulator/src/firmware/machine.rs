@@ -32,6 +32,9 @@ pub struct MachineOptions {
     pub monitor: bool,
     /// The power goes by itself so long after QEMU was started.
     pub cut_after: Option<Duration>,
+    /// What the board's random generator starts from, in place of 32 random bytes: two starts from the same memory then answer alike.
+    /// For comparisons alone.
+    pub seed: Option<[u8; 32]>,
 }
 
 /// Cuts a card's power, from any thread, at whatever instruction it is: `kill -9`.
@@ -66,7 +69,7 @@ impl Machine {
         options: MachineOptions,
     ) -> Result<(Self, UnixStream), FirmwareError> {
         let starts = memory
-            .freshen()
+            .freshen(options.seed)
             .and_then(|()| memory.starts())
             .map_err(|error| FirmwareFault::Io(error).of(memory.path()))?;
         let io = |error| FirmwareFault::Io(error).of(Path::new(QEMU));

@@ -172,10 +172,12 @@ impl Memory {
         Ok(u32::from_le_bytes(starts))
     }
 
-    /// Gives the board a new seed: it has no random source of its own. Before each start.
-    pub(super) fn freshen(&self) -> io::Result<()> {
-        let mut entropy = [0; 32];
-        getrandom::fill(&mut entropy).map_err(|error| io::Error::other(error.to_string()))?;
+    /// Gives the board a new seed, this one or a random one: it has no random source of its own. Before each start.
+    pub(super) fn freshen(&self, seed: Option<[u8; 32]>) -> io::Result<()> {
+        let mut entropy = seed.unwrap_or_default();
+        if seed.is_none() {
+            getrandom::fill(&mut entropy).map_err(|error| io::Error::other(error.to_string()))?;
+        }
         self.file.write_all_at(&entropy, ENTROPY)
     }
 }

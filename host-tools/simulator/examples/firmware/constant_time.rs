@@ -1,0 +1,343 @@
+//! Comparisons of secrets take as many instructions for every wrong value.
+//!
+//! Each value is tried on the card as one snapshot of its memory has it, with the same random numbers: what differs between two
+//! trials is the value alone. A value is first given right, which the card must accept, so that a value "wrong in byte 5" is wrong
+//! there and nowhere else.
+//!
+//! Instructions are counted, not time. On a core without data cache, as this one, they are the same; look-ups in the tables of DES
+//! and SM4 by secret bytes (AES here has none) are accepted there, and would not be behind a data cache.
+
+use card_crypto::scp03::{SessionKeys, cmac};
+use card_crypto::session::{cryptogram, secure_messaging_mac};
+use ssc_reader::Card;
+use ssc_simulator::firmware::MachineOptions;
+
+use apdu_specs::Generation;
+
+use crate::Failure;
+use crate::rig::{Rig, SSSE, must, must_hex};
+
+const GET_CHALLENGE: &str = "0084000008";
+const SOURCE: [u8; 8] = *b"COUNTING";
+const HOST_CHALLENGE: [u8; 8] = *b"SAMEHOST";
+const READ: u8 = 0x0A;
+const MAINTENANCE: u8 = 0x02;
+const BLOCK: u8 = 0x05;
+const UNBLOCK: u8 = 0x06;
+
+/// The value that is compared, among the bytes of a command.
+struct Attack {
+    command: Vec<u8>,
+    /// Where the value stands.
+    from: usize,
+    length: usize,
+}
+
+/// Makes a card ready and gives the command with the right value.
+type Ready = fn(&Rig, &mut dyn Card) -> Result<Attack, Failure>;
+
+/// What is compared.
+struct Comparison {
+    name: &'static str,
+    /// The status word for a wrong value.
+    refused: &'static [[u8; 2]],
+    ready: Ready,
+}
+
+const COMPARISONS: [Comparison; 6] = [
+    Comparison {
+        name: "EXTERNAL AUTHENTICATE: cryptogram",
+        refused: &[[0x63, 0xCE]],
+        ready: external_authenticate,
+    },
+    Comparison {
+        name: "PIN UNBLOCK: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: pin_unblock,
+    },
+    Comparison {
+        name: "PIN RELOAD: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: pin_reload,
+    },
+    Comparison {
+        name: "CARD BLOCK: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: card_block,
+    },
+    Comparison {
+        name: "SCP03 EXTERNAL AUTHENTICATE: C-MAC",
+        refused: &[[0x69, 0x82]],
+        ready: channel_mac,
+    },
+    Comparison {
+        name: "SCP03 GET DATA in the channel: C-MAC",
+        refused: &[[0x69, 0x82]],
+        ready: channel_command,
+    },
+];
+
+/// PINs beside the right one, 123456: all of them wrong, in groups of one encoded length (the length is no secret: the terminal
+/// has sent it, and the PIN's own length is not to be seen in the count).
+const PINS: [&[&str]; 5] = [
+    &["1235", "9999", "0034", "1230"],
+    &["123457", "923456", "123956", "987654", "000000", "12345F"],
+    &["12345678", "92345678", "1234567F", "123457FF", "99999999"],
+    &["1234567890", "9999999999", "123457FFFF"],
+    &[
+        "1234567890123456",
+        "9234567890123456",
+        "923456FFFFFFFFFF",
+        "123457FFFFFFFFFF",
+        "1234FFFFFFFFFFFF",
+        "9999999999999999",
+    ],
+];
+
+/// `[--short]`: fewer values of each.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let short = match arguments {
+        [] => false,
+        [option] if option == "--short" => true,
+        _ => return Err("constant-time takes --short, or nothing".into()),
+    };
+    let options = MachineOptions {
+        counted: true,
+        ..MachineOptions::default()
+    };
+    let mut differing = Vec::new();
+    let mut told = |what: String, counts: &[u64]| {
+        let (least, most) = (counts.iter().min(), counts.iter().max());
+        let same = least == most;
+        println!(
+            "{what:62} {:>3} wrong values {:>8} instructions{}",
+            counts.len(),
+            least.unwrap_or(&0),
+            if same {
+                String::new()
+            } else {
+                format!(" to {}: {counts:?}", most.unwrap_or(&0))
+            }
+        );
+        if !same {
+            differing.push(what);
+        }
+    };
+    for generation in [Generation::V2, Generation::V3] {
+        let rig = Rig::issued(generation, options)?;
+        let cipher = rig.algorithm();
+        for group in &PINS[if short { 1..2 } else { 0..5 }] {
+            let counts = pins(&rig, "00200000", "", group)?;
+            let name = format!("{cipher}: VERIFY, PIN in {} bytes", group[0].len() / 2);
+            told(name, &counts);
+        }
+        if !short {
+            let counts = pins(&rig, "805E0100", "FF654321", PINS[1])?;
+            told(format!("{cipher}: CHANGE PIN, old PIN"), &counts);
+        }
+        for comparison in &COMPARISONS {
+            let counts = wrong_bytes(&rig, comparison, short)
+                .map_err(|error| format!("{cipher}: {}: {error}", comparison.name))?;
+            told(format!("{cipher}: {}", comparison.name), &counts);
+        }
+    }
+    if differing.is_empty() {
+        println!(
+            "every wrong value takes as many instructions (look-ups in the tables of DES and SM4 accepted: a core without data cache)"
+        );
+        Ok(())
+    } else {
+        Err(format!("wrong values can be told apart: {}", differing.join("; ")).into())
+    }
+}
+
+/// Counts of one command with each of `group` in it.
+fn pins(rig: &Rig, header: &str, rest: &str, group: &[&str]) -> Result<Vec<u64>, Failure> {
+    let attempt = |pin: &str| -> Result<(u64, Vec<u8>), Failure> {
+        let mut card = rig.power()?;
+        must_hex(&mut card, SSSE)?;
+        // An odd digit is padded already; CHANGE PIN's separator must stay the first FF.
+        let data = hex::decode(format!("{pin}{rest}"))?;
+        let length = [u8::try_from(data.len())?];
+        let command = [&hex::decode(header)?[..], &length, &data].concat();
+        let answer = card.transmit(&command)?;
+        Ok((instructions(&mut card)?, answer))
+    };
+    let (_, answer) = attempt("123456")?;
+    if answer != [0x90, 0x00] {
+        return Err(format!("the right PIN answers {}", hex::encode_upper(answer)).into());
+    }
+    let mut counts = Vec::new();
+    for pin in group {
+        let (count, answer) = attempt(pin)?;
+        // 12345F and the like are digits and padding, and so another PIN.
+        if answer != [0x63, 0xC2] {
+            return Err(format!("PIN {pin} answers {}", hex::encode_upper(answer)).into());
+        }
+        counts.push(count);
+    }
+    Ok(counts)
+}
+
+/// Counts of a command with its value wrong in each byte, in each bit of the first, and in all bytes.
+fn wrong_bytes(rig: &Rig, comparison: &Comparison, short: bool) -> Result<Vec<u64>, Failure> {
+    let attempt = |mask: &dyn Fn(usize) -> u8| -> Result<(u64, Vec<u8>), Failure> {
+        let mut card = rig.power()?;
+        let Attack {
+            mut command,
+            from,
+            length,
+        } = (comparison.ready)(rig, &mut card)?;
+        let value = command
+            .get_mut(from..from + length)
+            .ok_or("the value lies outside the command")?;
+        for (at, byte) in value.iter_mut().enumerate() {
+            *byte ^= mask(at);
+        }
+        let answer = card.transmit(&command)?;
+        Ok((instructions(&mut card)?, answer))
+    };
+    let (_, answer) = attempt(&|_| 0)?;
+    if !matches!(answer[..], [.., 0x90, 0x00] | [0x61, _]) {
+        return Err(format!("the right value answers {}", hex::encode_upper(answer)).into());
+    }
+    let length = (comparison.ready)(rig, &mut rig.power()?)?.length;
+    let mut masks: Vec<Vec<u8>> = Vec::new();
+    let single = |at: usize, bits: u8| {
+        let mut mask = vec![0; length];
+        mask[at] = bits;
+        mask
+    };
+    let places: Vec<usize> = if short {
+        vec![0, length - 1]
+    } else {
+        (0..length).collect()
+    };
+    masks.extend(places.iter().map(|at| single(*at, 0x01)));
+    masks.push(vec![0xFF; length]);
+    if !short {
+        masks.extend((0..length).map(|at| single(at, 0xFF)));
+        // All right but the end, all wrong but the start, and the other way about.
+        masks.push(
+            (0..length)
+                .map(|at| if at == 0 { 0 } else { 0x5A })
+                .collect(),
+        );
+        masks.push(
+            (0..length)
+                .map(|at| if at + 1 == length { 0 } else { 0xA5 })
+                .collect(),
+        );
+    }
+    let mut counts = Vec::new();
+    for mask in masks {
+        let (count, answer) = attempt(&|at| mask.get(at).copied().unwrap_or(0))?;
+        if !comparison.refused.iter().any(|status| answer == status[..]) {
+            let (mask, answer) = (hex::encode_upper(mask), hex::encode_upper(answer));
+            return Err(format!("wrong by {mask} answers {answer}").into());
+        }
+        counts.push(count);
+    }
+    Ok(counts)
+}
+
+/// Instructions of the last command.
+fn instructions(card: &mut ssc_simulator::firmware::FirmwareCard) -> Result<u64, Failure> {
+    // QEMU counts 128 ns an instruction, the board's clock 40 ns a tick: to the nearest instruction it is exact.
+    Ok((u64::from(card.ticks()?) * 10 + 16) / 32)
+}
+
+/// A command whose last `length` bytes are the value.
+fn at_end(command: Vec<u8>, length: usize) -> Attack {
+    Attack {
+        from: command.len() - length,
+        length,
+        command,
+    }
+}
+
+fn authentication(rig: &Rig, card: &mut dyn Card, key: u8) -> Result<Attack, Failure> {
+    let challenge = must_hex(card, GET_CHALLENGE)?;
+    let value = cryptogram(&rig.session(key, &challenge)?, &SOURCE);
+    let command = [&[0x00, 0x82, 0x00, key, 0x10], &value[..], &SOURCE].concat();
+    Ok(Attack {
+        command,
+        from: 5,
+        length: 8,
+    })
+}
+
+fn external_authenticate(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    must_hex(card, SSSE)?;
+    authentication(rig, card, READ)
+}
+
+/// `header ‖ data ‖ MAC` under the key of `key`.
+fn maintenance(
+    rig: &Rig,
+    challenge: &[u8],
+    header: [u8; 4],
+    data: &[u8],
+    key: u8,
+) -> Result<Attack, Failure> {
+    let [cla, ins, p1, p2] = header;
+    let header = [cla, ins, p1, p2, u8::try_from(data.len() + 4)?];
+    let mac = secure_messaging_mac(&rig.session(key, challenge)?, &header, data);
+    Ok(at_end([&header[..], data, &mac].concat(), 4))
+}
+
+fn after_unblock_key(rig: &Rig, card: &mut dyn Card) -> Result<Vec<u8>, Failure> {
+    must_hex(card, SSSE)?;
+    let first = authentication(rig, card, UNBLOCK)?;
+    must(card, &first.command)?;
+    must_hex(card, GET_CHALLENGE)
+}
+
+fn pin_unblock(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    let challenge = after_unblock_key(rig, card)?;
+    maintenance(rig, &challenge, [0x84, 0x24, 0, 0], &[], MAINTENANCE)
+}
+
+fn pin_reload(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    let challenge = after_unblock_key(rig, card)?;
+    let mut block = vec![0; rig.algorithm().block_len()];
+    block[..5].copy_from_slice(&[0x03, 0x65, 0x43, 0x21, 0x80]);
+    rig.session(UNBLOCK, &challenge)?
+        .encrypt_block(&mut block)?;
+    maintenance(rig, &challenge, [0x84, 0x24, 0, 1], &block, MAINTENANCE)
+}
+
+fn card_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    must_hex(card, SSSE)?;
+    let challenge = must_hex(card, GET_CHALLENGE)?;
+    maintenance(rig, &challenge, [0x84, 0x16, 0, 0], &[], BLOCK)
+}
+
+/// INITIALIZE UPDATE, and what follows from its answer.
+fn handshake(rig: &Rig, card: &mut dyn Card) -> Result<(SessionKeys, Vec<u8>, [u8; 16]), Failure> {
+    must_hex(card, "00A4040008A000000151000000")?;
+    let initialize = [&[0x80, 0x50, 0x31, 0x00, 0x08], &HOST_CHALLENGE[..]].concat();
+    let answer = must(card, &initialize)?;
+    // Diversification data (10), version, 03, i (1), challenge (8).
+    let challenge: [u8; 8] = answer.get(13..21).ok_or("a short answer")?.try_into()?;
+    let keys = SessionKeys::derive(&rig.issuer_keys()?, &HOST_CHALLENGE, &challenge);
+    let value = keys.host_cryptogram(&HOST_CHALLENGE, &challenge);
+    let header = [0x84, 0x82, 0x01, 0x00, 0x10];
+    let mac = cmac(keys.mac.as_bytes(), &[0; 16], &header, &value);
+    let command = [&header[..], &value, &mac[..8]].concat();
+    Ok((keys, command, mac))
+}
+
+fn channel_mac(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    let (_, command, _) = handshake(rig, card)?;
+    Ok(at_end(command, 8))
+}
+
+fn channel_command(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    let (keys, command, chaining) = handshake(rig, card)?;
+    must(card, &command)?;
+    // Key information.
+    let header = [0x84, 0xCA, 0x00, 0xE0, 0x08];
+    let mac = cmac(keys.mac.as_bytes(), &chaining, &header, &[]);
+    Ok(at_end([&header[..], &mac[..8]].concat(), 8))
+}

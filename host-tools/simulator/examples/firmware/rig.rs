@@ -1,0 +1,138 @@
+//! A personalized card that can be powered again and again from the same memory and with the same random numbers.
+
+use std::path::PathBuf;
+
+use apdu_specs::Generation;
+use apdu_specs::key_table::{self, CardKey};
+use card_crypto::session::{factor_from_challenge, session_key};
+use card_crypto::{Algorithm, Key16, SessionKey};
+use ssc_keys::{KeyService, Vault};
+use ssc_reader::Card;
+use ssc_simulator::firmware::{FLASH_LENGTH, Firmware, FirmwareCard, MachineOptions, Memory};
+use ssc_simulator::{Identity, Interface};
+
+use crate::Failure;
+use crate::lent::Lent;
+use crate::support::{REGION, SERIAL, issue_one};
+
+/// SELECT of SSSE, case 3.
+pub const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
+/// What the board's random generator starts from at each power-on.
+const SEED: [u8; 32] = [0x5C; 32];
+
+/// A personalized card as a snapshot of its flash.
+pub struct Rig {
+    firmware: Firmware,
+    vault: Vault,
+    pub generation: Generation,
+    folder: tempfile::TempDir,
+    pub flash: Box<[u8; FLASH_LENGTH]>,
+    options: MachineOptions,
+}
+
+impl Rig {
+    /// Issues a card of `generation` and takes its snapshot; it will be powered with `options`.
+    pub fn issued(generation: Generation, options: MachineOptions) -> Result<Self, Failure> {
+        let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
+        let folder = tempfile::tempdir()?;
+        let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
+        let usual = MachineOptions::default();
+        let card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, usual)?;
+        let mut lent = Lent::new(card);
+        issue_one(generation, &mut lent, folder.path(), &vault)?;
+        let flash = lent.card().flash()?;
+        Ok(Self {
+            firmware,
+            vault,
+            generation,
+            folder,
+            flash: flash.try_into().map_err(|_| "another length of flash")?,
+            options: MachineOptions {
+                seed: Some(SEED),
+                ..options
+            },
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("trial")
+    }
+
+    /// Powers the card as it was when the snapshot was taken.
+    pub fn power(&self) -> Result<FirmwareCard, Failure> {
+        // The one before, if there was one.
+        let _ = std::fs::remove_file(self.path());
+        let memory = Memory::create_from(&self.path(), &self.flash)?;
+        let (interface, options) = (Interface::ContactT0, self.options);
+        Ok(FirmwareCard::power(
+            &self.firmware,
+            memory,
+            interface,
+            options,
+        )?)
+    }
+
+    /// The algorithm of the card's keys.
+    pub fn algorithm(&self) -> Algorithm {
+        match self.generation {
+            Generation::V3 => Algorithm::Sm4,
+            _ => Algorithm::TripleDes,
+        }
+    }
+
+    /// The last 8 historical bytes: what [`SERIAL`] makes of them.
+    pub fn card_factor() -> [u8; 8] {
+        let [a, b, c, d, e, f] = SERIAL;
+        [0x86, 0xFF, a, b, c, d, e, f]
+    }
+
+    /// A card key of SSSE.
+    pub fn key(&self, identifier: u8) -> Result<Key16, Failure> {
+        let row = key_table::SSSE
+            .iter()
+            .find(|key| key.identifier == identifier);
+        self.card_key(row.ok_or("no such key in the table")?)
+    }
+
+    /// The card key of `row`.
+    pub fn card_key(&self, row: &CardKey) -> Result<Key16, Failure> {
+        let (algorithm, factor) = (self.algorithm(), Self::card_factor());
+        Ok(self
+            .vault
+            .card_key(row.vault_id, algorithm, &REGION, &factor)?)
+    }
+
+    /// The security domain's keys.
+    pub fn issuer_keys(&self) -> Result<card_crypto::scp03::KeySet, Failure> {
+        Ok(self.vault.issuer_keys(&Self::card_factor())?)
+    }
+
+    /// The session key that a key of SSSE makes with `challenge`.
+    pub fn session(&self, identifier: u8, challenge: &[u8]) -> Result<SessionKey, Failure> {
+        let factor = factor_from_challenge(self.algorithm(), challenge)?;
+        let key = self.key(identifier)?;
+        Ok(session_key(self.algorithm(), key.as_bytes(), &factor))
+    }
+}
+
+/// A command that must succeed; its answer's data, fetched where it waits.
+pub fn must(card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut answer = card.transmit(command)?;
+    if let [0x61, length] = answer[..] {
+        answer = card.transmit(&[0x00, 0xC0, 0x00, 0x00, length])?;
+    }
+    match answer.split_last_chunk::<2>() {
+        Some((data, [0x90, 0x00])) => Ok(data.to_vec()),
+        _ => Err(format!(
+            "{} answers {}",
+            hex::encode_upper(command),
+            hex::encode_upper(answer)
+        )
+        .into()),
+    }
+}
+
+/// As [`must`], of a command in hexadecimal digits.
+pub fn must_hex(card: &mut dyn Card, command: &str) -> Result<Vec<u8>, Failure> {
+    must(card, &hex::decode(command)?)
+}
