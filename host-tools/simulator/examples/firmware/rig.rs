@@ -99,7 +99,7 @@ impl Rig {
         let (algorithm, factor) = (self.algorithm(), Self::card_factor());
         Ok(self
             .vault
-            .card_key(row.vault_id, algorithm, &REGION, &factor)?)
+            .card_key(row.vault_id, 1, algorithm, &REGION, &factor)?)
     }
 
     /// The security domain's keys.
