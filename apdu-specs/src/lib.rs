@@ -24,6 +24,7 @@ pub mod names;
 pub mod sam;
 pub mod status;
 pub mod tags;
+pub mod terminal_codes;
 
 pub use evidence::Evidence;
 pub use generation::{Generation, Generations, UnknownGeneration};

@@ -5,12 +5,12 @@ use apdu_specs::files::{find_directory, find_key};
 use apdu_specs::key_table::CardKey;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::SSSE_FID;
-use card_crypto::session::{cryptogram, identification_code_mac, session_key};
-use card_crypto::{Factor, Key16, constant_time_eq};
+use card_crypto::constant_time_eq;
 use serde::Serialize;
 use ssc_keys::KeyService;
-use ssc_reader::{Bilingual, Card, CommandApdu, Lang, words};
+use ssc_reader::{Bilingual, Card, CommandApdu, Lang, ResponseApdu, words};
 
+use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, Session, TerminalError};
 
 /// Bytes of a challenge, a source and a cryptogram.
@@ -18,7 +18,7 @@ const EIGHT: u8 = 8;
 /// Name of IRK in a vault.
 const IRK: &str = "SSSE/IRK";
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// EXTERNAL AUTHENTICATE with a key of the current directory or of SSSE: GET CHALLENGE, then cryptogram ‖ source.
     ///
     /// A key that the card has accepted is not presented twice, and one that it has refused is not tried again.
@@ -26,7 +26,7 @@ impl Session<'_> {
     /// # Errors
     /// [`TerminalError::NoKeys`], [`TerminalError::Keys`] where the vault lacks the key, [`TerminalError::KeyRefused`],
     /// and what keeps the key from being derived.
-    pub fn external_authenticate(&mut self, key: &CardKey) -> Result<(), TerminalError> {
+    pub fn external_authenticate(&mut self, key: &'static CardKey) -> Result<(), TerminalError> {
         let refused = |sw| TerminalError::KeyRefused {
             key: key.vault_id,
             sw,
@@ -37,20 +37,32 @@ impl Session<'_> {
         if let Some(sw) = self.refused.get(key.vault_id) {
             return Err(refused(*sw));
         }
-        let card_key = self.card_key(key.vault_id)?;
+        let of = self.key_ref(key)?;
         let challenge = self.challenge()?;
         let source = self.source()?;
-        let session = session_key(
-            self.algorithm(),
-            card_key.as_bytes(),
-            &Factor::new(&challenge),
-        );
-        let data = [cryptogram(&session, &source), source].concat();
+        let cryptogram = self.module(key)?.cryptogram(&of, &challenge, &source)?;
+        self.present(key, &cryptogram, &source)
+    }
+
+    /// EXTERNAL AUTHENTICATE with a cryptogram that somebody else has made for the card's last challenge.
+    ///
+    /// # Errors
+    /// [`TerminalError::KeyRefused`].
+    pub(crate) fn present(
+        &mut self,
+        key: &CardKey,
+        cryptogram: &[u8; 8],
+        source: &[u8; 8],
+    ) -> Result<(), TerminalError> {
+        let data = [*cryptogram, *source].concat();
         let command = CommandApdu::new(0x00, 0x82, 0x00, key.identifier).data(&data);
         let sw = self.exchange(&command.secret())?.sw;
         if sw != 0x9000 {
             self.refused.insert(key.vault_id, sw);
-            return Err(refused(sw));
+            return Err(TerminalError::KeyRefused {
+                key: key.vault_id,
+                sw,
+            });
         }
         self.accepted.insert(key.vault_id);
         Ok(())
@@ -61,17 +73,26 @@ impl Session<'_> {
     /// # Errors
     /// No keys, or no answer. A wrong cryptogram is a [`Check::Failed`].
     pub fn internal_authenticate(&mut self) -> Result<Check, TerminalError> {
-        let irk = self.card_key(IRK)?;
+        let irk = ssse_key(IRK).ok_or(TerminalError::NoKeys { key: IRK })?;
+        let of = self.key_ref(irk)?;
         let (factor, source) = (self.source()?, self.source()?);
-        let data = [factor, source].concat();
-        let command = CommandApdu::new(0x00, 0x88, 0x00, 0x00).data(&data);
-        let answer = self.exchange(&command.le(EIGHT))?;
+        let expected = self.module(irk)?.cryptogram(&of, &factor, &source)?;
+        let answer = self.ask_internal(&factor, &source)?;
         if !answer.is_ok() {
             return Ok(Check::Refused { sw: answer.sw });
         }
-        let session = session_key(self.algorithm(), irk.as_bytes(), &Factor::new(&factor));
-        let expected = cryptogram(&session, &source);
         Ok(Check::passed_if(constant_time_eq(&answer.data, &expected)))
+    }
+
+    /// INTERNAL AUTHENTICATE: what the card answers to factor ‖ source.
+    pub(crate) fn ask_internal(
+        &mut self,
+        factor: &[u8; 8],
+        source: &[u8; 8],
+    ) -> Result<ResponseApdu, TerminalError> {
+        let data = [*factor, *source].concat();
+        let command = CommandApdu::new(0x00, 0x88, 0x00, 0x00).data(&data);
+        self.exchange(&command.le(EIGHT))
     }
 
     /// VERIFY: presents the PIN once.
@@ -90,13 +111,24 @@ impl Session<'_> {
     ///
     /// # Errors
     /// No keys. A wrong MAC is a [`Check::Failed`].
-    pub fn check_identification_code(&self) -> Result<Check, TerminalError> {
-        let irk = self.card_key(IRK)?;
-        let Some((first_twelve, mac)) = self.identification_code().split_first_chunk::<12>() else {
+    pub fn check_identification_code(&mut self) -> Result<Check, TerminalError> {
+        let irk = ssse_key(IRK).ok_or(TerminalError::NoKeys { key: IRK })?;
+        // The code was made when the card was issued, with the first version of the key (P).
+        let of = KeyRef {
+            version: FIRST_KEY_VERSION,
+            ..self.key_ref(irk)?
+        };
+        let code = self.identification_code().to_vec();
+        let Some((first_twelve, mac)) = code.split_first_chunk::<12>() else {
             return Ok(Check::Failed);
         };
-        let expected = identification_code_mac(self.algorithm(), irk.as_bytes(), first_twelve);
-        Ok(Check::passed_if(constant_time_eq(mac, &expected)))
+        let expected = self
+            .module(irk)?
+            .identification_code_mac(&of, first_twelve)?;
+        Ok(match expected {
+            Some(expected) => Check::passed_if(constant_time_eq(mac, &expected)),
+            None => Check::Unknown,
+        })
     }
 
     /// The key that a read condition of the current directory names, if it names one.
@@ -109,19 +141,27 @@ impl Session<'_> {
         }
     }
 
-    /// The key of this card: the root, diversified by its region and its factor.
-    fn card_key(&self, id: &'static str) -> Result<Key16, TerminalError> {
-        let keys = self.keys.ok_or(TerminalError::NoKeys { key: id })?;
-        Ok(keys.card_key(
-            id,
-            FIRST_KEY_VERSION,
-            self.algorithm(),
-            &self.region()?,
-            &self.card_factor()?,
-        )?)
+    /// Names a key of this card.
+    pub(crate) fn key_ref(&self, key: &'static CardKey) -> Result<KeyRef, TerminalError> {
+        Ok(KeyRef {
+            key,
+            algorithm: self.algorithm(),
+            version: self.key_version,
+            region: self.region()?,
+            card_factor: self.card_factor()?,
+        })
     }
 
-    fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {
+    /// The security module, wanted for `key`.
+    pub(crate) fn module(
+        &mut self,
+        key: &CardKey,
+    ) -> Result<&mut (dyn SecurityModule + 'a), TerminalError> {
+        let key = key.vault_id;
+        self.sam.as_deref_mut().ok_or(TerminalError::NoKeys { key })
+    }
+
+    pub(crate) fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {
         let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).le(EIGHT);
         let challenge = self.exchange(&command)?.ok()?;
         challenge
@@ -131,7 +171,7 @@ impl Session<'_> {
             })
     }
 
-    fn source(&self) -> Result<[u8; 8], TerminalError> {
+    pub(crate) fn source(&self) -> Result<[u8; 8], TerminalError> {
         let mut source = [0; 8];
         (self.random)(&mut source)?;
         Ok(source)
@@ -152,6 +192,8 @@ pub enum Check {
     Passed,
     /// It has not: the value is wrong.
     Failed,
+    /// The security module at hand cannot tell (a PSAM for the identification code).
+    Unknown,
     /// The card refused to be checked.
     Refused {
         /// SW1 SW2.
@@ -172,6 +214,8 @@ impl Bilingual for Check {
             (Self::Passed, Lang::Zh) => "通过".into(),
             (Self::Failed, Lang::En) => "FAILED: the value is wrong".into(),
             (Self::Failed, Lang::Zh) => "未通过：值错误".into(),
+            (Self::Unknown, Lang::En) => "not checked: this needs a vault".into(),
+            (Self::Unknown, Lang::Zh) => "未检查：需要密钥库".into(),
             (Self::Refused { sw }, Lang::En) => {
                 format!("REFUSED: {sw:04X} ({})", words::status(*sw, lang))
             }

@@ -117,7 +117,7 @@ impl Session<'_> {
         terminal: &TerminalIdentity,
     ) -> Result<CardBasic, TerminalError> {
         // 3.00 covers the card number and refuses EF06 until RK was presented.
-        if self.generation() == Generation::V3 && self.keys.is_some() {
+        if self.generation() == Generation::V3 && self.sam.is_some() {
             self.authenticate_for_reading()?;
         }
         let issue_date = self.text(ISSUER_FILE, 0x05, Format::Cn)?;
@@ -164,7 +164,7 @@ impl Session<'_> {
         match self.text(CARDHOLDER_FILE, 0x08, Format::An) {
             Err(error)
                 if error.sw() == Some(SECURITY_NOT_SATISFIED)
-                    && self.keys.is_some()
+                    && self.sam.is_some()
                     && !self.accepted.contains(RK) =>
             {
                 self.authenticate_for_reading()?;

@@ -6,6 +6,8 @@ use ssc_keys::KeyError;
 use ssc_reader::{Bilingual, Lang, ReaderError, words};
 use thiserror::Error;
 
+use crate::sam::PsamError;
+
 /// Where on a card: a directory, a file of it, a record of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -65,6 +67,17 @@ pub enum TerminalError {
     /// A key is not to be had.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The PSAM does not compute.
+    #[error(transparent)]
+    Psam(#[from] PsamError),
+    /// A block to encipher has another length than the cipher's.
+    #[error(
+        "{length} bytes are no cipher block (8 with DES, 16 with SM4); nothing was sent to the card"
+    )]
+    BlockLength {
+        /// Its bytes.
+        length: usize,
+    },
     /// SELECT of SSSE was refused.
     #[error(
         "this is not a personalized social security card: it answered {sw:04X} ({}) to SELECT of SSSE (sx1.sh.社会保障); insert another card",
@@ -198,6 +211,10 @@ impl Bilingual for TerminalError {
         match self {
             Self::Reader(error) => error.say(lang),
             Self::Keys(error) => error.say(lang),
+            Self::Psam(error) => error.say(lang),
+            Self::BlockLength { length } => {
+                format!("{length} 字节不是一个密码分组（DES 为 8，SM4 为 16）；未向卡片发送任何内容")
+            }
             Self::NotSocialSecurity { sw } => format!(
                 "不是已个人化的社会保障卡：选择 SSSE（sx1.sh.社会保障）返回 {sw:04X}（{}）；请换一张卡",
                 words::status(*sw, lang)

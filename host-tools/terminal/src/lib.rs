@@ -22,6 +22,7 @@ mod fci;
 mod fields;
 mod pin;
 mod read_all;
+pub mod sam;
 mod session;
 mod text;
 mod words;

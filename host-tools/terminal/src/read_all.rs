@@ -105,13 +105,14 @@ impl Session<'_> {
         let conditions: Vec<Access> = [file.read(generation)].into_iter().chain(rules).collect();
         let mut notes = Vec::new();
         for condition in conditions {
-            let Some(key) = self.key_of(condition).filter(|_| self.keys.is_some()) else {
+            let Some(key) = self.key_of(condition).filter(|_| self.sam.is_some()) else {
                 continue;
             };
             match self.external_authenticate(key) {
                 Ok(()) => {}
                 Err(
                     hindrance @ (TerminalError::Keys(_)
+                    | TerminalError::Psam(_)
                     | TerminalError::KeyRefused { .. }
                     | TerminalError::NoRegion
                     | TerminalError::NoCardFactor),

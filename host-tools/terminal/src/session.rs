@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apdu_specs::Generation;
 use apdu_specs::files::{Directory, ElementaryFile, find_directory};
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::{SSSE, SSSE_FID};
 use card_crypto::Algorithm;
 use ssc_keys::KeyService;
@@ -11,6 +12,7 @@ use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
 
 use crate::decode::{self, Value};
 use crate::error::Place;
+use crate::sam::{KeyModule, SecurityModule};
 use crate::{TerminalError, atr, fci, fields};
 
 /// EF of SSSE with the issuer's data.
@@ -31,8 +33,9 @@ pub type RandomSource = fn(&mut [u8; 8]) -> Result<(), TerminalError>;
 
 /// One card, reset, with SSSE selected and its generation known.
 pub struct Session<'a> {
-    pub(crate) card: &'a mut dyn Card,
-    pub(crate) keys: Option<&'a dyn KeyService>,
+    pub(crate) card: Box<dyn Card + 'a>,
+    pub(crate) sam: Option<Box<dyn SecurityModule + 'a>>,
+    pub(crate) key_version: u8,
     pub(crate) random: RandomSource,
     pub(crate) directory: &'static Directory,
     /// Keys that the card accepted and that still hold, by their names in the vault.
@@ -58,6 +61,17 @@ impl<'a> Session<'a> {
         Self::open_with(card, keys, system_random)
     }
 
+    /// As [`Session::open`], with any security module: a PSAM, a vault, or none. The session may own card and module.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn with_module(
+        card: impl Card + 'a,
+        sam: Option<Box<dyn SecurityModule + 'a>>,
+    ) -> Result<Self, TerminalError> {
+        Self::begin(Box::new(card), sam, system_random)
+    }
+
     /// As [`Session::open`], with random bytes from `random` (an HSM's, or known ones in a test).
     ///
     /// # Errors
@@ -67,16 +81,38 @@ impl<'a> Session<'a> {
         keys: Option<&'a dyn KeyService>,
         random: RandomSource,
     ) -> Result<Self, TerminalError> {
+        let module = keys.map(|keys| Box::new(KeyModule::new(keys)) as Box<dyn SecurityModule>);
+        Self::begin(Box::new(card), module, random)
+    }
+
+    /// As [`Session::with_module`], with random bytes from `random`.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn with_module_and_random(
+        card: impl Card + 'a,
+        sam: Option<Box<dyn SecurityModule + 'a>>,
+        random: RandomSource,
+    ) -> Result<Self, TerminalError> {
+        Self::begin(Box::new(card), sam, random)
+    }
+
+    fn begin(
+        mut card: Box<dyn Card + 'a>,
+        sam: Option<Box<dyn SecurityModule + 'a>>,
+        random: RandomSource,
+    ) -> Result<Self, TerminalError> {
         card.reset()?;
         let atr = card.atr().to_vec();
-        let algorithm = fci::algorithm(&select_ssse(card)?)?;
+        let algorithm = fci::algorithm(&select_ssse(&mut *card)?)?;
         let directory = find_directory(SSSE_FID).ok_or(TerminalError::Malformed {
             place: Place::directory("SSSE"),
             detail: "it is in no table",
         })?;
         let mut session = Self {
             card,
-            keys,
+            sam,
+            key_version: FIRST_KEY_VERSION,
             random,
             directory,
             accepted: BTreeSet::new(),
@@ -104,6 +140,29 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn historical_bytes(&self) -> &[u8] {
         atr::historical_bytes(&self.atr).unwrap_or_default()
+    }
+
+    /// Uses this version of the roots, 1 to 3, from now on (1 at first).
+    pub fn use_key_version(&mut self, version: u8) {
+        self.key_version = version;
+    }
+
+    /// Whether there is a security module.
+    #[must_use]
+    pub fn has_module(&self) -> bool {
+        self.sam.is_some()
+    }
+
+    /// The terminal identifier out of the security module, 12 hex digits; empty where it has none.
+    ///
+    /// # Errors
+    /// The module does not answer.
+    pub fn terminal_identifier(&mut self) -> Result<String, TerminalError> {
+        let identifier = match &mut self.sam {
+            Some(sam) => sam.terminal_identifier()?,
+            None => None,
+        };
+        Ok(identifier.map(hex::encode_upper).unwrap_or_default())
     }
 
     /// The card's generation by EF05 tag 03.
@@ -251,7 +310,7 @@ impl<'a> Session<'a> {
             key: condition
                 .and_then(|condition| self.key_of(condition))
                 .map(|key| key.vault_id),
-            keys: self.keys.is_some(),
+            keys: self.sam.is_some(),
         }
     }
 }

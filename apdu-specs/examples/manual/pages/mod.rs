@@ -6,6 +6,7 @@ mod keys;
 mod personalization;
 mod status_words;
 mod tags;
+mod terminal_codes;
 mod text;
 
 /// File name and text of every page.
@@ -17,6 +18,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("keys.md", keys::page()),
         ("tags.md", tags::page()),
         ("personalization.md", personalization::page()),
+        ("terminal-codes.md", terminal_codes::page()),
     ];
     let index = index(
         &pages

@@ -1,0 +1,149 @@
+//! Security modules of a terminal (SAM): who computes with a card's keys.
+//!
+//! A terminal does not hold keys. What it needs of them are three computations under a session key that a card's key and a
+//! factor make: the cryptogram of an authentication, the MAC of a command, one enciphered block (PIN reload).
+//! [`SecurityModule`] is these three; there is a software vault ([`KeyModule`], over any [`ssc_keys::KeyService`]) and a PSAM in a second
+//! reader ([`Psam`]). A host security module is asked in steps instead ([`crate::hsm`]).
+
+mod psam;
+mod psam_error;
+mod vault;
+
+use apdu_specs::key_table::CardKey;
+use card_crypto::Algorithm;
+use ssc_reader::Lang;
+
+pub use psam::Psam;
+pub use psam_error::PsamError;
+pub use vault::KeyModule;
+
+use crate::TerminalError;
+
+/// A key of one card: which, and what it was diversified by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyRef {
+    /// Its row in the key table.
+    pub key: &'static CardKey,
+    /// The algorithm of the card's keys.
+    pub algorithm: Algorithm,
+    /// Version of the root, 1 to 3. A PSAM holds one and does not tell.
+    pub version: u8,
+    /// The card's region, six ASCII digits: the city's and the province's factor come from it.
+    pub region: [u8; 6],
+    /// The card's factor: its last 8 historical bytes.
+    pub card_factor: [u8; 8],
+}
+
+/// Computes with the keys of cards, and gives none away.
+///
+/// `factor` is the card's challenge or, for internal authentication, the terminal's factor: it makes the session key.
+pub trait SecurityModule {
+    /// The cryptogram over a source of 8 bytes: external and internal authentication.
+    ///
+    /// # Errors
+    /// The module has no such key, or does not answer.
+    fn cryptogram(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        source: &[u8; 8],
+    ) -> Result<[u8; 8], TerminalError>;
+
+    /// The MAC of a command in class 84: 4 bytes over CLA INS P1 P2 Lc ‖ data, where Lc counts the MAC too.
+    ///
+    /// # Errors
+    /// As [`cryptogram`](Self::cryptogram).
+    fn mac(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        header: &[u8; 5],
+        data: &[u8],
+    ) -> Result<[u8; 4], TerminalError>;
+
+    /// Enciphers one block in place: 8 bytes with DES, 16 with SM4.
+    ///
+    /// # Errors
+    /// As [`cryptogram`](Self::cryptogram); [`TerminalError::BlockLength`] for another length.
+    fn encipher(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        block: &mut [u8],
+    ) -> Result<(), TerminalError>;
+
+    /// The MAC of a card identification code with IRK, over its first 12 bytes; `None` from a module that cannot compute
+    /// with a card's key itself, as a PSAM, which knows session keys alone.
+    ///
+    /// # Errors
+    /// As [`cryptogram`](Self::cryptogram).
+    fn identification_code_mac(
+        &mut self,
+        _key: &KeyRef,
+        _first_twelve: &[u8; 12],
+    ) -> Result<Option<[u8; 4]>, TerminalError> {
+        Ok(None)
+    }
+
+    /// The terminal identifier (终端机编号), 6 bytes; `None` where the module has none.
+    ///
+    /// # Errors
+    /// The module does not answer.
+    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+        Ok(None)
+    }
+
+    /// Whether its keys are published, so that they protect nothing. A PSAM does not tell.
+    fn is_demo(&self) -> bool {
+        false
+    }
+
+    /// What a command must print before it uses these keys: `None` unless they are published.
+    fn announcement(&self, _lang: Lang) -> Option<&'static str> {
+        None
+    }
+}
+
+impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
+    fn cryptogram(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        source: &[u8; 8],
+    ) -> Result<[u8; 8], TerminalError> {
+        (**self).cryptogram(key, factor, source)
+    }
+    fn mac(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        header: &[u8; 5],
+        data: &[u8],
+    ) -> Result<[u8; 4], TerminalError> {
+        (**self).mac(key, factor, header, data)
+    }
+    fn encipher(
+        &mut self,
+        key: &KeyRef,
+        factor: &[u8; 8],
+        block: &mut [u8],
+    ) -> Result<(), TerminalError> {
+        (**self).encipher(key, factor, block)
+    }
+    fn identification_code_mac(
+        &mut self,
+        key: &KeyRef,
+        first_twelve: &[u8; 12],
+    ) -> Result<Option<[u8; 4]>, TerminalError> {
+        (**self).identification_code_mac(key, first_twelve)
+    }
+    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+        (**self).terminal_identifier()
+    }
+    fn is_demo(&self) -> bool {
+        (**self).is_demo()
+    }
+    fn announcement(&self, lang: Lang) -> Option<&'static str> {
+        (**self).announcement(lang)
+    }
+}

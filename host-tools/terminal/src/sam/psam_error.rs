@@ -1,0 +1,126 @@
+//! What can go wrong with a PSAM, and what to do about it.
+
+use card_crypto::Algorithm;
+use ssc_reader::{Bilingual, Lang, words};
+use thiserror::Error;
+
+/// Why a PSAM did not compute. No variant carries what went in or came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PsamError {
+    /// The card in the PSAM's reader has no terminal identifier.
+    #[error(
+        "the card in the PSAM's reader is no PSAM: it answered {sw:04X} ({}) to the reading of its terminal identifier; put the PSAM there, or name the other reader",
+        words::status(*sw, Lang::En)
+    )]
+    NotAPsam {
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// It has no environment for the card's algorithm.
+    #[error(
+        "this PSAM has no {algorithm} keys: it answered {sw:04X} ({}) to SELECT of their environment; use a PSAM that was issued for cards of this generation",
+        words::status(*sw, Lang::En)
+    )]
+    NoAlgorithm {
+        /// The card's algorithm.
+        algorithm: Algorithm,
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// No source names the key's place in a PSAM.
+    #[error(
+        "no PSAM holds the key {key}: the specification's table has no identifier for it; use a vault or a host security module"
+    )]
+    NoPlace {
+        /// The key's name in a vault.
+        key: &'static str,
+    },
+    /// INIT was refused.
+    #[error(
+        "the PSAM did not take the key {key} for this card: it answered {sw:04X} ({}) to INIT; it lacks this key or holds it for other levels, so use the PSAM of this card's issuer",
+        words::status(*sw, Lang::En)
+    )]
+    Init {
+        /// The key's name in a vault.
+        key: &'static str,
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// CRYPT or MAC was refused.
+    #[error(
+        "the PSAM did not compute with the key {key}: it answered {sw:04X} ({}); take it out, put it back and try again",
+        words::status(*sw, Lang::En)
+    )]
+    Refused {
+        /// The key's name in a vault.
+        key: &'static str,
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// CRYPT or MAC answered another number of bytes than a block has.
+    #[error(
+        "the PSAM answered {length} bytes where a cipher block of the key {key} was asked for; this is a faulty PSAM or reader: try another of each"
+    )]
+    Length {
+        /// The key's name in a vault.
+        key: &'static str,
+        /// Bytes that it answered.
+        length: usize,
+    },
+    /// A command too long for one MAC of a PSAM.
+    #[error("a PSAM makes no MAC over {length} bytes of data at once; write them in smaller parts")]
+    TooLong {
+        /// Bytes of the command's data.
+        length: usize,
+    },
+}
+
+impl PsamError {
+    /// The status word that the PSAM gave, if it is about one.
+    #[must_use]
+    pub fn sw(&self) -> Option<u16> {
+        match self {
+            Self::NotAPsam { sw }
+            | Self::NoAlgorithm { sw, .. }
+            | Self::Init { sw, .. }
+            | Self::Refused { sw, .. } => Some(*sw),
+            Self::NoPlace { .. } | Self::Length { .. } | Self::TooLong { .. } => None,
+        }
+    }
+}
+
+impl Bilingual for PsamError {
+    fn say(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::NotAPsam { sw } => format!(
+                "PSAM 读卡器中的卡不是 PSAM：读终端机编号返回 {sw:04X}（{}）；请放入 PSAM 卡，或指定另一读卡器",
+                words::status(*sw, lang)
+            ),
+            Self::NoAlgorithm { algorithm, sw } => format!(
+                "此 PSAM 没有 {algorithm} 密钥：选择其环境返回 {sw:04X}（{}）；请使用为本代卡发行的 PSAM",
+                words::status(*sw, lang)
+            ),
+            Self::NoPlace { key } => {
+                format!("PSAM 中没有密钥 {key}：规范表中没有其标识；请使用密钥库或加密机")
+            }
+            Self::Init { key, sw } => format!(
+                "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw:04X}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
+                words::status(*sw, lang)
+            ),
+            Self::Refused { key, sw } => format!(
+                "PSAM 未用密钥 {key} 运算：返回 {sw:04X}（{}）；请取出后重新放入再试",
+                words::status(*sw, lang)
+            ),
+            Self::Length { key, length } => format!(
+                "密钥 {key} 应得一个分组，PSAM 返回 {length} 字节；PSAM 或读卡器故障，请分别更换后重试"
+            ),
+            Self::TooLong { length } => {
+                format!("PSAM 不能一次对 {length} 字节数据计算 MAC；请分段写入")
+            }
+        }
+    }
+}

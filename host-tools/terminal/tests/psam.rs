@@ -1,0 +1,337 @@
+//! A terminal between a card and a PSAM: the dialogue of ssc-facts, with answers from OpenSSL.
+//!
+//! The PSAM here is a script: the bytes that it must be sent and those that OpenSSL made for it. The known answers'
+//! keys, challenges and sources are those of `test-vectors/known-answers/generated/session.txt`.
+
+mod common;
+
+use apdu_specs::files::find_directory;
+use apdu_specs::key_table::CardKey;
+use apdu_specs::names::SSSE_FID;
+use card_crypto::Algorithm;
+use common::{DES, FCI, Known, SM4, Script, bytes, des_source, sm4_source};
+use ssc_reader::{Bilingual, Card, Lang, Protocol};
+use ssc_terminal::sam::{KeyRef, Psam, PsamError, SecurityModule};
+use ssc_terminal::{Session, TerminalError};
+
+const IDENTIFIER: (&str, &str) = ("00B0960006", "331100000123 9000");
+const SELECT_DES: (&str, &str) = ("00A4040006 D15600000590", "6120");
+const SELECT_SM4: (&str, &str) = ("00A404000F 7378332E73682EC9E7BBE1B1A3D5CF", "9000");
+const SELECT_DF01: (&str, &str) = ("00A4000002 DF01", "9000");
+/// Card factor, city factor "440305sx", province factor "440000sh".
+const CARD: &str = "8601112233445566";
+const CITY: &str = "3434303330357378";
+const PROVINCE: &str = "3434303030307368";
+
+fn key(directory: u16, name: &str) -> &'static CardKey {
+    let mut keys = find_directory(directory).unwrap().keys.iter();
+    keys.find(|key| key.name == name).unwrap()
+}
+
+fn of(key: &'static CardKey, algorithm: Algorithm) -> KeyRef {
+    KeyRef {
+        key,
+        algorithm,
+        version: 1,
+        region: *b"440305",
+        card_factor: bytes(CARD).try_into().unwrap(),
+    }
+}
+
+fn eight(hex: &str) -> [u8; 8] {
+    bytes(hex).try_into().unwrap()
+}
+
+fn psam(protocol: Protocol, steps: &[(&str, &str)]) -> Psam<'static> {
+    let steps = [&[IDENTIFIER], steps].concat();
+    Psam::open(Script::new(protocol, &steps)).unwrap()
+}
+
+#[test]
+fn a_cryptogram_with_two_levels_on_t0() {
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = DES;
+    let init = format!("BFDE4812 18 {CARD}{CITY}{challenge}");
+    let crypt = format!("80FA000008 {source}");
+    let answer = format!("{cryptogram} 9000");
+    let mut psam = psam(
+        Protocol::T0,
+        &[
+            SELECT_DES,
+            ("00C0000020", "6F08 8406 D15600000590 9000"),
+            (&init, "9000"),
+            (&crypt, "6108"),
+            ("00C0000008", &answer),
+        ],
+    );
+    let uk = of(key(SSSE_FID, "UK"), Algorithm::TripleDes);
+    let made = psam.cryptogram(&uk, &eight(challenge), &eight(source));
+    assert_eq!(made.unwrap(), eight(cryptogram));
+    assert_eq!(
+        psam.terminal_identifier().unwrap(),
+        Some([0x33, 0x11, 0, 0, 0x01, 0x23])
+    );
+    assert!(!psam.is_demo());
+}
+
+#[test]
+fn three_levels_carry_the_province() {
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = DES;
+    let init = format!("BFDE6708 20 {CARD}{CITY}{PROVINCE}{challenge}");
+    let crypt = format!("80FA000008 {source} 08");
+    let answer = format!("{cryptogram} 9000");
+    let select = format!("{} 00", SELECT_DES.0);
+    let mut psam = psam(
+        Protocol::T1,
+        &[(&select, "9000"), (&init, "9000"), (&crypt, &answer)],
+    );
+    let irk = of(key(SSSE_FID, "IRK"), Algorithm::TripleDes);
+    let made = psam.cryptogram(&irk, &eight(challenge), &eight(source));
+    assert_eq!(made.unwrap(), eight(cryptogram));
+    // It computes with session keys alone.
+    assert_eq!(psam.identification_code_mac(&irk, &[0; 12]).unwrap(), None);
+}
+
+#[test]
+fn sm4_pads_the_challenge_and_folds_the_block() {
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = SM4;
+    let init = format!("BFDE480A 20 {CARD}{CITY}{challenge}0000000000000000");
+    let crypt = format!("80FA000010 {source}0000000000000000");
+    // printf c4cebf39edb93c800000000000000000 | xxd -r -p
+    //   | openssl enc -sm4-ecb -nopad -K 6fdc20f1f1b1893b299dae078ddcd99b
+    let whole = "961964D9FDC40238165F1BAA1D3527D2 9000";
+    let again = format!("BFDE6735 28 {CARD}{CITY}{PROVINCE}{challenge}0000000000000000");
+    let mut psam = psam(
+        Protocol::T0,
+        &[
+            SELECT_SM4,
+            SELECT_DF01,
+            (&init, "9000"),
+            // This PSAM answers SM4 without 61xx (S).
+            (&crypt, whole),
+            // Its environment is current still.
+            (&again, "9000"),
+            (&crypt, "6110"),
+            ("00C0000010", whole),
+        ],
+    );
+    let rk = of(key(SSSE_FID, "RK"), Algorithm::Sm4);
+    let made = psam.cryptogram(&rk, &eight(challenge), &eight(source));
+    assert_eq!(made.unwrap(), eight(cryptogram));
+    let rk1 = of(key(0xDF02, "RK1"), Algorithm::Sm4);
+    let made = psam.cryptogram(&rk1, &eight(challenge), &eight(source));
+    assert_eq!(made.unwrap(), eight(cryptogram));
+}
+
+#[test]
+fn macs_and_enciphered_pins_of_both_algorithms() {
+    // PIN RELOAD: printf 842400010c631c723c0d1e673d800000 | xxd -r -p | openssl enc -des-cbc -nopad
+    //   -K 8b13631223f7a181 -iv 0000000000000000 (legacy provider): last block
+    // SM4: printf 84240001145b087d73200d0db06df976e639b344de8000000000000000000000 | xxd -r -p
+    //   | openssl enc -sm4-cbc -nopad -K 6fdc20f1f1b1893b299dae078ddcd99b -iv 0…: last block, folded by hand
+    let cases = [
+        (
+            Algorithm::TripleDes,
+            DES,
+            vec![SELECT_DES, ("00C0000020", "9000")],
+            "",
+            "0312345680000000",
+            "631C723C0D1E673D",
+            "842400010C",
+            "80FA050018 0000000000000000 842400010C631C723C0D1E673D800000",
+            "ECE25EA8B5CCDDC6",
+            "ECE25EA8",
+        ),
+        (
+            Algorithm::Sm4,
+            SM4,
+            vec![SELECT_SM4, SELECT_DF01],
+            "0000000000000000",
+            "03123456800000000000000000000000",
+            "5B087D73200D0DB06DF976E639B344DE",
+            "8424000114",
+            "80FA050030 00000000000000000000000000000000 84240001145B087D73200D0DB06DF976E639B344DE8000000000000000000000",
+            "8915CAF1DEEB4C8B1E2B4938D2C77483",
+            "9B12BBC1",
+        ),
+    ];
+    for (algorithm, known, select, pad, plain, enciphered, header, mac_command, whole, mac) in cases
+    {
+        let challenge = known.challenge;
+        let lc = if pad.is_empty() { "18" } else { "20" };
+        let init_puk = format!("BFDE4810 {lc} {CARD}{CITY}{challenge}{pad}");
+        let init_stk = format!("BFDE4809 {lc} {CARD}{CITY}{challenge}{pad}");
+        let block = plain.len() / 2;
+        let crypt = format!("80FA0000{block:02X} {plain}");
+        let (get, enciphered_ok) = (format!("00C00000{block:02X}"), format!("{enciphered} 9000"));
+        let (more, whole_ok) = (format!("61{block:02X}"), format!("{whole} 9000"));
+        let steps = [
+            &select[..],
+            &[
+                (&*init_puk, "9000"),
+                (&*crypt, &*more),
+                (&*get, &*enciphered_ok),
+                (&*init_stk, "9000"),
+                (mac_command, &*more),
+                (&*get, &*whole_ok),
+            ],
+        ]
+        .concat();
+        let mut psam = psam(Protocol::T0, &steps);
+        let mut data = bytes(plain);
+        let puk = of(key(SSSE_FID, "PUK"), algorithm);
+        psam.encipher(&puk, &eight(challenge), &mut data).unwrap();
+        assert_eq!(data, bytes(enciphered));
+        let stk = of(key(SSSE_FID, "STK"), algorithm);
+        let header: [u8; 5] = bytes(header).try_into().unwrap();
+        let made = psam.mac(&stk, &eight(challenge), &header, &data).unwrap();
+        assert_eq!(hex::encode_upper(made), mac);
+    }
+}
+
+#[test]
+fn a_psam_that_knows_the_narrower_type_is_asked_for_it() {
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = DES;
+    let wide = format!("BFDE480A 18 {CARD}{CITY}{challenge}");
+    let narrow = format!("BFDE470A 18 {CARD}{CITY}{challenge}");
+    let (crypt, answer) = (
+        format!("80FA000008 {source} 08"),
+        format!("{cryptogram} 9000"),
+    );
+    let select = format!("{} 00", SELECT_DES.0);
+    let steps = [
+        (&*select, "9000"),
+        (&*wide, "6A88"),
+        (&*narrow, "9000"),
+        (&*crypt, &*answer),
+    ];
+    let rk = of(key(SSSE_FID, "RK"), Algorithm::TripleDes);
+    let made = psam(Protocol::T1, &steps).cryptogram(&rk, &eight(challenge), &eight(source));
+    assert_eq!(made.unwrap(), eight(cryptogram));
+
+    let steps = [(&*select, "9000"), (&*wide, "6A88"), (&*narrow, "6A88")];
+    let refused = psam(Protocol::T1, &steps).cryptogram(&rk, &eight(challenge), &eight(source));
+    assert!(matches!(
+        refused,
+        Err(TerminalError::Psam(PsamError::Init {
+            key: "SSSE/RK",
+            sw: 0x6A88
+        }))
+    ));
+}
+
+#[test]
+fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
+    let open = |answer: &str| Psam::open(Script::new(Protocol::T0, &[(IDENTIFIER.0, answer)]));
+    for answer in ["6A82", "6D00", "3311 9000", "9000"] {
+        let error = open(answer).err().unwrap();
+        assert!(
+            matches!(error, TerminalError::Psam(PsamError::NotAPsam { .. })),
+            "{answer}"
+        );
+        assert_ne!(error.say(Lang::En), error.say(Lang::Zh));
+    }
+    let (challenge, source) = (eight(SM4.challenge), eight(SM4.source));
+    let rk = of(key(SSSE_FID, "RK"), Algorithm::Sm4);
+    for steps in [
+        &[(SELECT_SM4.0, "6A82")][..],
+        &[SELECT_SM4, (SELECT_DF01.0, "6A82")],
+    ] {
+        let error = psam(Protocol::T0, steps)
+            .cryptogram(&rk, &challenge, &source)
+            .unwrap_err();
+        assert!(error.to_string().contains("no SM4 keys"), "{error}");
+    }
+    // Fifteen bytes where a block has sixteen: nothing of them is used.
+    let init = format!("BFDE480A 20 {CARD}{CITY}{}0000000000000000", SM4.challenge);
+    let crypt = format!("80FA000010 {}0000000000000000", SM4.source);
+    let short = [
+        SELECT_SM4,
+        SELECT_DF01,
+        (&*init, "9000"),
+        (&*crypt, "961964D9FDC40238165F1BAA1D3527 9000"),
+    ];
+    let error = psam(Protocol::T0, &short)
+        .cryptogram(&rk, &challenge, &source)
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        TerminalError::Psam(PsamError::Length { length: 15, .. })
+    ));
+    // DF07's key has no place in a PSAM; a block of another length reaches nobody.
+    let none = of(key(0xDF07, "RK1"), Algorithm::Sm4);
+    let mut psam = psam(Protocol::T0, &[SELECT_SM4, SELECT_DF01]);
+    let error = psam.cryptogram(&none, &challenge, &source).unwrap_err();
+    assert!(matches!(
+        error,
+        TerminalError::Psam(PsamError::NoPlace { key: "DF07/RK1" })
+    ));
+    let error = psam.encipher(&rk, &challenge, &mut [0; 8]).unwrap_err();
+    assert!(matches!(error, TerminalError::BlockLength { length: 8 }));
+}
+
+#[test]
+fn a_card_is_authenticated_to_through_a_psam() {
+    let authenticate = format!("0082000A10 {} {}", SM4.cryptogram, SM4.source);
+    let challenge = format!("{} 9000", SM4.challenge);
+    let card = Script::new(
+        Protocol::T1,
+        &[
+            (
+                "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00",
+                "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103 9000",
+            ),
+            ("00A4020002EF05", "9000"),
+            ("00B2030000", "0304 332E3030 9000"),
+            (
+                "00B2010000",
+                "0110 440305 D156000005 33445566 8C1F2E3D 9000",
+            ),
+            ("0084000008", &challenge),
+            (&authenticate, "9000"),
+        ],
+    );
+    let init = format!("BFDE480A 20 {CARD}{CITY}{}0000000000000000", SM4.challenge);
+    let crypt = format!("80FA000010 {}0000000000000000", SM4.source);
+    let psam = psam(
+        Protocol::T0,
+        &[
+            SELECT_SM4,
+            SELECT_DF01,
+            (&init, "9000"),
+            (&crypt, "961964D9FDC40238165F1BAA1D3527D2 9000"),
+        ],
+    );
+    let mut session =
+        Session::with_module_and_random(card, Some(Box::new(psam)), sm4_source).unwrap();
+    session.external_authenticate(key(SSSE_FID, "RK")).unwrap();
+    assert_eq!(session.terminal_identifier().unwrap(), "331100000123");
+    let _ = (FCI, des_source as fn(&mut [u8; 8]) -> _);
+    assert!(!session.atr().is_empty() && session.has_module());
+}
+
+#[test]
+fn a_psam_on_any_card_is_reset_first() {
+    let mut card = Script::new(Protocol::T0, &[IDENTIFIER]);
+    drop(Psam::open(&mut card).unwrap());
+    assert_eq!((card.resets, card.protocol()), (1, Protocol::T0));
+}
