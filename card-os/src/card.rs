@@ -5,6 +5,7 @@ use apdu_specs::commands::{Application, Command, find};
 use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
+use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, SECURED, judge_le};
 use crate::commands;
@@ -217,9 +218,22 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         interface: Interface,
         reply: &mut Reply,
     ) -> Result<(Status, Option<u16>), Status> {
-        let apdu = Apdu::parse_secured(command, interface)?;
         let mut plain = Plain::new();
-        self.session.channel.unwrap(&apdu, &mut plain)?;
+        let result = self.execute_deciphered(command, interface, &mut plain, reply);
+        // It may have been keys.
+        plain.as_mut_slice().zeroize();
+        result
+    }
+
+    fn execute_deciphered(
+        &mut self,
+        command: &[u8],
+        interface: Interface,
+        plain: &mut Plain,
+        reply: &mut Reply,
+    ) -> Result<(Status, Option<u16>), Status> {
+        let apdu = Apdu::parse_secured(command, interface)?;
+        self.session.channel.unwrap(&apdu, plain)?;
         let row = find(
             self.session.application,
             apdu.cla,
@@ -229,7 +243,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         )?;
         let mut context = self.admit(row, interface)?;
         context.secured = true;
-        let inner = apdu.with_data(&plain);
+        let inner = apdu.with_data(plain);
         inner.judge_length(row)?;
         let status = commands::handle(&mut context, row, &inner, reply)?;
         context.session.channel.wrap(status, reply)?;

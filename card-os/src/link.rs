@@ -4,6 +4,7 @@
 //! wrong Le is answered `6Cxx`. T=1 and ISO 14443-4 carry whole APDUs both ways.
 
 use apdu_specs::Status;
+use zeroize::Zeroize;
 
 use crate::reply::{Reply, Response};
 
@@ -40,14 +41,15 @@ impl Waiting {
         }
     }
 
-    /// Drops what waits.
+    /// Drops what waits, and wipes it.
     pub fn clear(&mut self) {
+        self.data.as_mut_slice().zeroize();
         self.data.clear();
     }
 
     /// Keeps an answer and announces it with `61xx`.
     pub fn announce(&mut self, reply: &Reply, status: Status) -> Status {
-        self.data.clear();
+        self.clear();
         if self.data.extend_from_slice(reply.as_slice()).is_err() {
             return Status::INTERNAL_ERROR;
         }
@@ -64,7 +66,7 @@ impl Waiting {
             finish(response, &[], Status::wrong_le(length_byte(length)));
         } else {
             finish(response, &self.data, self.status);
-            self.data.clear();
+            self.clear();
         }
     }
 }

@@ -42,6 +42,47 @@ pub struct Channel {
     counter: u32,
 }
 
+impl Handshake {
+    /// Not inlined: the keys are on the stack here.
+    #[inline(never)]
+    fn answered(&self, apdu: &Apdu<'_>) -> Result<Channel, Status> {
+        let (cryptogram, mac) = apdu
+            .data
+            .split_first_chunk::<8>()
+            .ok_or(Status::WRONG_LENGTH)?;
+        let expected = self
+            .keys
+            .host_cryptogram(&self.host_challenge, &self.card_challenge);
+        let chaining = cmac(
+            self.keys.mac.as_bytes(),
+            &[0; 16],
+            &apdu.header(apdu.data.len()),
+            cryptogram,
+        );
+        // Both are compared before either answer is given.
+        let host = constant_time_eq(cryptogram, &expected);
+        if !constant_time_eq(mac, &first_eight(&chaining)) {
+            return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        if !host {
+            return Err(Status::CRYPTOGRAM_REFUSED);
+        }
+        Ok(Channel {
+            keys: self.keys.clone(),
+            level: apdu.p1,
+            chaining,
+            counter: 0,
+        })
+    }
+}
+
+impl Drop for Handshake {
+    fn drop(&mut self) {
+        self.host_challenge.zeroize();
+        self.card_challenge.zeroize();
+    }
+}
+
 impl Drop for Channel {
     fn drop(&mut self) {
         self.chaining.zeroize();
@@ -68,36 +109,18 @@ impl SecureChannel {
     /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong MAC, 6300 for a wrong cryptogram; the channel is
     /// closed.
     pub fn open(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
-        let Self::Challenged(handshake) = core::mem::replace(self, Self::Closed) else {
-            return Err(Status::CONDITIONS_NOT_SATISFIED);
+        let opened = match self {
+            Self::Challenged(handshake) => handshake.answered(apdu),
+            _ => Err(Status::CONDITIONS_NOT_SATISFIED),
         };
-        let (cryptogram, mac) = apdu
-            .data
-            .split_first_chunk::<8>()
-            .ok_or(Status::WRONG_LENGTH)?;
-        let expected = handshake
-            .keys
-            .host_cryptogram(&handshake.host_challenge, &handshake.card_challenge);
-        let chaining = cmac(
-            handshake.keys.mac.as_bytes(),
-            &[0; 16],
-            &apdu.header(apdu.data.len()),
-            cryptogram,
-        );
-        // Both are compared before either answer is given.
-        let host = constant_time_eq(cryptogram, &expected);
-        if !constant_time_eq(mac, &first_eight(&chaining)) {
-            return Err(Status::SECURITY_NOT_SATISFIED);
+        // Each in the place of what was there, which is wiped: what is moved out of leaves its bytes behind.
+        match opened {
+            Ok(channel) => *self = Self::Open(channel),
+            Err(status) => {
+                self.close();
+                return Err(status);
+            }
         }
-        if !host {
-            return Err(Status::CRYPTOGRAM_REFUSED);
-        }
-        *self = Self::Open(Channel {
-            keys: handshake.keys,
-            level: apdu.p1,
-            chaining,
-            counter: 0,
-        });
         Ok(())
     }
 

@@ -11,6 +11,8 @@
 //! | 10, 11, 12 | reset on T=0, T=1, contactless (ours; the ATS is answered to 04 then) |
 //! | 20 | with the feature `measure` alone: ticks of the last command, four bytes, big-endian |
 
+use zeroize::Zeroize;
+
 use crate::board::ByteLine;
 
 /// Bytes of the longest command: header, Lc, 255 bytes, Le, and what a program may send too much.
@@ -30,6 +32,8 @@ pub enum Message<'m> {
 pub struct Link<L> {
     line: L,
     buffer: [u8; LONGEST],
+    /// Bytes of the last message that are in the buffer.
+    length: usize,
 }
 
 impl<L: ByteLine> Link<L> {
@@ -38,6 +42,7 @@ impl<L: ByteLine> Link<L> {
         Self {
             line,
             buffer: [0; LONGEST],
+            length: 0,
         }
     }
 
@@ -51,11 +56,20 @@ impl<L: ByteLine> Link<L> {
                 *place = byte;
             }
         }
+        self.length = length.min(LONGEST);
         match self.buffer.get(..length) {
             Some([control]) => Message::Control(*control),
             Some(command) => Message::Command(command),
             None => Message::TooLong,
         }
+    }
+
+    /// Wipes the last message: it may have held a PIN.
+    pub fn forget(&mut self) {
+        if let Some(message) = self.buffer.get_mut(..self.length) {
+            message.zeroize();
+        }
+        self.length = 0;
     }
 
     /// Sends a message of at most 65,535 bytes.

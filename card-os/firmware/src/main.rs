@@ -17,6 +17,7 @@ use drbg::Drbg;
 use link::{Link, Message};
 use rand_core::Rng;
 use static_cell::StaticCell;
+use zeroize::Zeroize;
 
 /// The card is larger than its stack.
 static CARD: StaticCell<Card<Flash, Drbg>> = StaticCell::new();
@@ -26,7 +27,10 @@ static RESPONSE: StaticCell<Response> = StaticCell::new();
 #[entry]
 fn main() -> ! {
     match (boot(), RESPONSE.try_init_with(Response::new)) {
-        (Some((card, link)), Some(response)) => serve(card, link, response),
+        (Some((card, link)), Some(response)) => {
+            board::wipe_stack();
+            serve(card, link, response)
+        }
         _ => mute(),
     }
 }
@@ -61,11 +65,15 @@ fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Res
                 #[cfg(feature = "measure")]
                 let begun = board::ticks::now();
                 transmit(card, command, response);
+                // Before anything is sent: a card that is made to send too much has nothing left to tell.
+                board::wipe_stack();
+                link.forget();
                 #[cfg(feature = "measure")]
                 {
                     ticks = board::ticks::now().wrapping_sub(begun);
                 }
                 link.send(response);
+                response.as_mut_slice().zeroize();
             }
             Message::TooLong => link.send(&[0x67, 0x00]),
             Message::Control(0x00) => card.power_off(),

@@ -338,9 +338,14 @@ impl<F: NorFlash> Log<F> {
         self.unit = self.unit.wrapping_add(2);
         self.committed = self.head;
         self.number = self.number.wrapping_add(1);
-        self.written = 0;
+        self.forget();
         let _ = self.program(address.wrapping_add(UNIT), &second);
         Ok(())
+    }
+
+    /// Ends a transaction, committed or not. Its checksum goes too: one over a PIN and otherwise known bytes tells the PIN.
+    pub(super) fn forget(&mut self) {
+        (self.written, self.crc) = (0, Crc32::new());
     }
 
     /// Whether an entry of so many bytes still fits the open transaction.

@@ -135,9 +135,8 @@ impl<F: NorFlash> Store<F> {
     /// Forgets the pending changes. What was written of them stays in the log without a commit.
     pub(super) fn abandon(&mut self) {
         self.pending.clear();
-        self.debt = self
-            .debt
-            .saturating_add(core::mem::take(&mut self.log.written));
+        self.debt = self.debt.saturating_add(self.log.written);
+        self.log.forget();
         (self.pending_used, self.pending_count) = (self.used, self.index.len() as u16);
         self.doomed = false;
     }

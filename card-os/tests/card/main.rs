@@ -15,7 +15,6 @@ mod failed;
 mod fuzz;
 mod fuzz_short;
 mod groupings;
-mod key_versions;
 mod life_cycle;
 mod links;
 mod maintenance;

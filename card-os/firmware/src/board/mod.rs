@@ -4,7 +4,7 @@ mod mps2_an386;
 
 #[cfg(feature = "measure")]
 pub use mps2_an386::ticks;
-pub use mps2_an386::{Flash, Line, keep_seed, start};
+pub use mps2_an386::{Flash, Line, keep_seed, start, wipe_stack};
 
 use card_os::Identity;
 

@@ -32,6 +32,10 @@ const PAGES: usize = 64;
 const PAGE: usize = 2048;
 const WORD: usize = 8;
 
+/// Where the stack ends, at the lowest address of RAM (`mps2_an386.x`), and what cortex-m-rt has painted it with.
+const STACK_END: usize = 0x2000_0000;
+const PAINT: u32 = 0xCCCC_CCCC;
+
 const HOST: usize = FLASH + PAGES * PAGE;
 const HOST_MAGIC: [u8; 8] = *b"SSCNVM\x00\x01";
 const HOST_ORDER: usize = HOST + 8;
@@ -56,8 +60,8 @@ const UART_RX_INTERRUPT: u32 = 1;
 
 /// The one way to the chip's memory.
 fn peek(address: usize) -> u32 {
-    // SAFETY: all callers give an aligned address of a register or of the PSRAM, both always mapped on this board and
-    // no part of Rust's memory.
+    // SAFETY: all callers give an aligned address of a register, of the PSRAM or of the unused part of the stack, always mapped
+    // on this board and no part of Rust's memory.
     unsafe { read_volatile(address as *const u32) }
 }
 
@@ -99,6 +103,22 @@ pub fn start() -> Option<Board> {
         seed: seed(),
         manufacture: order(),
     })
+}
+
+/// Wipes what returned calls have left on the stack, down to where no call has come yet: the ciphers' round keys, and copies that the
+/// compiler made of keys, lie there. The paint below stays, so that the deepest stack can still be measured.
+#[inline(never)]
+pub fn wipe_stack() {
+    let here = cortex_m::register::msp::read() as usize;
+    let mut at = STACK_END;
+    while at < here && peek(at) == PAINT {
+        at = at.wrapping_add(4);
+    }
+    while at < here {
+        // Below the stack pointer nothing is in use: interrupts are off.
+        poke(at, 0);
+        at = at.wrapping_add(4);
+    }
 }
 
 fn seed() -> Seed {

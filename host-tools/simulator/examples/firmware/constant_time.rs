@@ -7,7 +7,7 @@
 //! Instructions are counted, not time. On a core without data cache, as this one, they are the same; look-ups in the tables of DES
 //! and SM4 by secret bytes (AES here has none) are accepted there, and would not be behind a data cache.
 
-use card_crypto::scp03::{SessionKeys, cmac};
+use card_crypto::scp03::cmac;
 use card_crypto::session::{cryptogram, secure_messaging_mac};
 use ssc_reader::Card;
 use ssc_simulator::firmware::MachineOptions;
@@ -15,7 +15,7 @@ use ssc_simulator::firmware::MachineOptions;
 use apdu_specs::Generation;
 
 use crate::Failure;
-use crate::rig::{Rig, SSSE, must, must_hex};
+use crate::rig::{Rig, SSSE, handshake, must, must_hex};
 
 const GET_CHALLENGE: &str = "0084000008";
 const SOURCE: [u8; 8] = *b"COUNTING";
@@ -313,28 +313,13 @@ fn card_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
     maintenance(rig, &challenge, [0x84, 0x16, 0, 0], &[], BLOCK)
 }
 
-/// INITIALIZE UPDATE, and what follows from its answer.
-fn handshake(rig: &Rig, card: &mut dyn Card) -> Result<(SessionKeys, Vec<u8>, [u8; 16]), Failure> {
-    must_hex(card, "00A4040008A000000151000000")?;
-    let initialize = [&[0x80, 0x50, 0x31, 0x00, 0x08], &HOST_CHALLENGE[..]].concat();
-    let answer = must(card, &initialize)?;
-    // Diversification data (10), version, 03, i (1), challenge (8).
-    let challenge: [u8; 8] = answer.get(13..21).ok_or("a short answer")?.try_into()?;
-    let keys = SessionKeys::derive(&rig.issuer_keys()?, &HOST_CHALLENGE, &challenge);
-    let value = keys.host_cryptogram(&HOST_CHALLENGE, &challenge);
-    let header = [0x84, 0x82, 0x01, 0x00, 0x10];
-    let mac = cmac(keys.mac.as_bytes(), &[0; 16], &header, &value);
-    let command = [&header[..], &value, &mac[..8]].concat();
-    Ok((keys, command, mac))
-}
-
 fn channel_mac(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let (_, command, _) = handshake(rig, card)?;
+    let (_, command, _) = handshake(rig, card, &HOST_CHALLENGE)?;
     Ok(at_end(command, 8))
 }
 
 fn channel_command(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let (keys, command, chaining) = handshake(rig, card)?;
+    let (keys, command, chaining) = handshake(rig, card, &HOST_CHALLENGE)?;
     must(card, &command)?;
     // Key information.
     let header = [0x84, 0xCA, 0x00, 0xE0, 0x08];

@@ -3,6 +3,7 @@
 mod constant_time;
 mod instructions;
 mod lent;
+mod residue;
 mod rig;
 mod serve;
 mod stack;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         "stack" => stack::run(),
         "instructions" => instructions::run(),
         "constant-time" => constant_time::run(rest),
+        "residue" => residue::run(),
         "tear" => tear::run(rest),
         other => Err(format!("unknown command {other:?}; see scripts/firmware --help").into()),
     };

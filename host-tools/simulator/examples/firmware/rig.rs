@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use apdu_specs::Generation;
 use apdu_specs::key_table::{self, CardKey};
+use card_crypto::scp03::{SessionKeys, cmac};
 use card_crypto::session::{factor_from_challenge, session_key};
 use card_crypto::{Algorithm, Key16, SessionKey};
 use ssc_keys::{KeyService, Vault};
@@ -31,9 +32,18 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// Issues a card of `generation` and takes its snapshot; it will be powered with `options`.
+    /// Issues a card of `generation` with the demo's keys and takes its snapshot; it will be powered with `options`.
     pub fn issued(generation: Generation, options: MachineOptions) -> Result<Self, Failure> {
-        let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
+        Self::with_keys(Vault::demo()?, generation, options)
+    }
+
+    /// As [`issued`](Rig::issued), with the keys of `vault`.
+    pub fn with_keys(
+        vault: Vault,
+        generation: Generation,
+        options: MachineOptions,
+    ) -> Result<Self, Failure> {
+        let firmware = Firmware::find()?;
         let folder = tempfile::tempdir()?;
         let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
         let usual = MachineOptions::default();
@@ -70,6 +80,11 @@ impl Rig {
             interface,
             options,
         )?)
+    }
+
+    /// Who knows the card's keys.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// The algorithm of the card's keys.
@@ -135,4 +150,23 @@ pub fn must(card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, Failure> {
 /// As [`must`], of a command in hexadecimal digits.
 pub fn must_hex(card: &mut dyn Card, command: &str) -> Result<Vec<u8>, Failure> {
     must(card, &hex::decode(command)?)
+}
+
+/// INITIALIZE UPDATE with the issuer's keys; the session keys, EXTERNAL AUTHENTICATE at level 01, and its C-MAC.
+pub fn handshake(
+    rig: &Rig,
+    card: &mut dyn Card,
+    host_challenge: &[u8; 8],
+) -> Result<(SessionKeys, Vec<u8>, [u8; 16]), Failure> {
+    must_hex(card, "00A4040008A000000151000000")?;
+    let initialize = [&[0x80, 0x50, 0x31, 0x00, 0x08][..], host_challenge].concat();
+    let answer = must(card, &initialize)?;
+    // Diversification data (10), version, 03, i (1), challenge (8).
+    let challenge: [u8; 8] = answer.get(13..21).ok_or("a short answer")?.try_into()?;
+    let keys = SessionKeys::derive(&rig.issuer_keys()?, host_challenge, &challenge);
+    let value = keys.host_cryptogram(host_challenge, &challenge);
+    let header = [0x84, 0x82, 0x01, 0x00, 0x10];
+    let mac = cmac(keys.mac.as_bytes(), &[0; 16], &header, &value);
+    let command = [&header[..], &value, &mac[..8]].concat();
+    Ok((keys, command, mac))
 }

@@ -122,6 +122,15 @@ impl FirmwareCard {
         })
     }
 
+    /// Waits until the card has done all that it does after its last answer, and waits for a command.
+    ///
+    /// # Errors
+    /// The firmware does not answer.
+    pub fn settle(&mut self) -> Result<(), ReaderError> {
+        self.send(&[ANSWER_TO_RESET])?;
+        self.receive().map(drop)
+    }
+
     /// `length` bytes of the board's memory from `address` on; needs [`MachineOptions::monitor`].
     ///
     /// # Errors
