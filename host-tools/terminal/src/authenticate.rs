@@ -102,8 +102,14 @@ impl<'a> Session<'a> {
     pub fn verify_pin(&mut self, pin: &Pin) -> Result<(), TerminalError> {
         let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00).data(pin.packed());
         match self.exchange(&command.secret())?.sw {
-            0x9000 => Ok(()),
-            sw => Err(TerminalError::PinRefused { sw }),
+            0x9000 => {
+                self.pin_verified = true;
+                Ok(())
+            }
+            sw => {
+                self.pin_verified = false;
+                Err(TerminalError::PinRefused { sw })
+            }
         }
     }
 

@@ -10,8 +10,9 @@ use ssc_reader::Card;
 
 use crate::authenticate::ssse_key;
 use crate::decode::{self, Value};
+use crate::error::Place;
 use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, NAME, NAME_EXTENSION, SECURITY_NOT_SATISFIED};
-use crate::{Session, TerminalError};
+use crate::{Check, Session, TerminalError};
 
 /// Name in a vault of the key that reads EF06 in 3.00.
 const RK: &str = "SSSE/RK";
@@ -117,7 +118,8 @@ impl Session<'_> {
         terminal: &TerminalIdentity,
     ) -> Result<CardBasic, TerminalError> {
         // 3.00 covers the card number and refuses EF06 until RK was presented.
-        if self.generation() == Generation::V3 && self.sam.is_some() {
+        if self.generation() == Generation::V3 && self.sam.is_some() && !self.accepted.contains(RK)
+        {
             self.authenticate_for_reading()?;
         }
         let issue_date = self.text(ISSUER_FILE, 0x05, Format::Cn)?;
@@ -157,6 +159,47 @@ impl Session<'_> {
             birthplace: self.text(CARDHOLDER_FILE, 0x0C, Format::Cn)?,
             birth_date: self.text(CARDHOLDER_FILE, 0x0D, Format::Cn)?,
         })
+    }
+
+    /// Whether this is the card with this identification code (32 hex digits) and card number: what iReadCardBas gave
+    /// before. A card number that the card covers (3.00) is not compared.
+    ///
+    /// # Errors
+    /// [`TerminalError::DifferentCard`].
+    pub fn expect_card(
+        &mut self,
+        identification_code: &str,
+        card_number: &str,
+    ) -> Result<(), TerminalError> {
+        self.enter_environment()?;
+        self.require_file(ISSUER_FILE)?;
+        let number = self.tag_or_absent(ISSUER_FILE, 0x07)?.unwrap_or_default();
+        let covered = number.iter().all(|byte| *byte == 0);
+        let number = plain(&decode::value(Format::An, &number).0);
+        let code = hex::encode_upper(self.identification_code());
+        if code.eq_ignore_ascii_case(identification_code) && (covered || number == card_number) {
+            Ok(())
+        } else {
+            Err(TerminalError::DifferentCard)
+        }
+    }
+
+    /// Internal authentication, where the card must pass.
+    ///
+    /// # Errors
+    /// [`TerminalError::NotGenuine`]; no keys.
+    pub fn require_genuine(&mut self) -> Result<(), TerminalError> {
+        self.enter_environment()?;
+        match self.internal_authenticate()? {
+            Check::Passed => Ok(()),
+            Check::Failed | Check::Unknown => Err(TerminalError::NotGenuine),
+            Check::Refused { sw } => Err(TerminalError::Refused {
+                place: Place::directory("SSSE"),
+                sw,
+                key: None,
+                keys: true,
+            }),
+        }
     }
 
     /// The first record of EF06. A card that asks for RK, against its generation's table, is given it.

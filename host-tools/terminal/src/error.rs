@@ -6,6 +6,10 @@ use ssc_keys::KeyError;
 use ssc_reader::{Bilingual, Lang, ReaderError, words};
 use thiserror::Error;
 
+use crate::address::AddressError;
+use crate::encode::ValueFault;
+pub use crate::error_words::Operation;
+use crate::error_words::{fault_words, refused};
 use crate::sam::PsamError;
 
 /// Where on a card: a directory, a file of it, a record of that.
@@ -177,6 +181,86 @@ pub enum TerminalError {
         /// SW1 SW2.
         sw: u16,
     },
+    /// The card refused to write.
+    #[error("{place}: not written, the card answered {sw:04X} ({}); what was written before stays", words::status(*sw, Lang::En))]
+    NotWritten {
+        /// Where.
+        place: Place,
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// The card refused a PIN function.
+    #[error("{}: the card answered {sw:04X} ({}){}", operation.words(Lang::En), words::status(*sw, Lang::En), operation.advice(*sw, Lang::En))]
+    NotDone {
+        /// Which.
+        operation: Operation,
+        /// SW1 SW2.
+        sw: u16,
+    },
+    /// A file address, or data for it, is malformed.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The generation's table has no such file or item.
+    #[error(
+        "{place}: cards of this version have no such file or item; nothing was read or written"
+    )]
+    NoSuchItem {
+        /// What was asked for.
+        place: Place,
+    },
+    /// A value does not fit its field.
+    #[error("{place}: {}; nothing was written", fault_words(*fault, Lang::En))]
+    Value {
+        /// The field.
+        place: Place,
+        /// Why.
+        fault: ValueFault,
+    },
+    /// A file asks for the PIN.
+    #[error("{place}: this file asks for the cardholder's PIN; give it")]
+    PinNeeded {
+        /// The file.
+        place: Place,
+    },
+    /// The PIN is too long for PIN RELOAD with this card's algorithm.
+    #[error(
+        "a card with these keys takes no more than {most} digits in PIN RELOAD; choose a shorter PIN"
+    )]
+    PinTooLong {
+        /// The most digits.
+        most: usize,
+    },
+    /// The card is another than the one that was named.
+    #[error(
+        "this is another card than the one that was named (identification code and card number); insert that card, or read this one first"
+    )]
+    DifferentCard,
+    /// Internal authentication failed.
+    #[error(
+        "this card is not genuine: it does not hold the key of the card that it says it is (internal authentication failed); keep it and report it"
+    )]
+    NotGenuine,
+    /// A step of a function with a host security module that nothing came before.
+    #[error(
+        "this step does not follow the one before it; begin again with step 1, and leave the card in its reader between the steps"
+    )]
+    StepOrder,
+    /// What came back from the host security module is malformed.
+    #[error("the host security module's answer is no {expected}; pass on what it gave, unchanged")]
+    HsmAnswer {
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// No host security module is needed.
+    #[error(
+        "these items are read without a key, so no host security module is needed; read them directly"
+    )]
+    NoHsmNeeded,
+    /// One dialogue with a host security module presents one key.
+    #[error(
+        "these items ask for more than one key, and one dialogue with a host security module presents one; ask for the files one by one"
+    )]
+    OneKeyAtATime,
     /// This is no PIN.
     #[error("a PIN has 4 to 16 digits and nothing else; nothing was sent to the card")]
     InvalidPin,
@@ -197,7 +281,10 @@ impl TerminalError {
             Self::NotSocialSecurity { sw }
             | Self::Refused { sw, .. }
             | Self::KeyRefused { sw, .. }
+            | Self::NotWritten { sw, .. }
+            | Self::NotDone { sw, .. }
             | Self::PinRefused { sw } => Some(*sw),
+            Self::Psam(error) => error.sw(),
             _ => None,
         }
     }
@@ -258,39 +345,47 @@ impl Bilingual for TerminalError {
                 "卡片拒绝该 PIN，返回 {sw:04X}（{}）；未继续读取。再次尝试前请核对 PIN，次数用尽后 PIN 将锁定，须解锁",
                 words::status(*sw, lang)
             ),
+            Self::NotWritten { place, sw } => format!(
+                "{place}：未写入，卡片返回 {sw:04X}（{}）；此前已写入的内容保留",
+                words::status(*sw, lang)
+            ),
+            Self::NotDone { operation, sw } => format!(
+                "{}：卡片返回 {sw:04X}（{}）{}",
+                operation.words(lang),
+                words::status(*sw, lang),
+                operation.advice(*sw, lang)
+            ),
+            Self::Address(error) => error.say(lang),
+            Self::NoSuchItem { place } => {
+                format!("{place}：此版本的卡没有该文件或数据项；未读写任何内容")
+            }
+            Self::Value { place, fault } => {
+                format!("{place}：{}；未写入任何内容", fault_words(*fault, lang))
+            }
+            Self::PinNeeded { place } => format!("{place}：该文件要求持卡人的 PIN；请提供"),
+            Self::PinTooLong { most } => {
+                format!("使用此类密钥的卡重装 PIN 时最多 {most} 位；请选择较短的 PIN")
+            }
+            Self::DifferentCard => {
+                "此卡不是所指的卡（卡识别码、卡号不符）；请插入该卡，或先读取此卡".into()
+            }
+            Self::NotGenuine => {
+                "此卡不合法：卡中没有其所称卡片的密钥（内部认证失败）；请扣留并上报".into()
+            }
+            Self::StepOrder => {
+                "此步骤与前一步骤不衔接；请从步骤一重新开始，期间卡片须留在读卡器中".into()
+            }
+            Self::HsmAnswer { expected } => {
+                format!("加密机返回的数据不是 {expected}；请原样传入")
+            }
+            Self::NoHsmNeeded => "读取这些数据项不需要密钥，也不需要加密机认证；请直接读取".into(),
+            Self::OneKeyAtATime => {
+                "这些数据项需要多个密钥，而一次加密机认证只用一个密钥；请逐个文件读取".into()
+            }
             Self::InvalidPin => "PIN 须为 4 至 16 位数字；未向卡片发送任何内容".into(),
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数（{detail}）；未尝试任何密钥")
             }
         }
-    }
-}
-
-/// Why a file or record was refused, and what to do.
-fn refused(sw: u16, key: Option<&'static str>, keys: bool, lang: Lang) -> String {
-    let meaning = words::status(sw, lang);
-    let next = match (sw, key, keys, lang) {
-        (0x6982, Some(key), false, Lang::En) => {
-            format!(
-                "it needs the key {key}, and no keys were given: give the vault that this card was issued with"
-            )
-        }
-        (0x6982, Some(key), false, Lang::Zh) => {
-            format!("需要密钥 {key}，但未提供密钥：请提供发行此卡的密钥库")
-        }
-        (0x6982, Some(key), true, Lang::En) => {
-            format!("the card asks for more than the key {key} that its generation's table names")
-        }
-        (0x6982, Some(key), true, Lang::Zh) => {
-            format!("卡片的要求超出本代规范表中的密钥 {key}")
-        }
-        (_, _, _, Lang::En) => {
-            "this card does not hold what its generation should; set it aside".into()
-        }
-        (_, _, _, Lang::Zh) => "此卡内容与其规范版本不符；请另行处理".into(),
-    };
-    match lang {
-        Lang::En => format!("the card answered {sw:04X} ({meaning}); {next}"),
-        Lang::Zh => format!("卡片返回 {sw:04X}（{meaning}）；{next}"),
     }
 }

@@ -9,17 +9,39 @@
 //! | [`read_all`] | every file that can be read, decoded with its field names |
 //! | [`verify_identity`] | genuine or not: the identification code's MAC and internal authentication |
 //!
+//! The functions of LD/T 33 are methods of the session, which asks a [security module](sam) for what keys compute:
+//!
+//! | LD/T 33 | method |
+//! |---|---|
+//! | iReadCardBas | [`Session::read_card_basic`] |
+//! | iReadCard | [`Session::read_card`] |
+//! | iWriteCard | [`Session::write_card`] |
+//! | iVerifyPIN | [`Session::verify_pin`] |
+//! | iChangePIN | [`Session::change_pin`] |
+//! | iReloadPIN | [`Session::reload_pin`] |
+//! | iUnblockPIN | [`Session::unblock_pin`] |
+//! | the same with a host security module | `…_hsm_step1`, `2`, `3`: see [`hsm`] |
+//!
+//! [`TerminalError::code`] is the standard's return code.
+//!
 //! What is read is returned in full, since that is its purpose; `Debug` and errors show none of it.
 #![forbid(unsafe_code)]
 
+pub mod address;
 mod atr;
 mod authenticate;
 mod card_basic;
+mod codes;
 mod decode;
 mod dump;
+mod encode;
 mod error;
+mod error_words;
 mod fci;
 mod fields;
+pub mod hsm;
+mod items;
+mod maintenance;
 mod pin;
 mod read_all;
 pub mod sam;
@@ -27,12 +49,15 @@ mod session;
 mod text;
 mod words;
 
+pub use address::{AddressError, CardData, FileAddress};
 pub use authenticate::{Check, Identity, verify_identity};
 pub use card_basic::{CardBasic, TerminalIdentity, read_card_basic};
 pub use decode::{Remark, Value};
 pub use dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
-pub use error::{Place, TerminalError};
+pub use encode::ValueFault;
+pub use error::{Operation, Place, TerminalError};
 pub use fields::DecodedField;
+pub use items::Authentication;
 pub use pin::Pin;
 pub use read_all::read_all;
 pub use session::{RandomSource, Session};

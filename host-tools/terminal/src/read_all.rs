@@ -189,11 +189,23 @@ impl Session<'_> {
         Ok((Some(Content::Lists(lists)), None))
     }
 
-    /// `size` bytes in chunks, or fewer where the card's file is smaller.
+    /// A transparent file as its content, or why there is none.
     fn read_bytes(
         &mut self,
         size: u16,
     ) -> Result<(Option<Content>, Option<Refusal>), TerminalError> {
+        let (data, sw) = self.whole_file(size)?;
+        let nothing = data.is_empty() && sw.is_some();
+        let content = (!nothing).then(|| Content::Bytes(Bytes::new(data)));
+        Ok((content, sw.map(Refusal::new)))
+    }
+
+    /// `size` bytes of the current transparent EF in chunks, or fewer where the card's file is smaller, and the status word
+    /// with which the card refused more.
+    pub(crate) fn whole_file(
+        &mut self,
+        size: u16,
+    ) -> Result<(Vec<u8>, Option<u16>), TerminalError> {
         let mut data: Vec<u8> = Vec::new();
         while let Some(left) = u16::try_from(data.len())
             .ok()
@@ -209,15 +221,11 @@ impl Session<'_> {
                     break;
                 }
                 WRONG_OFFSET if !data.is_empty() => break,
-                _ if data.is_empty() => return Ok(refused(&answer)),
-                _ => {
-                    let (_, refusal) = refused(&answer);
-                    return Ok((Some(Content::Bytes(Bytes::new(data))), refusal));
-                }
+                sw => return Ok((data, Some(sw))),
             }
         }
         data.truncate(usize::from(size));
-        Ok((Some(Content::Bytes(Bytes::new(data))), None))
+        Ok((data, None))
     }
 
     /// Says of an empty value that the card covers it, where its rule was not met.

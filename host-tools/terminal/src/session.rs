@@ -12,6 +12,7 @@ use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
 
 use crate::decode::{self, Value};
 use crate::error::Place;
+use crate::hsm::Pending;
 use crate::sam::{KeyModule, SecurityModule};
 use crate::{TerminalError, atr, fci, fields};
 
@@ -42,6 +43,10 @@ pub struct Session<'a> {
     pub(crate) accepted: BTreeSet<&'static str>,
     /// Keys that the card refused: they are not tried again, or their counter would run out.
     pub(crate) refused: BTreeMap<&'static str, u16>,
+    /// Whether VERIFY has succeeded.
+    pub(crate) pin_verified: bool,
+    /// What the next step of a function with a host security module goes on with.
+    pub(crate) pending: Option<Pending>,
     atr: Vec<u8>,
     algorithm: Algorithm,
     generation: Generation,
@@ -117,6 +122,8 @@ impl<'a> Session<'a> {
             directory,
             accepted: BTreeSet::new(),
             refused: BTreeMap::new(),
+            pin_verified: false,
+            pending: None,
             atr,
             algorithm,
             // until EF05 has said it
@@ -281,6 +288,26 @@ impl<'a> Session<'a> {
         tag: u8,
     ) -> Result<Option<Vec<u8>>, TerminalError> {
         let answer = self.read_tag(tag)?;
+        self.tlv_value(fid, tag, &answer)
+    }
+
+    /// The value of the record `number` of the current EF `fid`, which must have this tag; `None` where there is none.
+    pub(crate) fn numbered_record(
+        &mut self,
+        fid: u16,
+        number: u8,
+        tag: u8,
+    ) -> Result<Option<Vec<u8>>, TerminalError> {
+        let answer = self.read_record(number)?;
+        self.tlv_value(fid, tag, &answer)
+    }
+
+    fn tlv_value(
+        &self,
+        fid: u16,
+        tag: u8,
+        answer: &ResponseApdu,
+    ) -> Result<Option<Vec<u8>>, TerminalError> {
         if answer.sw == RECORD_NOT_FOUND {
             return Ok(None);
         }
@@ -301,7 +328,7 @@ impl<'a> Session<'a> {
         self.directory.find_file(fid, self.generation)
     }
 
-    fn refusal(&self, fid: u16, tag: Option<u8>, sw: u16) -> TerminalError {
+    pub(crate) fn refusal(&self, fid: u16, tag: Option<u8>, sw: u16) -> TerminalError {
         let place = Place::file(self.directory.label, fid);
         let condition = self.file(fid).map(|file| file.read(self.generation));
         TerminalError::Refused {

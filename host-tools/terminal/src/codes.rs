@@ -1,0 +1,101 @@
+//! What the terminal functions return for an error (LD/T 33).
+
+use apdu_specs::Status;
+use apdu_specs::terminal_codes::{self as codes, of_status};
+use ssc_keys::KeyError;
+use ssc_reader::ReaderError;
+
+use crate::TerminalError;
+use crate::encode::ValueFault;
+use crate::sam::PsamError;
+
+/// RK of SSSE, whose absence has a code of its own.
+const RK: &str = "SSSE/RK";
+
+impl TerminalError {
+    /// The return code: of the table [`codes`], or the negative of the card's status word.
+    #[must_use]
+    pub fn code(&self) -> i32 {
+        let negative = |sw: u16| of_status(Status(sw));
+        match self {
+            Self::Reader(error) => of_reader(error),
+            Self::Keys(KeyError::MissingRoot { id, .. }) => without_key(id),
+            Self::Keys(_) | Self::NoKeys { .. } => codes::NO_PSAM,
+            Self::Psam(error) => of_psam(error),
+            Self::BlockLength { .. } | Self::PinTooLong { .. } | Self::InvalidPin => {
+                codes::PIN_LENGTH
+            }
+            Self::Ssf33 | Self::UnknownAlgorithm { .. } => codes::PSAM_ALGORITHM,
+            Self::Fci | Self::Challenge { .. } => codes::NO_ANSWER,
+            Self::NoCardFactor
+            | Self::NoRegion
+            | Self::UnknownVersion { .. }
+            | Self::Malformed { .. } => codes::IDENTIFICATION_CODE,
+            Self::NotSocialSecurity { sw }
+            | Self::Refused { sw, .. }
+            | Self::KeyRefused { sw, .. }
+            | Self::NotWritten { sw, .. }
+            | Self::NotDone { sw, .. } => negative(*sw),
+            Self::PinRefused {
+                sw: 0x63C0..=0x63CF,
+            } => codes::PIN_WRONG,
+            Self::PinRefused { sw: 0x6983 } => codes::PIN_BLOCKED,
+            Self::PinRefused { sw } => negative(*sw),
+            Self::Address(_) | Self::HsmAnswer { .. } | Self::OneKeyAtATime => codes::BAD_INPUT,
+            Self::NoSuchItem { .. } => codes::NO_SUCH_ITEM,
+            Self::Value {
+                fault: ValueFault::Character,
+                ..
+            } => codes::BAD_CHARACTER,
+            Self::Value {
+                fault: ValueFault::Length { .. },
+                ..
+            } => codes::BAD_LENGTH,
+            Self::PinNeeded { .. } => codes::PIN_CANCELLED,
+            Self::DifferentCard => codes::DIFFERENT_CARD,
+            Self::NotGenuine => codes::NOT_GENUINE,
+            Self::StepOrder => codes::PARAMETER,
+            Self::NoHsmNeeded => codes::NO_HSM_NEEDED,
+            Self::NoRandom { .. } => codes::UNKNOWN,
+        }
+    }
+}
+
+fn of_reader(error: &ReaderError) -> i32 {
+    match error {
+        ReaderError::NoService { .. }
+        | ReaderError::NoReaders
+        | ReaderError::NoSuchReader { .. }
+        | ReaderError::ReaderGone { .. } => codes::READER,
+        ReaderError::NoCard { .. } | ReaderError::CardRemoved { .. } => codes::NO_CARD,
+        ReaderError::Mute { .. } => codes::NOT_POWERED,
+        ReaderError::InUse { .. } | ReaderError::ResetByOther { .. } => codes::NOT_CONNECTED,
+        ReaderError::Status(status) => of_status(Status(status.sw)),
+        ReaderError::MalformedCommand { .. } => codes::PARAMETER,
+        _ => codes::NO_ANSWER,
+    }
+}
+
+fn of_psam(error: &PsamError) -> i32 {
+    match error {
+        PsamError::NotAPsam { .. } => codes::NO_PSAM,
+        PsamError::NoAlgorithm { .. } => codes::PSAM_ALGORITHM,
+        PsamError::NoPlace { key }
+        | PsamError::Init {
+            key,
+            sw: 0x6A88 | 0x6A83 | 0x9403,
+        } => without_key(key),
+        PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(Status(*sw)),
+        PsamError::Length { .. } => codes::NO_ANSWER,
+        PsamError::TooLong { .. } => codes::BAD_LENGTH,
+    }
+}
+
+/// A module that lacks a key: 6A88, but for the one with a code of its own.
+fn without_key(key: &str) -> i32 {
+    if key == RK {
+        codes::PSAM_NO_READ_KEY
+    } else {
+        of_status(Status::REFERENCED_DATA_NOT_FOUND)
+    }
+}

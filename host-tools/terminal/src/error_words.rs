@@ -1,0 +1,93 @@
+//! Words of errors that need more than a format string.
+
+use ssc_reader::{Lang, words};
+
+use crate::encode::ValueFault;
+
+/// A PIN function that a card may refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// CHANGE PIN.
+    ChangePin,
+    /// PIN RELOAD.
+    ReloadPin,
+    /// PIN UNBLOCK.
+    UnblockPin,
+}
+
+impl Operation {
+    pub(crate) fn words(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::ChangePin, Lang::En) => "the PIN was not changed",
+            (Self::ChangePin, Lang::Zh) => "PIN 未修改",
+            (Self::ReloadPin, Lang::En) => "no new PIN was set",
+            (Self::ReloadPin, Lang::Zh) => "PIN 未重置",
+            (Self::UnblockPin, Lang::En) => "the PIN was not unblocked",
+            (Self::UnblockPin, Lang::Zh) => "PIN 未解锁",
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn advice(self, sw: u16, lang: Lang) -> &'static str {
+        match (self, sw, lang) {
+            (Self::ChangePin, 0x6A80, Lang::En) => {
+                "; choose another PIN: not the old one, not one digit repeated"
+            }
+            (Self::ChangePin, 0x6A80, Lang::Zh) => {
+                "；请另选 PIN：不得与原 PIN 相同，不得为同一数字"
+            }
+            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::En) => {
+                "; the contactless interface does not allow this: insert the card"
+            }
+            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::Zh) => "；非接触界面不允许此操作：请插卡",
+            (_, 0x6988, Lang::En) => "; the security module's keys are not this card's",
+            (_, 0x6988, Lang::Zh) => "；安全模块的密钥与此卡不符",
+            (_, _, Lang::En) => "; try again with the keys of this card's issuer",
+            (_, _, Lang::Zh) => "；请使用此卡发卡方的密钥重试",
+        }
+    }
+}
+
+pub(crate) fn fault_words(fault: ValueFault, lang: Lang) -> String {
+    match (fault, lang) {
+        (ValueFault::Character, Lang::En) => {
+            "the value has a character that its format does not have (an: ASCII and two-byte GB18030, cn: digits, b: hexadecimal)".into()
+        }
+        (ValueFault::Character, Lang::Zh) => {
+            "值中含有其格式没有的字符（an：ASCII 和双字节 GB18030，cn：数字，b：十六进制）".into()
+        }
+        (ValueFault::Length { most }, Lang::En) => {
+            format!("the value does not fit into {most} bytes as whole bytes")
+        }
+        (ValueFault::Length { most }, Lang::Zh) => format!("值的长度与 {most} 字节不符"),
+    }
+}
+
+/// Why a file or record was refused, and what to do.
+pub(crate) fn refused(sw: u16, key: Option<&'static str>, keys: bool, lang: Lang) -> String {
+    let meaning = words::status(sw, lang);
+    let next = match (sw, key, keys, lang) {
+        (0x6982, Some(key), false, Lang::En) => {
+            format!(
+                "it needs the key {key}, and no keys were given: give the vault that this card was issued with"
+            )
+        }
+        (0x6982, Some(key), false, Lang::Zh) => {
+            format!("需要密钥 {key}，但未提供密钥：请提供发行此卡的密钥库")
+        }
+        (0x6982, Some(key), true, Lang::En) => {
+            format!("the card asks for more than the key {key} that its generation's table names")
+        }
+        (0x6982, Some(key), true, Lang::Zh) => {
+            format!("卡片的要求超出本代规范表中的密钥 {key}")
+        }
+        (_, _, _, Lang::En) => {
+            "this card does not hold what its generation should; set it aside".into()
+        }
+        (_, _, _, Lang::Zh) => "此卡内容与其规范版本不符；请另行处理".into(),
+    };
+    match lang {
+        Lang::En => format!("the card answered {sw:04X} ({meaning}); {next}"),
+        Lang::Zh => format!("卡片返回 {sw:04X}（{meaning}）；{next}"),
+    }
+}

@@ -1,0 +1,178 @@
+//! iChangePIN, iReloadPIN and iUnblockPIN: the dialogue with the card, with MACs and blocks from OpenSSL.
+
+mod common;
+
+use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
+use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
+
+const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
+
+/// One algorithm with what OpenSSL made for it. The session keys are those of `session.txt`, second and fourth case; the
+/// PIN block is enciphered there. The MACs:
+/// DES, over 84 24 00 01 0C ‖ block ‖ 80 0000 and 84 24 00 00 04 80 0000: `openssl enc -des-cbc -nopad -K 8b13631223f7a181
+/// -iv 0000000000000000 -provider legacy -provider default`, leftmost four bytes of the last block.
+/// SM4, over 84 24 00 01 14 ‖ block ‖ 80 00… and 84 24 00 00 04 80 00…: `openssl enc -sm4-cbc -nopad -K
+/// 6fdc20f1f1b1893b299dae078ddcd99b -iv 0…`: 8915caf1deeb4c8b1e2b4938d2c77483 and 994385c7d1e6566a79b7515c1a081a7a, the four
+/// words of each joined by exclusive-or.
+struct Answers {
+    known: Known,
+    version: &'static str,
+    fci: &'static str,
+    random: RandomSource,
+    reload: &'static str,
+    unblock: &'static str,
+}
+
+const ANSWERS: [Answers; 2] = [
+    Answers {
+        known: DES,
+        version: "322E3030",
+        fci: FCI,
+        random: des_source,
+        reload: "842400010C 631C723C0D1E673D ECE25EA8",
+        unblock: "8424000004 51088767",
+    },
+    Answers {
+        known: SM4,
+        version: "332E3030",
+        fci: FCI_SM4,
+        random: sm4_source,
+        reload: "8424000114 5B087D73200D0DB06DF976E639B344DE 9B12BBC1",
+        unblock: "8424000004 2B1A988B",
+    },
+];
+
+/// Opens a session on a card that then expects `steps`, and does `what` with it.
+fn with<T>(
+    answers: &Answers,
+    steps: &[(&str, &str)],
+    what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+) -> Result<T, TerminalError> {
+    let fci = format!("{} 9000", answers.fci);
+    let version = format!("0304 {} 9000", answers.version);
+    let opening = [
+        ("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00", &*fci),
+        ("00A4020002EF05", "9000"),
+        ("00B2030000", &*version),
+        (
+            "00B2010000",
+            "0110 440305 D156000005 33445566 8C1F2E3D 9000",
+        ),
+    ];
+    let mut card = Script::new(Protocol::T1, &[&opening, steps].concat());
+    let keys = Keys(answers.known);
+    let mut session = Session::open_with(&mut card, Some(&keys), answers.random).unwrap();
+    what(&mut session)
+}
+
+fn pin(digits: &str) -> Pin {
+    digits.parse().unwrap()
+}
+
+#[test]
+fn reload_and_unblock_after_puk_with_a_new_challenge() {
+    for answers in &ANSWERS {
+        let Known {
+            challenge,
+            source,
+            cryptogram,
+            ..
+        } = answers.known;
+        let challenge = format!("{challenge} 9000");
+        let authenticate = format!("0082000610 {cryptogram} {source}");
+        let steps = |last: &'static str, answer: &'static str| {
+            [
+                ("0084000008", &*challenge),
+                (&*authenticate, "9000"),
+                ("0084000008", &*challenge),
+                (last, answer),
+            ]
+            .map(|(command, answer)| (command.to_owned(), answer.to_owned()))
+        };
+        for (answer, sw) in [("9000", None), ("6988", Some(0x6988))] {
+            let script = steps(answers.reload, answer);
+            let script: Vec<_> = script.iter().map(|(c, a)| (&**c, &**a)).collect();
+            let done = with(answers, &script, |session| {
+                session.reload_pin(&pin("123456"))
+            });
+            check(done, Operation::ReloadPin, sw);
+            let script = steps(answers.unblock, answer);
+            let script: Vec<_> = script.iter().map(|(c, a)| (&**c, &**a)).collect();
+            let done = with(answers, &script, |session| session.unblock_pin());
+            check(done, Operation::UnblockPin, sw);
+        }
+    }
+}
+
+fn check(done: Result<(), TerminalError>, wanted: Operation, sw: Option<u16>) {
+    match (done, sw) {
+        (Ok(()), None) => {}
+        (Err(error), Some(wanted_sw)) => {
+            assert_eq!(error.code(), -i32::from(wanted_sw));
+            assert_ne!(error.say(Lang::En), error.say(Lang::Zh));
+            assert!(
+                matches!(error, TerminalError::NotDone { operation, sw } if operation == wanted && sw == wanted_sw)
+            );
+        }
+        (done, sw) => panic!("{done:?} {sw:?}"),
+    }
+}
+
+#[test]
+fn without_puk_nothing_is_asked_of_the_card() {
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = DES;
+    let (challenge, authenticate) = (
+        format!("{challenge} 9000"),
+        format!("0082000610 {cryptogram} {source}"),
+    );
+    let refused = [("0084000008", &*challenge), (&*authenticate, "63CD")];
+    // Refused once, PUK is not presented again.
+    let done = with(&ANSWERS[0], &refused, |session| {
+        let first = session.unblock_pin().unwrap_err();
+        let second = session.reload_pin(&pin("123456")).unwrap_err();
+        assert_eq!((first.code(), second.code()), (-25549, -25549));
+        Ok(())
+    });
+    done.unwrap();
+}
+
+#[test]
+fn change_pin_and_its_refusals() {
+    let change = |answer: &'static str| {
+        with(
+            &ANSWERS[0],
+            &[("805E010007 123456 FF 654321", answer)],
+            |session| session.change_pin(&pin("123456"), &pin("654321")),
+        )
+    };
+    change("9000").unwrap();
+    // -51 and -52 as the programs list them, other status words as their negative
+    for (answer, code) in [
+        ("63C2", -51),
+        ("63C0", -51),
+        ("6983", -52),
+        ("6A80", -27264),
+        ("6985", -27013),
+    ] {
+        assert_eq!(change(answer).unwrap_err().code(), code, "{answer}");
+    }
+    let odd = [("805E010009 12345F FF 1234567890", "9000")];
+    with(&ANSWERS[0], &odd, |session| {
+        session.change_pin(&pin("12345"), &pin("1234567890"))
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_pin_too_long_for_one_block_reaches_no_card() {
+    let long = pin("123456789012345");
+    let error = with(&ANSWERS[0], &[], |session| session.reload_pin(&long)).unwrap_err();
+    assert!(matches!(error, TerminalError::PinTooLong { most: 14 }));
+    assert_eq!(error.code(), -33);
+}
