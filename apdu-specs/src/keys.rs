@@ -41,6 +41,8 @@ impl KeyRole {
 /// Bytes of one key entry in DGI 8F01:
 /// role (1), identifier (1), algorithm marker (1), version (1), tries (1), key (16), KCV (3).
 pub const KEY_ENTRY_LENGTH: usize = 24;
+/// Versions that a card holds of one key identifier (P).
+pub const KEY_VERSIONS_HELD: usize = 3;
 /// Bytes of the plain PIN in DGI 8F02: tries (1), least digits (1), most digits (1), digits (1),
 /// BCD padded with F (8), 80 00 00 00.
 pub const PIN_ENTRY_LENGTH: usize = 16;

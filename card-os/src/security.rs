@@ -50,6 +50,8 @@ pub struct SecurityState {
     pub environment: Slot,
     /// Whether the PIN was verified.
     pub pin_verified: bool,
+    /// The version of PUK that has authenticated the terminal.
+    pub unblock_version: u8,
     environment_keys: KeyStates,
     directory_keys: KeyStates,
 }
@@ -61,6 +63,7 @@ impl SecurityState {
             directory: Slot::MF,
             environment: Slot::MF,
             pin_verified: false,
+            unblock_version: 0,
             environment_keys: KeyStates::NONE,
             directory_keys: KeyStates::NONE,
         }
@@ -81,6 +84,12 @@ impl SecurityState {
 
     /// Ends the key states of the current directory.
     pub fn leave_directory(&mut self) {
+        self.directory_keys = KeyStates::NONE;
+    }
+
+    /// Ends all key states: a key is about to be another.
+    pub fn forget_keys(&mut self) {
+        self.environment_keys = KeyStates::NONE;
         self.directory_keys = KeyStates::NONE;
     }
 

@@ -147,6 +147,21 @@ def scp03_kdf(key, constant, bits, context):
     return cmac(key, data)[: bits // 8]
 
 
+def kbkdf(key, label, context):
+    arguments = ["kdf", "-keylen", "16", "-kdfopt", "mac:CMAC", "-kdfopt", "cipher:AES-128-CBC"]
+    arguments += ["-kdfopt", f"hexkey:{key.hex()}", "-kdfopt", f"hexsalt:{label.hex()}", "-kdfopt", f"hexinfo:{context.hex()}", "KBKDF"]
+    return bytes.fromhex(openssl(arguments, b"").decode().strip().replace(":", ""))
+
+
+def key_wrap(kek, key):
+    arguments = ["enc", "-id-aes128-wrap", "-K", kek.hex(), "-iv", "a6" * 8]
+    return openssl(arguments, key)
+
+
+def sha256(data):
+    return openssl(["dgst", "-sha256", "-binary"], data)
+
+
 # The files.
 
 
@@ -355,7 +370,35 @@ def demo_roots():
         yield case
 
 
+def hierarchy():
+    # SP 800-108 in counter mode with CMAC; the salt is its label, the info its context.
+    for number in range(2):
+        master = sample(f"master {number}", 16)
+        names = ["SSSE/RK SM4 1", "SSSE/RK SM4 2", "SSSE/RK 3DES 1", "DF03/UK8 3DES 3", "ISD/SCP03 AES 1"]
+        for context in names:
+            yield {"master": master, "context": context.encode(), "derived": kbkdf(master, b"ssc root", context.encode())}
+        yield {"master": master, "context": b"MAC", "derived": kbkdf(master, b"ssc export", b"MAC")}
+
+
+def wrapped_keys():
+    for number in range(3):
+        kek, key = sample(f"kek {number}", 16), sample(f"wrapped {number}", 16)
+        yield {"kek": kek, "key": key, "wrapped": key_wrap(kek, key)}
+
+
+def audit_log():
+    # Each line is a JSON object; its hash is over its bytes before ,"hash":, and the next line repeats it as "previous".
+    previous = bytes(32)
+    for number in range(1, 5):
+        line = f'{{"line":{number},"time":"2026-01-0{number}T08:00:00Z","event":"open","command":"issue","previous":"{previous.hex()}"'
+        previous = sha256(line.encode())
+        yield {"text": f'{line},"hash":"{previous.hex()}"}}'.encode(), "hash": previous}
+
+
 FILES = {
+    "hierarchy": ("What is derived from a ceremony's master, or from the key that wraps exported keys (P, see card-os/crypto/src/diversify.rs).", hierarchy),
+    "wrapped-keys": ("AES Key Wrap (RFC 3394).", wrapped_keys),
+    "audit-log": ("The lines of an audit log (P), chained by SHA-256.", audit_log),
     "cbc": ("CBC without padding; kind 01 two-key 3DES, 03 SM4, 88 AES-128.", blocks),
     "mac": ("Each message under each MAC; the DES-CBC-MAC under the first half of the key.", macs),
     "kcv": ("Key check values of one key as 3DES, SM4 and AES key.", check_values),
@@ -426,6 +469,8 @@ def confirm_published():
             same("sm2", case, "plain", sm2_pkeyutl(case["private-key"], ["-decrypt"], der(0x30, b"".join(parts))))
     for case in read("kdf3"):
         same("kdf3", case, "enc", kdf3(case["root"], 1, case["diversification-data"]))
+    for case in read("key-wrap"):
+        same("key-wrap", case, "wrapped", key_wrap(case["kek"], case["key"]))
     for case in read("scp03"):
         host, answer = case["initialize"][5:13], case["initialize-answer"]
         context = host + answer[13:21]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use pattern::Names;
-pub use runner::{Authentication, Failure, Runner, Subject};
+pub use runner::{Failure, Runner, Subject};
 
 /// One file of `scenarios/`.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,6 +87,8 @@ pub enum Step {
     Ask(Exchange),
     /// GET CHALLENGE, then EXTERNAL AUTHENTICATE with a cryptogram from the runner's oracle.
     Authenticate(Authenticate),
+    /// GET CHALLENGE, then a command of class 84 with a MAC from the runner's oracle.
+    Maintain(Maintain),
 }
 
 /// A command and what must come back.
@@ -131,6 +133,35 @@ pub struct Authenticate {
     #[serde(default)]
     pub trailer: String,
     /// Steps between challenge and authentication, which must not void it.
+    #[serde(default)]
+    pub between: Vec<Exchange>,
+    /// The status word.
+    #[serde(default = "success")]
+    pub sw: String,
+}
+
+/// A command that carries a MAC of four bytes over its header and data.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Maintain {
+    /// What this step shows.
+    pub words: String,
+    /// CLA INS P1 P2 in hexadecimal.
+    pub header: String,
+    /// The data before the MAC, see [`pattern`].
+    #[serde(default)]
+    pub data: String,
+    /// A new PIN, see [`pattern`]: it stands enciphered under the session key of PUK of SSSE (06) before the MAC.
+    #[serde(default)]
+    pub pin: Option<String>,
+    /// The directory whose key makes the MAC.
+    pub directory: String,
+    /// That key's identifier, one byte in hexadecimal.
+    pub key: String,
+    /// Whether the MAC is sent as computed; otherwise with one bit flipped.
+    #[serde(default = "yes")]
+    pub right: bool,
+    /// Steps between challenge and command.
     #[serde(default)]
     pub between: Vec<Exchange>,
     /// The status word.

@@ -102,7 +102,7 @@ commands! {
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
     ExternalAuthenticate, "EXTERNAL AUTHENTICATE", "外部认证", C, "ISO 7816-4 11.5.4; LD/T 32.5",
-    "P2 is the key identifier. Cryptogram (8), source (8); in 3.00 also with a trailing key version (S), which must be the key's. Uses up the challenge.";
+    "P2 is the key identifier. Cryptogram (8), source (8); in 3.00 also with a trailing key version (S); without one the cryptogram may be of any version that the card holds (P). Uses up the challenge.";
     Ssc 0x00 & 0xFF, 0x82, C3, Is(0x00), Masked(0x60, 0x00),
     16 ..= 17, Own, SERVING, Both, false,
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND DATA_NOT_USABLE];
@@ -144,7 +144,7 @@ commands! {
     [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
-    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
+    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, 01 and a key identifier the versions of that card key (P), with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,
     0 ..= 0, Exact, ALL, Both, false,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
@@ -168,10 +168,10 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
-    "P1 version to replace (00 a new one), P2 81. New version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. Answers the new version and the check values.";
-    Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), Is(0x81),
+    "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back. Answers the new version and the check values.";
+    Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), OneOf(&[0x01, 0x81]),
     1 ..= 255, Exact, NOT_TERMINATED, Contact, true,
-    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND FILE_NOT_FOUND NOT_ENOUGH_MEMORY];
 
     SetStatus, "SET STATUS", "设置状态", C, "GlobalPlatform 2.3.1 11.10",
     "P1 80, P2 the life cycle: 07 INITIALIZED, 0F SECURED. Only forwards.";

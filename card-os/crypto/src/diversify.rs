@@ -1,7 +1,12 @@
-//! From a root key (根密钥) to the key of one card, by way of the province and the city.
+//! From the master of a key ceremony (密钥仪式) to the roots (根密钥), and from a root to the key of one card, by way of the
+//! province and the city.
 //!
 //! | what | value | evidence |
 //! |---|---|---|
+//! | root | NIST SP 800-108r1, clause 4.1: counter mode, AES-128 CMAC, counter and length of 4 bytes | P |
+//! | … its label | "ssc root" | P |
+//! | … its context | the root's name, algorithm and version: "SSSE/RK SM4 1" | P |
+//! | MAC key of exported keys | the same, from the key that wraps them: label "ssc export", context "MAC" | P |
 //! | card factor | last 8 historical bytes of the contact ATR | C |
 //! | city factor | six ASCII region digits ‖ "sx" | C |
 //! | province factor | "XX0000" ‖ "sh" | S |
@@ -17,6 +22,32 @@ use crate::algorithm::Algorithm;
 use crate::block::{Key16, sm4_encrypt, tdes_encrypt};
 use crate::mac::aes_cmac;
 use crate::scp03::KeySet;
+
+/// The root (根密钥) `name` (such as `SSSE/RK`) for `algorithm` (`3DES`, `SM4`, `AES`) in `version` (1 to 9), from a ceremony's
+/// master. **P**
+#[must_use]
+pub fn root_key(master: &[u8; 16], name: &str, algorithm: &str, version: u8) -> Key16 {
+    let digit = [b'0'.saturating_add(version)];
+    let context: [&[u8]; 5] = [name.as_bytes(), b" ", algorithm.as_bytes(), b" ", &digit];
+    kdf(master, b"ssc root", context)
+}
+
+/// The key of the MAC over a file of keys that are wrapped under `kek`, so that no key can be put in another's place. **P**
+#[must_use]
+pub fn export_mac_key(kek: &[u8; 16]) -> Key16 {
+    kdf(kek, b"ssc export", [b"MAC", b"", b"", b"", b""])
+}
+
+/// NIST SP 800-108r1, clause 4.1, with AES-128 CMAC: one round gives the 128 bits that every key here has. OpenSSL has it as
+/// KBKDF.
+fn kdf(key: &[u8; 16], label: &[u8], context: [&[u8]; 5]) -> Key16 {
+    let [a, b, c, d, e] = context;
+    let (counter, length) = (1_u32.to_be_bytes(), 128_u32.to_be_bytes());
+    Key16::new(aes_cmac(
+        key,
+        &[&counter, label, &[0], a, b, c, d, e, &length],
+    ))
+}
 
 /// The key one level down: from `key` and a factor of 8 bytes. **P**
 #[must_use]

@@ -171,9 +171,17 @@ pub fn cryptogram(session: &SessionKey, source: &[u8; 8]) -> [u8; 8] {
 /// SM4: SM4-CBC folded.
 #[must_use]
 pub fn secure_messaging_mac(session: &SessionKey, header: &[u8; 5], data: &[u8]) -> [u8; 4] {
+    message_mac(session, &[header, data])
+}
+
+/// The same MAC over the concatenation of `parts`, whatever they are: 4 bytes, initial value zero, padding method 2.
+///
+/// DES: DES-CBC-MAC, leftmost 4 bytes. SM4: SM4-CBC folded.
+#[must_use]
+pub fn message_mac(session: &SessionKey, parts: &[&[u8]]) -> [u8; 4] {
     match session {
-        SessionKey::Des(key) => first_four(&des_cbc_mac(key, &[0; 8], &[header, data])),
-        SessionKey::Sm4(key) => sm4_cbc_mac_folded(key, &[header, data]),
+        SessionKey::Des(key) => first_four(&des_cbc_mac(key, &[0; 8], parts)),
+        SessionKey::Sm4(key) => sm4_cbc_mac_folded(key, parts),
     }
 }
 

@@ -244,6 +244,23 @@ fn diversification() -> Outcome {
     Ok(())
 }
 
+/// Catches: the counter or the length forgotten or behind, a name run into its algorithm, two versions with one root.
+#[test]
+fn roots_of_a_ceremony() -> Outcome {
+    for case in cases("generated/hierarchy")? {
+        let master = case.array("master")?;
+        let context = std::str::from_utf8(case.bytes("context")?).unwrap();
+        let derived = match context.split(' ').collect::<Vec<_>>()[..] {
+            [name, algorithm, version] => {
+                diversify::root_key(&master, name, algorithm, version.parse().unwrap())
+            }
+            _ => diversify::export_mac_key(&master),
+        };
+        assert_eq!(*derived.as_bytes(), case.array("derived")?, "{context}");
+    }
+    Ok(())
+}
+
 /// Catches: levels counted from the other end, a SAM given the root where it should have the province's key.
 #[test]
 fn keys_in_a_sam() -> Outcome {

@@ -8,11 +8,11 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
 
-/// Cryptogram (8), source (8), and with SM4 also a key version (1). Uses the challenge up, whatever
-/// comes of it.
+/// Cryptogram (8), source (8), and with SM4 also a key version (1); without one the cryptogram may be of any version
+/// that the card holds (P). Uses the challenge up, whatever comes of it.
 ///
 /// # Errors
-/// 6A88 for an unknown key, 6985 for a key of another role or without a challenge, 63Cx, 6983, 6700, 6581.
+/// 6A88 for an unknown key or version, 6985 for a key of another role or without a challenge, 63Cx, 6983, 6700, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
@@ -27,16 +27,19 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
         .split_first_chunk::<8>()
         .ok_or(Status::WRONG_LENGTH)?;
     let (source, version) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_LENGTH)?;
-    match (key.algorithm(), version) {
-        (_, []) => {}
-        (card_crypto::Algorithm::Sm4, [version]) if *version == key.version() => {}
+    let version = match (key.algorithm(), version) {
+        (_, []) => None,
+        (card_crypto::Algorithm::Sm4, [version]) if key.has_version(*version) => Some(*version),
         (card_crypto::Algorithm::Sm4, _) => return Err(Status::REFERENCED_DATA_NOT_FOUND),
         _ => return Err(Status::WRONG_LENGTH),
-    }
+    };
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let factor = key.factor(challenge.as_slice())?;
     cx.session.security.not_authenticated(kid);
-    key.authenticate(cx.store, &factor, source, cryptogram)?;
+    let version = key.authenticate(cx.store, version, &factor, source, cryptogram)?;
     cx.session.security.authenticated(kid);
+    if key.role() == KeyRole::Unblock {
+        cx.session.security.unblock_version = version;
+    }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! GET DATA (ISO 7816-4, 11.4.3; GlobalPlatform 2.3.1, 11.3).
 
+use apdu_specs::life_cycle::LifeCycles;
 use apdu_specs::{Status, tags};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
-use crate::credential::key;
-use crate::fs::{digest, directory};
+use crate::credential::key_store;
+use crate::fs::{digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};
 use crate::reply::Reply;
 use crate::store::{ObjectId, Store};
@@ -24,12 +25,15 @@ const CARD_RECOGNITION: &[u8] = &[
 const GLOBAL_PLATFORM: u8 = 0x80;
 const CARD_RECOGNITION_TAG: u16 = 0x73;
 const KEY_INFORMATION_TAG: u16 = 0xC0;
+/// Bytes of a card key, 3DES or SM4.
+const CARD_KEY_LENGTH: u8 = 16;
 
 /// Answers a data object: whole in GlobalPlatform's class, its value alone in the interindustry class, as ISO 7816-4 and
 /// clients have it.
 ///
 /// # Errors
-/// 6A88 for an unknown one, 6982 for digests outside the secure channel, 6581.
+/// 6A88 for an unknown one or a key that is not there, 6982 for digests outside the secure channel, 6985 for card keys of a
+/// locked card, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
@@ -57,6 +61,7 @@ pub fn handle<F: NorFlash, R>(
             object(apdu, tag, &counter, reply)
         }
         tags::DATA_CPLC => object(apdu, tag, &cplc(cx)?, reply),
+        tag if tag & 0xFF00 == tags::DATA_CARD_KEY => card_key(cx, apdu.p2, reply),
         tag if tag & 0xFF00 == tags::DATA_DIGESTS => digests(cx, apdu.p2, reply),
         _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
     }
@@ -85,6 +90,38 @@ fn cplc<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Result<[u8; 42], Status> {
         *byte = *value;
     }
     Ok(data)
+}
+
+/// Which versions the card holds of its key `kid`, the newest last: for each `C0 04 kid version algorithm 10`. The coding of a
+/// tag in 0100 to 01FF is the card's own (ISO 7816-4, 11.4.3), so it is the same in both classes.
+#[inline(never)]
+fn card_key<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    kid: u8,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    if !LifeCycles::SERVING.contains(cx.life_cycle) {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
+    wipe::none_under_way(cx.store)?;
+    let directory = cx.session.security.key_directory(kid);
+    let mut found = false;
+    key_store::public_parts(cx.store, directory.key(kid), |part| {
+        let [_, held, algorithm, version, ..] = *part;
+        if held != kid {
+            return Ok(());
+        }
+        found = true;
+        reply.tlv(
+            KEY_INFORMATION_TAG,
+            &[kid, version, algorithm, CARD_KEY_LENGTH],
+        )
+    })?;
+    if found {
+        Ok(())
+    } else {
+        Err(Status::REFERENCED_DATA_NOT_FOUND)
+    }
 }
 
 /// Most digests in one answer: with the channel's MAC they stay within 256 bytes.
@@ -129,14 +166,16 @@ fn keys_digest<F: NorFlash>(
     store: &mut Store<F>,
     directory: Slot,
 ) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
-    let mut parts = heapless::Vec::<u8, 256>::new();
     let (first, last) = directory.keys();
-    let mut next = store.first_from(first);
-    while let Some(id) = next.filter(|id| *id <= last) {
-        parts
-            .extend_from_slice(&key::public_part(store, id)?)
-            .map_err(|_| Status::INTERNAL_ERROR)?;
-        next = store.first_from(ObjectId(id.0.saturating_add(1)));
-    }
-    Ok(digest::of_bytes(&parts))
+    digest::of_parts(|update| {
+        let mut next = store.first_from(first);
+        while let Some(id) = next.filter(|id| *id <= last) {
+            key_store::public_parts(store, id, |part| {
+                update(part);
+                Ok(())
+            })?;
+            next = store.first_from(ObjectId(id.0.saturating_add(1)));
+        }
+        Ok(())
+    })
 }

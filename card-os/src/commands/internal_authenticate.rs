@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::reply::Reply;
 
-/// Factor (8), source (8); answers the cryptogram over the source, 8 bytes (order X).
+/// Factor (8), source (8); answers the cryptogram over the source, 8 bytes (order X), under the
+/// newest version of IRK.
 ///
 /// # Errors
 /// 6A88 where the environment has no IRK, 6581.
@@ -27,5 +28,5 @@ pub fn handle<F: NorFlash, R>(
     let source = source.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let environment = cx.session.security.environment;
     let key = CardKey::of_role(cx.store, environment, KeyRole::Internal)?;
-    reply.extend(&key.cryptogram(&Factor::new(factor), source))
+    reply.extend(&key.cryptogram(&Factor::new(factor), source)?)
 }

@@ -15,6 +15,7 @@ mod internal_authenticate;
 mod maintenance;
 mod pin_reload;
 mod pin_unblock;
+mod put_card_key;
 mod put_key;
 mod read_binary;
 mod read_record;

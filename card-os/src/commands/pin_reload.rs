@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::credential::pin::{self, Pin};
 
 /// Sets the PIN and gives it all its tries, after PUK and with the MAC of STK. The PIN comes as its length,
-/// BCD and 80 00…, one cipher block under the session key of PUK (P for which key).
+/// BCD and 80 00…, one cipher block under the session key of the version of PUK that has authenticated the terminal (P for which key).
 ///
 /// # Errors
 /// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6700 where the data is not one block of PUK's
@@ -24,7 +24,10 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let mut block =
         heapless::Vec::<u8, 16>::from_slice(cipher).map_err(|_| Status::WRONG_LENGTH)?;
     let result = puk
-        .session(&puk.factor(challenge.as_slice())?)
+        .session(
+            cx.session.security.unblock_version,
+            &puk.factor(challenge.as_slice())?,
+        )?
         .decrypt_block(&mut block)
         .map_err(|_| Status::WRONG_LENGTH)
         .and_then(|()| reloaded(&block))

@@ -1,4 +1,5 @@
-//! PUT KEY (GlobalPlatform 2.3.1, 11.8; Amendment D, 7.2): a new key set in the place of the old one.
+//! PUT KEY (GlobalPlatform 2.3.1, 11.8; Amendment D, 7.2): a new key set of the security domain in the place of the old
+//! one, or (P) a version of a card key.
 
 use apdu_specs::Status;
 use card_crypto::block::aes_cbc_decrypt;
@@ -7,19 +8,22 @@ use card_crypto::{Key16, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
+use super::put_card_key;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::objects::{DOMAIN_KEYS, SEQUENCE_COUNTER};
 use crate::reply::Reply;
 
+/// P2 for a card key.
+const CARD_KEY: u8 = 0x01;
 const KCV_LENGTH: u8 = 3;
 
 /// Replaces all three keys at once and sets the sequence counter back; answers the new version and the
 /// check values. The channel in use goes on.
 ///
 /// # Errors
-/// 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
+/// Those of [`put_card_key`]; 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
 /// not three AES-128 keys with right check values, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
@@ -29,6 +33,9 @@ pub fn handle<F: NorFlash, R>(
 ) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    if apdu.p2 == CARD_KEY {
+        return put_card_key::handle(cx, apdu, reply);
     }
     let old = DomainKeys::load(cx.store)?;
     if apdu.p1 != 0 && apdu.p1 != old.version {

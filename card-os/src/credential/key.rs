@@ -1,26 +1,33 @@
 //! Card keys (LD/T 32.4): looked up by directory and identifier, used for their role only.
+//!
+//! A key has up to three versions, so that a fleet of terminals can be rotated while it works: whatever a terminal shows may
+//! be of any of them, unless it says which. All of them are computed, and one counter of tries stands for all.
 
 use apdu_specs::Status;
-use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
-use card_crypto::session::{cryptogram, factor_from_challenge, secure_messaging_mac, session_key};
+use apdu_specs::keys::KeyRole;
+use card_crypto::session::{cryptogram, factor_from_challenge, message_mac, session_key};
 use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::Tries;
+use super::key_store::{KEY_OBJECT_LENGTH, KEY_VERSIONS, KeyEntry};
 use crate::objects::Slot;
-use crate::store::{ObjectId, Store, Transaction};
+use crate::store::{ObjectId, Store};
 
-/// Bytes of a key in the store: an entry of DGI 8F01.
-pub const KEY_OBJECT_LENGTH: usize = KEY_ENTRY_LENGTH;
+/// One version of a key.
+struct Version {
+    number: u8,
+    key: Key16,
+}
 
-/// A card key as it was loaded from the store.
+/// A card key as it was loaded from the store, in all its versions.
 pub struct CardKey {
     kid: u8,
     role: KeyRole,
     algorithm: Algorithm,
-    version: u8,
-    key: Key16,
+    /// In the order in which they came: the newest is the last.
+    versions: heapless::Vec<Version, KEY_VERSIONS>,
     tries: Tries,
 }
 
@@ -34,32 +41,23 @@ impl CardKey {
         directory: Slot,
         kid: u8,
     ) -> Result<Self, Status> {
-        let mut entry = [0; KEY_OBJECT_LENGTH];
-        let length = store.read(directory.key(kid), 0, &mut entry)?;
-        let loaded = if length == entry.len() {
-            decode(&entry).ok_or(Status::MEMORY_FAILURE)
-        } else {
-            Err(Status::REFERENCED_DATA_NOT_FOUND)
+        let mut stored = [0; KEY_OBJECT_LENGTH];
+        let length = store.read(directory.key(kid), 0, &mut stored)?;
+        let loaded = match stored.get(..length) {
+            None | Some([]) => Err(Status::REFERENCED_DATA_NOT_FOUND),
+            Some(entries) => decode(entries, directory).ok_or(Status::MEMORY_FAILURE),
         };
-        entry.zeroize();
-        let (stored, role, algorithm, version, greatest, key) = loaded?;
-        if stored != kid {
-            return Err(Status::REFERENCED_DATA_NOT_FOUND);
-        }
-        Ok(Self {
-            kid,
-            role,
-            algorithm,
-            version,
-            key,
-            tries: Tries {
-                id: directory.key_tries(kid),
-                greatest,
-            },
+        stored.zeroize();
+        loaded.and_then(|key| {
+            if key.kid == kid {
+                Ok(key)
+            } else {
+                Err(Status::REFERENCED_DATA_NOT_FOUND)
+            }
         })
     }
 
-    /// Loads the key of `directory` with this role: IRK, STK, BK and PUK are the only ones of theirs.
+    /// Loads the key of `directory` with this role: IRK, STK, BK, PUK and LK are the only ones of theirs.
     ///
     /// # Errors
     /// 6A88 where there is none, 6581.
@@ -88,9 +86,36 @@ impl CardKey {
         self.kid
     }
 
-    /// The session key of `factor`.
-    pub fn session(&self, factor: &Factor) -> SessionKey {
-        session_key(self.algorithm, self.key.as_bytes(), factor)
+    /// What the key may be used for.
+    pub const fn role(&self) -> KeyRole {
+        self.role
+    }
+
+    /// Its algorithm.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether the card holds this version of it.
+    pub fn has_version(&self, number: u8) -> bool {
+        self.versions.iter().any(|held| held.number == number)
+    }
+
+    /// The number of the newest version.
+    pub fn newest(&self) -> u8 {
+        self.versions.last().map_or(0, |held| held.number)
+    }
+
+    /// The session key of `factor` under version `number`.
+    ///
+    /// # Errors
+    /// 6A88 for a version that the card does not hold.
+    pub fn session(&self, number: u8, factor: &Factor) -> Result<SessionKey, Status> {
+        self.versions
+            .iter()
+            .find(|held| held.number == number)
+            .map(|held| session_key(self.algorithm, held.key.as_bytes(), factor))
+            .ok_or(Status::REFERENCED_DATA_NOT_FOUND)
     }
 
     /// The factor that `challenge` makes with this key's algorithm.
@@ -102,7 +127,16 @@ impl CardKey {
             .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)
     }
 
-    /// Compares `mac` with the MAC of a maintenance command; one try is spent before.
+    /// The cryptogram over `source` under the session key of the newest version and `factor`, 8 bytes.
+    ///
+    /// # Errors
+    /// None in fact: a key has at least one version.
+    pub fn cryptogram(&self, factor: &Factor, source: &[u8; 8]) -> Result<[u8; 8], Status> {
+        Ok(cryptogram(&self.session(self.newest(), factor)?, source))
+    }
+
+    /// Compares `mac` with the MAC over the concatenation of `parts` under every version; one try is spent before. Gives the
+    /// version whose MAC it was.
     ///
     /// # Errors
     /// 6988, then 6983; 6581 where the counter could not be written.
@@ -110,118 +144,85 @@ impl CardKey {
         &self,
         store: &mut Store<F>,
         factor: &Factor,
-        header: &[u8; 5],
-        data: &[u8],
+        parts: &[&[u8]],
         mac: &[u8; 4],
-    ) -> Result<(), Status> {
+    ) -> Result<u8, Status> {
         self.tries.spend(store)?;
-        let expected = secure_messaging_mac(&self.session(factor), header, data);
-        if !constant_time_eq(&expected, mac) {
-            return Err(Status::MAC_INCORRECT);
-        }
-        self.tries.restore(store)
+        self.matching(None, factor, |session| {
+            constant_time_eq(&message_mac(session, parts), mac)
+        })
+        .ok_or(Status::MAC_INCORRECT)
+        .and_then(|version| self.restored(store, version))
     }
 
-    /// What the key may be used for.
-    pub const fn role(&self) -> KeyRole {
-        self.role
-    }
-
-    /// Its algorithm.
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// Its version.
-    pub const fn version(&self) -> u8 {
-        self.version
-    }
-
-    /// The cryptogram over `source` under the session key of `factor`, 8 bytes.
-    pub fn cryptogram(&self, factor: &Factor, source: &[u8; 8]) -> [u8; 8] {
-        cryptogram(&self.session(factor), source)
-    }
-
-    /// Compares `given` with the cryptogram over `source`; one try is spent before.
+    /// Compares `given` with the cryptogram over `source` under version `wanted`, or under every one; one try is spent
+    /// before. Gives the version whose cryptogram it was.
     ///
     /// # Errors
     /// 63Cx, then 6983; 6581 where the counter could not be written.
     pub fn authenticate<F: NorFlash>(
         &self,
         store: &mut Store<F>,
+        wanted: Option<u8>,
         factor: &Factor,
         source: &[u8; 8],
         given: &[u8; 8],
-    ) -> Result<(), Status> {
+    ) -> Result<u8, Status> {
         let left = self.tries.spend(store)?;
-        let mut expected = self.cryptogram(factor, source);
-        let equal = constant_time_eq(&expected, given);
-        expected.zeroize();
-        if !equal {
-            return Err(Tries::failed(left));
+        self.matching(wanted, factor, |session| {
+            let mut expected = cryptogram(session, source);
+            let equal = constant_time_eq(&expected, given);
+            expected.zeroize();
+            equal
+        })
+        .ok_or(Tries::failed(left))
+        .and_then(|version| self.restored(store, version))
+    }
+
+    /// The version whose session key `fits`. Every one is tried, whichever fits: what takes how long tells nothing.
+    fn matching(
+        &self,
+        wanted: Option<u8>,
+        factor: &Factor,
+        fits: impl Fn(&SessionKey) -> bool,
+    ) -> Option<u8> {
+        let mut found = None;
+        for held in &self.versions {
+            if wanted.is_none_or(|number| number == held.number)
+                && fits(&session_key(self.algorithm, held.key.as_bytes(), factor))
+            {
+                found = Some(held.number);
+            }
         }
-        self.tries.restore(store)
+        found
+    }
+
+    fn restored<F: NorFlash>(&self, store: &mut Store<F>, version: u8) -> Result<u8, Status> {
+        self.tries.restore(store).map(|()| version)
     }
 }
 
-type Decoded = (u8, KeyRole, Algorithm, u8, u8, Key16);
-
-fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<Decoded> {
-    let (&[role, kid, algorithm, version, tries], rest) = entry.split_first_chunk()?;
-    let (key, _kcv) = rest.split_first_chunk::<16>()?;
-    Some((
-        kid,
-        KeyRole::from_byte(role)?,
-        Algorithm::from_marker(algorithm).ok()?,
-        version,
-        tries,
-        Key16::new(*key),
-    ))
-}
-
-/// Writes one entry of DGI 8F01 as a key of `directory`.
-///
-/// # Errors
-/// 6A80 where the entry is not one, its identifier does not fit five bits beside the local bit, it
-/// allows no try, or its KCV does not match (a garbled key would block the card in the field); 6A81 for
-/// SSF33; 6A84, 6581.
-pub fn store_entry<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
-    directory: Slot,
-    entry: &[u8; KEY_ENTRY_LENGTH],
-) -> Result<(), Status> {
-    let (&[_, _, marker], _) = entry.split_first_chunk().ok_or(Status::WRONG_DATA)?;
-    if marker == apdu_specs::algorithm::KeyAlgorithm::Ssf33.marker() {
-        return Err(Status::FUNCTION_NOT_SUPPORTED);
-    }
-    let (kid, _, algorithm, _, tries, key) = decode(entry).ok_or(Status::WRONG_DATA)?;
-    let kcv = entry.last_chunk::<3>().ok_or(Status::WRONG_DATA)?;
-    let right = card_crypto::kcv::kcv(algorithm, key.as_bytes());
-    if kid & 0x60 != 0 || tries == 0 || !constant_time_eq(kcv, &right) {
-        return Err(Status::WRONG_DATA);
-    }
-    tx.put(directory.key(kid), &[entry])?;
-    let tries = directory.key_tries(kid);
-    if tx.contains(tries) {
-        tx.delete(tries)?;
-    }
-    Ok(())
-}
-
-/// What a digest of a directory's keys covers of one key: the entry without the key itself, 8 bytes.
-///
-/// # Errors
-/// 6581.
-pub fn public_part<F: NorFlash>(store: &mut Store<F>, id: ObjectId) -> Result<[u8; 8], Status> {
-    let mut part = [0; 8];
-    let (header, kcv) = part
-        .split_first_chunk_mut::<5>()
-        .ok_or(Status::INTERNAL_ERROR)?;
-    let length = store.read(id, 0, header)?;
-    let check = store.read(id, 5 + 16, kcv)?;
-    if length.saturating_add(check) == part.len() {
-        Ok(part)
-    } else {
-        Err(Status::MEMORY_FAILURE)
-    }
+/// All versions in an object, whose identifier, role and algorithm are those of the newest.
+fn decode(stored: &[u8], directory: Slot) -> Option<CardKey> {
+    let mut entries = KeyEntry::of_object(stored)?;
+    let newest = KeyEntry::parse(entries.clone().next_back()?)?;
+    let mut versions = heapless::Vec::new();
+    entries.try_for_each(|entry| {
+        let entry = KeyEntry::parse(entry)?;
+        let version = Version {
+            number: entry.version,
+            key: Key16::new(*entry.key),
+        };
+        versions.push(version).ok()
+    })?;
+    Some(CardKey {
+        kid: newest.kid,
+        role: newest.role,
+        algorithm: newest.algorithm,
+        versions,
+        tries: Tries {
+            id: directory.key_tries(newest.kid),
+            greatest: newest.tries,
+        },
+    })
 }

@@ -2,9 +2,10 @@
 
 pub mod domain;
 pub mod key;
+pub mod key_store;
 pub mod pin;
 
-pub use key::KEY_OBJECT_LENGTH;
+pub use key_store::KEY_OBJECT_LENGTH;
 
 use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;

@@ -2,7 +2,7 @@
 //! channel, whose MAC keeps them from being forged: four bytes tell every slip of writing.
 
 use apdu_specs::Status;
-use card_crypto::mac::{AesCmac, aes_cmac};
+use card_crypto::mac::AesCmac;
 use embedded_storage::nor_flash::NorFlash;
 
 use super::{File, Kind, record, transparent};
@@ -48,9 +48,16 @@ pub fn of_file<F: NorFlash>(
     Ok(first_four(&cmac.finish()))
 }
 
-/// The same over bytes at hand.
-pub fn of_bytes(bytes: &[u8]) -> [u8; DIGEST_LENGTH] {
-    first_four(&aes_cmac(&KEY, &[bytes]))
+/// The same over bytes that `gather` gives to the function it gets.
+///
+/// # Errors
+/// Those of `gather`.
+pub fn of_parts(
+    gather: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), Status>,
+) -> Result<[u8; DIGEST_LENGTH], Status> {
+    let mut cmac = AesCmac::new(&KEY);
+    gather(&mut |part| cmac.update(part))?;
+    Ok(first_four(&cmac.finish()))
 }
 
 const KEY: [u8; 16] = [0; 16];

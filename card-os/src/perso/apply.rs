@@ -7,7 +7,8 @@ use card_crypto::scp03::unpad80;
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
-use crate::credential::{key, pin};
+use crate::credential::key_store::{self, Placing};
+use crate::credential::pin;
 use crate::fs::{create, directory};
 use crate::objects::Slot;
 use crate::store::Transaction;
@@ -61,7 +62,7 @@ fn keys<F: NorFlash>(
     }
     entries
         .iter()
-        .try_for_each(|entry| key::store_entry(tx, current, entry))
+        .try_for_each(|entry| key_store::write(tx, current, entry, Placing::Store))
 }
 
 /// Deciphers `value` under the data-encryption key, gives it to `use_it`, and wipes it.

@@ -15,6 +15,7 @@ mod failed;
 mod fuzz;
 mod fuzz_short;
 mod groupings;
+mod key_versions;
 mod life_cycle;
 mod links;
 mod maintenance;

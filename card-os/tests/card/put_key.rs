@@ -107,6 +107,6 @@ fn a_wrong_put_key_changes_nothing() {
     // a version that is not there to be replaced
     let header = [0x80, 0xD8, 0x31, 0x81];
     assert_eq!(host.send(&mut card, header, &right).sw, 0x6A88);
-    let header = [0x80, 0xD8, 0x30, 0x01];
+    let header = [0x80, 0xD8, 0x30, 0x02];
     assert_eq!(host.send(&mut card, header, &right).sw, 0x6A86);
 }

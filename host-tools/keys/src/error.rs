@@ -6,6 +6,7 @@ use ssc_reader::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::RootKind;
+use crate::component_error::ComponentError;
 
 /// Why keys are not to be had. No variant carries a key or a passphrase.
 #[derive(Debug, Error)]
@@ -57,7 +58,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// The passphrase is right, and the content was changed or cut.
-    #[error("{}: the vault was cut short or changed; restore it from a copy", path.display())]
+    #[error("{}: the file was cut short or changed; restore it from a copy", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -104,6 +105,28 @@ pub enum KeyError {
         /// The levels that were asked for.
         levels: u8,
     },
+    /// No root was chosen for an export.
+    #[error("no root key of the vault has such a name; `ssc keys show` lists them")]
+    NothingToExport,
+    /// The file holds no wrapped roots.
+    #[error("{}: this is not a file of wrapped root keys; check the path", path.display())]
+    NotWrapped {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The roots are wrapped under another key.
+    #[error("{}: these keys are wrapped under the key {wanted}, not {kcv}; bring its components", path.display())]
+    OtherKek {
+        /// The file.
+        path: PathBuf,
+        /// Check value that the file names.
+        wanted: String,
+        /// Check value of the key that was given.
+        kcv: String,
+    },
+    /// The components of a key do not give it.
+    #[error(transparent)]
+    Component(#[from] ComponentError),
     /// The operating system gave no random bytes.
     #[error("the system gave no random bytes: {detail}; no key was made")]
     NoRandom {
@@ -147,7 +170,7 @@ impl Bilingual for KeyError {
                 )
             }
             Self::Damaged { path } => {
-                format!("{}：密钥库被截断或改动；请从备份恢复", path.display())
+                format!("{}：文件被截断或改动；请从备份恢复", path.display())
             }
             Self::Permissions { path, mode } => {
                 format!(
@@ -167,6 +190,17 @@ impl Bilingual for KeyError {
             Self::Levels { id, levels } => {
                 format!("PSAM 卡不能对密钥 {id} 做 {levels} 级分散；只有一至三级")
             }
+            Self::NothingToExport => {
+                "密钥库中没有这样的根密钥；`ssc keys show` 可列出全部".to_owned()
+            }
+            Self::NotWrapped { path } => {
+                format!("{}：不是加密导出的根密钥文件；请检查路径", path.display())
+            }
+            Self::OtherKek { path, wanted, kcv } => format!(
+                "{}：这些密钥由密钥 {wanted} 加密，而不是 {kcv}；请使用其分量",
+                path.display()
+            ),
+            Self::Component(error) => error.say(lang),
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数：{detail}；没有生成密钥")
             }

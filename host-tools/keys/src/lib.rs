@@ -8,6 +8,8 @@
 //! No key, and no passphrase, is ever shown by `Debug`, `Display` or an error.
 #![forbid(unsafe_code)]
 
+pub mod component;
+mod component_error;
 pub mod demo;
 mod error;
 pub mod pin_file;
@@ -15,7 +17,9 @@ pub mod roots;
 mod sealed;
 mod service;
 mod vault;
+pub mod wrapped;
 
+pub use component_error::ComponentError;
 pub use error::KeyError;
 pub use roots::RootKind;
 pub use service::KeyService;

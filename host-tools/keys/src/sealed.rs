@@ -1,8 +1,8 @@
-//! The format of sealed files: what is around the encrypted contents of a vault or of a PIN file.
+//! The format of sealed files: what is around the encrypted contents of a vault, a PIN file or a component of a key.
 //!
 //! | offset | length | what |
 //! |---|---|---|
-//! | 0 | 8 | `SSCVAULT` or `SSC-PINS` |
+//! | 0 | 8 | `SSCVAULT`, `SSC-PINS` or `SSC-PART` |
 //! | 8 | 2 | format version: 1, for vaults with versions of keys 2 |
 //! | 10 | 12 | Argon2id: memory in KiB, passes, lanes, each 4 bytes |
 //! | 22 | 16 | salt |
@@ -43,6 +43,35 @@ pub(crate) const PINS: Format = Format {
 };
 const HEADER: usize = 78;
 pub(crate) const TAG: usize = 16;
+
+/// A component of a key.
+pub(crate) const COMPONENT: Format = Format {
+    magic: b"SSC-PART",
+    newest: 1,
+};
+
+/// Characters that a new passphrase must have.
+const LEAST_PASSPHRASE: usize = 8;
+
+impl Format {
+    /// Whether the bytes of a file begin as such a file does.
+    pub fn is_it(&self, file: &[u8]) -> bool {
+        file.starts_with(self.magic)
+    }
+}
+
+/// Refuses a passphrase that is too short to protect anything.
+///
+/// # Errors
+/// [`KeyError::PassphraseTooShort`].
+pub(crate) fn check_new_passphrase(passphrase: &str) -> Result<(), KeyError> {
+    if passphrase.chars().count() < LEAST_PASSPHRASE {
+        return Err(KeyError::PassphraseTooShort {
+            least: LEAST_PASSPHRASE,
+        });
+    }
+    Ok(())
+}
 
 /// What Argon2id may cost.
 #[derive(Clone, Copy)]

@@ -10,12 +10,9 @@ use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify, kcv};
 use zeroize::Zeroizing;
 
-use crate::roots::{Contents, Roots};
+use crate::roots::{self, Contents, Roots};
 use crate::sealed::{self, Cost, Refusal};
 use crate::{KeyError, KeyService, RootKind};
-
-/// Characters that the passphrase of a new vault must have.
-const LEAST_PASSPHRASE: usize = 8;
 
 /// Root keys, opened. They are wiped when it is dropped.
 pub struct Vault {
@@ -40,7 +37,30 @@ impl Vault {
             random(&mut *bytes)?;
             roots.insert((id.into(), kind, version), Key16::new(*bytes));
         }
-        Ok(Self { demo: false, roots })
+        Ok(Self::of(roots))
+    }
+
+    pub(crate) const fn of(roots: Roots) -> Self {
+        Self { demo: false, roots }
+    }
+
+    /// The vault that a ceremony's master makes, in memory only: every root of [`roots::all`](crate::roots::all), derived
+    /// ([`diversify::root_key`]). The same master makes the same vault, so that a lost one can be made again.
+    #[must_use]
+    pub fn from_master(master: &Key16) -> Self {
+        let root = |(id, version, kind): (&'static str, u8, RootKind)| {
+            let key = diversify::root_key(master.as_bytes(), id, &kind.to_string(), version);
+            ((id.to_owned(), kind, version), key)
+        };
+        Self::of(roots::all().map(root).collect())
+    }
+
+    /// Writes a vault that is in memory to a new file, readable by its owner alone.
+    ///
+    /// # Errors
+    /// [`KeyError::PassphraseTooShort`], [`KeyError::Exists`], [`KeyError::Write`], [`KeyError::NoRandom`].
+    pub fn write_new(&self, path: &Path, passphrase: &str) -> Result<(), KeyError> {
+        self.write(path, passphrase, false)
     }
 
     /// Makes a vault of random roots and writes it to a new file, readable by its owner alone.
@@ -103,10 +123,8 @@ impl Vault {
     /// [`KeyError::PassphraseTooShort`], [`KeyError::NoRandom`].
     pub fn to_bytes(&self, passphrase: &str) -> Result<Vec<u8>, KeyError> {
         // The demo vault's passphrase is published, so neither its length nor its cost matters.
-        if !self.demo && passphrase.chars().count() < LEAST_PASSPHRASE {
-            return Err(KeyError::PassphraseTooShort {
-                least: LEAST_PASSPHRASE,
-            });
+        if !self.demo {
+            sealed::check_new_passphrase(passphrase)?;
         }
         let cost = if self.demo { Cost::DEMO } else { Cost::FULL };
         let mut salt_and_nonce = [0; 40];
@@ -142,7 +160,7 @@ impl Vault {
         })
     }
 
-    fn root(&self, id: &str, version: u8, kind: RootKind) -> Result<&Key16, KeyError> {
+    pub(crate) fn root(&self, id: &str, version: u8, kind: RootKind) -> Result<&Key16, KeyError> {
         self.roots
             .get(&(id.to_owned(), kind, version))
             .ok_or_else(|| KeyError::MissingRoot {

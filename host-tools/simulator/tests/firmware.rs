@@ -65,7 +65,7 @@ fn send(card: &mut dyn Card, command: &str) -> String {
 #[test]
 fn a_blank_card_passes_the_scenarios_over_each_link() {
     let Some(firmware) = firmware() else { return };
-    let (vault, scenarios) = (Vault::demo().unwrap(), Scenario::load_all().unwrap());
+    let scenarios = Scenario::load_all().unwrap();
     let mut failures = Vec::new();
     for (link, interface) in LINKS {
         let runner = Runner::new(link);
@@ -79,7 +79,6 @@ fn a_blank_card_passes_the_scenarios_over_each_link() {
             let mut subject = UnderTest {
                 card: &mut *card,
                 generation: Generation::V3,
-                vault: &vault,
             };
             if let Err(failure) = runner.run(scenario, &mut subject) {
                 failures.push(format!("{link:?} {failure}"));
@@ -132,7 +131,6 @@ fn cards_are_issued_and_pass_the_scenarios_over_each_link() {
                 let mut subject = UnderTest {
                     card: own.as_mut().unwrap_or(&mut common),
                     generation,
-                    vault: &vault,
                 };
                 if let Err(failure) = runner.run(scenario, &mut subject) {
                     failures.push(format!("{generation} {link:?} {failure}"));

@@ -50,7 +50,6 @@ fn every_generation_over_each_link() {
                 let mut subject = UnderTest {
                     card: &mut card,
                     generation,
-                    vault: &vault,
                 };
                 if let Err(failure) = runner.run(scenario, &mut subject) {
                     failures.push(format!("{generation} {link:?} {failure}"));
@@ -98,7 +97,6 @@ fn scenarios_that_spend_nothing_can_be_repeated() {
             let mut subject = UnderTest {
                 card: &mut card,
                 generation,
-                vault: &vault,
             };
             if let Err(failure) = runner.run(scenario, &mut subject) {
                 panic!("{failure}");
@@ -168,7 +166,6 @@ fn inside_pcscd() {
     runner
         .names
         .extend(names(hex::decode(given("CODE")).unwrap()));
-    let vault = Vault::demo().unwrap();
     let there = CardThere::Personalized(generation.version());
     let mut ran = 0;
     for scenario in &Scenario::load_all().unwrap() {
@@ -178,7 +175,6 @@ fn inside_pcscd() {
         let mut subject = UnderTest {
             card: &mut *card,
             generation,
-            vault: &vault,
         };
         if let Err(failure) = runner.run(scenario, &mut subject) {
             panic!("{failure}");

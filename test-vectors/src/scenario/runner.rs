@@ -2,21 +2,9 @@
 
 use std::fmt;
 
+use super::oracle::CardKey;
 use super::pattern::{self, Names, Pattern};
-use super::{Authenticate, Exchange, Link, Scenario, Step};
-
-/// What an external authentication asks of the oracle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authentication<'a> {
-    /// The directory whose key it is: "SSSE", "DF01" …
-    pub directory: &'a str,
-    /// The key's identifier.
-    pub key: u8,
-    /// The card's challenge, 4, 8 or 16 bytes.
-    pub challenge: &'a [u8],
-    /// The source that will be sent beside the cryptogram.
-    pub source: &'a [u8; 8],
-}
+use super::{Authenticate, Exchange, Link, Maintain, Scenario, Step};
 
 /// The card under test, and who knows its keys.
 pub trait Subject {
@@ -32,8 +20,8 @@ pub trait Subject {
     /// Why it did not answer.
     fn reset(&mut self) -> Result<(), String>;
 
-    /// The cryptogram of a terminal that has the key, or `None` where there is no such key.
-    fn cryptogram(&mut self, _asked: &Authentication<'_>) -> Option<[u8; 8]> {
+    /// The card's key `_identifier` of `_directory` ("SSSE", "DF01" …), or `None` where there is no such key.
+    fn key(&mut self, _directory: &str, _identifier: u8) -> Option<CardKey> {
         None
     }
 }
@@ -130,6 +118,7 @@ impl Runner {
                 Step::Send(exchange) => dialogue.exchange(exchange, false, &mut names),
                 Step::Ask(exchange) => dialogue.exchange(exchange, true, &mut names),
                 Step::Authenticate(step) => dialogue.authenticate(step, &mut names),
+                Step::Maintain(step) => dialogue.maintain(step, &mut names),
             }
             .map_err(|otherwise| place(number + 1, otherwise))?;
         }
@@ -223,169 +212,99 @@ impl Dialogue<'_> {
         }
     }
 
-    fn authenticate(&mut self, step: &Authenticate, names: &mut Names) -> Result<(), Otherwise> {
-        let faulty = |got: &str| Otherwise {
-            words: step.words.clone(),
-            sent: "EXTERNAL AUTHENTICATE".into(),
-            expected: "a step that can be carried out".into(),
-            got: got.into(),
-        };
-        let key = u8::from_str_radix(&step.key, 16)
+    /// The key that a step names.
+    fn key(&mut self, words: &str, directory: &str, key: &str) -> Result<(u8, CardKey), Otherwise> {
+        let faulty = |got: &str| faulty(words, got);
+        let identifier = u8::from_str_radix(key, 16)
             .map_err(|_| faulty("the key's identifier is no byte in hexadecimal"))?;
-        let trailer = pattern::command(&step.trailer, names).map_err(|fault| faulty(&fault))?;
+        let key = self.subject.key(directory, identifier);
+        let key = key.ok_or_else(|| faulty("the runner's oracle has not this key"))?;
+        Ok((identifier, key))
+    }
 
+    /// GET CHALLENGE, and what comes between it and its use.
+    fn challenge(
+        &mut self,
+        words: &str,
+        length: u8,
+        between: &[Exchange],
+        names: &mut Names,
+    ) -> Result<Vec<u8>, Otherwise> {
         let get = Exchange {
-            words: step.words.clone(),
-            command: format!("00 84 00 00 {:02X}", step.challenge),
-            data: format!("??*{}", step.challenge),
-            differs: None,
-            sw: "9000".into(),
             keep: Some("challenge".into()),
+            data: format!("??*{length}"),
+            ..bare(words, format!("00 84 00 00 {length:02X}"), "9000")
         };
         self.exchange(&get, false, names)?;
-        for between in &step.between {
+        for between in between {
             self.exchange(between, true, names)?;
         }
-        let challenge = names.get("challenge").cloned().unwrap_or_default();
+        Ok(names.get("challenge").cloned().unwrap_or_default())
+    }
+
+    fn authenticate(&mut self, step: &Authenticate, names: &mut Names) -> Result<(), Otherwise> {
+        let (identifier, key) = self.key(&step.words, &step.directory, &step.key)?;
+        let trailer =
+            pattern::command(&step.trailer, names).map_err(|fault| faulty(&step.words, &fault))?;
+        let challenge = self.challenge(&step.words, step.challenge, &step.between, names)?;
         // Any 8 bytes do; these are no card's.
         let source = *b"SCENARIO";
-        let asked = Authentication {
-            directory: &step.directory,
-            key,
-            challenge: &challenge,
-            source: &source,
-        };
-        let cryptogram = self.subject.cryptogram(&asked);
-        let mut cryptogram =
-            cryptogram.ok_or_else(|| faulty("the runner's oracle has not this key"))?;
+        let mut cryptogram = key.cryptogram(&challenge, &source);
         if !step.right {
             cryptogram[0] ^= 1;
         }
         let length = 16 + trailer.len();
         let tail = hex::encode_upper([&cryptogram[..], &source, &trailer].concat());
-        let external = Exchange {
-            words: step.words.clone(),
-            command: format!("00 82 00 {key:02X} {length:02X} {tail}"),
-            data: String::new(),
-            differs: None,
-            sw: step.sw.clone(),
-            keep: None,
+        let command = format!("00 82 00 {identifier:02X} {length:02X} {tail}");
+        self.exchange(&bare(&step.words, command, &step.sw), false, names)
+    }
+
+    fn maintain(&mut self, step: &Maintain, names: &mut Names) -> Result<(), Otherwise> {
+        let faulty = |fault: String| faulty(&step.words, &fault);
+        let (_, key) = self.key(&step.words, &step.directory, &step.key)?;
+        let header = pattern::command(&step.header, names).map_err(faulty)?;
+        let [cla, ins, p1, p2] = header[..] else {
+            return Err(faulty("the header is CLA INS P1 P2".into()));
         };
-        self.exchange(&external, false, names)
+        let mut data = pattern::command(&step.data, names).map_err(faulty)?;
+        let challenge = self.challenge(&step.words, 8, &step.between, names)?;
+        if let Some(pin) = &step.pin {
+            let pin = pattern::command(pin, names).map_err(faulty)?;
+            let (_, unblock) = self.key(&step.words, "SSSE", "06")?;
+            data.extend(unblock.reloaded_pin(&challenge, &pin));
+        }
+        let length = u8::try_from(data.len() + 4).map_err(|fault| faulty(fault.to_string()))?;
+        let header = [cla, ins, p1, p2, length];
+        let mut mac = key.mac(&challenge, &header, &data);
+        if !step.right {
+            mac[3] ^= 1;
+        }
+        let command = hex::encode_upper([&header[..], &data, &mac].concat());
+        self.exchange(&bare(&step.words, command, &step.sw), false, names)
+    }
+}
+
+/// A step that cannot be carried out.
+fn faulty(words: &str, got: &str) -> Otherwise {
+    Otherwise {
+        words: words.into(),
+        sent: "nothing".into(),
+        expected: "a step that can be carried out".into(),
+        got: got.into(),
+    }
+}
+
+/// A command that answers no data.
+fn bare(words: &str, command: String, sw: &str) -> Exchange {
+    Exchange {
+        words: words.into(),
+        command,
+        data: String::new(),
+        differs: None,
+        sw: sw.into(),
+        keep: None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Answers from a list and notes what it was sent.
-    struct Scripted {
-        answers: Vec<&'static str>,
-        sent: Vec<String>,
-    }
-
-    impl Subject for Scripted {
-        fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, String> {
-            self.sent.push(hex::encode_upper(command));
-            if self.answers.is_empty() {
-                return Err("the card is gone".into());
-            }
-            hex::decode(self.answers.remove(0)).map_err(|fault| fault.to_string())
-        }
-        fn reset(&mut self) -> Result<(), String> {
-            self.sent.push("reset".into());
-            Ok(())
-        }
-        fn cryptogram(&mut self, asked: &Authentication<'_>) -> Option<[u8; 8]> {
-            let known = asked.directory == "SSSE" && asked.key == 0x0A;
-            known.then(|| std::array::from_fn(|at| asked.challenge[at] ^ 0xFF))
-        }
-    }
-
-    fn run(link: Link, steps: &str, answers: &[&'static str]) -> (Vec<String>, Option<Failure>) {
-        let text = format!(
-            "#![enable(unwrap_variant_newtypes, implicit_some)]
-             (words: \"w\", evidence: \"P\", card: Blank, steps: [{steps}])"
-        );
-        let scenario: Scenario = ron::from_str(&text).unwrap();
-        let mut subject = Scripted {
-            answers: answers.to_vec(),
-            sent: Vec::new(),
-        };
-        let done = Runner::new(link).run(&scenario, &mut subject);
-        (subject.sent, done.err().map(|failure| *failure))
-    }
-
-    #[test]
-    fn a_failure_names_the_step_and_what_came() {
-        let steps = r#"Send(words: "first", command: "00 84 00 00 02", data: "??*2"),
-                       Send(words: "second", command: "00 B2 01 04 00", data: "01 ...", sw: "9000")"#;
-        let (_, failure) = run(Link::T0, steps, &["AABB9000", "02AA9000"]);
-        let failure = failure.expect("02 is not 01");
-        assert_eq!((failure.step, failure.words.as_str()), (2, "second"));
-        let told = failure.to_string();
-        for part in ["00B2010400", "01 ...", "02AA", "9000"] {
-            assert!(told.contains(part), "{part} in {told}");
-        }
-        // The data fits and the status word does not; data where none is expected; no answer at all.
-        for answers in [
-            ["AABB9000", "01AA6282"],
-            ["AABBCC9000", ""],
-            ["AABB6581", ""],
-        ] {
-            assert!(run(Link::T0, steps, &answers).1.is_some(), "{answers:?}");
-        }
-        let (_, failure) = run(Link::T0, steps, &["AABB9000"]);
-        assert_eq!(failure.unwrap().got, "the card is gone");
-    }
-
-    #[test]
-    fn a_whole_apdu_is_carried_as_the_link_carries_it() {
-        let steps = r#"Ask(words: "", command: "00 A4 00 00 02 3F00 00", data: "6F00"),
-                       Ask(words: "", command: "00 20 00 00", sw: "63C3")"#;
-        let (sent, failure) = run(Link::T0, steps, &["6102", "6F009000", "63C3"]);
-        assert_eq!(failure, None);
-        assert_eq!(
-            sent,
-            ["reset", "00A40000023F00", "00C0000002", "0020000000"]
-        );
-        let (sent, failure) = run(Link::T1, steps, &["6F009000", "63C3"]);
-        assert_eq!(failure, None);
-        assert_eq!(sent, ["reset", "00A40000023F0000", "00200000"]);
-    }
-
-    #[test]
-    fn authentication_uses_the_challenge_of_this_step() {
-        let steps = r#"Authenticate(words: "", directory: "SSSE", key: "0A", trailer: "01",
-                           between: [(words: "", command: "00 B0 00 00 01", data: "??")])"#;
-        let (sent, failure) = run(Link::T0, steps, &["01020304050607089000", "AA9000", "9000"]);
-        assert_eq!(failure, None);
-        assert_eq!(sent[3], "0082000A11FEFDFCFBFAF9F8F75343454E4152494F01");
-        let wrong =
-            r#"Authenticate(words: "", directory: "SSSE", key: "0A", right: false, sw: "63C?")"#;
-        let (sent, failure) = run(Link::T0, wrong, &["01020304050607089000", "63CE"]);
-        assert_eq!(failure, None);
-        assert!(sent[2].starts_with("0082000A10FFFD"), "{}", sent[2]);
-        let unknown = r#"Authenticate(words: "", directory: "DF01", key: "83")"#;
-        assert!(
-            run(Link::T0, unknown, &["01020304050607089000"])
-                .1
-                .is_some()
-        );
-    }
-
-    #[test]
-    fn what_was_kept_can_be_compared() {
-        let steps = r#"Send(words: "", command: "00 84 00 00 02", data: "??*2", keep: "one"),
-                       Send(words: "", command: "00 84 00 00 02", data: "??*2", differs: "{one}")"#;
-        assert_eq!(run(Link::T0, steps, &["AABB9000", "AABC9000"]).1, None);
-        assert!(run(Link::T0, steps, &["AABB9000", "AABB9000"]).1.is_some());
-    }
-
-    #[test]
-    fn a_field_that_no_scenario_has_is_refused() {
-        let text = r#"(words: "w", evidence: "P", card: Blank, step: [], steps: [])"#;
-        assert!(ron::from_str::<Scenario>(text).is_err());
-    }
-}
+mod tests;

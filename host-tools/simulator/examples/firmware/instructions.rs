@@ -10,11 +10,10 @@ use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Protocol, ReaderError};
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
 use ssc_simulator::{Identity, Interface};
-use test_vectors::scenario::{Authentication, Subject};
 
 use crate::Failure;
 use crate::lent::Lent;
-use crate::support::{SERIAL, UnderTest, issue_one};
+use crate::support::{SERIAL, card_key, issue_one};
 
 /// Instructions a second: one a cycle at 30 MHz.
 const CHIP: f64 = 30e6;
@@ -111,7 +110,7 @@ pub fn run() -> Result<(), Failure> {
         if generation == Generation::V3 {
             personalization(&log);
         }
-        commands(&mut counting, generation, &vault)?;
+        commands(&mut counting, generation)?;
     }
     Ok(())
 }
@@ -121,7 +120,7 @@ fn row(name: &str, cost: Cost) {
 }
 
 /// One command after the other, on a personalized card.
-fn commands(counting: &mut Counting, generation: Generation, vault: &Vault) -> Result<(), Failure> {
+fn commands(counting: &mut Counting, generation: Generation) -> Result<(), Failure> {
     let algorithm = match generation {
         Generation::V3 => "SM4",
         _ => "3DES",
@@ -154,19 +153,8 @@ fn commands(counting: &mut Counting, generation: Generation, vault: &Vault) -> R
     let mut authenticate = |name: &str, directory: &str, key: u8| -> Result<(), Failure> {
         let challenge = one("", "0084000008")?;
         let source = *b"COUNTING";
-        let asked = Authentication {
-            directory,
-            key,
-            challenge: &challenge,
-            source: &source,
-        };
-        let mut nobody = Nobody;
-        let mut oracle = UnderTest {
-            card: &mut nobody,
-            generation,
-            vault,
-        };
-        let cryptogram = oracle.cryptogram(&asked).ok_or("no such key")?;
+        let held = card_key(generation, directory, key).ok_or("no such key")?;
+        let cryptogram = held.cryptogram(&challenge, &source);
         let data = hex::encode([cryptogram, source].concat());
         one(name, &format!("008200{key:02X}10{data}")).map(drop)
     };
@@ -296,23 +284,5 @@ impl Card for Counting {
 impl Feeder for Counting {
     fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
         Ok(Box::new(self.clone()))
-    }
-}
-
-/// The oracle asks its card nothing.
-struct Nobody;
-
-impl Card for Nobody {
-    fn atr(&self) -> &[u8] {
-        &[]
-    }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
-    }
-    fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        Err(ReaderError::NoReaders)
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        Err(ReaderError::NoReaders)
     }
 }

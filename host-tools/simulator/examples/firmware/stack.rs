@@ -60,7 +60,6 @@ pub fn run() -> Result<(), Failure> {
                 let mut subject = UnderTest {
                     card: &mut card,
                     generation,
-                    vault: &vault,
                 };
                 // One that spends something may disturb those after it: what it uses of the stack counts all the same.
                 let _ = runner.run(scenario, &mut subject);

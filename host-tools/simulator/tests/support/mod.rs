@@ -3,18 +3,18 @@
 
 use std::path::Path;
 
-use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::{Generation, key_table};
+use apdu_specs::Generation;
+use apdu_specs::files::DIRECTORIES;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
-use ssc_keys::{KeyService, Vault};
+use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Lang};
-use test_vectors::scenario::oracle::{Algorithm, cryptogram};
-use test_vectors::scenario::{Authentication, Names, Subject};
+use test_vectors::scenario::oracle::{Algorithm, CardKey};
+use test_vectors::scenario::{Names, Subject};
 
 /// Serial of the card: its identification code and its keys follow from it.
 pub const SERIAL: [u8; 6] = [0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
@@ -61,8 +61,6 @@ pub struct UnderTest<'a> {
     pub card: &'a mut dyn Card,
     /// What it is.
     pub generation: Generation,
-    /// Who knows its keys.
-    pub vault: &'a Vault,
 }
 
 impl Subject for UnderTest<'_> {
@@ -76,34 +74,23 @@ impl Subject for UnderTest<'_> {
         self.card.reset().map_err(|error| error.to_string())
     }
 
-    fn cryptogram(&mut self, asked: &Authentication<'_>) -> Option<[u8; 8]> {
-        let table = match asked.directory {
-            "SSSE" => key_table::SSSE,
-            "DF01" => key_table::DF01,
-            "DF02" => key_table::DF02,
-            "DF03" => key_table::DF03,
-            "DF04" => key_table::DF04,
-            "DF07" => key_table::DF07,
-            _ => return None,
-        };
-        let id = table.iter().find(|key| key.identifier == asked.key)?;
-        let (for_vault, algorithm) = match self.generation {
-            Generation::V3 => (card_crypto::Algorithm::Sm4, Algorithm::Sm4),
-            _ => (card_crypto::Algorithm::TripleDes, Algorithm::TripleDes),
-        };
-        let factor = [0x86, 0xFF, 0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
-        let key = self
-            .vault
-            .card_key(id.vault_id, FIRST_KEY_VERSION, for_vault, &REGION, &factor)
-            .ok()?;
-
-        Some(cryptogram(
-            algorithm,
-            key.as_bytes(),
-            asked.challenge,
-            asked.source,
-        ))
+    fn key(&mut self, directory: &str, identifier: u8) -> Option<CardKey> {
+        card_key(self.generation, directory, identifier)
     }
+}
+
+/// The last 8 historical bytes of the card with [`SERIAL`].
+pub const FACTOR: [u8; 8] = [0x86, 0xFF, 0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
+
+/// A key of the card with [`SERIAL`], derived by the tests' own oracle.
+pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Option<CardKey> {
+    let directory = DIRECTORIES.iter().find(|one| one.label == directory)?;
+    let row = directory.find_key(identifier)?;
+    let algorithm = match generation {
+        Generation::V3 => Algorithm::Sm4,
+        _ => Algorithm::TripleDes,
+    };
+    Some(CardKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
 }
 
 /// Issues one card out of `feeder` and returns its identification code as the return file, made in `folder`, has it.

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use ssc_reader::{Card, ReaderError};
 use ssc_simulator::firmware::{FirmwareCard, Memory, PowerSwitch};
-use test_vectors::scenario::{Authentication, Subject};
 
 use super::{Counts, DEMO_PIN, Reference, Rig, dump, random_below, random_part};
 use crate::Failure;
-use crate::support::UnderTest;
+use crate::support::card_key;
 
 const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
 /// Within the photo, over three of its chunks of 128 bytes.
@@ -197,19 +196,9 @@ impl Terminal<'_> {
     fn authenticate(&mut self, directory: &str, key: u8) -> Result<(), Stop> {
         let challenge = self.ask("0084000008")?;
         let source = *b"TEARTEST";
-        let mut oracle = UnderTest {
-            card: &mut *self.card,
-            generation: self.reference.generation,
-            vault: &self.rig.vault,
-        };
-        let cryptogram = oracle
-            .cryptogram(&Authentication {
-                directory,
-                key,
-                challenge: &challenge,
-                source: &source,
-            })
+        let held = card_key(self.reference.generation, directory, key)
             .ok_or_else(|| Stop::Wrong("no such key".into()))?;
+        let cryptogram = held.cryptogram(&challenge, &source);
         let data = hex::encode([cryptogram, source].concat());
         self.ask(&format!("008200{key:02X}10{data}")).map(drop)
     }
