@@ -390,7 +390,7 @@ def audit_log():
     # Each line is a JSON object; its hash is over its bytes before ,"hash":, and the next line repeats it as "previous".
     previous = bytes(32)
     for number in range(1, 5):
-        line = f'{{"line":{number},"time":"2026-01-0{number}T08:00:00Z","event":"open","command":"issue","previous":"{previous.hex()}"'
+        line = f'{{"line":{number},"time":"2026-01-0{number}T08:00:00Z","command":"issue","event":"open","previous":"{previous.hex()}"'
         previous = sha256(line.encode())
         yield {"text": f'{line},"hash":"{previous.hex()}"}}'.encode(), "hash": previous}
 

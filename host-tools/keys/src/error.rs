@@ -6,6 +6,7 @@ use ssc_reader::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::RootKind;
+use crate::audit::AuditError;
 use crate::component_error::ComponentError;
 
 /// Why keys are not to be had. No variant carries a key or a passphrase.
@@ -127,6 +128,9 @@ pub enum KeyError {
     /// The components of a key do not give it.
     #[error(transparent)]
     Component(#[from] ComponentError),
+    /// The use of the vault cannot be written down, so it is not used.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The operating system gave no random bytes.
     #[error("the system gave no random bytes: {detail}; no key was made")]
     NoRandom {
@@ -201,6 +205,7 @@ impl Bilingual for KeyError {
                 path.display()
             ),
             Self::Component(error) => error.say(lang),
+            Self::Audit(error) => error.say(lang),
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数：{detail}；没有生成密钥")
             }

@@ -10,6 +10,7 @@ use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify, kcv};
 use zeroize::Zeroizing;
 
+use crate::audit::{AuditLog, Trail};
 use crate::roots::{self, Contents, Roots};
 use crate::sealed::{self, Cost, Refusal};
 use crate::{KeyError, KeyService, RootKind};
@@ -18,6 +19,8 @@ use crate::{KeyError, KeyService, RootKind};
 pub struct Vault {
     demo: bool,
     roots: Roots,
+    /// Where its use is written down.
+    trail: Option<Trail>,
 }
 
 impl Vault {
@@ -41,7 +44,11 @@ impl Vault {
     }
 
     pub(crate) const fn of(roots: Roots) -> Self {
-        Self { demo: false, roots }
+        Self {
+            demo: false,
+            roots,
+            trail: None,
+        }
     }
 
     /// The vault that a ceremony's master makes, in memory only: every root of [`roots::all`](crate::roots::all), derived
@@ -102,6 +109,35 @@ impl Vault {
         Ok(vault)
     }
 
+    /// Opens the vault in the file `path` for `command` (such as `issue`), and writes its use into `log`: a line now, and one
+    /// when the [`Trail`] is closed or the vault and every clone of the trail are dropped. The use of published keys leaves no
+    /// lines.
+    ///
+    /// # Errors
+    /// As [`Vault::open`]; [`KeyError::Audit`] if the log cannot be written: then there are no keys.
+    pub fn open_audited(
+        path: &Path,
+        passphrase: &str,
+        log: AuditLog,
+        command: &str,
+    ) -> Result<Self, KeyError> {
+        let mut vault = Self::open(path, passphrase).inspect_err(|error| {
+            if matches!(error, KeyError::WrongPassphrase { .. }) {
+                Trail::refused(&log, command, path);
+            }
+        })?;
+        if !vault.demo {
+            vault.trail = Some(Trail::open(log, command, path)?);
+        }
+        Ok(vault)
+    }
+
+    /// Where the use of this vault is written down; `None` for published keys, and for a vault that was not opened with a log.
+    #[must_use]
+    pub fn trail(&self) -> Option<&Trail> {
+        self.trail.as_ref()
+    }
+
     /// Opens a vault that is in memory; `name` is for messages.
     ///
     /// # Errors
@@ -114,7 +150,11 @@ impl Vault {
         let contents: Contents = serde_json::from_slice(&json).map_err(|_| damaged())?;
         let demo = contents.demo;
         let roots = contents.into_roots().ok_or_else(damaged)?;
-        Ok(Self { demo, roots })
+        Ok(Self {
+            demo,
+            roots,
+            trail: None,
+        })
     }
 
     /// The vault as the bytes of a file.
@@ -137,7 +177,11 @@ impl Vault {
     }
 
     pub(crate) fn demonstration(roots: Roots) -> Self {
-        Self { demo: true, roots }
+        Self {
+            demo: true,
+            roots,
+            trail: None,
+        }
     }
 
     /// Names, versions and kinds of the roots; all versions of one stand together.
@@ -152,15 +196,25 @@ impl Vault {
     /// # Errors
     /// [`KeyError::MissingRoot`].
     pub fn kcv(&self, id: &str, version: u8, kind: RootKind) -> Result<[u8; 3], KeyError> {
-        let key = self.root(id, version, kind)?.as_bytes();
-        Ok(match kind {
-            RootKind::TripleDes => kcv::kcv(Algorithm::TripleDes, key),
-            RootKind::Sm4 => kcv::kcv(Algorithm::Sm4, key),
-            RootKind::Aes => kcv::aes_kcv(key),
-        })
+        Ok(kcv_of(self.find(id, version, kind)?, kind))
     }
 
+    /// A root that is to be used: that is written down.
     pub(crate) fn root(&self, id: &str, version: u8, kind: RootKind) -> Result<&Key16, KeyError> {
+        let root = self.find(id, version, kind)?;
+        if let Some(trail) = &self.trail {
+            trail.used(id, version, kind, || kcv_of(root, kind));
+        }
+        Ok(root)
+    }
+
+    fn used_for(&self, card_factor: &[u8; 8]) {
+        if let Some(trail) = &self.trail {
+            trail.card(card_factor);
+        }
+    }
+
+    fn find(&self, id: &str, version: u8, kind: RootKind) -> Result<&Key16, KeyError> {
         self.roots
             .get(&(id.to_owned(), kind, version))
             .ok_or_else(|| KeyError::MissingRoot {
@@ -210,6 +264,7 @@ impl KeyService for Vault {
         card_factor: &[u8; 8],
     ) -> Result<Key16, KeyError> {
         let root = self.root(id, version, algorithm.into())?;
+        self.used_for(card_factor);
         Ok(diversify::card_key(
             algorithm,
             root.as_bytes(),
@@ -237,6 +292,7 @@ impl KeyService for Vault {
 
     fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
         let root = self.root(ISD_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes)?;
+        self.used_for(card_factor);
         Ok(diversify::issuer_scp03_keys(root.as_bytes(), card_factor))
     }
 
@@ -251,6 +307,15 @@ impl fmt::Debug for Vault {
             .field("demo", &self.demo)
             .field("roots", &self.roots.len())
             .finish()
+    }
+}
+
+fn kcv_of(root: &Key16, kind: RootKind) -> [u8; 3] {
+    let key = root.as_bytes();
+    match kind {
+        RootKind::TripleDes => kcv::kcv(Algorithm::TripleDes, key),
+        RootKind::Sm4 => kcv::kcv(Algorithm::Sm4, key),
+        RootKind::Aes => kcv::aes_kcv(key),
     }
 }
 

@@ -1,0 +1,25 @@
+//! The audit log (审计日志) of a vault: each use of it is a line that cannot be changed or taken out unnoticed.
+//!
+//! One JSON object a line (**P**):
+//!
+//! ```text
+//! {"line":2,"time":"2026-01-02T08:00:00Z", … ,"previous":"<64 hex digits>","hash":"<64 hex digits>"}
+//! ```
+//!
+//! `hash` is SHA-256 over the bytes of the line before `,"hash"`, `previous` the hash of the line above (zeros in the first), so
+//! that any tool can check the chain. Number and hash of the last line also stand in a file beside it (`.head`): a line taken off
+//! the end is missed too. Whoever may write both files can make up a chain of their own: note the head elsewhere, and
+//! `ssc keys audit --head` compares.
+//!
+//! [`Trail`] writes the lines of one use: one when the vault is opened, before any key is given, and one when it is closed. A log
+//! that cannot be written, or whose chain is broken, refuses the use.
+
+mod chain;
+mod error;
+mod log;
+mod trail;
+
+pub use chain::{Audit, Fault, FaultKind, Head};
+pub use error::AuditError;
+pub use log::AuditLog;
+pub use trail::Trail;
