@@ -10,12 +10,18 @@ mod df02;
 mod df03;
 mod df04;
 mod df07;
+mod sam;
 mod ssse;
 
 use crate::access::{Access, RecordGuard, RecordRule};
 use crate::items::Item;
 use crate::key_table::CardKey;
 use crate::{Evidence, Generation, Generations};
+
+pub use sam::{
+    SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment,
+    TERMINAL_IDENTIFIER_LENGTH,
+};
 
 /// All directories in the order in which they are created.
 pub static DIRECTORIES: &[&Directory] = &[

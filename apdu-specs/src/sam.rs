@@ -4,6 +4,9 @@
 //! the high three bits, the type in the low five (C). One level is the card's factor alone, two levels the city's and the
 //! card's, three the province's, the city's and the card's; the factors stand in INIT's data card first, challenge last.
 
+use crate::Evidence;
+use crate::files::DIRECTORIES;
+
 /// Greatest number of levels.
 pub const MOST_LEVELS: u8 = 3;
 /// Greatest key identifier: 7 bits (P).
@@ -13,23 +16,23 @@ pub const LAST_KEY: u8 = 0x7F;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum SamKeyType {
-    /// 0, master key 主控密钥.
+    /// 0, master key.
     Master = 0x00,
-    /// 1, maintenance 维护密钥.
+    /// 1, maintenance.
     Maintenance = 0x01,
-    /// 2, purchase 消费密钥: INIT SAM FOR DEBIT.
+    /// 2, purchase: INIT SAM FOR DEBIT.
     Purchase = 0x02,
-    /// 3, PIN unblock PIN 解锁密钥.
+    /// 3, PIN unblock.
     PinUnblock = 0x03,
-    /// 4, PIN reload PIN 重装密钥.
+    /// 4, PIN reload.
     PinReload = 0x04,
-    /// 5, user card's maintenance 用户卡应用维护密钥.
+    /// 5, user card's maintenance.
     CardMaintenance = 0x05,
-    /// 6, MAC 密钥.
+    /// 6, MAC.
     Mac = 0x06,
-    /// 7, encryption 加密密钥.
+    /// 7, encryption.
     Encryption = 0x07,
-    /// 8, MAC and encryption MAC、加密密钥.
+    /// 8, MAC.
     MacAndEncryption = 0x08,
 }
 
@@ -48,6 +51,21 @@ impl SamKeyType {
             0x08 => Self::MacAndEncryption,
             _ => return None,
         })
+    }
+
+    /// In words, for the manual: English and Chinese.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Master => ("master key", "主控密钥"),
+            Self::Maintenance => ("maintenance", "维护密钥"),
+            Self::Purchase => ("purchase", "消费密钥"),
+            Self::PinUnblock => ("PIN unblock", "PIN 解锁密钥"),
+            Self::PinReload => ("PIN reload", "PIN 重装密钥"),
+            Self::CardMaintenance => ("user card's maintenance", "用户卡应用维护密钥"),
+            Self::Mac => ("MAC", "MAC 密钥"),
+            Self::Encryption => ("encryption", "加密密钥"),
+            Self::MacAndEncryption => ("MAC and encryption", "MAC、加密密钥"),
+        }
     }
 
     /// Whether CRYPT may be done with it (P).
@@ -106,4 +124,50 @@ impl SamUse {
                 && matches!(asked.kind, SamKeyType::Mac | SamKeyType::Encryption));
         self.levels == asked.levels && type_fits
     }
+}
+
+/// A master key as a PSAM holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamKey {
+    /// Name of its root in a vault, such as `SSSE/RK`.
+    pub vault_id: &'static str,
+    /// Identifier in the PSAM: P2 of INIT.
+    pub identifier: u8,
+    /// Its `use`, as a byte.
+    pub sam_use: u8,
+    /// What it is for.
+    pub english: &'static str,
+    /// 用途
+    pub chinese: &'static str,
+    /// Strength of the evidence for the identifier.
+    pub evidence: Evidence,
+}
+
+/// DPK, the debit key of the medical purse: INIT SAM FOR DEBIT finds it by its type, version and algorithm, so that no
+/// terminal names its identifier (P).
+pub static DEBIT_KEY: SamKey = SamKey {
+    vault_id: "DF04/DPK",
+    identifier: 0x01,
+    sam_use: 0x42,
+    english: "debit of the medical purse",
+    chinese: "医疗消费密钥",
+    evidence: Evidence::P,
+};
+
+/// All keys of an environment of a PSAM: those of the cards that have an identifier in a PSAM, and DPK.
+pub fn keys() -> impl Iterator<Item = SamKey> {
+    let cards = DIRECTORIES
+        .iter()
+        .flat_map(|directory| directory.keys)
+        .filter_map(|key| {
+            Some(SamKey {
+                vault_id: key.vault_id,
+                identifier: key.psam?,
+                sam_use: key.sam_use?,
+                english: key.english,
+                chinese: key.chinese,
+                evidence: key.evidence,
+            })
+        });
+    cards.chain([DEBIT_KEY])
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use apdu_specs::access::{Access, RecordRule};
 use apdu_specs::commands::{COMMAND_WORDS, COMMANDS};
-use apdu_specs::files::{DIRECTORIES, Field, find_file};
+use apdu_specs::files::{DIRECTORIES, Field, SAM_ENVIRONMENTS, SAM_FILES, find_file};
 use apdu_specs::items::ITEMS;
 use apdu_specs::status::STATUS_WORDS;
 use apdu_specs::tags::TAGS;
@@ -195,6 +195,31 @@ fn every_key_is_there() {
             assert!(has_row(section, &cells), "{}", key.vault_id);
         }
     }
+}
+
+#[test]
+fn every_part_of_a_psam_is_there() {
+    let page = stored("psam.md");
+    for environment in SAM_ENVIRONMENTS {
+        let cells = [environment.label, environment.evidence.mark()];
+        assert!(has_row(&page, &cells), "{}", environment.label);
+        assert!(page.contains(&pages_hex(environment.name)));
+    }
+    for file in SAM_FILES {
+        let section = section(&page, &format!("### {:04X} ", file.fid));
+        for field in file.all_fields {
+            assert!(has_row(section, &[field.english, field.chinese]));
+        }
+    }
+    for key in apdu_specs::sam::keys() {
+        let [identifier, sam_use] = [key.identifier, key.sam_use].map(|byte| format!("{byte:02X}"));
+        let cells = [&identifier, &sam_use, key.vault_id, key.chinese];
+        assert!(has_row(&page, &cells), "{}", key.vault_id);
+    }
+}
+
+fn pages_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// The bytes of the worked example: on each line what stands before two spaces, without comments.

@@ -22,6 +22,7 @@ mod link;
 mod objects;
 mod perso;
 mod reply;
+mod sam;
 mod secure_channel;
 mod security;
 mod session;

@@ -23,6 +23,8 @@ pub const FIRST_FILE_OBJECT: ObjectId = ObjectId(FILES);
 const FILES: u16 = 0x1000;
 const KEYS: u16 = 0x2000;
 const KEY_TRIES: u16 = 0x3000;
+/// Keys of PSAM directories: seven bits of slot, seven of identifier, up to 7FFF.
+const SAM_KEYS: u16 = 0x4000;
 const CONTENTS: u16 = 0x8000;
 
 /// Number of a file, 0 for the MF: 7 bits.
@@ -81,5 +83,26 @@ impl Slot {
     /// Tries left of that key; absent while none was used up.
     pub const fn key_tries(self, kid: u8) -> ObjectId {
         ObjectId(KEY_TRIES | (self.0 as u16) << 5 | (kid & 0x1F) as u16)
+    }
+
+    /// Key `kid` of this PSAM directory: 7 bits.
+    pub const fn sam_key(self, kid: u8) -> ObjectId {
+        ObjectId(SAM_KEYS | (self.0 as u16) << 7 | (kid & 0x7F) as u16)
+    }
+
+    /// First and last possible key object of this PSAM directory.
+    pub const fn sam_keys(self) -> (ObjectId, ObjectId) {
+        (self.sam_key(0), self.sam_key(0x7F))
+    }
+
+    /// Tries left of that key; absent while none was used up. A directory has no contents of its own, so
+    /// that their numbers are free for what it counts.
+    pub const fn sam_tries(self, kid: u8) -> ObjectId {
+        self.content(0x80 | kid & 0x7F)
+    }
+
+    /// Terminal sequence number of this PSAM directory (4); absent before the first debit.
+    pub const fn sam_sequence(self) -> ObjectId {
+        self.content(0)
     }
 }

@@ -42,20 +42,21 @@ impl Reply {
         self.data.get_mut(start..).ok_or(Status::INTERNAL_ERROR)
     }
 
-    /// Appends `tag length value`, for values of at most 127 bytes.
+    /// Appends `tag length value`; the length of more than 127 bytes is `81` and one.
     ///
     /// # Errors
     /// 6F00 as in [`Self::extend`].
     pub fn tlv(&mut self, tag: u16, value: &[u8]) -> Result<(), Status> {
         let [high, low] = tag.to_be_bytes();
-        let length = u8::try_from(value.len())
-            .ok()
-            .filter(|length| *length < 0x80)
-            .ok_or(Status::INTERNAL_ERROR)?;
+        let length = u8::try_from(value.len()).map_err(|_| Status::INTERNAL_ERROR)?;
         if high != 0 {
             self.extend(&[high])?;
         }
-        self.extend(&[low, length])?;
+        self.extend(&[low])?;
+        if length >= 0x80 {
+            self.extend(&[0x81])?;
+        }
+        self.extend(&[length])?;
         self.extend(value)
     }
 

@@ -6,6 +6,7 @@ use zeroize::Zeroize;
 use crate::fs::FileState;
 use crate::objects::Slot;
 use crate::perso::Groupings;
+use crate::sam::SamState;
 use crate::secure_channel::SecureChannel;
 use crate::security::SecurityState;
 
@@ -48,6 +49,8 @@ pub struct Session {
     /// The current EF.
     pub file: Option<Slot>,
     challenge: Option<Challenge>,
+    /// What INIT has left in a PSAM; any selection ends it.
+    pub sam: SamState,
     /// The secure channel of the security domain.
     pub channel: SecureChannel,
     /// The data groupings on their way in.
@@ -64,6 +67,7 @@ impl Session {
             state: FileState::Activated,
             file: None,
             challenge: None,
+            sam: SamState::Idle,
             channel: SecureChannel::closed(),
             groupings: Groupings::new(),
         }
@@ -91,6 +95,7 @@ impl Session {
         self.state = FileState::Activated;
         self.file = None;
         self.challenge = None;
+        self.sam = SamState::Idle;
         self.groupings.reset();
     }
 
@@ -102,6 +107,7 @@ impl Session {
             self.security.leave_directory();
         }
         self.application = application;
+        self.sam = SamState::Idle;
         self.channel.close();
         self.groupings.reset();
     }

@@ -144,7 +144,7 @@ commands! {
     [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
-    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, 01 and a key identifier the versions of that card key (P), with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
+    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, 00E1 the keys of a PSAM by use and identifier (P), 01 and a key identifier the versions of that card key (P), with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,
     0 ..= 0, Exact, ALL, Both, false,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
@@ -178,6 +178,36 @@ commands! {
     Isd 0x80 & 0xFB, 0xF0, C13, Is(0x80), OneOf(&[0x07, 0x0F]),
     0 ..= 16, Own, NOT_TERMINATED, Contact, false,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED];
+
+    SamInitialize, "INIT SAM", "PSAM 初始化密钥", C, "LD/T 33; JR/T 0025 PSAM",
+    "P1 use (levels and type, see the keys), P2 key identifier. Factors of 8 bytes from the card's upwards, as many as the use has levels: card, city, province; then the card's challenge, 8 bytes with 3DES, 16 with SM4 (8 padded with zeros). Derives the card's key and its session key for CRYPT and MAC. A use that cannot be is 6A86 and one that the key does not serve 6985, an identifier without a key 9403 (P).";
+    Psam 0xBF & 0xFF, 0xDE, C3, Any, Any,
+    16 ..= 40, Own, SERVING, Contact, false,
+    [SUCCESS KEY_INDEX_NOT_SUPPORTED];
+
+    SamCrypt, "CRYPT", "PSAM 加密", C, "LD/T 33; JR/T 0025 PSAM",
+    "After INIT SAM with type 4, 7 or 8: one block, 8 bytes with DES, 16 with SM4; answers it enciphered under the session key. As often as wanted, until reset, SELECT or another INIT.";
+    Psam 0x80 & 0xFF, 0xFA, C34, Is(0x00), Is(0x00),
+    8 ..= 16, Exact, SERVING, Contact, true,
+    [SUCCESS MORE_DATA WRONG_LE];
+
+    SamMac, "MAC", "PSAM 计算 MAC", C, "LD/T 33; JR/T 0025 PSAM",
+    "After INIT SAM with type 1, 3, 5, 6 or 8: initial value (8 bytes with DES, 16 with SM4), data. Answers the last block of CBC under the session key, whole (P). Data of whole blocks are taken as they are, an incomplete last block is padded with 80 00… (P).";
+    Psam 0x80 & 0xFF, 0xFA, C34, Is(0x05), Is(0x00),
+    9 ..= 255, Exact, SERVING, Contact, true,
+    [SUCCESS MORE_DATA WRONG_LE];
+
+    SamInitDebit, "INIT SAM FOR DEBIT", "PSAM 初始化消费", P, "JR/T 0025 INIT SAM FOR PURCHASE; LD/T 33",
+    "From the card's INITIALIZE FOR DEBIT: random (4), sequence (2), then account (4), self-pay (4) and fund (4) amounts, transaction type (1, ASCII), date (4), time (3), key version (1), algorithm marker (1), then factors as in INIT SAM, as many as the debit key has levels. Counts the terminal sequence up, on the chip before the answer leaves. Session key of the card's debit key with factor random, sequence, last 2 bytes of the terminal sequence; MAC1 over the amounts, type, terminal identifier, date, time, padded 80 00…: leftmost 4 bytes with DES, folded with SM4. Answers terminal sequence (4), MAC1 (4). No debit key of this version and algorithm is 9403.";
+    Psam 0x80 & 0xFF, 0x70, C34, Is(0x01), Is(0x00),
+    36 ..= 52, Exact, SERVING, Contact, false,
+    [SUCCESS MORE_DATA WRONG_LE FILE_NOT_FOUND BLOCKED KEY_INDEX_NOT_SUPPORTED SEQUENCE_EXHAUSTED];
+
+    SamCreditDebit, "CREDIT SAM FOR DEBIT", "PSAM 消费确认", P, "JR/T 0025 CREDIT SAM FOR PURCHASE; LD/T 33",
+    "After INIT SAM FOR DEBIT, once: MAC2 (4) of the card's DEBIT, under the same session key over the three amounts. A wrong one is 9302 and counts against the debit key, which is blocked (6983) after its tries.";
+    Psam 0x80 & 0xFF, 0x72, C3, Is(0x00), Is(0x00),
+    4 ..= 4, Own, SERVING, Contact, false,
+    [SUCCESS BLOCKED MAC_INVALID];
 }
 
 /// SELECT by an empty name is case 1 or 2: it selects the security domain.

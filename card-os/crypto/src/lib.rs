@@ -12,6 +12,7 @@
 //! | [`session`] | session keys, cryptograms, secure messaging, PIN reload |
 //! | [`diversify`] | from a root key to the key of one card |
 //! | [`kcv`] | key check values |
+//! | [`sam`] | a PSAM's MACs and those of a debit |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
 //! | `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
@@ -35,6 +36,7 @@ pub mod diversify;
 pub mod kcv;
 pub mod mac;
 pub mod padding;
+pub mod sam;
 pub mod scp03;
 pub mod session;
 #[cfg(feature = "certificates")]

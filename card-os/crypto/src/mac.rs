@@ -92,6 +92,29 @@ pub fn sm4_cbc_mac_folded(key: &[u8; 16], parts: &[&[u8]]) -> [u8; 4] {
     folded
 }
 
+/// The last cipher block of DES-CBC over `data`, of which an incomplete last block is padded with 80 00… and a complete one is
+/// not: 8 bytes. Without data it is the initial value.
+#[must_use]
+pub fn des_cbc_residue(key: &[u8; 8], iv: &[u8; 8], data: &[u8]) -> [u8; 8] {
+    let cipher = Des::new(key.into());
+    let mut chain = Chain::new(*iv, |block: &mut [u8; 8]| {
+        cipher.encrypt_block(block.into())
+    });
+    chain.update(data);
+    chain.residue()
+}
+
+/// The same with SM4: 16 bytes.
+#[must_use]
+pub fn sm4_cbc_residue(key: &[u8; 16], iv: &[u8; 16], data: &[u8]) -> [u8; 16] {
+    let cipher = Sm4::new(key.into());
+    let mut chain = Chain::new(*iv, |block: &mut [u8; 16]| {
+        cipher.encrypt_block(block.into());
+    });
+    chain.update(data);
+    chain.residue()
+}
+
 /// CBC-MAC's chaining value, into which bytes are added one after another.
 struct Chain<const N: usize, F: FnMut(&mut [u8; N])> {
     block: [u8; N],
@@ -119,6 +142,15 @@ impl<const N: usize, F: FnMut(&mut [u8; N])> Chain<N, F> {
                 (self.encrypt)(&mut self.block);
                 self.filled = 0;
             }
+        }
+    }
+
+    /// Padded only where the last block is incomplete.
+    fn residue(self) -> [u8; N] {
+        if self.filled == 0 {
+            self.block
+        } else {
+            self.finish()
         }
     }
 

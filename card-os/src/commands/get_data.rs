@@ -1,5 +1,6 @@
 //! GET DATA (ISO 7816-4, 11.4.3; GlobalPlatform 2.3.1, 11.3).
 
+use apdu_specs::commands::Application;
 use apdu_specs::life_cycle::LifeCycles;
 use apdu_specs::{Status, tags};
 use embedded_storage::nor_flash::NorFlash;
@@ -7,8 +8,8 @@ use embedded_storage::nor_flash::NorFlash;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
-use crate::credential::key_store;
-use crate::fs::{digest, directory, wipe};
+use crate::credential::{key_store, sam_key};
+use crate::fs::{File, Kind, digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};
 use crate::reply::Reply;
 use crate::store::{ObjectId, Store};
@@ -59,6 +60,10 @@ pub fn handle<F: NorFlash, R>(
             let mut counter = [0; 3];
             cx.store.read(SEQUENCE_COUNTER, 0, &mut counter)?;
             object(apdu, tag, &counter, reply)
+        }
+        tags::DATA_SAM_KEYS if cx.session.application == Application::Psam => {
+            let keys = sam_keys(cx)?;
+            object(apdu, tag, &keys, reply)
         }
         tags::DATA_CPLC => object(apdu, tag, &cplc(cx)?, reply),
         tag if tag & 0xFF00 == tags::DATA_CARD_KEY => card_key(cx, apdu.p2, reply),
@@ -124,10 +129,13 @@ fn card_key<F: NorFlash, R>(
     }
 }
 
+/// 62 keys of a PSAM: with tag and length they stay within 256 bytes, and the table has fewer.
+const MOST_KEY_BYTES: usize = 62 * 4;
 /// Most digests in one answer: with the channel's MAC they stay within 256 bytes.
 const MOST_DIGESTS: u8 = 60;
 
-/// The digests of all files from number `skip` on: for each directory its EFs, then its keys (P).
+/// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
+/// has no keys.
 fn digests<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     skip: u8,
@@ -138,7 +146,7 @@ fn digests<F: NorFlash, R>(
     }
     let end = skip.saturating_add(MOST_DIGESTS);
     let mut number: u8 = 0;
-    let mut next = 1;
+    let mut next = Slot::MF.number();
     while let Some(directory) =
         directory::find(cx.store, next, |file| file.descriptor.is_directory())?
     {
@@ -153,27 +161,62 @@ fn digests<F: NorFlash, R>(
             number = number.saturating_add(1);
             after = file.slot.number().saturating_add(1);
         }
+        if directory.slot == Slot::MF {
+            continue;
+        }
         if (skip..end).contains(&number) {
-            reply.extend(&keys_digest(cx.store, directory.slot)?)?;
+            reply.extend(&keys_digest(cx.store, &directory)?)?;
         }
         number = number.saturating_add(1);
     }
     Ok(())
 }
 
+/// What a PSAM says of its keys: use, identifier, algorithm marker and version of each, never a key.
+fn sam_keys<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+) -> Result<heapless::Vec<u8, MOST_KEY_BYTES>, Status> {
+    let mut list = heapless::Vec::new();
+    let (first, last) = cx.session.security.directory.sam_keys();
+    let mut next = cx.store.first_from(first);
+    while let Some(id) = next.filter(|id| *id <= last) {
+        let mut header = [0; 4];
+        cx.store.read(id, 0, &mut header)?;
+        if list.extend_from_slice(&header).is_err() {
+            break;
+        }
+        next = cx.store.first_from(ObjectId(id.0.saturating_add(1)));
+    }
+    Ok(list)
+}
+
 /// Over the entries of a directory's keys without the keys themselves.
 fn keys_digest<F: NorFlash>(
     store: &mut Store<F>,
-    directory: Slot,
+    directory: &File,
 ) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
-    let (first, last) = directory.keys();
+    let is_sam = matches!(
+        directory.descriptor.kind,
+        Kind::Directory {
+            application: Application::Psam
+        }
+    );
+    let (first, last) = if is_sam {
+        directory.slot.sam_keys()
+    } else {
+        directory.slot.keys()
+    };
     digest::of_parts(|update| {
         let mut next = store.first_from(first);
         while let Some(id) = next.filter(|id| *id <= last) {
-            key_store::public_parts(store, id, |part| {
-                update(part);
-                Ok(())
-            })?;
+            if is_sam {
+                update(&sam_key::public_part(store, id)?);
+            } else {
+                key_store::public_parts(store, id, |part| {
+                    update(part);
+                    Ok(())
+                })?;
+            }
             next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Ok(())

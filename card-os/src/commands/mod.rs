@@ -19,6 +19,11 @@ mod put_card_key;
 mod put_key;
 mod read_binary;
 mod read_record;
+mod sam_credit_debit;
+mod sam_crypt;
+mod sam_init_debit;
+mod sam_initialize;
+mod sam_mac;
 mod select;
 mod set_status;
 mod store_data;
@@ -79,6 +84,11 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         CommandId::StoreData => store_data::handle(cx, apdu),
         CommandId::PutKey => put_key::handle(cx, apdu, reply),
         CommandId::SetStatus => set_status::handle(cx, apdu),
+        CommandId::SamInitialize => sam_initialize::handle(cx, apdu),
+        CommandId::SamCrypt => sam_crypt::handle(cx.session, apdu, reply),
+        CommandId::SamMac => sam_mac::handle(cx.session, apdu, reply),
+        CommandId::SamInitDebit => sam_init_debit::handle(cx, apdu, reply),
+        CommandId::SamCreditDebit => sam_credit_debit::handle(cx, apdu),
         // The link answers it; here it would be a T=0 command on another protocol.
         CommandId::GetResponse => Err(Status::INSTRUCTION_NOT_SUPPORTED),
     }

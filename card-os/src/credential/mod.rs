@@ -4,6 +4,7 @@ pub mod domain;
 pub mod key;
 pub mod key_store;
 pub mod pin;
+pub mod sam_key;
 
 pub use key_store::KEY_OBJECT_LENGTH;
 

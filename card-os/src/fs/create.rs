@@ -198,6 +198,12 @@ fn room<F: NorFlash>(descriptor: &Descriptor) -> usize {
         count.saturating_mul(length.saturating_add(Store::<F>::overhead_of(length)))
     };
     let contents = match descriptor.kind {
+        // Every identifier of a PSAM, with a counter each, and the terminal sequence number.
+        Kind::Directory {
+            application: Application::Psam,
+        } => objects(128, apdu_specs::keys::KEY_ENTRY_LENGTH)
+            .saturating_add(objects(128, 1))
+            .saturating_add(objects(1, 4)),
         // Twelve keys is more than any directory of the tables has.
         Kind::Directory { .. } => {
             objects(12, crate::credential::KEY_OBJECT_LENGTH).saturating_add(objects(12, 1))

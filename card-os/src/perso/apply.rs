@@ -1,5 +1,6 @@
 //! Groupings that are taken whole: directory, FCP, keys, PIN.
 
+use apdu_specs::commands::Application;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, PIN_ENTRY_LENGTH};
 use apdu_specs::{Status, tags};
 use card_crypto::block::aes_cbc_decrypt;
@@ -8,8 +9,8 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::credential::key_store::{self, Placing};
-use crate::credential::pin;
-use crate::fs::{create, directory};
+use crate::credential::{pin, sam_key};
+use crate::fs::{self, Kind, create, directory};
 use crate::objects::Slot;
 use crate::store::Transaction;
 
@@ -60,9 +61,17 @@ fn keys<F: NorFlash>(
     if entries.is_empty() || !rest.is_empty() {
         return Err(Status::WRONG_DATA);
     }
-    entries
-        .iter()
-        .try_for_each(|entry| key_store::write(tx, current, entry, Placing::Store))
+    let sam = Kind::Directory {
+        application: Application::Psam,
+    };
+    let is_sam = fs::load(tx, current)?.descriptor.kind == sam;
+    entries.iter().try_for_each(|entry| {
+        if is_sam {
+            sam_key::store_entry(tx, current, entry)
+        } else {
+            key_store::write(tx, current, entry, Placing::Store)
+        }
+    })
 }
 
 /// Deciphers `value` under the data-encryption key, gives it to `use_it`, and wipes it.

@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod keys;
 mod personalization;
+mod sam;
 mod status_words;
 mod tags;
 mod terminal_codes;
@@ -16,6 +17,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("status-words.md", status_words::page()),
         ("files.md", files::page()),
         ("keys.md", keys::page()),
+        ("psam.md", sam::page()),
         ("tags.md", tags::page()),
         ("personalization.md", personalization::page()),
         ("terminal-codes.md", terminal_codes::page()),

@@ -1,0 +1,27 @@
+//! CREDIT SAM FOR DEBIT `80 72 00 00` (P, after JR/T 0025's CREDIT SAM FOR PURCHASE): whether the card has debited.
+
+use apdu_specs::Status;
+use card_crypto::sam::debit_mac;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::sam::SamState;
+
+/// Compares MAC2 of the card's DEBIT, once for each INIT SAM FOR DEBIT.
+///
+/// # Errors
+/// 6985 without INIT SAM FOR DEBIT, 9302 for a wrong MAC2, 6983 where the debit key is blocked, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let SamState::Debit {
+        session,
+        tries,
+        amounts,
+    } = cx.session.sam.take()
+    else {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    };
+    let given = apdu.data.first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
+    tries.check(cx.store, &debit_mac(&session, &[&amounts]), given)
+}

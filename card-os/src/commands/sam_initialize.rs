@@ -1,0 +1,37 @@
+//! INIT SAM `BF DE` (LD/T 33): from a master key to the session key of one card.
+
+use apdu_specs::Status;
+use apdu_specs::sam::SamUse;
+use card_crypto::session::factor_from_challenge;
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::credential::sam_key::SamKey;
+use crate::sam::SamState;
+
+/// Use and key in P1 P2; factors and challenge in the data. Whatever comes of it, the INIT before is void.
+///
+/// # Errors
+/// 6A86 for a use that cannot be, 9403 for an unknown key, 6985 for a use that is not this key's, 6700 where factors and
+/// challenge are not as long as levels and algorithm have it, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    cx.session.sam = SamState::Idle;
+    let asked = SamUse::from_byte(apdu.p1).ok_or(Status::WRONG_P1P2)?;
+    let key = SamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;
+    if !key.role().serves(asked) {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
+    let (factors, challenge) = key.split_factors(apdu.data)?;
+    if challenge.len() != key.algorithm().block_len() {
+        return Err(Status::WRONG_LENGTH);
+    }
+    let factor =
+        factor_from_challenge(key.algorithm(), challenge).map_err(|_| Status::WRONG_LENGTH)?;
+    cx.session.sam = SamState::Cipher {
+        session: key.session(factors, &factor)?,
+        kind: asked.kind,
+    };
+    Ok(())
+}

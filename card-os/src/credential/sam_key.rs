@@ -1,0 +1,215 @@
+//! Master keys of a PSAM: looked up by identifier, used as their `use` says. What they derive is one card's, and
+//! of that only a session key stays, for the session.
+
+use apdu_specs::Status;
+use apdu_specs::keys::KEY_ENTRY_LENGTH;
+use apdu_specs::sam::{SamKeyType, SamUse};
+use card_crypto::diversify::diversify;
+use card_crypto::session::session_key;
+use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use super::Tries;
+use crate::objects::Slot;
+use crate::store::{ObjectId, Store, Transaction};
+
+/// Bytes of a factor of derivation.
+const FACTOR: usize = 8;
+
+/// A master key as it was loaded from the store.
+pub struct SamKey {
+    kid: u8,
+    role: SamUse,
+    algorithm: Algorithm,
+    greatest: u8,
+    key: Key16,
+}
+
+impl SamKey {
+    /// Loads key `kid` of the PSAM directory `directory`.
+    ///
+    /// # Errors
+    /// 9403 where there is none, 6581.
+    pub fn load<F: NorFlash>(
+        store: &mut Store<F>,
+        directory: Slot,
+        kid: u8,
+    ) -> Result<Self, Status> {
+        // An identifier has seven bits: with the eighth it must not find another key.
+        if kid > apdu_specs::sam::LAST_KEY {
+            return Err(Status::KEY_INDEX_NOT_SUPPORTED);
+        }
+        let mut entry = [0; KEY_ENTRY_LENGTH];
+        let length = store.read(directory.sam_key(kid), 0, &mut entry)?;
+        let key = if length == entry.len() {
+            decode(&entry).ok_or(Status::MEMORY_FAILURE)
+        } else {
+            Err(Status::KEY_INDEX_NOT_SUPPORTED)
+        };
+        entry.zeroize();
+        key
+    }
+
+    /// Loads the debit key of `directory` with this version and algorithm marker.
+    ///
+    /// # Errors
+    /// 9403 where there is none, 6581.
+    pub fn debit<F: NorFlash>(
+        store: &mut Store<F>,
+        directory: Slot,
+        version: u8,
+        marker: u8,
+    ) -> Result<Self, Status> {
+        let (first, last) = directory.sam_keys();
+        let mut next = store.first_from(first);
+        while let Some(id) = next.filter(|id| *id <= last) {
+            let mut header = [0; 4];
+            store.read(id, 0, &mut header)?;
+            let [role, kid, stored_marker, stored_version] = header;
+            let debits =
+                SamUse::from_byte(role).is_some_and(|role| role.kind == SamKeyType::Purchase);
+            if debits && stored_version == version && stored_marker == marker {
+                return Self::load(store, directory, kid);
+            }
+            next = store.first_from(ObjectId(id.0.saturating_add(1)));
+        }
+        Err(Status::KEY_INDEX_NOT_SUPPORTED)
+    }
+
+    /// What it is for.
+    pub const fn role(&self) -> SamUse {
+        self.role
+    }
+
+    /// Its algorithm.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Its counter of tries in `directory`.
+    pub const fn tries(&self, directory: Slot) -> SamTries {
+        SamTries(Tries {
+            id: directory.sam_tries(self.kid),
+            greatest: self.greatest,
+        })
+    }
+
+    /// Splits `data` into the factors of this key's levels, 8 bytes each, and what follows them.
+    ///
+    /// # Errors
+    /// 6700 where there are fewer.
+    pub fn split_factors<'d>(&self, data: &'d [u8]) -> Result<(&'d [u8], &'d [u8]), Status> {
+        let length = FACTOR.saturating_mul(self.role.levels.into());
+        data.split_at_checked(length).ok_or(Status::WRONG_LENGTH)
+    }
+
+    /// The session key that a card whose factors these are makes with `factor`: derived from the outermost level, the last in
+    /// `factors`, inwards.
+    ///
+    /// # Errors
+    /// 6700 where `factors` are not as many as the key has levels.
+    pub fn session(self, factors: &[u8], factor: &Factor) -> Result<SessionKey, Status> {
+        let (factors, rest) = factors.as_chunks::<FACTOR>();
+        if !rest.is_empty() || factors.len() != usize::from(self.role.levels) {
+            return Err(Status::WRONG_LENGTH);
+        }
+        let mut key = self.key;
+        for factor in factors.iter().rev() {
+            key = diversify(self.algorithm, key.as_bytes(), factor);
+        }
+        Ok(session_key(self.algorithm, key.as_bytes(), factor))
+    }
+}
+
+/// The counter of a debit key: wrong MAC2s, one after the other.
+#[derive(Clone, Copy)]
+pub struct SamTries(Tries);
+
+impl SamTries {
+    /// Refuses a key that has no tries left.
+    ///
+    /// # Errors
+    /// 6983, 6581.
+    pub fn some_left<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
+        match self.0.left(store)? {
+            0 => Err(Status::BLOCKED),
+            _ => Ok(()),
+        }
+    }
+
+    /// Compares `given` with the MAC2 that is expected; one try is spent before.
+    ///
+    /// # Errors
+    /// 9302, then 6983; 6581 where the counter could not be written.
+    pub fn check<F: NorFlash>(
+        self,
+        store: &mut Store<F>,
+        expected: &[u8; 4],
+        given: &[u8; 4],
+    ) -> Result<(), Status> {
+        self.0.spend(store)?;
+        if !constant_time_eq(expected, given) {
+            return Err(Status::MAC_INVALID);
+        }
+        self.0.restore(store)
+    }
+}
+
+fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<SamKey> {
+    let (&[role, kid, algorithm, _version, greatest], rest) = entry.split_first_chunk()?;
+    let (key, _kcv) = rest.split_first_chunk::<16>()?;
+    Some(SamKey {
+        kid,
+        role: SamUse::from_byte(role)?,
+        algorithm: Algorithm::from_marker(algorithm).ok()?,
+        greatest,
+        key: Key16::new(*key),
+    })
+}
+
+/// Writes one entry of DGI 8F01 as a key of the PSAM directory `directory`.
+///
+/// # Errors
+/// 6A80 where the entry is not one, its identifier has more than seven bits, it allows no try, or its KCV does not
+/// match; 6A81 for SSF33; 6A84, 6581.
+pub fn store_entry<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    directory: Slot,
+    entry: &[u8; KEY_ENTRY_LENGTH],
+) -> Result<(), Status> {
+    let (&[_, _, marker], _) = entry.split_first_chunk().ok_or(Status::WRONG_DATA)?;
+    if marker == apdu_specs::algorithm::KeyAlgorithm::Ssf33.marker() {
+        return Err(Status::FUNCTION_NOT_SUPPORTED);
+    }
+    let key = decode(entry).ok_or(Status::WRONG_DATA)?;
+    let kcv = entry.last_chunk::<3>().ok_or(Status::WRONG_DATA)?;
+    let right = card_crypto::kcv::kcv(key.algorithm, key.key.as_bytes());
+    if key.kid > apdu_specs::sam::LAST_KEY || key.greatest == 0 || !constant_time_eq(kcv, &right) {
+        return Err(Status::WRONG_DATA);
+    }
+    tx.put(directory.sam_key(key.kid), &[entry])?;
+    let tries = directory.sam_tries(key.kid);
+    if tx.contains(tries) {
+        tx.delete(tries)?;
+    }
+    Ok(())
+}
+
+/// What a digest of a directory's keys covers of one key: the entry without the key itself, 8 bytes.
+///
+/// # Errors
+/// 6581.
+pub fn public_part<F: NorFlash>(store: &mut Store<F>, id: ObjectId) -> Result<[u8; 8], Status> {
+    let mut part = [0; 8];
+    let (header, kcv) = part
+        .split_first_chunk_mut::<5>()
+        .ok_or(Status::INTERNAL_ERROR)?;
+    let length = store.read(id, 0, header)?;
+    let check = store.read(id, 5 + 16, kcv)?;
+    if length.saturating_add(check) == part.len() {
+        Ok(part)
+    } else {
+        Err(Status::MEMORY_FAILURE)
+    }
+}

@@ -1,0 +1,38 @@
+//! What a PSAM remembers between INIT and what follows it: a session key of one card, never a master key.
+
+use apdu_specs::sam::SamKeyType;
+use card_crypto::SessionKey;
+
+use crate::credential::sam_key::SamTries;
+
+/// Bytes of the three amounts of a debit: account, self-pay, fund, 4 each.
+pub const AMOUNTS: usize = 12;
+
+/// The state of a PSAM's application. The session key is wiped when it is replaced: at reset, SELECT and every INIT.
+pub enum SamState {
+    /// No INIT.
+    Idle,
+    /// After INIT SAM.
+    Cipher {
+        /// Session key.
+        session: SessionKey,
+        /// What INIT asked the key for.
+        kind: SamKeyType,
+    },
+    /// After INIT SAM FOR DEBIT.
+    Debit {
+        /// Session key.
+        session: SessionKey,
+        /// Counter of the debit key.
+        tries: SamTries,
+        /// Amounts, over which MAC2 is.
+        amounts: [u8; AMOUNTS],
+    },
+}
+
+impl SamState {
+    /// Gives what there was, and is idle then.
+    pub fn take(&mut self) -> Self {
+        core::mem::replace(self, Self::Idle)
+    }
+}
