@@ -281,6 +281,73 @@ def identification_code():
             yield {"algorithm": bytes([algorithm]), "irk": irk, "first-twelve": first, "mac": mac}
 
 
+def sam_session(algorithm, key, factors, challenge):
+    # factors as INIT has them: card, city, province; the key is the outermost level's
+    for factor in reversed(factors):
+        key = diversify(algorithm, key, factor)
+    return session_key(algorithm, key, challenge)
+
+
+def residue(algorithm, session, iv, data):
+    name, size = ("des-cbc", 8) if algorithm == TDES else ("sm4-cbc", 16)
+    whole = data if len(data) % size == 0 else pad80(data, size)
+    return cipher(name, session, whole, iv)[-size:]
+
+
+def sam():
+    for algorithm, size in ((TDES, 8), (SM4, 16)):
+        for levels in (1, 2, 3):
+            label = f"sam {algorithm} {levels}"
+            key = sample(f"{label} key", 16)
+            factors = [sample(f"{label} card", 8), b"440305sx", b"440000sh"][:levels]
+            challenge = sample(f"{label} challenge", 8)
+            session = sam_session(algorithm, key, factors, challenge)
+            block_in, iv = sample(f"{label} block", size), sample(f"{label} iv", size)
+            case = {
+                "algorithm": bytes([algorithm]),
+                "levels": bytes([levels]),
+                "key": key,
+                "kcv": block(algorithm, key, bytes(size))[:3],
+                "init": b"".join(factors) + challenge + bytes(size - 8),
+                "session": session,
+                "block": block_in,
+                "crypt": cipher("des-ecb" if algorithm == TDES else "sm4-ecb", session, block_in),
+                "iv": iv,
+            }
+            for at, length in enumerate((1, size - 1, size, size + 1, 3 * size)):
+                data = sample(f"{label} data {length}", length)
+                case |= {f"data-{at}": data, f"mac-{at}": residue(algorithm, session, iv, data)}
+            yield case
+
+
+def sam_debit():
+    for algorithm in (TDES, SM4):
+        for levels in (1, 2, 3):
+            label = f"sam debit {algorithm} {levels}"
+            key, terminal = sample(f"{label} key", 16), bytes.fromhex("112233445566")
+            factors = [sample(f"{label} card", 8), b"440305sx", b"440000sh"][:levels]
+            random, sequence = sample(f"{label} random", 4), sample(f"{label} sequence", 2)
+            amounts, kind = sample(f"{label} amounts", 12), b"3"
+            moment = bytes.fromhex("20260101123456")
+            # the first debit of a new PSAM
+            terminal_sequence = bytes.fromhex("00000001")
+            factor = random + sequence + terminal_sequence[2:]
+            session = sam_session(algorithm, key, factors, factor)
+            mac = (lambda data: des_mac(session, data)[:4]) if algorithm == TDES else (lambda data: sm4_mac(session, data))
+            yield {
+                "algorithm": bytes([algorithm]),
+                "levels": bytes([levels]),
+                "key": key,
+                "kcv": block(algorithm, key, bytes(8 if algorithm == TDES else 16))[:3],
+                "terminal": terminal,
+                "init": random + sequence + amounts + kind + moment + bytes([1, algorithm]) + b"".join(factors),
+                "terminal-sequence": terminal_sequence,
+                "session": session,
+                "mac1": mac(amounts + kind + terminal + moment),
+                "mac2": mac(amounts),
+            }
+
+
 def scp03():
     for number in range(3):
         label = f"scp03 {number}"
@@ -407,6 +474,8 @@ FILES = {
     "session": ("Session keys, cryptograms, and the enciphered PIN of PIN RELOAD.", sessions),
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
     "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),
+    "sam": ("A PSAM's INIT, CRYPT and MAC; a MAC's incomplete last block is padded, a complete one is not (P).", sam),
+    "sam-debit": ("A PSAM's debit: MAC1 over amounts, type, terminal, date and time, MAC2 over the amounts (P).", sam_debit),
     "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
     "sm3": ("SM3 of lengths around a block.", sm3_hashes),
     "sm2": ("Public keys, ZA and e = SM3(ZA ‖ M) of GB/T 32918.2.", sm2_keys),

@@ -26,5 +26,7 @@ mod random;
 mod record_updates;
 mod records;
 mod refused_groupings;
+mod sam;
+mod sam_debit;
 mod select;
 mod sweep;

@@ -8,11 +8,12 @@ use apdu_specs::{Status, life_cycle::LifeCycle};
 use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
 
 use crate::support::handmade::{RIGHT_PIN, SSSE};
+use crate::support::handmade_sam::PSAM;
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{Answer, TestCard, hex, to_hex};
 
 const INTERFACES: [Interface; 3] = [ContactT0, ContactT1, Contactless];
-const APPLICATIONS: [Application; 2] = [Application::Ssc, Application::Isd];
+const APPLICATIONS: [Application; 3] = [Application::Ssc, Application::Isd, Application::Psam];
 
 /// Whether `status` is in the row's list, or in the common one.
 fn listed(row: Option<&Command>, status: Status) -> bool {
@@ -64,6 +65,8 @@ fn ready(card: &mut TestCard, application: Application) {
             card.exchange(&hex("00A4040008A00000015100000000")).sw,
             0x9000
         );
+    } else if application == Application::Psam {
+        card.ok(PSAM);
     } else {
         card.ok(SSSE);
         card.ok("00A4020002EF07");
@@ -80,7 +83,11 @@ fn every_class_and_instruction() {
     ];
     for interface in INTERFACES {
         for application in APPLICATIONS {
-            let mut card = TestCard::personalized(interface);
+            let mut card = if application == Application::Psam {
+                TestCard::psam(interface)
+            } else {
+                TestCard::personalized(interface)
+            };
             ready(&mut card, application);
             for header in 0..=0xFFFFu16 {
                 let [cla, ins] = header.to_be_bytes();
@@ -125,19 +132,25 @@ fn allowed(rule: Parameter) -> u8 {
     }
 }
 
+/// The application in which a row's command is sent.
+fn selected(row: &Command) -> Application {
+    match row.application {
+        Application::Isd | Application::Psam => row.application,
+        _ => Application::Ssc,
+    }
+}
+
 /// The card on which a row's command is allowed, or nearly so.
 fn card_for(row: &Command, interface: Interface) -> TestCard {
     let personalization = !row.life_cycles.contains(LifeCycle::Secured);
-    let mut card = if personalization {
+    let mut card = if row.application == Application::Psam {
+        TestCard::psam(interface)
+    } else if personalization {
         TestCard::unsecured(interface)
     } else {
         TestCard::personalized(interface)
     };
-    let application = match row.application {
-        Application::Isd => Application::Isd,
-        _ => Application::Ssc,
-    };
-    ready(&mut card, application);
+    ready(&mut card, selected(row));
     card
 }
 
@@ -154,10 +167,7 @@ fn every_length_of_every_command() {
                 continue;
             }
             let mut card = card_for(row, interface);
-            let application = match row.application {
-                Application::Isd => Application::Isd,
-                _ => Application::Ssc,
-            };
+            let application = selected(row);
             for length in 1..=255u8 {
                 let mut command = header.to_vec();
                 command.push(length);
@@ -251,7 +261,7 @@ fn in_an_open_channel_too() {
                 if matches!(
                     row.id,
                     CommandId::InitializeUpdate | CommandId::ExternalAuthenticateScp
-                ) || row.application == Application::Ssc
+                ) || matches!(row.application, Application::Ssc | Application::Psam)
                     || row.id == CommandId::Select
                 {
                     continue;

@@ -5,6 +5,7 @@
 
 pub mod ciphers;
 pub mod handmade;
+pub mod handmade_sam;
 pub mod host;
 
 use std::collections::BTreeMap;
@@ -109,6 +110,11 @@ impl TestCard {
     /// With the hand-made file system, SECURED.
     pub fn personalized(interface: Interface) -> Self {
         Self::with_flash(handmade::flash(true), interface)
+    }
+
+    /// The hand-made PSAM, SECURED.
+    pub fn psam(interface: Interface) -> Self {
+        Self::with_flash(handmade_sam::flash(), interface)
     }
 
     /// With the hand-made file system, still open for its issuer.

@@ -1,0 +1,471 @@
+//! The PSAM: INIT, CRYPT, MAC, its files and its keys. Answers are OpenSSL's (`test-vectors/known-answers/generated/sam.txt`).
+
+use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use test_vectors::{Case, cases};
+
+use crate::support::ciphers::FieldKey;
+use crate::support::ciphers::aes_cmac;
+use crate::support::handmade::{SSSE, dgi, entry};
+use crate::support::handmade_sam::{
+    DF01, PSAM, SM4_KEY, SX3, TDES_KEY, files, issue, stream, sx1, sx3,
+};
+use crate::support::host::{Host, TRANSPORT};
+use crate::support::{TestCard, blank_flash, hex, to_hex};
+
+/// INIT of key 12 (use 48, 3DES) with card, city and challenge of eight bytes each.
+const INIT: &str = "BFDE481218 1112131415161718 3434303330357378 2122232425262728";
+const CRYPT: &str = "80FA000008 3132333435363738";
+
+/// INIT, by parts.
+fn init(role: u8, kid: u8, data: &[u8]) -> Vec<u8> {
+    let mut command = vec![0xBF, 0xDE, role, kid, data.len() as u8];
+    command.extend(data);
+    command
+}
+
+fn command(header: &str, data: &[&[u8]]) -> Vec<u8> {
+    let mut command = hex(header);
+    let data = data.concat();
+    command.push(data.len() as u8);
+    command.extend(data);
+    command
+}
+
+/// A key of a case: algorithm, bytes.
+pub fn key(case: &Case) -> FieldKey {
+    match case.bytes("algorithm").unwrap() {
+        [0x01] => FieldKey::Tdes(case.array("key").unwrap()),
+        _ => FieldKey::Sm4(case.array("key").unwrap()),
+    }
+}
+
+/// A PSAM with this one key in the environment of its algorithm, whose application is selected.
+pub fn with_key(interface: Interface, key: FieldKey, entry: Vec<u8>) -> TestCard {
+    let dek = TRANSPORT[2];
+    let sm4 = matches!(key, FieldKey::Sm4(_));
+    let stream = if sm4 {
+        [files(), sx1(dek, &[]), sx3(dek, &[entry])].concat()
+    } else {
+        [files(), sx1(dek, &[entry]), sx3(dek, &[])].concat()
+    };
+    let mut card = issue(interface, &stream);
+    if sm4 {
+        card.ok(SX3);
+        card.ok(DF01);
+    } else {
+        card.ok(PSAM);
+    }
+    card
+}
+
+#[test]
+fn cryptograms_and_macs_are_openssls() {
+    for case in cases("generated/sam").unwrap() {
+        let [levels] = case.array("levels").unwrap();
+        let role = levels << 5 | 0x08;
+        let master = key(&case);
+        // the oracle's check value, not ours
+        let mut entry = vec![role, 0x7F, master.marker(), 0x01, 0x0F];
+        entry.extend(master.bytes());
+        entry.extend(case.bytes("kcv").unwrap());
+        for interface in [ContactT0, ContactT1] {
+            let mut card = with_key(interface, master, entry.clone());
+            let answer = card.send(&init(role, 0x7F, case.bytes("init").unwrap()));
+            assert_eq!(
+                (answer.sw, answer.data.len()),
+                (0x9000, 0),
+                "{}",
+                case.origin()
+            );
+            // as often as wanted
+            for _ in 0..2 {
+                let mut crypt = command("80FA0000", &[case.bytes("block").unwrap()]);
+                if interface == ContactT1 {
+                    crypt.push(0x00);
+                }
+                let answer = card.exchange(&crypt);
+                assert_eq!(answer.sw, 0x9000);
+                assert_eq!(
+                    answer.data,
+                    case.bytes("crypt").unwrap(),
+                    "{}",
+                    case.origin()
+                );
+                for at in 0..5 {
+                    let [iv, data] =
+                        ["iv", &format!("data-{at}")].map(|name| case.bytes(name).unwrap());
+                    let mut mac = command("80FA0500", &[iv, data]);
+                    if interface == ContactT1 {
+                        mac.push(0x00);
+                    }
+                    let answer = card.exchange(&mac);
+                    let expected = case.bytes(&format!("mac-{at}")).unwrap();
+                    assert_eq!(to_hex(&answer.data), to_hex(expected), "{}", case.origin());
+                }
+            }
+        }
+    }
+}
+
+/// The dialogue of the facts on T=0.
+#[test]
+fn answers_wait_for_get_response() {
+    let mut card = TestCard::psam(ContactT0);
+    card.expect(PSAM, "610A");
+    card.expect(INIT, "9000");
+    card.expect(CRYPT, "6108");
+    assert_eq!(card.send(&hex("00C0000008")).data.len(), 8);
+    card.expect("80FA050010 0000000000000000 3132333435363738", "6108");
+    // The same AID once more, while it is current.
+    card.expect(PSAM, "610A");
+    card.expect("00C000000A", "6F08 8406D15600000590 9000");
+    // SM4: two factors make 20, one challenge of 16.
+    card.ok(SX3);
+    card.ok(DF01);
+    card.expect(
+        "BFDE481220 1112131415161718 3434303330357378 2122232425262728 0000000000000000",
+        "9000",
+    );
+    card.expect("80FA000010 31323334353637380000000000000000", "6110");
+    // and on T=1 the data come at once
+    let mut card = TestCard::psam(ContactT1);
+    card.ok(SX3);
+    card.ok(DF01);
+    card.ok("BFDE481220 1112131415161718 3434303330357378 2122232425262728 0000000000000000");
+    let answer = card.send(&hex("80FA000010 31323334353637380000000000000000 00"));
+    assert_eq!((answer.data.len(), answer.sw), (16, 0x9000));
+}
+
+/// MF: terminal identifier by SFI 16, public data of at least 15 bytes by FID and SFI.
+#[test]
+fn files_of_the_mf() {
+    let mut card = TestCard::psam(ContactT0);
+    card.expect("00B0960006", "112233445566 9000");
+    card.ok(PSAM);
+    card.expect("00B0960006", "6A82");
+    card.ok("00A40000023F00");
+    card.expect("00A40000020015", "9000");
+    assert_eq!(card.ok("00B000000F").len(), 15);
+    assert_eq!(card.ok("00B095000E").len(), 14);
+    card.expect("00D6960006 010203040506", "6982");
+}
+
+#[test]
+fn df01_by_fid_from_anywhere() {
+    for place in [
+        "",
+        "00A40000023F00",
+        SSSE,
+        PSAM,
+        SX3,
+        "00A4040008A000000151000000",
+    ] {
+        let mut card = TestCard::psam(ContactT0);
+        if !place.is_empty() {
+            card.ok(place);
+        }
+        card.ok(DF01);
+        // which of the two it is the algorithm of key 08 tells: Lc 28 is SM4's alone
+        let sm4 = card.send(&init(0x67, 0x08, &[0x11; 40])).sw;
+        assert_eq!(sm4, if place == SX3 { 0x9000 } else { 0x6700 }, "{place}");
+    }
+}
+
+#[test]
+fn an_init_is_void_after_reset_selection_and_another_init() {
+    let ends: [&[&str]; 6] = [
+        &[PSAM],
+        &[DF01],
+        &["00A40000023F00", PSAM],
+        &[SX3, PSAM],
+        &["00A4040008A000000151000000", PSAM],
+        // an INIT that fails
+        &["BFDE481318 1112131415161718 3434303330357378 2122232425262728"],
+    ];
+    for commands in ends {
+        let mut card = TestCard::psam(ContactT1);
+        card.ok(PSAM);
+        card.ok(INIT);
+        for command in commands {
+            card.exchange(&hex(command));
+        }
+        card.expect(&format!("{CRYPT} 00"), "6985");
+        card.expect("80FA050009 0000000000000000 31 00", "6985");
+    }
+    let mut card = TestCard::psam(ContactT1);
+    card.ok(PSAM);
+    card.ok(INIT);
+    card.reset();
+    card.ok(PSAM);
+    card.expect(&format!("{CRYPT} 00"), "6985");
+    // an unknown name, a read and a challenge do not end it
+    card.ok(INIT);
+    assert_eq!(card.send(&hex("00A4040002D157")).sw, 0x6A82);
+    card.ok("0084000008");
+    assert_eq!(card.send(&hex(&format!("{CRYPT} 00"))).sw, 0x9000);
+}
+
+#[test]
+fn refused_inits() {
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    let data = hex("1112131415161718 3434303330357378 2122232425262728");
+    for (role, kid, sw) in [
+        // an identifier that no key has, the same with the eighth bit, of the other environment
+        (0x48, 0x11, 0x9403),
+        (0x48, 0x92, 0x9403),
+        (0x48, 0xFF, 0x9403),
+        // no levels, four, five; types that there are not
+        (0x08, 0x12, 0x6A86),
+        (0x88, 0x12, 0x6A86),
+        (0xE8, 0x12, 0x6A86),
+        (0x49, 0x12, 0x6A86),
+        (0x5F, 0x12, 0x6A86),
+        // another type, other levels than the key's
+        (0x40, 0x12, 0x6985),
+        (0x42, 0x12, 0x6985),
+        (0x68, 0x12, 0x6985),
+        (0x28, 0x12, 0x6985),
+        (0x48, 0x13, 0x6985),
+        (0x47, 0x13, 0x6985),
+        // type 8 serves 6 and 7
+        (0x46, 0x12, 0x9000),
+        (0x47, 0x12, 0x9000),
+        (0x48, 0x12, 0x9000),
+        (0x46, 0x13, 0x9000),
+    ] {
+        let answer = card.send(&init(role, kid, &data));
+        assert_eq!(answer.sw, sw, "{role:02X} {kid:02X}");
+    }
+    for (role, kid, right) in [(0x67, 0x08, 32), (0x48, 0x12, 24), (0x27, 0x14, 16)] {
+        for length in 1..=255u8 {
+            let sw = card.send(&init(role, kid, &vec![0x31; length.into()])).sw;
+            assert_eq!(
+                sw,
+                if length == right { 0x9000 } else { 0x6700 },
+                "{role:02X} {length}"
+            );
+        }
+    }
+    card.ok(SX3);
+    card.ok(DF01);
+    for (role, kid, right) in [(0x67, 0x08, 40), (0x48, 0x12, 32)] {
+        for length in 1..=255u8 {
+            let sw = card.send(&init(role, kid, &vec![0x31; length.into()])).sw;
+            assert_eq!(
+                sw,
+                if length == right { 0x9000 } else { 0x6700 },
+                "{role:02X} {length}"
+            );
+        }
+    }
+}
+
+/// A key does what INIT asked it for.
+#[test]
+fn types_are_kept_apart() {
+    let long = [0x31; 32];
+    for (role, kid, levels, crypt, mac) in [
+        (0x48, 0x12, 2, 0x9000, 0x9000),
+        (0x47, 0x12, 2, 0x9000, 0x6985),
+        (0x46, 0x12, 2, 0x6985, 0x9000),
+        (0x46, 0x13, 2, 0x6985, 0x9000),
+        (0x27, 0x14, 1, 0x9000, 0x6985),
+        (0x44, 0x15, 2, 0x9000, 0x6985),
+        (0x67, 0x08, 3, 0x9000, 0x6985),
+        // the debit key is for the debit alone
+        (0x22, 0x01, 1, 0x6985, 0x6985),
+    ] {
+        let mut card = TestCard::psam(ContactT1);
+        card.ok(PSAM);
+        let answer = card.send(&init(role, kid, &long[..8 * levels + 8]));
+        assert_eq!(answer.sw, 0x9000, "{role:02X} {kid:02X}");
+        assert_eq!(
+            card.send(&hex(&format!("{CRYPT} 00"))).sw,
+            crypt,
+            "{role:02X} {kid:02X}"
+        );
+        let sw = card.send(&hex("80FA050009 0000000000000000 31 00")).sw;
+        assert_eq!(sw, mac, "{role:02X} {kid:02X}");
+    }
+}
+
+#[test]
+fn lengths_of_crypt_and_mac() {
+    for sm4 in [false, true] {
+        let mut card = TestCard::psam(ContactT1);
+        let block = if sm4 { 16 } else { 8 };
+        if sm4 {
+            card.ok(SX3);
+        }
+        card.ok(DF01);
+        assert_eq!(
+            card.send(&init(0x48, 0x12, &vec![0x31; 16 + block])).sw,
+            0x9000
+        );
+        for length in 1..=255 {
+            let data = vec![0x31; length];
+            let send = |card: &mut TestCard, header| {
+                let mut command = command(header, &[&data]);
+                command.push(0x00);
+                card.send(&command).sw
+            };
+            let crypt = if length == block { 0x9000 } else { 0x6700 };
+            assert_eq!(send(&mut card, "80FA0000"), crypt, "{length}");
+            let mac = if length > block { 0x9000 } else { 0x6700 };
+            assert_eq!(send(&mut card, "80FA0500"), mac, "{length}");
+        }
+    }
+}
+
+/// BF is its own class: no chaining, no logical channel, and known in the application alone.
+#[test]
+fn only_in_the_application_and_only_on_contacts() {
+    for place in [
+        "",
+        "00A40000023F00",
+        SSSE,
+        SX3,
+        "00A4040008A000000151000000",
+    ] {
+        let mut card = TestCard::psam(ContactT0);
+        if !place.is_empty() {
+            card.ok(place);
+        }
+        card.expect(INIT, "6D00");
+        card.expect(CRYPT, "6D00");
+        card.expect("8072000004 01020304", "6D00");
+    }
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    for class in ["3F", "9F", "AF", "BE", "FF", "10", "80"] {
+        let sw = card.send(&hex(&INIT.replacen("BF", class, 1))).sw;
+        assert!(matches!(sw, 0x6E00 | 0x6881 | 0x6884), "{class}: {sw:04X}");
+    }
+    // a social security card knows none of it
+    let mut card = TestCard::personalized(ContactT0);
+    for place in [SSSE, "00A4040006D15600000500"] {
+        card.ok(place);
+        card.expect(INIT, "6D00");
+        card.expect(CRYPT, "6D00");
+    }
+    let mut card = TestCard::psam(Contactless);
+    card.ok(PSAM);
+    card.expect(INIT, "6985");
+}
+
+#[test]
+fn nothing_is_written_and_no_key_is_told() {
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    let (writes, objects) = (card.writes(), card.objects());
+    card.ok(INIT);
+    let mut answers = card.ok(CRYPT);
+    answers.extend(card.ok("80FA050010 0000000000000000 3132333435363738"));
+    // use, identifier, algorithm, version, in the order of the identifiers
+    let list = hex("22010101 67080101 48120101 46130101 27140101 44150101");
+    assert_eq!(card.ok("00CA00E100"), list);
+    assert_eq!(card.ok("80CA00E100"), [&hex("E118")[..], &list].concat());
+    card.ok(SX3);
+    card.expect("00CA00E100", "6A88");
+    card.ok(DF01);
+    assert_eq!(card.ok("00CA00E100"), hex("22010301 67080301 48120301"));
+    assert_eq!((card.writes(), card.objects()), (writes, objects));
+    for key in [TDES_KEY, SM4_KEY] {
+        assert!(
+            !answers
+                .windows(8)
+                .any(|part| key.bytes().windows(8).any(|of| of == part))
+        );
+    }
+}
+
+/// The MF's files first, then for each directory its EFs and its keys without the keys.
+#[test]
+fn digests_cover_files_and_keys() {
+    let mut card = TestCard::psam(ContactT1);
+    let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
+    let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, 0x00], &[]);
+    assert_eq!(answer.sw, 0x9000);
+    let kcv = |key: FieldKey| to_hex(&key.kcv());
+    let tdes = [
+        "22010101 03",
+        "67080101 0F",
+        "48120101 0F",
+        "46130101 0F",
+        "27140101 0F",
+        "44150101 0F",
+    ]
+    .map(|part| hex(&format!("{part} {}", kcv(TDES_KEY))));
+    let sm4 = ["22010301 03", "67080301 0F", "48120301 0F"]
+        .map(|part| hex(&format!("{part} {}", kcv(SM4_KEY))));
+    let contents: [Vec<u8>; 6] = [
+        vec![0x15; 30],
+        hex("112233445566"),
+        vec![],
+        tdes.concat(),
+        vec![],
+        sm4.concat(),
+    ];
+    let expected: Vec<u8> = contents
+        .iter()
+        .flat_map(|bytes| aes_cmac([0; 16], &[bytes])[..4].to_vec())
+        .collect();
+    assert_eq!(to_hex(&answer.data), to_hex(&expected));
+}
+
+#[test]
+fn refused_entries() {
+    let dek = TRANSPORT[2];
+    let good = entry(0x48, 0x12, 15, TDES_KEY);
+    let with = |at: usize, value: u8| {
+        let mut entry = good.clone();
+        entry[at] = value;
+        entry
+    };
+    for (entry, sw) in [
+        (good.clone(), 0x9000),
+        // no levels, an unknown type, eight bits of identifier, unknown algorithm, no try, a wrong check value
+        (with(0, 0x08), 0x6A80),
+        (with(0, 0x49), 0x6A80),
+        (with(1, 0x92), 0x6A80),
+        (with(2, 0x04), 0x6A80),
+        (with(4, 0x00), 0x6A80),
+        (with(23, good[23] ^ 1), 0x6A80),
+        // SSF33
+        (with(2, 0x02), 0x6A81),
+    ] {
+        let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+        let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
+        let stream = sx1(dek, std::slice::from_ref(&entry));
+        assert_eq!(
+            host.store(&mut card, &stream, 247),
+            sw,
+            "{}",
+            to_hex(&entry)
+        );
+    }
+    // what is right on a card is none in a PSAM, and the other way round
+    let role = entry(0x02, 0x12, 15, TDES_KEY);
+    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
+    assert_eq!(host.store(&mut card, &sx1(dek, &[role]), 247), 0x6A80);
+}
+
+#[test]
+fn a_wipe_takes_all_of_it() {
+    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let blank = card.objects();
+    let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
+    assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 247), 0x9000);
+    assert!(
+        card.objects()
+            .keys()
+            .any(|id| (0x4000..0x8000).contains(id))
+    );
+    assert_eq!(host.store(&mut card, &dgi(0x00F0, &[]), 247), 0x9000);
+    let mut after = card.objects();
+    // the sequence counter of the secure channel has moved
+    after.retain(|id, _| blank.contains_key(id) || *id != 0x0003);
+    assert_eq!(after, blank);
+}

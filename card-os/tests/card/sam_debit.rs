@@ -1,0 +1,151 @@
+//! The PSAM's side of a debit. Answers are OpenSSL's (`test-vectors/known-answers/generated/sam-debit.txt`).
+
+use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use test_vectors::{Case, cases};
+
+use super::sam::{key, with_key};
+use crate::support::handmade_sam::{DF01, PSAM, SX3, TDES_KEY};
+use crate::support::{TestCard, hex, to_hex};
+
+/// INIT SAM FOR DEBIT of the hand-made PSAM's key 01: one level, version 1, 3DES.
+const INIT: &str =
+    "8070010024 01020304 0001 000000000000006400000000 33 20260101 123456 01 01 1112131415161718";
+const CREDIT: &str = "8072000004";
+
+fn case_card(case: &Case, tries: u8) -> TestCard {
+    let [levels] = case.array("levels").unwrap();
+    let master = key(case);
+    let mut entry = vec![levels << 5 | 0x02, 0x01, master.marker(), 0x01, tries];
+    entry.extend(master.bytes());
+    entry.extend(case.bytes("kcv").unwrap());
+    with_key(ContactT0, master, entry)
+}
+
+fn init(case: &Case) -> String {
+    let data = case.bytes("init").unwrap();
+    format!("80700100{:02X}{}", data.len(), to_hex(data))
+}
+
+#[test]
+fn macs_are_openssls() {
+    for case in cases("generated/sam-debit").unwrap() {
+        let mut card = case_card(&case, 3);
+        card.expect(&init(&case), "6108");
+        let [sequence, mac1, mac2] =
+            ["terminal-sequence", "mac1", "mac2"].map(|name| to_hex(case.bytes(name).unwrap()));
+        card.expect("00C0000008", &format!("{sequence}{mac1}9000"));
+        card.expect(&format!("{CREDIT}{mac2}"), "9000");
+        // once
+        card.expect(&format!("{CREDIT}{mac2}"), "6985");
+        // the next debit has the next sequence and another session key
+        let next = card.ok(&init(&case));
+        assert_eq!(next[..4], [0, 0, 0, 2]);
+        assert_ne!(to_hex(&next[4..]), mac1);
+        card.expect(&format!("{CREDIT}{mac2}"), "9302");
+    }
+}
+
+#[test]
+fn the_sequence_is_on_the_chip_before_its_mac_leaves() {
+    let mut card = TestCard::psam(ContactT0);
+    for debit in 1..=3u8 {
+        card.ok(PSAM);
+        // the answer is not even fetched
+        card.expect(INIT, "6108");
+        card = card.power_cycle();
+        card.ok(PSAM);
+        let answer = card.ok(INIT);
+        assert_eq!(answer[..4], [0, 0, 0, 2 * debit]);
+    }
+    // each environment counts for itself
+    card.ok(SX3);
+    card.ok(DF01);
+    let answer = card.ok(&INIT.replacen("01 01 11", "01 03 11", 1));
+    assert_eq!(answer[..4], [0, 0, 0, 1]);
+}
+
+#[test]
+fn wrong_mac2s_block_the_key() {
+    let case = cases("generated/sam-debit").unwrap().swap_remove(0);
+    let right = to_hex(case.bytes("mac2").unwrap());
+    let mut card = case_card(&case, 2);
+    card.ok(&init(&case));
+    card.expect(&format!("{CREDIT}00000000"), "9302");
+    // a wrong one ends the debit: the right one comes too late, and costs nothing
+    card.expect(&format!("{CREDIT}{right}"), "6985");
+    card = card.power_cycle();
+    card.ok(PSAM);
+    card.ok(&init(&case));
+    card.expect(&format!("{CREDIT}00000000"), "9302");
+    card = card.power_cycle();
+    card.ok(PSAM);
+    let objects = card.objects();
+    card.expect(&init(&case), "6983");
+    // no sequence is spent on it
+    assert_eq!(card.objects(), objects);
+}
+
+#[test]
+fn a_right_mac2_gives_the_tries_back() {
+    let case = cases("generated/sam-debit").unwrap().swap_remove(0);
+    let right = to_hex(case.bytes("mac2").unwrap());
+    let mut card = case_card(&case, 2);
+    // the answers are for sequence 1: a second PSAM that begins anew has it again
+    card.ok(&init(&case));
+    card.expect(&format!("{CREDIT}{right}"), "9000");
+    for _ in 0..2 {
+        card.ok(&init(&case));
+        let sw = card.send(&hex(&format!("{CREDIT}00000000"))).sw;
+        assert_eq!(sw, 0x9302);
+    }
+    card.expect(&init(&case), "6983");
+}
+
+#[test]
+fn refused_debits() {
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    // without INIT
+    card.expect(&format!("{CREDIT}01020304"), "6985");
+    let objects = card.objects();
+    // another version, the other algorithm
+    card.expect(&INIT.replacen("01 01 11", "02 01 11", 1), "9403");
+    card.expect(&INIT.replacen("01 01 11", "01 03 11", 1), "9403");
+    // two factors for a key of one level
+    card.expect(
+        &format!("{} 3434303330357378", INIT.replacen("24", "2C", 1)),
+        "6700",
+    );
+    card.expect("80700000 24", "6A86");
+    assert_eq!(card.objects(), objects);
+    // ends of a debit: another INIT, a selection, a reset
+    for end in [
+        "BFDE481218 1112131415161718 3434303330357378 2122232425262728",
+        PSAM,
+    ] {
+        card.ok(INIT);
+        card.ok(end);
+        card.expect(&format!("{CREDIT}01020304"), "6985");
+    }
+    card.ok(INIT);
+    card.reset();
+    card.ok(PSAM);
+    card.expect(&format!("{CREDIT}01020304"), "6985");
+    // the session of a debit neither enciphers nor makes MACs
+    card.ok(INIT);
+    card.expect("80FA000008 3132333435363738", "6985");
+    card.expect("80FA050009 0000000000000000 31", "6985");
+    let mut card = TestCard::psam(Contactless);
+    card.ok(PSAM);
+    card.expect(INIT, "6985");
+    // the key's bytes are in no answer
+    let mut card = TestCard::psam(ContactT1);
+    card.ok(PSAM);
+    let answer = card.ok(&format!("{INIT} 00"));
+    assert!(
+        !TDES_KEY
+            .bytes()
+            .windows(4)
+            .any(|part| answer.windows(4).any(|of| of == part))
+    );
+}
