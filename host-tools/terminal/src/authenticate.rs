@@ -1,4 +1,4 @@
-//! External and internal authentication, and whether a card is genuine (LD/T 32.4, LD/T 33).
+//! External and internal authentication, and the MAC of the identification code (LD/T 32.4, LD/T 33).
 
 use apdu_specs::access::Access;
 use apdu_specs::files::{find_directory, find_key};
@@ -7,8 +7,7 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::constant_time_eq;
 use serde::Serialize;
-use ssc_keys::KeyService;
-use ssc_reader::{Bilingual, Card, CommandApdu, Lang, ResponseApdu, words};
+use ssc_reader::{Bilingual, CommandApdu, Lang, ResponseApdu, words};
 
 use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, Session, TerminalError};
@@ -229,75 +228,5 @@ impl Bilingual for Check {
                 format!("卡片拒绝：{sw:04X}（{}）", words::status(*sw, lang))
             }
         }
-    }
-}
-
-/// Whether a card is genuine, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Identity {
-    /// The card identification code, 32 hex digits.
-    pub identification_code: String,
-    /// Its MAC. A copy of another card's data passes this.
-    pub identification_code_mac: Check,
-    /// Internal authentication with IRK. Only a card that holds the key passes this.
-    pub internal_authentication: Check,
-}
-
-impl Identity {
-    /// Whether both checks passed.
-    #[must_use]
-    pub fn is_genuine(&self) -> bool {
-        [self.identification_code_mac, self.internal_authentication] == [Check::Passed; 2]
-    }
-}
-
-impl Bilingual for Identity {
-    fn say(&self, lang: Lang) -> String {
-        let mac = self.identification_code_mac.say(lang);
-        let internal = self.internal_authentication.say(lang);
-        match (lang, self.is_genuine()) {
-            (Lang::En, genuine) => format!(
-                "{}: MAC of the identification code {mac}; internal authentication {internal}",
-                if genuine {
-                    "genuine"
-                } else {
-                    "NOT genuine, or issued with other keys"
-                },
-            ),
-            (Lang::Zh, genuine) => format!(
-                "{}：卡识别码 MAC {mac}；内部认证{internal}",
-                if genuine {
-                    "真卡"
-                } else {
-                    "不是真卡，或由其他密钥发行"
-                },
-            ),
-        }
-    }
-}
-
-/// Checks that the card was issued with these keys and is no copy: its identification code's MAC, and internal
-/// authentication.
-///
-/// # Errors
-/// The card cannot be read or its keys not be derived. A card that is not genuine is no error.
-pub fn verify_identity(
-    card: &mut dyn Card,
-    keys: &dyn KeyService,
-) -> Result<Identity, TerminalError> {
-    Session::open(card, Some(keys))?.verify_identity()
-}
-
-impl Session<'_> {
-    /// As the function [`verify_identity`], directly after [`Session::open`].
-    ///
-    /// # Errors
-    /// As the function [`verify_identity`].
-    pub fn verify_identity(&mut self) -> Result<Identity, TerminalError> {
-        Ok(Identity {
-            identification_code: hex::encode_upper(self.identification_code()),
-            identification_code_mac: self.check_identification_code()?,
-            internal_authentication: self.internal_authenticate()?,
-        })
     }
 }

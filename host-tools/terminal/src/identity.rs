@@ -1,0 +1,213 @@
+//! Whether a card is genuine, and why (LD/T 32.4, LD/T 33).
+
+use apdu_specs::tags::DATA_CARD_KEY;
+use serde::Serialize;
+use ssc_keys::KeyService;
+use ssc_reader::{Bilingual, Card, CommandApdu, Lang};
+
+use crate::authenticate::Check;
+use crate::{Session, TerminalError};
+
+/// IRK's identifier on the card.
+const IRK: u8 = 0x00;
+/// Bytes of the identification code before its MAC; the last four of these are the serial number's.
+const BEFORE_MAC: usize = 12;
+
+/// What the checks amount to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The card holds the key of the card that its data name, and these are what the issuer wrote.
+    Genuine,
+    /// Its data are a genuine card's, and it does not hold that card's key: a copy.
+    Copy,
+    /// It holds the key, and its identification code is not what the issuer wrote, or not for this chip.
+    Altered,
+    /// Neither its key nor its data are of these master keys: another issuer's, or a forgery.
+    NotOfTheseKeys,
+    /// It does not hold the key, and whether its data are genuine cannot be told here (PSAM).
+    NotGenuine,
+    /// The card refused to be checked.
+    Unconfirmed,
+}
+
+impl Bilingual for Verdict {
+    fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Genuine, Lang::En) => "genuine",
+            (Self::Genuine, Lang::Zh) => "真卡",
+            (Self::Copy, Lang::En) => {
+                "a COPY: the data of a genuine card on a card that does not hold its key; keep it and report it"
+            }
+            (Self::Copy, Lang::Zh) => "复制卡：数据为真卡数据，但卡中没有该卡的密钥；请扣留并上报",
+            (Self::Altered, Lang::En) => {
+                "ALTERED: the card holds its key, but its identification code is not what the issuer wrote; keep it and report it"
+            }
+            (Self::Altered, Lang::Zh) => {
+                "已被改动：卡中密钥正确，但卡识别码不是发卡方所写；请扣留并上报"
+            }
+            (Self::NotOfTheseKeys, Lang::En) => {
+                "NOT genuine under these keys: another issuer's card, or a forgery; try the vault or PSAM of the issuer that it names"
+            }
+            (Self::NotOfTheseKeys, Lang::Zh) => {
+                "以这些密钥不能证实：其他发卡方的卡，或伪卡；请使用其所称发卡方的密钥库或 PSAM 再试"
+            }
+            (Self::NotGenuine, Lang::En) => {
+                "NOT genuine under this PSAM: a copy, or another issuer's card; check it with a vault to tell them apart"
+            }
+            (Self::NotGenuine, Lang::Zh) => {
+                "以此 PSAM 不能证实：复制卡，或其他发卡方的卡；请用密钥库检查以区分"
+            }
+            (Self::Unconfirmed, Lang::En) => {
+                "not confirmed: the card refused internal authentication"
+            }
+            (Self::Unconfirmed, Lang::Zh) => "未能证实：卡片拒绝内部认证",
+        }
+        .to_owned()
+    }
+}
+
+/// Whether a card is genuine, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// The card identification code, 32 hex digits.
+    pub identification_code: String,
+    /// What the checks amount to.
+    pub verdict: Verdict,
+    /// Whether the serial number in it is the chip's, by the ATR.
+    pub serial_number: Check,
+    /// Its MAC. A copy of another card's data passes this.
+    pub identification_code_mac: Check,
+    /// Internal authentication with IRK and random factors. Only a card that holds the key passes this.
+    pub internal_authentication: Check,
+}
+
+impl Identity {
+    fn new(identification_code: String, serial: Check, mac: Check, internal: Check) -> Self {
+        let data_good = serial == Check::Passed && mac != Check::Failed;
+        let verdict = match (internal, mac) {
+            (Check::Passed, _) if data_good => Verdict::Genuine,
+            (Check::Passed, _) => Verdict::Altered,
+            (Check::Refused { .. } | Check::Unknown, _) => Verdict::Unconfirmed,
+            (Check::Failed, Check::Passed) => Verdict::Copy,
+            (Check::Failed, Check::Failed) => Verdict::NotOfTheseKeys,
+            (Check::Failed, Check::Unknown | Check::Refused { .. }) => Verdict::NotGenuine,
+        };
+        Self {
+            identification_code,
+            verdict,
+            serial_number: serial,
+            identification_code_mac: mac,
+            internal_authentication: internal,
+        }
+    }
+
+    /// Whether the card is genuine.
+    #[must_use]
+    pub fn is_genuine(&self) -> bool {
+        self.verdict == Verdict::Genuine
+    }
+}
+
+impl Bilingual for Identity {
+    fn say(&self, lang: Lang) -> String {
+        let serial = self.serial_number.say(lang);
+        let mac = self.identification_code_mac.say(lang);
+        let internal = self.internal_authentication.say(lang);
+        let verdict = self.verdict.say(lang);
+        match lang {
+            Lang::En => format!(
+                "{verdict} (serial number {serial}; MAC of the identification code {mac}; internal authentication {internal})"
+            ),
+            Lang::Zh => {
+                format!("{verdict}（序列号{serial}；卡识别码 MAC {mac}；内部认证{internal}）")
+            }
+        }
+    }
+}
+
+/// Checks whether a card is genuine, by three things: whether the serial number in its identification code is the chip's,
+/// whether the code's MAC is the issuer's, and internal authentication, which a copy fails.
+///
+/// # Errors
+/// The card cannot be read or its keys not be derived. A card that is not genuine is no error.
+pub fn verify_identity(
+    card: &mut dyn Card,
+    keys: &dyn KeyService,
+) -> Result<Identity, TerminalError> {
+    Session::open(card, Some(keys))?.verify_identity()
+}
+
+impl Session<'_> {
+    /// As the function [`verify_identity`].
+    ///
+    /// # Errors
+    /// As the function [`verify_identity`].
+    pub fn verify_identity(&mut self) -> Result<Identity, TerminalError> {
+        self.enter_environment()?;
+        let mut internal = self.internal_authenticate()?;
+        // A card whose IRK was rotated answers with its newest version.
+        if internal == Check::Failed {
+            let newest = self.newest_version(IRK)?;
+            if let Some(version) = newest.filter(|version| *version != self.key_version) {
+                let before = std::mem::replace(&mut self.key_version, version);
+                let again = self.internal_authenticate();
+                self.key_version = before;
+                internal = again?;
+            }
+        }
+        let code = self.identification_code();
+        let serial = code.get(BEFORE_MAC - 4..BEFORE_MAC);
+        let chips = self.historical_bytes().last_chunk::<4>();
+        let serial = match serial.zip(chips) {
+            Some((serial, chips)) if serial == chips => Check::Passed,
+            _ => Check::Failed,
+        };
+        let code = hex::encode_upper(code);
+        let mac = self.check_identification_code()?;
+        Ok(Identity::new(code, serial, mac, internal))
+    }
+
+    /// The newest version that the card says it holds of the key `identifier`; `None` from a card that does not say (P).
+    fn newest_version(&mut self, identifier: u8) -> Result<Option<u8>, TerminalError> {
+        let [high, _] = DATA_CARD_KEY.to_be_bytes();
+        let command = CommandApdu::new(0x00, 0xCA, high, identifier).le(0);
+        let answer = self.exchange(&command)?;
+        // C0 04 identifier, version, algorithm, length: one after the other, the newest last.
+        let newest = match answer.data.last_chunk::<6>() {
+            Some([0xC0, 0x04, held, version, _, _]) if *held == identifier => Some(*version),
+            _ => None,
+        };
+        Ok(newest.filter(|_| answer.is_ok()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Check, Identity, Verdict};
+    use ssc_reader::{Bilingual, Lang};
+
+    #[test]
+    fn every_outcome_has_its_verdict_in_both_languages() {
+        use Check::{Failed, Passed, Refused, Unknown};
+        let sw = 0x6A88;
+        for (serial, mac, internal, verdict) in [
+            (Passed, Passed, Passed, Verdict::Genuine),
+            (Passed, Unknown, Passed, Verdict::Genuine),
+            (Failed, Passed, Passed, Verdict::Altered),
+            (Passed, Failed, Passed, Verdict::Altered),
+            (Passed, Passed, Failed, Verdict::Copy),
+            // a copy on a chip with another ATR
+            (Failed, Passed, Failed, Verdict::Copy),
+            (Passed, Failed, Failed, Verdict::NotOfTheseKeys),
+            (Passed, Unknown, Failed, Verdict::NotGenuine),
+            (Passed, Passed, Refused { sw }, Verdict::Unconfirmed),
+            (Passed, Failed, Refused { sw }, Verdict::Unconfirmed),
+        ] {
+            let identity = Identity::new("00".into(), serial, mac, internal);
+            assert_eq!(identity.verdict, verdict, "{serial:?} {mac:?} {internal:?}");
+            assert_eq!(identity.is_genuine(), verdict == Verdict::Genuine);
+            assert_ne!(identity.say(Lang::En), identity.say(Lang::Zh));
+        }
+    }
+}
