@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use ssc_keys::{KeyError, Vault};
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::ui::Ui;
@@ -42,7 +43,8 @@ impl VaultArgs {
     }
 }
 
-/// Opens the vault `path`, or the demo vault, and says so if its keys are published.
+/// Opens the vault `path`, or the demo vault, and says so if its keys are published. The use is written into the vault's audit
+/// log: now, and when the command ends.
 ///
 /// # Errors
 /// As [`VaultArgs::open`].
@@ -59,8 +61,13 @@ pub fn open(path: Option<&Path>, passphrase: &PassphraseArgs, ui: &Ui) -> Result
                 source,
             })?;
             let passphrase = passphrase.get(path, false, ui)?;
+            let vault =
+                Vault::open_audited(path, &passphrase, audit::log(path), ui.audit.command())?;
+            if let Some(trail) = vault.trail() {
+                ui.audit.watch(trail);
+            }
             Opened {
-                vault: Vault::open(path, &passphrase)?,
+                vault,
                 passphrase: Some(passphrase),
             }
         }

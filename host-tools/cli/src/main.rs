@@ -2,11 +2,14 @@
 //!
 //! One file for each subcommand in [`commands`]; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
 //! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card), [`secret`]
-//! (passphrase and PIN), [`help`] (the help text in Chinese).
+//! (passphrase and PIN), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
 #![forbid(unsafe_code)]
 
 mod args;
+mod audit;
+mod check_values;
 mod commands;
+mod components;
 mod dump;
 mod exit;
 mod failure;
@@ -35,17 +38,25 @@ fn main() -> ExitCode {
     let lang = language::choose(&args, |name| std::env::var_os(name));
     let parsed = help::command(lang)
         .try_get_matches_from(&args)
-        .and_then(|matches| args::Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
+        .and_then(|matches| {
+            Ok((
+                args::Cli::from_arg_matches(&matches)?,
+                audit::Audit::new(&matches),
+            ))
+        });
+    let (cli, audit) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return usage::report(&error, &args, lang),
     };
     let ui = ui::Ui {
         lang,
         json: cli.global.json,
         quiet: cli.global.quiet,
+        audit,
     };
-    match commands::run(&cli.command, &ui) {
+    let done = commands::run(&cli.command, &ui);
+    let closed = ui.audit.close(done.is_ok());
+    match done.and(closed) {
         Ok(()) => exit::Exit::Ok.into(),
         Err(failure) => ui.fail(failure),
     }

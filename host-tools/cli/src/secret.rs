@@ -31,43 +31,65 @@ impl PassphraseArgs {
     /// # Errors
     /// None is to be had, or the two differ.
     pub fn get(&self, path: &Path, new: bool, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+        let passphrase = self.find(path, new, ui)?;
+        if new {
+            // Before anything is made or written.
+            ssc_keys::check_new_passphrase(&passphrase)?;
+        }
+        Ok(passphrase)
+    }
+
+    fn find(&self, path: &Path, new: bool, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         if let Some(file) = &self.passphrase_file {
             return first_line(file);
         }
         if let Some(passphrase) = from_environment(PASSPHRASE)? {
             return Ok(passphrase);
         }
-        let path = path.display();
-        let question = if new {
-            text(
-                format!("New passphrase for {path}: "),
-                format!("{path} 的新口令："),
-            )
-        } else {
-            text(
-                format!("Passphrase of {path}: "),
-                format!("{path} 的口令："),
-            )
-        };
         let missing = text(
             "no passphrase: put it into SSC_PASSPHRASE, give --passphrase-file, or run this in a terminal",
             "没有口令：请放入环境变量 SSC_PASSPHRASE、使用 --passphrase-file，或在终端中运行",
         );
-        let passphrase = ask(&question, missing.clone(), ui)?;
-        if new {
-            let again = text("The same again: ", "再次输入：");
-            if *ask(&again, missing, ui)? != *passphrase {
-                return Err(Failure::new(
-                    Exit::Keys,
-                    text(
-                        "the two passphrases differ; no vault was made: try again",
-                        "两次输入的口令不同；未新建密钥库：请重试",
-                    ),
-                ));
-            }
-        }
-        Ok(passphrase)
+        ask_passphrase(path, new, missing, ui)
     }
+}
+
+/// Asks for the passphrase of the file `path`; for a new one twice.
+///
+/// # Errors
+/// `missing` where there is nobody to ask; the two differ.
+pub fn ask_passphrase(
+    path: &Path,
+    new: bool,
+    missing: Text,
+    ui: &Ui,
+) -> Result<Zeroizing<String>, Failure> {
+    let path = path.display();
+    let question = if new {
+        text(
+            format!("New passphrase for {path}: "),
+            format!("{path} 的新口令："),
+        )
+    } else {
+        text(
+            format!("Passphrase of {path}: "),
+            format!("{path} 的口令："),
+        )
+    };
+    let passphrase = ask(&question, missing.clone(), ui)?;
+    if new {
+        let again = text("The same again: ", "再次输入：");
+        if *ask(&again, missing, ui)? != *passphrase {
+            return Err(Failure::new(
+                Exit::Keys,
+                text(
+                    "the two passphrases differ; nothing was made: try again",
+                    "两次输入的口令不同；未新建任何文件：请重试",
+                ),
+            ));
+        }
+    }
+    Ok(passphrase)
 }
 
 /// The PIN, from SSC_PIN or by a question without echo.
@@ -103,7 +125,11 @@ fn from_environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     }
 }
 
-fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
+/// The first line of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |error: std::io::Error| {
         let path = path.display();
         Failure::new(
@@ -126,7 +152,11 @@ fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(line)
 }
 
-fn ask(question: &Text, missing: Text, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+/// Asks without echo.
+///
+/// # Errors
+/// `missing` where there is nobody to ask.
+pub fn ask(question: &Text, missing: Text, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
     // A program that called us would never see the question, and wait.
     if !std::io::stderr().is_terminal() {
         return Err(Failure::new(Exit::Usage, missing));

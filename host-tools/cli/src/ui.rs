@@ -7,12 +7,12 @@ use serde_json::Value;
 use ssc_keys::KeyService;
 use ssc_reader::{Bilingual, Lang};
 
+use crate::audit::Audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{pick, text};
 
 /// The user's wishes about what is said.
-#[derive(Clone, Copy, Debug)]
 pub struct Ui {
     /// Language of messages.
     pub lang: Lang,
@@ -20,6 +20,8 @@ pub struct Ui {
     pub json: bool,
     /// Neither notes nor progress.
     pub quiet: bool,
+    /// What the use of keys leaves in audit logs.
+    pub audit: Audit,
 }
 
 impl Ui {

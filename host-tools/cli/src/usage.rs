@@ -7,6 +7,7 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use ssc_reader::{Bilingual, Lang};
 
+use crate::audit::Audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::language;
@@ -30,6 +31,7 @@ pub fn report(error: &Error, args: &[OsString], lang: Lang) -> ExitCode {
                 lang,
                 json: language::wants_json(args),
                 quiet: false,
+                audit: Audit::default(),
             };
             ui.fail(Failure::new(Exit::Usage, words(error)))
         }

@@ -5,7 +5,7 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["batch"],
     &["batch", "check"],
@@ -19,6 +19,13 @@ const COMMANDS: [&[&str]; 13] = [
     &["vault", "new"],
     &["vault", "pins"],
     &["vault", "show"],
+    &["keys"],
+    &["keys", "component"],
+    &["keys", "ceremony"],
+    &["keys", "show"],
+    &["keys", "export"],
+    &["keys", "import"],
+    &["keys", "audit"],
 ];
 
 #[test]

@@ -173,6 +173,12 @@ impl Component {
         Ok(file.expect("our own cost and a line's length are within the ciphers' limits"))
     }
 
+    /// Whether the bytes of a file begin as a component's do, sealed or plain.
+    #[must_use]
+    pub fn is_one(file: &[u8]) -> bool {
+        sealed::COMPONENT.is_it(file) || file.starts_with(WORD.as_bytes())
+    }
+
     /// The component in the bytes of the file `name`, sealed or plain. `passphrase` is asked only if it is sealed.
     ///
     /// # Errors

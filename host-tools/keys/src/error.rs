@@ -13,16 +13,16 @@ use crate::component_error::ComponentError;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The vault file cannot be read.
-    #[error("{}: the vault cannot be read: {source}; check the path and who owns the file", path.display())]
+    /// The file cannot be read.
+    #[error("{}: the file cannot be read: {source}; check the path and who owns the file", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
     },
-    /// The vault file cannot be written; what was there before is still there.
-    #[error("{}: the vault cannot be written: {source}; the file is as it was before", path.display())]
+    /// The file cannot be written; what was there before is still there.
+    #[error("{}: the file cannot be written: {source}; the file is as it was before", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -30,19 +30,19 @@ pub enum KeyError {
         source: std::io::Error,
     },
     /// A new vault would replace a file.
-    #[error("{}: there is a file already, and a vault is never overwritten; choose another name", path.display())]
+    #[error("{}: there is a file already, and keys are never overwritten; choose another name", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// The file is not a vault.
-    #[error("{}: this is not a vault (or not a PIN file); check the path", path.display())]
+    #[error("{}: this is not a vault (or not a file of PINs or of a component); check the path", path.display())]
     NotAVault {
         /// The file.
         path: PathBuf,
     },
     /// The vault was made by a later version of this program.
-    #[error("{}: vault format {version} is not known to this program; use a newer one", path.display())]
+    #[error("{}: format {version} is not known to this program; use a newer one", path.display())]
     Version {
         /// The file.
         path: PathBuf,
@@ -65,7 +65,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// Other users can read or write the vault.
-    #[error("{}: other users have access to the vault (mode {mode:03o}); run `chmod 600` on it", path.display())]
+    #[error("{}: other users have access to the file (mode {mode:03o}); run `chmod 600` on it", path.display())]
     Permissions {
         /// The file.
         path: PathBuf,
@@ -147,23 +147,23 @@ impl Bilingual for KeyError {
         match self {
             Self::Read { path, source } => {
                 format!(
-                    "{}：无法读取密钥库：{source}；请检查路径和文件所有者",
+                    "{}：无法读取文件：{source}；请检查路径和文件所有者",
                     path.display()
                 )
             }
             Self::Write { path, source } => {
-                format!("{}：无法写入密钥库：{source}；文件保持原样", path.display())
+                format!("{}：无法写入文件：{source}；文件保持原样", path.display())
             }
             Self::Exists { path } => {
-                format!(
-                    "{}：文件已存在，密钥库从不覆盖；请换一个名称",
-                    path.display()
-                )
+                format!("{}：文件已存在，密钥从不覆盖；请换一个名称", path.display())
             }
-            Self::NotAVault { path } => format!("{}：不是密钥库；请检查路径", path.display()),
+            Self::NotAVault { path } => format!(
+                "{}：不是密钥库（或 PIN 文件、密钥分量文件）；请检查路径",
+                path.display()
+            ),
             Self::Version { path, version } => {
                 format!(
-                    "{}：本程序不认识密钥库格式 {version}；请使用更新的版本",
+                    "{}：本程序不认识文件格式 {version}；请使用更新的版本",
                     path.display()
                 )
             }
@@ -178,7 +178,7 @@ impl Bilingual for KeyError {
             }
             Self::Permissions { path, mode } => {
                 format!(
-                    "{}：其他用户可访问密钥库（权限 {mode:03o}）；请执行 chmod 600",
+                    "{}：其他用户可访问该文件（权限 {mode:03o}）；请执行 chmod 600",
                     path.display()
                 )
             }

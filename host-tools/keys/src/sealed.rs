@@ -64,7 +64,7 @@ impl Format {
 ///
 /// # Errors
 /// [`KeyError::PassphraseTooShort`].
-pub(crate) fn check_new_passphrase(passphrase: &str) -> Result<(), KeyError> {
+pub fn check_new_passphrase(passphrase: &str) -> Result<(), KeyError> {
     if passphrase.chars().count() < LEAST_PASSPHRASE {
         return Err(KeyError::PassphraseTooShort {
             least: LEAST_PASSPHRASE,

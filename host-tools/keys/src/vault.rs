@@ -1,7 +1,6 @@
 //! A vault: root keys in memory, and their file.
 
 use std::fmt;
-use std::io::Write as _;
 use std::path::Path;
 
 use apdu_specs::key_table::ISD_VAULT_ID;
@@ -13,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::audit::{AuditLog, Trail};
 use crate::roots::{self, Contents, Roots};
 use crate::sealed::{self, Cost, Refusal};
-use crate::{KeyError, KeyService, RootKind};
+use crate::{KeyError, KeyService, RootKind, secret_file};
 
 /// Root keys, opened. They are wiped when it is dropped.
 pub struct Vault {
@@ -104,7 +103,7 @@ impl Vault {
         })?;
         let vault = Self::from_bytes(&file, passphrase, path)?;
         if !vault.demo {
-            check_permissions(path)?;
+            secret_file::check_permissions(path)?;
         }
         Ok(vault)
     }
@@ -224,33 +223,8 @@ impl Vault {
             })
     }
 
-    /// A file beside `path`, written to the disk, then renamed: a power cut leaves the old file or the new one.
     fn write(&self, path: &Path, passphrase: &str, replace: bool) -> Result<(), KeyError> {
-        let failed = |source| KeyError::Write {
-            path: path.into(),
-            source,
-        };
-        let bytes = self.to_bytes(passphrase)?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        // On Unix a temporary file has mode 0600 from its first moment.
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(&bytes).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        let renamed = if replace {
-            file.persist(path)
-        } else {
-            file.persist_noclobber(path)
-        };
-        renamed.map_err(|problem| match problem.error.kind() {
-            std::io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.into() },
-            _ => failed(problem.error),
-        })?;
-        std::fs::File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)
+        secret_file::write(path, &self.to_bytes(passphrase)?, replace)
     }
 }
 
@@ -323,27 +297,4 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {
     getrandom::fill(bytes).map_err(|error| KeyError::NoRandom {
         detail: error.to_string(),
     })
-}
-
-#[cfg(unix)]
-fn check_permissions(path: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let metadata = std::fs::metadata(path).map_err(|source| KeyError::Read {
-        path: path.into(),
-        source,
-    })?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        Ok(())
-    } else {
-        Err(KeyError::Permissions {
-            path: path.into(),
-            mode,
-        })
-    }
-}
-
-#[cfg(not(unix))]
-fn check_permissions(_: &Path) -> Result<(), KeyError> {
-    Ok(())
 }

@@ -4,6 +4,12 @@ mod apdu;
 mod batch_check;
 mod batch_sample;
 mod issue;
+mod keys_audit;
+mod keys_ceremony;
+mod keys_component;
+mod keys_export;
+mod keys_import;
+mod keys_show;
 mod read;
 mod readers;
 mod sim;
@@ -30,6 +36,9 @@ pub enum Command {
     /// Make a vault of master keys, show what one holds, open a sealed file of PINs
     #[command(subcommand)]
     Vault(Vault),
+    /// Hold a key ceremony, export and import root keys, check the audit log
+    #[command(subcommand)]
+    Keys(Keys),
 }
 
 /// `ssc batch …`
@@ -45,6 +54,17 @@ pub enum Vault {
     New(vault_new::Args),
     Pins(vault_pins::Args),
     Show(vault_show::Args),
+}
+
+/// `ssc keys …`
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    Component(keys_component::Args),
+    Ceremony(keys_ceremony::Args),
+    Show(keys_show::Args),
+    Export(keys_export::Args),
+    Import(keys_import::Args),
+    Audit(keys_audit::Args),
 }
 
 /// Does what the command line says.
@@ -63,6 +83,12 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Vault(Vault::New(args)) => vault_new::run(args, ui),
         Command::Vault(Vault::Pins(args)) => vault_pins::run(args, ui),
         Command::Vault(Vault::Show(args)) => vault_show::run(args, ui),
+        Command::Keys(Keys::Component(args)) => keys_component::run(args, ui),
+        Command::Keys(Keys::Ceremony(args)) => keys_ceremony::run(args, ui),
+        Command::Keys(Keys::Show(args)) => keys_show::run(args, ui),
+        Command::Keys(Keys::Export(args)) => keys_export::run(args, ui),
+        Command::Keys(Keys::Import(args)) => keys_import::run(args, ui),
+        Command::Keys(Keys::Audit(args)) => keys_audit::run(args, ui),
     }
 }
 
@@ -100,6 +126,13 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["vault", "new"] => vault_new::EXAMPLES,
         ["vault", "pins"] => vault_pins::EXAMPLES,
         ["vault", "show"] => vault_show::EXAMPLES,
+        ["keys"] => KEYS,
+        ["keys", "component"] => keys_component::EXAMPLES,
+        ["keys", "ceremony"] => keys_ceremony::EXAMPLES,
+        ["keys", "show"] => keys_show::EXAMPLES,
+        ["keys", "export"] => keys_export::EXAMPLES,
+        ["keys", "import"] => keys_import::EXAMPLES,
+        ["keys", "audit"] => keys_audit::EXAMPLES,
         _ => &[],
     }
 }
@@ -132,6 +165,19 @@ const BATCH: &[Example] = &[example(
     "list every fault of a batch",
     "列出批次的全部错误",
 )];
+
+const KEYS: &[Example] = &[
+    example(
+        "ssc keys component --need 2 anna.component bo.component chen.component",
+        "first a master key in components",
+        "先制作主密钥的分量",
+    ),
+    example(
+        "ssc keys ceremony keys.vault --component anna.component --component chen.component",
+        "then the ceremony: a vault of all root keys",
+        "然后举行密钥仪式：生成全部根密钥的密钥库",
+    ),
+];
 
 const VAULT: &[Example] = &[example(
     "ssc vault new keys.vault",

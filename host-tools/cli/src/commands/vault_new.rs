@@ -50,7 +50,10 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         .into());
     }
     let passphrase = args.passphrase.get(&args.file, true, ui)?;
-    let vault = Vault::create(&args.file, &passphrase, roots::all())?;
+    let vault = Vault::generate(roots::all())?;
+    let trail = ui.audit.begin(&args.file)?;
+    trail.note("roots", vault.roots().count().into());
+    vault.write_new(&args.file, &passphrase)?;
     let (file, count) = (args.file.display(), vault.roots().count());
     if ui.json {
         return ui.document(&json!({ "file": file.to_string(), "roots": count }));

@@ -1,6 +1,7 @@
 //! The help of `ssc`, in English as the `Args` structs say it, and in Chinese from a table.
 
 mod chinese;
+mod keys;
 mod table;
 
 use clap::{Command, CommandFactory};
@@ -113,7 +114,7 @@ mod tests {
         for text in &texts {
             assert!(table::find(text).is_some(), "not translated: {text:?}");
         }
-        for (english, chinese) in table::ALL {
+        for (english, chinese) in table::all() {
             assert!(
                 texts.iter().any(|text| text == english),
                 "unused: {english:?}"

@@ -1,7 +1,7 @@
 //! The help text in Chinese, by the English text that clap has from the `Args` structs.
 
 /// English, Chinese.
-pub const ALL: &[(&str, &str)] = &[
+const ALL: &[(&str, &str)] = &[
     (
         "Issue social security cards, read them and simulate them",
         "社会保障卡：发卡、读卡、模拟",
@@ -237,9 +237,14 @@ pub const ALL: &[(&str, &str)] = &[
     ("Sealed file of PINs", "密封的 PIN 文件"),
 ];
 
+/// Every text of every command.
+pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ALL.iter().chain(super::keys::ALL)
+}
+
 /// The Chinese for an English text.
 pub fn find(english: &str) -> Option<&'static str> {
-    ALL.iter()
+    all()
         .find(|(text, _)| *text == english)
         .map(|(_, chinese)| *chinese)
 }

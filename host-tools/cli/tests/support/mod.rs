@@ -23,7 +23,13 @@ pub fn ssc(args: &[&str]) -> Command {
 
 /// Calls `set` for each variable that matters to `ssc`.
 pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
-    for name in ["LC_ALL", "LC_MESSAGES", "SSC_PASSPHRASE", "SSC_PIN"] {
+    for name in [
+        "LC_ALL",
+        "LC_MESSAGES",
+        "SSC_AUDIT_LOG",
+        "SSC_PASSPHRASE",
+        "SSC_PIN",
+    ] {
         set(name, None);
     }
     set("LANG", Some("C"));

@@ -69,7 +69,7 @@ impl Bilingual for Fault {
             }
             (Lang::En, FaultKind::Changed) => format!("line {at} was changed"),
             (Lang::En, FaultKind::Missing { from, to }) => {
-                format!("before line {at} the numbers {from} to {to} were taken out")
+                format!("{} taken out before line {at}", numbers(from, to))
             }
             (Lang::En, FaultKind::OutOfPlace) => {
                 format!(
@@ -77,7 +77,7 @@ impl Bilingual for Fault {
                 )
             }
             (Lang::En, FaultKind::EndMissing { from, to }) => {
-                format!("the numbers {from} to {to} were taken off the end")
+                format!("{} taken off the end", numbers(from, to))
             }
             (Lang::En, FaultKind::Head) => {
                 "the .head file is missing, or names another last line".to_owned()
@@ -85,15 +85,31 @@ impl Bilingual for Fault {
             (Lang::Zh, FaultKind::NotALine) => format!("第 {at} 行不是日志行，或被截断"),
             (Lang::Zh, FaultKind::Changed) => format!("第 {at} 行被改动"),
             (Lang::Zh, FaultKind::Missing { from, to }) => {
-                format!("第 {at} 行之前缺少编号 {from} 至 {to}")
+                format!("第 {at} 行之前缺少{}", chinese_numbers(from, to))
             }
             (Lang::Zh, FaultKind::OutOfPlace) => {
                 format!("第 {at} 行与上一行不衔接：其中一行被替换")
             }
             (Lang::Zh, FaultKind::EndMissing { from, to }) => {
-                format!("末尾缺少编号 {from} 至 {to}")
+                format!("末尾缺少{}", chinese_numbers(from, to))
             }
             (Lang::Zh, FaultKind::Head) => ".head 文件缺失，或所记的最后一行不同".to_owned(),
         }
+    }
+}
+
+fn numbers(from: u64, to: u64) -> String {
+    if from == to {
+        format!("number {from} was")
+    } else {
+        format!("the numbers {from} to {to} were")
+    }
+}
+
+fn chinese_numbers(from: u64, to: u64) -> String {
+    if from == to {
+        format!("编号 {from}")
+    } else {
+        format!("编号 {from} 至 {to}")
     }
 }

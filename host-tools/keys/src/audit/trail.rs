@@ -148,9 +148,19 @@ fn name_of(vault: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Who the environment says it is: a hint, no proof.
-fn user() -> Option<String> {
-    ["LOGNAME", "USER", "USERNAME"]
+/// Who uses the vault: the number that the system knows the process by, where it tells, and the name that the environment
+/// has, which is a hint and no proof.
+fn user() -> String {
+    let name = ["LOGNAME", "USER", "USERNAME"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok())
+        .unwrap_or_default();
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if let Ok(process) = std::fs::metadata("/proc/self") {
+            return format!("{} {name}", process.uid()).trim_end().to_owned();
+        }
+    }
+    name
 }
