@@ -6,6 +6,7 @@
 
 pub mod pcscd;
 pub mod scenario;
+pub mod softhsm;
 pub mod vectors;
 
 pub use vectors::{Case, VectorError, cases};

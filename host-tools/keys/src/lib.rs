@@ -6,13 +6,14 @@
 //! [demo vault](demo) needs no set-up, protects nothing, and says so.
 //!
 //! No key, and no passphrase, is ever shown by `Debug`, `Display` or an error.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod audit;
 pub mod component;
 mod component_error;
 pub mod demo;
 mod error;
+pub mod hsm;
 pub mod pin_file;
 pub mod roots;
 mod sealed;

@@ -1,0 +1,208 @@
+//! Roots of a vault into a token, and which a token holds.
+
+use card_crypto::session::{cryptogram, session_key};
+use card_crypto::{Algorithm, Factor};
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
+use zeroize::Zeroize;
+
+use super::{CardKeyName, DEMO_MARK, Hsm, HsmError};
+use crate::{KeyService, RootKind, Vault};
+
+/// A root in a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HsmKey {
+    /// Its name in a vault, such as `SSSE/RK`.
+    pub id: String,
+    /// Its version, 1 to 3.
+    pub version: u8,
+    /// Its check value, where the token tells it.
+    pub kcv: Option<[u8; 3]>,
+}
+
+/// What became of a vault's roots.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Put into the token now, and seen to compute as the vault does.
+    pub new: Vec<HsmKey>,
+    /// There already, and the same.
+    pub same: usize,
+    /// Of other kinds than 3DES, which stay in the vault: names and kinds.
+    pub left_out: Vec<(String, u8, RootKind)>,
+}
+
+/// Label of a root: `SSSE/RK/1`.
+fn label(id: &str, version: u8) -> Vec<u8> {
+    format!("{id}/{version}").into_bytes()
+}
+
+fn with_label(id: &str, version: u8) -> [Attribute; 3] {
+    [
+        Attribute::Class(ObjectClass::SECRET_KEY),
+        Attribute::KeyType(KeyType::DES2),
+        Attribute::Label(label(id, version)),
+    ]
+}
+
+impl Hsm {
+    /// The root `id` in `version`.
+    pub(super) fn root(&self, id: &str, version: u8) -> Result<ObjectHandle, HsmError> {
+        match self.find(&with_label(id, version))?[..] {
+            [root] => Ok(root),
+            [] => Err(HsmError::MissingKey {
+                token: self.label.clone(),
+                id: id.into(),
+                version,
+            }),
+            // Which of them is right nobody could tell.
+            _ => Err(HsmError::Ambiguous {
+                token: self.label.clone(),
+                id: id.into(),
+                version,
+            }),
+        }
+    }
+
+    /// The roots that the token holds, by name and version.
+    ///
+    /// # Errors
+    /// The token does not answer.
+    pub fn keys(&self) -> Result<Vec<HsmKey>, HsmError> {
+        let roots = self.find(&[
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::DES2),
+            Attribute::Token(true),
+        ])?;
+        let mut keys = Vec::new();
+        for root in roots {
+            let wanted = [AttributeType::Label, AttributeType::CheckValue];
+            let found = self
+                .session
+                .get_attributes(root, &wanted)
+                .map_err(|error| self.refused(error))?;
+            let mut name = None;
+            let mut kcv = None;
+            for attribute in found {
+                match attribute {
+                    Attribute::Label(label) => name = String::from_utf8(label).ok(),
+                    Attribute::CheckValue(value) => kcv = value.first_chunk().copied(),
+                    _ => {}
+                }
+            }
+            let name = name.as_deref().and_then(|name| name.rsplit_once('/'));
+            if let Some((id, version)) = name
+                && let Ok(version) = version.parse()
+            {
+                keys.push(HsmKey {
+                    id: id.into(),
+                    version,
+                    kcv,
+                });
+            }
+        }
+        keys.sort_by(|one, other| (&one.id, one.version).cmp(&(&other.id, other.version)));
+        Ok(keys)
+    }
+
+    /// Puts the 3DES roots of `vault` into the token, where they can be used and not read. One that is there already must be the same.
+    /// Each is compared by what it computes for a card that does not exist.
+    ///
+    /// # Errors
+    /// [`HsmError::Other`] where another root has that name; nothing is replaced. The token refuses. What was put in before stays:
+    /// the same command goes on where this one ended.
+    pub fn load(&mut self, vault: &Vault) -> Result<Loaded, HsmError> {
+        let mut loaded = Loaded::default();
+        if !self.keys()?.is_empty() && self.demo != vault.is_demo() {
+            return Err(HsmError::Mixed {
+                token: self.label.clone(),
+            });
+        }
+        if vault.is_demo() && !self.demo {
+            let mark = self.session.create_object(&[
+                Attribute::Class(ObjectClass::DATA),
+                Attribute::Token(true),
+                Attribute::Private(true),
+                Attribute::Label(DEMO_MARK.to_vec()),
+            ]);
+            mark.map_err(|error| self.refused(error))?;
+            self.demo = true;
+        }
+        for (id, version, kind) in vault.roots() {
+            if kind != RootKind::TripleDes {
+                loaded.left_out.push((id.into(), version, kind));
+                continue;
+            }
+            if self.find(&with_label(id, version))?.is_empty() {
+                self.create(vault, id, version)?;
+                self.compare(vault, id, version)?;
+                loaded.new.push(HsmKey {
+                    id: id.into(),
+                    version,
+                    kcv: vault.kcv(id, version, kind).ok(),
+                });
+            } else {
+                self.compare(vault, id, version)?;
+                loaded.same += 1;
+            }
+        }
+        Ok(loaded)
+    }
+
+    fn create(&self, vault: &Vault, id: &str, version: u8) -> Result<(), HsmError> {
+        let key = vault.root(id, version, RootKind::TripleDes)?;
+        // Tokens may insist on odd parity, which the cipher ignores.
+        let value: Vec<u8> = key
+            .as_bytes()
+            .iter()
+            .map(|byte| (byte & 0xFE) | u8::from((byte >> 1).count_ones() % 2 == 0))
+            .collect();
+        let mut template = vec![
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::DES2),
+            Attribute::Label(label(id, version)),
+            Attribute::Token(true),
+            Attribute::Private(true),
+            Attribute::Sensitive(true),
+            Attribute::Extractable(false),
+            Attribute::Modifiable(false),
+            Attribute::Derive(true),
+            // An encipherment of a factor under a root is the key below it.
+            Attribute::Encrypt(false),
+            Attribute::Decrypt(false),
+            Attribute::Sign(false),
+            Attribute::Verify(false),
+            Attribute::Wrap(false),
+            Attribute::Unwrap(false),
+            Attribute::Value(value),
+        ];
+        let made = self.session.create_object(&template);
+        for attribute in &mut template {
+            if let Attribute::Value(value) = attribute {
+                value.zeroize();
+            }
+        }
+        made.map(drop).map_err(|error| self.refused(error))
+    }
+
+    /// Whether token and vault compute alike.
+    fn compare(&self, vault: &Vault, id: &str, version: u8) -> Result<(), HsmError> {
+        let of = CardKeyName {
+            id,
+            version,
+            region: *b"000000",
+            card_factor: [0; 8],
+        };
+        let (factor, source) = (*b"COMPARED", *b"BY VALUE");
+        let algorithm = Algorithm::TripleDes;
+        let key = vault.card_key(id, version, algorithm, &of.region, &of.card_factor)?;
+        let session = session_key(algorithm, key.as_bytes(), &Factor::new(&factor));
+        if self.cryptogram(&of, &factor, &source)? == cryptogram(&session, &source) {
+            Ok(())
+        } else {
+            Err(HsmError::Other {
+                token: self.label.clone(),
+                id: id.into(),
+                version,
+            })
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Master keys in a host security module (加密机), over PKCS#11.
+//!
+//! The roots of the 3DES hierarchy lie in a token as two-key triple DES keys that cannot be read (`CKA_SENSITIVE`, not
+//! `CKA_EXTRACTABLE`). Each key below them (province, city, card, session) is derived inside the token as an object of the session,
+//! used, and destroyed:
+//!
+//! | step | mechanism | data |
+//! |---|---|---|
+//! | root → province → city → card | `CKM_DES3_ECB_ENCRYPT_DATA` | f ‖ NOT f |
+//! | card → session | `CKM_DES3_ECB_ENCRYPT_DATA` | factor ‖ factor |
+//! | cryptogram, encipherment | `CKM_DES3_ECB` | one block |
+//! | MAC | `CKM_DES3_CBC`, initial value zero | padded; the last block's first 4 bytes |
+//!
+//! The session key of the card is a single DES key; twice the same half makes a triple DES key that computes as it does, since
+//! E D E with one key is E. Only these doubled keys may encipher: a root, or a card key, that could would give away the key under
+//! it, which is an encipherment of public data.
+//!
+//! What a token does not stop: whoever has its PIN can ask for a derived key that may be read. The root stays inside all the same.
+//!
+//! SM4 has no mechanism in PKCS#11, and SoftHSM has none of its own: cards of generation 3.00 are refused ([`HsmError::NoSm4`]).
+
+mod compute;
+mod error;
+mod load;
+mod mechanism;
+mod module;
+
+use std::path::{Path, PathBuf};
+
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
+use cryptoki::types::AuthPin;
+
+pub use compute::CardKeyName;
+pub use error::HsmError;
+pub use load::{HsmKey, Loaded};
+pub use module::{Token, tokens};
+
+/// Label of the object that marks a token whose roots are published.
+const DEMO_MARK: &[u8] = b"SSC: published demonstration roots";
+
+/// Which token of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenChoice {
+    /// The only one.
+    Only,
+    /// The one with this label.
+    Label(String),
+    /// The one in this slot.
+    Slot(u64),
+}
+
+/// A token of a host security module, logged in to. Dropped, it is logged out of.
+pub struct Hsm {
+    session: Session,
+    slot: Slot,
+    module: PathBuf,
+    label: String,
+    demo: bool,
+}
+
+impl Hsm {
+    /// Logs in to a token of the PKCS#11 module in the file `module`. The PIN is the token's user PIN.
+    ///
+    /// # Errors
+    /// No such module or token, a wrong or blocked PIN, a token without the mechanisms of this work.
+    pub fn open(module: &Path, token: &TokenChoice, pin: &str) -> Result<Self, HsmError> {
+        let context = module::loaded(module)?;
+        let (slot, label) = module::find(&context, module, token)?;
+        let refused = |error| HsmError::of(error, &label);
+        // Roots are made in a session that may write.
+        let session = context.open_rw_session(slot).map_err(refused)?;
+        match session.login(UserType::User, Some(&AuthPin::from(pin))) {
+            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+            Err(Error::Pkcs11(RvError::PinIncorrect | RvError::PinLenRange, _)) => {
+                return Err(HsmError::WrongPin { token: label });
+            }
+            Err(Error::Pkcs11(RvError::PinLocked, _)) => {
+                return Err(HsmError::PinLocked { token: label });
+            }
+            Err(Error::Pkcs11(RvError::UserPinNotInitialized, _)) => {
+                return Err(HsmError::NoPin { token: label });
+            }
+            Err(error) => return Err(HsmError::of(error, &label)),
+        }
+        for mechanism in mechanism::NEEDED {
+            if context.get_mechanism_info(slot, mechanism()).is_err() {
+                return Err(HsmError::NoMechanism {
+                    token: label,
+                    mechanism: mechanism().to_string(),
+                });
+            }
+        }
+        let mut hsm = Self {
+            session,
+            slot,
+            module: module.into(),
+            label,
+            demo: false,
+        };
+        let mark = [
+            Attribute::Class(ObjectClass::DATA),
+            Attribute::Label(DEMO_MARK.to_vec()),
+        ];
+        hsm.demo = !hsm.find(&mark)?.is_empty();
+        Ok(hsm)
+    }
+
+    /// The token's label.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.label
+    }
+
+    /// Whether its roots are the published ones of the demo vault.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    fn find(&self, template: &[Attribute]) -> Result<Vec<ObjectHandle>, HsmError> {
+        let found = self.session.find_objects(template);
+        found.map_err(|error| self.refused(error))
+    }
+
+    fn refused(&self, error: Error) -> HsmError {
+        HsmError::of(error, &self.label)
+    }
+}
+
+impl std::fmt::Debug for Hsm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hsm")
+            .field("module", &self.module)
+            .field("slot", &self.slot)
+            .field("token", &self.label)
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
