@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use apdu_specs::key_table::{self, ISD_VAULT_ID};
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
+use apdu_specs::sam::DEBIT_KEY;
 use card_crypto::{Algorithm, Key16};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -61,7 +62,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, u8, RootKind)> {
     names().flat_map(|(id, kind)| kind.versions().map(move |version| (id, version, kind)))
 }
 
-/// Name and kind of every root that a complete vault holds.
+/// Name and kind of every root that a complete vault holds: the keys of cards, the purse's debit key that a PSAM holds, the
+/// issuer's.
 pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
     let directories = [
         key_table::SSSE,
@@ -74,7 +76,9 @@ pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
     directories
         .into_iter()
         .flatten()
-        .flat_map(|key| [RootKind::TripleDes, RootKind::Sm4].map(|kind| (key.vault_id, kind)))
+        .map(|key| key.vault_id)
+        .chain([DEBIT_KEY.vault_id])
+        .flat_map(|id| [RootKind::TripleDes, RootKind::Sm4].map(|kind| (id, kind)))
         .chain([(ISD_VAULT_ID, RootKind::Aes)])
 }
 
