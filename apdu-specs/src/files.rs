@@ -10,6 +10,7 @@ mod df02;
 mod df03;
 mod df04;
 mod df07;
+mod pki;
 mod sam;
 mod ssse;
 
@@ -309,6 +310,10 @@ impl Directory {
     }
 }
 
+/// The directories of the certificate environment (ACSE 证书环境), which a card of 3.00 has if it was ordered with it, in
+/// the order in which they are created.
+pub static CERTIFICATE_DIRECTORIES: &[&Directory] = &[&pki::PKI, &pki::CERTIFICATES];
+
 /// The directories of a card of `generation`, in the order in which they are created.
 pub fn directories(generation: Generation) -> impl Iterator<Item = &'static Directory> {
     DIRECTORIES
@@ -321,6 +326,7 @@ pub fn directories(generation: Generation) -> impl Iterator<Item = &'static Dire
 pub fn find_directory(fid: u16) -> Option<&'static Directory> {
     DIRECTORIES
         .iter()
+        .chain(CERTIFICATE_DIRECTORIES)
         .copied()
         .find(|directory| directory.fid == fid)
 }

@@ -104,4 +104,10 @@ key_tables! {
     DF07 = "DF07" {
         "RK1" 0x84, External, "read all EFs", "读取密钥 1", P;
     }
+    /// Keys of the certificate environment (ACSE), SM4 alone. Its PIN is a key of the application in it
+    /// ([`crate::certificates::PIN_KEY`]) that no vault holds.
+    PKI = "PKI" {
+        "EAK" 0x00, External, "external authentication in the place of the administrator, WRITE KEY", "外部认证密钥", P;
+        "ADM" 0x01, Administrator, "administrator: VERIFY, certificates", "管理员密钥", P;
+    }
 }

@@ -16,6 +16,10 @@ pub enum KeyRole {
     ApplicationLock = 0x05,
     /// BK: card block.
     CardBlock = 0x06,
+    /// The PIN of the certificate environment: the first half of SM3 over it.
+    CertificatePin = 0x07,
+    /// The administrator of the certificate environment.
+    Administrator = 0x08,
 }
 
 impl KeyRole {
@@ -28,6 +32,8 @@ impl KeyRole {
             0x04 => Some(Self::Unblock),
             0x05 => Some(Self::ApplicationLock),
             0x06 => Some(Self::CardBlock),
+            0x07 => Some(Self::CertificatePin),
+            0x08 => Some(Self::Administrator),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@
 pub mod access;
 pub mod algorithm;
 pub mod atr;
+pub mod certificates;
 pub mod commands;
 mod evidence;
 pub mod files;

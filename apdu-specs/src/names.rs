@@ -7,6 +7,15 @@ pub const RID: &[u8] = &[0xD1, 0x56, 0x00, 0x00, 0x05];
 /// AID of the issuer security domain (GlobalPlatform Card Specification 2.3.1, H.1.3) (C).
 pub const ISSUER_SECURITY_DOMAIN: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
 
+/// DF name of the certificate environment, GBK "PKI.社会保障", 12 bytes (S).
+pub const PKI: &[u8] = b"PKI.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF";
+/// DF name of the application in it, 12 bytes (S).
+pub const CERTIFICATES: &[u8] = b"SS.CERT.ADF1";
+/// FID of the certificate environment's DDF. No source names one (P).
+pub const PKI_FID: u16 = 0xDDF4;
+/// FID of the application in it (P).
+pub const CERTIFICATES_FID: u16 = 0xADF1;
+
 /// FID of the master file (C).
 pub const MF: u16 = 0x3F00;
 /// FID of the SSSE's DDF. No source names one; this one clashes with nothing known (P).

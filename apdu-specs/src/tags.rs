@@ -13,6 +13,8 @@ pub enum TagUse {
     DataGrouping,
     /// As P1 P2 of GET DATA.
     GetData,
+    /// In commands of the certificate environment.
+    Certificates,
 }
 
 /// A tag's words, for the manual and the trace decoder.
@@ -71,4 +73,9 @@ tags! {
     DATA_SEQUENCE_COUNTER: u16 = 0x00C1, GetData, "SCP03 sequence counter, 3 bytes", "安全通道序列计数器", "GlobalPlatform Amendment D 7.1.1", C;
     DATA_CARD_KEY: u16 = 0x0100, GetData, "01 and a key identifier: which versions the card holds of that key of the current directory (80 to 9F) or its environment, the newest last: C0 04 identifier, version, algorithm marker, length 10 for each; no template around them in either class", "卡内密钥版本信息", "-", P;
     DATA_DIGESTS: u16 = 0xDF00, GetData, "inside the secure channel: digests of all files, 4 bytes each, P2 of them passed over and at most 60 answered: the MF's EFs if it has any, then for each directory in the order of creation its EFs and its keys. A digest is the first 4 bytes of AES-CMAC under sixteen zero bytes, over the bytes of a transparent EF, over the records from number 1 on, or over the key entries (of all versions) without the keys in the order of the identifiers' low five bits (in a PSAM's directory of the identifiers)", "各文件与密钥的摘要", "-", P;
+    ACSE_PUBLIC_FID: u8 = 0xC0, Certificates, "2 bytes: file of a public key", "公钥文件标识", "-", S;
+    ACSE_DATA: u8 = 0xC1, Certificates, "data: a message, an envelope, blocks to decipher; lengths of 80 and more as 81 and one byte or 82 and two, which are also taken where they are not needed", "数据", "-", S;
+    ACSE_PRIVATE_FID: u8 = 0xC2, Certificates, "2 bytes: file of a private key", "私钥文件标识", "-", S;
+    ACSE_PUBLIC_KEY: u8 = 0xCA, Certificates, "64 bytes: an SM2 public key, x and y", "SM2 公钥", "-", S;
+    ACSE_PRIVATE_KEY: u8 = 0xCB, Certificates, "32 bytes: an SM2 private key", "SM2 私钥", "-", S;
 }

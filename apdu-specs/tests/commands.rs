@@ -184,3 +184,44 @@ fn commands_of_the_facts_find_their_row() {
         );
     }
 }
+
+/// The certificate environment's commands of ssc-facts.md, as they are on the wire.
+#[test]
+fn commands_of_the_certificate_environment_find_their_row() {
+    use apdu_specs::commands::Application::{Acse, Psam, Ssc};
+    let known = [
+        (0x00, 0x20, 0x01, 0x81, 0x10, "VERIFY (ACSE)"),
+        (0x00, 0x20, 0x01, 0x00, 0x10, "VERIFY (ACSE)"),
+        (0x80, 0x40, 0x00, 0x00, 0x08, "GENERATE KEY PAIR"),
+        (0x80, 0xC9, 0x82, 0x80, 0x00, "READ PUBLIC KEY"),
+        (0x80, 0xC2, 0x40, 0x00, 0x46, "IMPORT KEY (public)"),
+        (0x80, 0xC2, 0xC0, 0x01, 0x26, "IMPORT KEY (private)"),
+        (0x80, 0x4E, 0x00, 0x01, 0x78, "OPEN ENVELOPE"),
+        (0x80, 0x4A, 0x02, 0x10, 0x12, "SM4 DECRYPT"),
+        (0x80, 0xC4, 0x01, 0x03, 0x05, "HASH"),
+        (0x84, 0x5E, 0x01, 0x00, 0x14, "CHANGE PIN (ACSE)"),
+        (0x00, 0x82, 0x00, 0x00, 0x10, "EXTERNAL AUTHENTICATE (ACSE)"),
+        (0x84, 0xD4, 0x01, 0x00, 0x24, "WRITE KEY (ACSE)"),
+    ];
+    for (cla, ins, p1, p2, lc, name) in known {
+        let row = find(Acse, cla, ins, p1, p2).unwrap();
+        assert_eq!(row.id.words().unwrap().name, name);
+        assert!((row.lc_min..=row.lc_max).contains(&lc), "{name}");
+        // No other application knows it.
+        for other in [Ssc, Psam] {
+            let found = find(other, cla, ins, p1, p2).ok();
+            assert_ne!(
+                found.and_then(|row| row.id.words()).map(|words| words.name),
+                Some(name)
+            );
+        }
+    }
+    // The file commands are the card's, and so is its own PIN.
+    for (cla, ins, p1, p2) in [
+        (0x00, 0xB0, 0x92, 0x00),
+        (0x00, 0xD6, 0x00, 0x00),
+        (0x00, 0x84, 0x00, 0x00),
+    ] {
+        assert!(find(Acse, cla, ins, p1, p2).is_ok());
+    }
+}

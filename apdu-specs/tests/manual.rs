@@ -222,6 +222,28 @@ fn pages_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
+#[test]
+fn the_certificate_environment_is_there() {
+    use apdu_specs::certificates::Operation;
+    use apdu_specs::files::CERTIFICATE_DIRECTORIES;
+    let page = stored("certificates.md");
+    assert!(!page.contains('?'), "a condition without words");
+    for directory in CERTIFICATE_DIRECTORIES {
+        assert!(has_row(&page, &[directory.label, directory.chinese]));
+        for file in directory.all_files {
+            let fid = format!("{:04X}", file.fid);
+            assert!(has_row(&page, &[&fid, file.english, file.chinese]), "{fid}");
+        }
+        for key in directory.keys {
+            assert!(has_row(&page, &[key.name, key.vault_id, key.chinese]));
+        }
+    }
+    for operation in Operation::ALL {
+        let (english, chinese) = operation.words();
+        assert!(has_row(&page, &[english, chinese]), "{english}");
+    }
+}
+
 /// The bytes of the worked example: on each line what stands before two spaces, without comments.
 fn example() -> Vec<u8> {
     let page = stored("personalization.md");

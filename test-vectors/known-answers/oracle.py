@@ -420,6 +420,30 @@ def sm2_keys():
         }
 
 
+def certificate_environment():
+    # VERIFY with a challenge of 8 and of 16; CHANGE PIN and WRITE KEY (P).
+    for number, pin in enumerate((b"123456", b"0000000000000000", b"87654321")):
+        label = f"acse {number}"
+        challenge = sample(f"{label} challenge", (8, 16, 16)[number])
+        key = sm3(pin)[:16]
+        session = session_key(SM4, sm3(key + b"\x84")[:16], challenge)
+        case = {
+            "pin": pin,
+            "pin-key": key,
+            "challenge": challenge,
+            "verify": session_key(SM4, key, challenge),
+            "maintenance-session": session,
+        }
+        new, entry = sm3(pin[::-1] + b"1")[:16], sample(f"{label} entry", 24) + b"\x80" + bytes(7)
+        for name, header, plain in (("change", "845e010014", new), ("write", "84d4010024", entry)):
+            enciphered = cipher("sm4-cbc", session, plain, bytes(16))
+            case[f"{name}-header"] = bytes.fromhex(header)
+            case[f"{name}-plain"] = plain
+            case[f"{name}-enciphered"] = enciphered
+            case[f"{name}-mac"] = sm4_mac(session, case[f"{name}-header"] + enciphered)
+        yield case
+
+
 def demo_roots():
     # The roots of test-vectors/keys/demo.vault come from published labels under the published transport key.
     # A number behind the algorithm is the version; there is none for version 1.
@@ -479,6 +503,7 @@ FILES = {
     "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
     "sm3": ("SM3 of lengths around a block.", sm3_hashes),
     "sm2": ("Public keys, ZA and e = SM3(ZA ‖ M) of GB/T 32918.2.", sm2_keys),
+    "certificate-environment": ("The certificate environment: VERIFY; CHANGE PIN and WRITE KEY (P).", certificate_environment),
     "demo-roots": ("Some roots of the demo vault, from their labels, and one card's keys from them.", demo_roots),
 }
 

@@ -16,7 +16,7 @@ const C34: Cases = C3.or(C4);
 
 macro_rules! commands {
     ($(
-        $id:ident, $name:literal, $chinese:literal, $evidence:ident, $clause:literal, $meaning:literal;
+        $(#[$only:meta])* $id:ident, $name:literal, $chinese:literal, $evidence:ident, $clause:literal, $meaning:literal;
         $app:ident $cla:literal & $mask:literal, $ins:literal, $cases:ident, $p1:expr, $p2:expr,
         $lc_min:literal ..= $lc_max:literal, $le:ident, $life:ident, $on:ident, $secret:literal,
         [$($sw:ident)*];
@@ -26,14 +26,14 @@ macro_rules! commands {
         pub enum CommandId { $(#[doc = $name] $id,)* }
 
         /// The rules of all commands: what the card scans.
-        pub static COMMANDS: &[Command] = &[$(Command {
+        pub static COMMANDS: &[Command] = &[$($(#[$only])* Command {
             id: CommandId::$id, application: Application::$app, class_mask: $mask, class: $cla,
             ins: $ins, cases: $cases, p1: $p1, p2: $p2, lc_min: $lc_min, lc_max: $lc_max,
             le: LeRule::$le, life_cycles: LifeCycles::$life, interfaces: Interfaces::$on,
         },)*];
 
         /// The words of all commands, in the order of [`COMMANDS`].
-        pub static COMMAND_WORDS: &[CommandWords] = &[$(CommandWords {
+        pub static COMMAND_WORDS: &[CommandWords] = &[$($(#[$only])* CommandWords {
             id: CommandId::$id, name: $name, chinese: $chinese, meaning: $meaning, clause: $clause,
             evidence: Evidence::$evidence, secret: $secret, status: &[$(Status::$sw),*],
         },)*];
@@ -208,6 +208,90 @@ commands! {
     Psam 0x80 & 0xFF, 0x72, C3, Is(0x00), Is(0x00),
     4 ..= 4, Own, SERVING, Contact, false,
     [SUCCESS BLOCKED MAC_INVALID];
+
+    #[cfg(feature = "certificates")]
+    AcseVerify, "VERIFY (ACSE)", "证书环境校验密码", S, "-",
+    "P2 81 the PIN of the certificate environment, 00 its administrator. The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under the first 16 bytes of SM3(PIN), or under the administrator's key. Uses up the challenge. Without data: the tries left (P).";
+    Acse 0x00 & 0xFF, 0x20, C13, Is(0x01), OneOf(&[0x00, 0x81]),
+    16 ..= 16, Own, SERVING, Both, true,
+    [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseExternalAuthenticate, "EXTERNAL AUTHENTICATE (ACSE)", "证书环境外部认证", S, "-",
+    "The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under EAK; no source. Grants what the administrator may do (P). Uses up the challenge.";
+    Acse 0x00 & 0xFF, 0x82, C3, Is(0x00), Is(0x00),
+    16 ..= 16, Own, SERVING, Both, false,
+    [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseChangePin, "CHANGE PIN (ACSE)", "证书环境修改密码", S, "-",
+    "After a challenge: the first 16 bytes of SM3(new PIN) enciphered (16), MAC (4), both under the session key that the challenge makes of the first 16 bytes of SM3(key of the old PIN, 84) (P). A wrong MAC costs the PIN a try.";
+    Acse 0x84 & 0xFF, 0x5E, C3, Is(0x01), Is(0x00),
+    20 ..= 20, Own, SERVING, Contact, true,
+    [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseWriteKey, "WRITE KEY (ACSE)", "证书环境写密钥", S, "-",
+    "P2 the key: 00 EAK, 01 the administrator, 81 the PIN (P). After a challenge: a key entry as in DGI 8F01 (24 bytes), 80 and 7 zeros, enciphered by SM4-CBC with a zero IV (32), MAC (4), both under EAK as in CHANGE PIN (P). The key has all its tries again.";
+    Acse 0x84 & 0xFF, 0xD4, C3, Is(0x01), OneOf(&[0x00, 0x01, 0x81]),
+    36 ..= 36, Own, SERVING, Contact, true,
+    [SUCCESS BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseGeneratePair, "GENERATE KEY PAIR", "生成 SM2 密钥对", S, "-",
+    "C0 02 0012, C2 02 0013: makes the signing pair on the card, in the place of the last one.";
+    Acse 0x80 & 0xFF, 0x40, C3, Is(0x00), Is(0x00),
+    8 ..= 8, Own, SERVING, Contact, false,
+    [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseReadPublicKey, "READ PUBLIC KEY", "读公钥", S, "-",
+    "The 66 bytes of file 0012, or of 0014 while that is the current file (P): CA 40 (P), x, y.";
+    Acse 0x80 & 0xFF, 0xC9, C2, Is(0x82), Is(0x80),
+    0 ..= 0, Exact, SERVING, Both, false,
+    [SUCCESS WRONG_LE FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseImportPublicKey, "IMPORT KEY (public)", "导入公钥", S, "-",
+    "C0 02 0014, CA 40 x y: the public key of the encryption pair. A private key that is not its own goes (P).";
+    Acse 0x80 & 0xFF, 0xC2, C3, Is(0x40), Is(0x00),
+    70 ..= 70, Own, SERVING, Contact, false,
+    [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseImportPrivateKey, "IMPORT KEY (private)", "导入私钥", S, "-",
+    "C2 02 0015, CB 20 d: the private key of the encryption pair, after the public one. It is taken if d is that one's private key, as it comes or deciphered by SM4-ECB under the key of the envelope that was opened (P).";
+    Acse 0x80 & 0xFF, 0xC2, C3, Is(0xC0), OneOf(&[0x00, 0x01]),
+    38 ..= 38, Own, SERVING, Contact, true,
+    [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseOpenEnvelope, "OPEN ENVELOPE", "打开数字信封", S, "-",
+    "C2 02 0013, C1 82 0070 C1 C3 C2: a key of 16 bytes enciphered by SM2 for the signing key (64, 32 and 16 bytes; a leading 04 is taken too). The card keeps it until another directory is selected.";
+    Acse 0x80 & 0xFF, 0x4E, C3, Is(0x00), Is(0x01),
+    118 ..= 121, Own, SERVING, Contact, true,
+    [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseDecipher, "SM4 DECRYPT", "SM4 解密", S, "-",
+    "C1 with whole blocks: answers them deciphered by SM4-ECB (P) under the key of the envelope. P2 seen as 10, the length; not judged (P).";
+    Acse 0x80 & 0xFF, 0x4A, C34, Is(0x02), Any,
+    18 ..= 243, Exact, SERVING, Contact, true,
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA];
+
+    #[cfg(feature = "certificates")]
+    AcseHash, "HASH", "SM3 杂凑", S, "-",
+    "P1 01: C1 message; answers its SM3, 32 bytes. P1 02 (P): C0 02 and the file of a public key, C1 message; answers e = SM3(ZA, message) under the identity 1234567812345678. P2 seen as 03, the message's length; not judged (P).";
+    Acse 0x80 & 0xFF, 0xC4, C34, OneOf(&[0x01, 0x02]), Any,
+    2 ..= 255, Exact, SERVING, Both, false,
+    [SUCCESS MORE_DATA WRONG_LE WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseSign, "COMPUTE DIGITAL SIGNATURE", "计算数字签名", P, "ISO 7816-8 PSO; GB/T 32918.2",
+    "e, 32 bytes; answers r and s, 64 bytes, by the signing key. No source has this command: it is ISO 7816-8's.";
+    Acse 0x00 & 0xFF, 0x2A, C34, Is(0x9E), Is(0x9A),
+    32 ..= 32, Exact, SERVING, Both, false,
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
 }
 
 /// SELECT by an empty name is case 1 or 2: it selects the security domain.

@@ -14,7 +14,7 @@
 //! | [`kcv`] | key check values |
 //! | [`sam`] | a PSAM's MACs and those of a debit |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
-//! | `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
+//! | `certificate`, `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
 //! Card and host using the same code agree by construction, which proves nothing: `tests/known_answers.rs` compares every
 //! function with answers from outside (standards, OpenSSL), kept in `test-vectors/known-answers`.
@@ -32,6 +32,8 @@
 
 pub mod algorithm;
 pub mod block;
+#[cfg(feature = "certificates")]
+pub mod certificate;
 pub mod diversify;
 pub mod kcv;
 pub mod mac;

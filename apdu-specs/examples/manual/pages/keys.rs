@@ -84,5 +84,7 @@ pub fn role(role: KeyRole) -> &'static str {
         KeyRole::Unblock => "PIN unblock",
         KeyRole::ApplicationLock => "application lock",
         KeyRole::CardBlock => "card block",
+        KeyRole::CertificatePin => "PIN of the certificate environment",
+        KeyRole::Administrator => "administrator of the certificate environment",
     }
 }

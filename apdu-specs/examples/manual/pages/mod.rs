@@ -1,5 +1,6 @@
 //! The pages of the manual as texts. The test `tests/manual.rs` compares them with what is stored.
 
+mod certificates;
 mod commands;
 mod files;
 mod keys;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("tags.md", tags::page()),
         ("personalization.md", personalization::page()),
         ("terminal-codes.md", terminal_codes::page()),
+        ("certificates.md", certificates::page()),
     ];
     let index = index(
         &pages

@@ -1,5 +1,8 @@
 //! Answers that stand in files.
 
+use card_crypto::Algorithm;
+use card_crypto::certificate::{enciphered_challenge, maintenance_session, protect, unprotect};
+use card_crypto::session::factor_from_challenge;
 use card_crypto::sm2::{
     Ciphertext, DEFAULT_ID, PrivateKey, PublicKey, Sm2Error, decrypt, encrypt, message_hash, za,
 };
@@ -209,4 +212,43 @@ fn debug_shows_no_key() {
 
 fn hex(text: &str) -> [u8; 32] {
     core::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("hex"))
+}
+
+/// Catches: VERIFY's cryptogram being the session key of a change, a MAC over the plain data, a challenge of 8 that is not
+/// padded.
+#[test]
+fn the_certificate_environments_pin_and_keys() -> Outcome {
+    for case in cases("generated/certificate-environment")? {
+        let key = pin_key(case.bytes("pin")?);
+        assert_eq!(key.as_bytes(), &case.array("pin-key")?);
+        let challenge =
+            factor_from_challenge(Algorithm::Sm4, case.bytes("challenge")?).expect("a challenge");
+        assert_eq!(
+            enciphered_challenge(&key, &challenge),
+            case.array("verify")?
+        );
+        let session = maintenance_session(&key, &challenge);
+        assert_eq!(session.as_bytes(), case.bytes("maintenance-session")?);
+        assert_ne!(session.as_bytes(), case.bytes("verify")?);
+        for name in ["change", "write"] {
+            let mut data = case.bytes(&format!("{name}-plain"))?.to_vec();
+            let header = case.array(&format!("{name}-header"))?;
+            let mac = protect(&session, &header, &mut data).expect("whole blocks");
+            assert_eq!(
+                data,
+                case.bytes(&format!("{name}-enciphered"))?,
+                "{}",
+                case.origin()
+            );
+            assert_eq!(
+                mac,
+                case.array(&format!("{name}-mac"))?,
+                "{}",
+                case.origin()
+            );
+            unprotect(&session, &mut data).expect("whole blocks");
+            assert_eq!(data, case.bytes(&format!("{name}-plain"))?);
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,50 @@
+//! The certificate environment (ACSE 证书环境) of the third generation: a DDF with one application. Names and files **S**.
+
+use super::Directory;
+use super::FileKind::Transparent;
+use crate::access::Access::{Free, Key, Never};
+use crate::certificates::{CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
+use crate::{Evidence, Generations, key_table, names};
+
+pub(super) static PKI: Directory = Directory {
+    fid: names::PKI_FID,
+    label: "PKI",
+    name: names::PKI,
+    name_evidence: Evidence::S,
+    ddf: true,
+    english: "certificate environment",
+    chinese: "证书环境",
+    all_files: &[],
+    keys: key_table::PKI,
+    generations: Generations::ONLY_V3,
+    evidence: Evidence::S,
+};
+
+/// Private keys are for the card alone; the others are free to read. A certificate is written by the administrator, and by
+/// whoever has authenticated with EAK in its place (P).
+pub(super) static CERTIFICATES: Directory = Directory {
+    fid: names::CERTIFICATES_FID,
+    label: "CERT",
+    name: names::CERTIFICATES,
+    name_evidence: Evidence::S,
+    ddf: false,
+    english: "certificate application",
+    chinese: "证书应用",
+    all_files: elementary_files! {
+        0x0012 "signing public key" "签名公钥" Transparent { size: PUBLIC_KEY_SIZE }, ONLY_V3 S,
+        [Free, Free, Free], Never, P, spare 0, "-", {};
+        0x0013 "signing private key" "签名私钥" Transparent { size: PRIVATE_KEY_SIZE }, ONLY_V3 S,
+        [Never, Never, Never], Never, P, spare 0, "-", {};
+        0x0014 "encryption public key" "加密公钥" Transparent { size: PUBLIC_KEY_SIZE }, ONLY_V3 S,
+        [Free, Free, Free], Never, P, spare 0, "-", {};
+        0x0015 "encryption private key" "加密私钥" Transparent { size: PRIVATE_KEY_SIZE }, ONLY_V3 S,
+        [Never, Never, Never], Never, P, spare 0, "-", {};
+        0x0018 "signing certificate" "签名证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
+        [Free, Free, Free], Key(0x01), P, spare 0, "-", {};
+        0x0019 "encryption certificate" "加密证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
+        [Free, Free, Free], Key(0x01), P, spare 0, "-", {};
+    },
+    keys: &[],
+    generations: Generations::ONLY_V3,
+    evidence: Evidence::S,
+};
