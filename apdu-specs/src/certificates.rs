@@ -6,8 +6,9 @@ use crate::access::Access;
 
 /// Identifier of EAK, the key of EXTERNAL AUTHENTICATE and WRITE KEY (S: P2 of both).
 pub const EXTERNAL_KEY: u8 = 0x00;
-/// Identifier of the administrator's key on the card; VERIFY names it by P2 = 00 (P).
-pub const ADMINISTRATOR_KEY: u8 = 0x01;
+/// Identifier of the administrator's key on the card; VERIFY names it by P2 = 00 (P). Its low five bits are not the PIN's,
+/// since the card tells states apart by those.
+pub const ADMINISTRATOR_KEY: u8 = 0x02;
 /// Identifier of the PIN: P2 of VERIFY (S). It is a key of the application.
 pub const PIN_KEY: u8 = 0x81;
 

@@ -108,6 +108,6 @@ key_tables! {
     /// ([`crate::certificates::PIN_KEY`]) that no vault holds.
     PKI = "PKI" {
         "EAK" 0x00, External, "external authentication in the place of the administrator, WRITE KEY", "外部认证密钥", P;
-        "ADM" 0x01, Administrator, "administrator: VERIFY, certificates", "管理员密钥", P;
+        "ADM" 0x02, Administrator, "administrator: VERIFY, certificates", "管理员密钥", P;
     }
 }

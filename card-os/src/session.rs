@@ -51,6 +51,9 @@ pub struct Session {
     challenge: Option<Challenge>,
     /// What INIT has left in a PSAM; any selection ends it.
     pub sam: SamState,
+    /// The key of the envelope that was opened in the certificate environment.
+    #[cfg(feature = "certificates")]
+    pub envelope: Option<card_crypto::Key16>,
     /// The secure channel of the security domain.
     pub channel: SecureChannel,
     /// The data groupings on their way in.
@@ -68,6 +71,8 @@ impl Session {
             file: None,
             challenge: None,
             sam: SamState::Idle,
+            #[cfg(feature = "certificates")]
+            envelope: None,
             channel: SecureChannel::closed(),
             groupings: Groupings::new(),
         }
@@ -79,6 +84,7 @@ impl Session {
         self.change_application(application);
         self.security.enter(environment, directory);
         self.file = None;
+        self.forget_envelope();
     }
 
     /// Makes an EF of the current directory current.
@@ -96,7 +102,15 @@ impl Session {
         self.file = None;
         self.challenge = None;
         self.sam = SamState::Idle;
+        self.forget_envelope();
         self.groupings.reset();
+    }
+
+    fn forget_envelope(&mut self) {
+        #[cfg(feature = "certificates")]
+        {
+            self.envelope = None;
+        }
     }
 
     /// Selects an application; a challenge belongs to the one that gave it, and any selection ends
@@ -104,6 +118,7 @@ impl Session {
     pub fn change_application(&mut self, application: Application) {
         if self.application != application {
             self.challenge = None;
+            self.forget_envelope();
             self.security.leave_directory();
         }
         self.application = application;

@@ -232,8 +232,8 @@ commands! {
 
     #[cfg(feature = "certificates")]
     AcseWriteKey, "WRITE KEY (ACSE)", "证书环境写密钥", S, "-",
-    "P2 the key: 00 EAK, 01 the administrator, 81 the PIN (P). After a challenge: a key entry as in DGI 8F01 (24 bytes), 80 and 7 zeros, enciphered by SM4-CBC with a zero IV (32), MAC (4), both under EAK as in CHANGE PIN (P). The key has all its tries again.";
-    Acse 0x84 & 0xFF, 0xD4, C3, Is(0x01), OneOf(&[0x00, 0x01, 0x81]),
+    "P2 the key: 00 EAK, 02 the administrator, 81 the PIN (P). After a challenge: a key entry as in DGI 8F01 (24 bytes), 80 and 7 zeros, enciphered by SM4-CBC with a zero IV (32), MAC (4), both under EAK as in CHANGE PIN (P). The key has all its tries again.";
+    Acse 0x84 & 0xFF, 0xD4, C3, Is(0x01), OneOf(&[0x00, 0x02, 0x81]),
     36 ..= 36, Own, SERVING, Contact, true,
     [SUCCESS BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 

@@ -3,7 +3,7 @@
 use super::Directory;
 use super::FileKind::Transparent;
 use crate::access::Access::{Free, Key, Never};
-use crate::certificates::{CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
+use crate::certificates::{ADMINISTRATOR_KEY, CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
 use crate::{Evidence, Generations, key_table, names};
 
 pub(super) static PKI: Directory = Directory {
@@ -40,9 +40,9 @@ pub(super) static CERTIFICATES: Directory = Directory {
         0x0015 "encryption private key" "加密私钥" Transparent { size: PRIVATE_KEY_SIZE }, ONLY_V3 S,
         [Never, Never, Never], Never, P, spare 0, "-", {};
         0x0018 "signing certificate" "签名证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
-        [Free, Free, Free], Key(0x01), P, spare 0, "-", {};
+        [Free, Free, Free], Key(ADMINISTRATOR_KEY), P, spare 0, "-", {};
         0x0019 "encryption certificate" "加密证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
-        [Free, Free, Free], Key(0x01), P, spare 0, "-", {};
+        [Free, Free, Free], Key(ADMINISTRATOR_KEY), P, spare 0, "-", {};
     },
     keys: &[],
     generations: Generations::ONLY_V3,

@@ -6,6 +6,8 @@
 mod append_record;
 mod application_block;
 mod card_block;
+#[cfg(feature = "certificates")]
+mod certificate;
 mod change_pin;
 mod external_authenticate;
 mod get_challenge;
@@ -89,10 +91,37 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         CommandId::SamMac => sam_mac::handle(cx.session, apdu, reply),
         CommandId::SamInitDebit => sam_init_debit::handle(cx, apdu, reply),
         CommandId::SamCreditDebit => sam_credit_debit::handle(cx, apdu),
+        id @ (CommandId::AcseVerify
+        | CommandId::AcseExternalAuthenticate
+        | CommandId::AcseChangePin
+        | CommandId::AcseWriteKey
+        | CommandId::AcseGeneratePair
+        | CommandId::AcseReadPublicKey
+        | CommandId::AcseImportPublicKey
+        | CommandId::AcseImportPrivateKey
+        | CommandId::AcseOpenEnvelope
+        | CommandId::AcseDecipher
+        | CommandId::AcseHash
+        | CommandId::AcseSign) => certificate(cx, id, apdu, reply),
         // The link answers it; here it would be a T=0 command on another protocol.
         CommandId::GetResponse => Err(Status::INSTRUCTION_NOT_SUPPORTED),
     }
     .map(|()| Status::SUCCESS)
+}
+
+#[cfg(feature = "certificates")]
+use certificate::handle as certificate;
+
+/// A card without the certificate environment finds no row of these commands; its tables may have them all the same
+/// where they are shared with programs that do.
+#[cfg(not(feature = "certificates"))]
+fn certificate<F: NorFlash, R: CryptoRng>(
+    _: &mut Context<'_, F, R>,
+    _: CommandId,
+    _: &Apdu<'_>,
+    _: &mut Reply,
+) -> Result<(), Status> {
+    Err(Status::INSTRUCTION_NOT_SUPPORTED)
 }
 
 /// The EF that SFI `sfi` names, which becomes current, or with 00 the current one.

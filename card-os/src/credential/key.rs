@@ -3,6 +3,9 @@
 //! A key has up to three versions, so that a fleet of terminals can be rotated while it works: whatever a terminal shows may
 //! be of any of them, unless it says which. All of them are computed, and one counter of tries stands for all.
 
+#[cfg(feature = "certificates")]
+pub mod certificate;
+
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
 use card_crypto::session::{cryptogram, factor_from_challenge, message_mac, session_key};
@@ -79,6 +82,15 @@ impl CardKey {
             next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Err(Status::REFERENCED_DATA_NOT_FOUND)
+    }
+
+    /// Tries left.
+    ///
+    /// # Errors
+    /// 6581.
+    #[cfg(feature = "certificates")]
+    pub fn tries_left<F: NorFlash>(&self, store: &mut Store<F>) -> Result<u8, Status> {
+        self.tries.left(store)
     }
 
     /// Its identifier.

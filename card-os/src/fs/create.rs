@@ -11,6 +11,10 @@ use super::{Descriptor, File, FileState, Kind, directory, load};
 use crate::objects::Slot;
 use crate::store::{Store, StoreError, Transaction};
 
+/// A directory of the certificate environment, which this card has with the feature `certificates` only.
+const ACSE: Kind = Kind::Directory {
+    application: Application::Acse,
+};
 /// Room held back for what is no file: identity, life cycle, keys of the domain, PIN and counters.
 const SYSTEM_ROOM: usize = 512;
 
@@ -123,6 +127,9 @@ pub fn create<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     descriptor: Descriptor,
 ) -> Result<File, Status> {
+    if descriptor.kind == ACSE && !cfg!(feature = "certificates") {
+        return Err(Status::FUNCTION_NOT_SUPPORTED);
+    }
     let parent = load(tx, descriptor.parent)?;
     // The MF holds DDFs, a DDF holds ADFs: two levels (ssc-facts.md).
     if descriptor.is_directory() && parent.descriptor.parent != Slot::MF {

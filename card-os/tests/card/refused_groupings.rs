@@ -208,7 +208,7 @@ fn keys_and_pins_that_are_refused() {
     for bad in [
         // role, identifier, algorithm, tries, key, KCV
         with(0, 0x00),
-        with(0, 0x07),
+        with(0, 0x09),
         with(1, 0xA5),
         with(1, 0xC5),
         with(2, 0x00),

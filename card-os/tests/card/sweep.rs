@@ -7,13 +7,19 @@ use apdu_specs::commands::{
 use apdu_specs::{Status, life_cycle::LifeCycle};
 use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
 
+use crate::support::certificates::{self, ADF, ADMINISTRATOR, PIN, pin_key};
 use crate::support::handmade::{RIGHT_PIN, SSSE};
 use crate::support::handmade_sam::PSAM;
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{Answer, TestCard, hex, to_hex};
 
 const INTERFACES: [Interface; 3] = [ContactT0, ContactT1, Contactless];
-const APPLICATIONS: [Application; 3] = [Application::Ssc, Application::Isd, Application::Psam];
+const APPLICATIONS: [Application; 4] = [
+    Application::Ssc,
+    Application::Isd,
+    Application::Psam,
+    Application::Acse,
+];
 
 /// Whether `status` is in the row's list, or in the common one.
 fn listed(row: Option<&Command>, status: Status) -> bool {
@@ -67,6 +73,10 @@ fn ready(card: &mut TestCard, application: Application) {
         );
     } else if application == Application::Psam {
         card.ok(PSAM);
+    } else if application == Application::Acse {
+        card.ok(ADF);
+        assert_eq!(certificates::verify(card, 0x81, pin_key(PIN)), 0x9000);
+        assert_eq!(certificates::verify(card, 0x00, ADMINISTRATOR), 0x9000);
     } else {
         card.ok(SSSE);
         card.ok("00A4020002EF07");
@@ -85,6 +95,8 @@ fn every_class_and_instruction() {
         for application in APPLICATIONS {
             let mut card = if application == Application::Psam {
                 TestCard::psam(interface)
+            } else if application == Application::Acse {
+                certificates::card(interface)
             } else {
                 TestCard::personalized(interface)
             };
@@ -135,7 +147,7 @@ fn allowed(rule: Parameter) -> u8 {
 /// The application in which a row's command is sent.
 fn selected(row: &Command) -> Application {
     match row.application {
-        Application::Isd | Application::Psam => row.application,
+        Application::Isd | Application::Psam | Application::Acse => row.application,
         _ => Application::Ssc,
     }
 }
@@ -145,6 +157,8 @@ fn card_for(row: &Command, interface: Interface) -> TestCard {
     let personalization = !row.life_cycles.contains(LifeCycle::Secured);
     let mut card = if row.application == Application::Psam {
         TestCard::psam(interface)
+    } else if row.application == Application::Acse {
+        certificates::card(interface)
     } else if personalization {
         TestCard::unsecured(interface)
     } else {

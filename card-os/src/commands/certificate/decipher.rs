@@ -1,0 +1,43 @@
+//! SM4 DECRYPT (S; P for its mode): blocks under the key of the envelope.
+
+use apdu_specs::certificates::Operation;
+use apdu_specs::{Status, tags};
+use card_crypto::block::sm4_decrypt;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::allowed;
+use super::objects::last;
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::reply::Reply;
+
+/// Answers whole blocks deciphered by SM4-ECB.
+///
+/// # Errors
+/// 6982, 6985 while no envelope is open, 6A80 for what is not whole blocks.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    allowed(&cx.session.security, Operation::Envelope)?;
+    let data = last(apdu.data, tags::ACSE_DATA)?;
+    if data.is_empty() {
+        return Err(Status::WRONG_DATA);
+    }
+    let key = cx
+        .session
+        .envelope
+        .as_ref()
+        .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    let (blocks, []) = data.as_chunks::<16>() else {
+        return Err(Status::WRONG_DATA);
+    };
+    for block in blocks {
+        let mut block = *block;
+        sm4_decrypt(key.as_bytes(), &mut block);
+        reply.extend(&block)?;
+    }
+    Ok(())
+}

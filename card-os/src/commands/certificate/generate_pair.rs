@@ -1,0 +1,38 @@
+//! GENERATE KEY PAIR (S): the signing pair, made on the card.
+
+use apdu_specs::certificates::{Operation, SIGNING};
+use apdu_specs::{Status, tags};
+use card_crypto::sm2::PrivateKey;
+use embedded_storage::nor_flash::NorFlash;
+use rand_core::CryptoRng;
+
+use super::objects::this_file;
+use super::{allowed, pair};
+use crate::apdu::Apdu;
+use crate::context::Context;
+
+/// Makes the signing pair and writes both keys in one transaction. The files may only be its own: no other pair is made here.
+///
+/// # Errors
+/// 6982, 6A80 for other files, 6A82, 6F00 where the random source fails, 6A84, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R: CryptoRng>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
+    allowed(&cx.session.security, Operation::Generate)?;
+    let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, SIGNING.public)?;
+    if !this_file(rest, tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {
+        return Err(Status::WRONG_DATA);
+    }
+    let public = pair::public_file(cx, &SIGNING)?.slot;
+    let private = pair::private_file(cx, &SIGNING)?.slot;
+    let key = PrivateKey::generate(cx.rng).map_err(|_| Status::INTERNAL_ERROR)?;
+    let public_key = key.public_key().to_bytes();
+    // An envelope was for the key that goes.
+    cx.session.envelope = None;
+    cx.store.transaction(|tx| {
+        pair::write_public(tx, public, &public_key)?;
+        pair::write_private(tx, private, Some(&key))
+    })
+}

@@ -1,0 +1,39 @@
+//! HASH (S; P for the form with ZA).
+
+use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::{Status, tags};
+use card_crypto::sm2::{DEFAULT_ID, message_hash, za};
+use card_crypto::sm3::sm3;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::objects::{file, last};
+use super::pair;
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::reply::Reply;
+
+/// P1 of the form with ZA.
+const WITH_ZA: u8 = 0x02;
+
+/// Answers SM3 of the message, or e = SM3(ZA, message) for one of the card's public keys. Nothing secret goes in.
+///
+/// # Errors
+/// 6A80, 6A82, 6A88 where there is no such key yet, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    if apdu.p1 != WITH_ZA {
+        return reply.extend(&sm3(&[last(apdu.data, tags::ACSE_DATA)?]));
+    }
+    let (fid, rest) = file(apdu.data, tags::ACSE_PUBLIC_FID)?;
+    let message = last(rest, tags::ACSE_DATA)?;
+    let asked = [&SIGNING, &ENCRYPTION]
+        .into_iter()
+        .find(|pair| pair.public == fid)
+        .ok_or(Status::FILE_NOT_FOUND)?;
+    let public = pair::public_key(cx, asked)?;
+    reply.extend(&message_hash(&za(DEFAULT_ID, &public), &[message]))
+}

@@ -1,0 +1,48 @@
+//! IMPORT KEY of a private key (S; P for how it may be enciphered).
+
+use apdu_specs::certificates::{ENCRYPTION, Operation};
+use apdu_specs::{Status, tags};
+use card_crypto::block::sm4_decrypt;
+use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use super::objects::{last, this_file};
+use super::{allowed, pair};
+use crate::apdu::Apdu;
+use crate::context::Context;
+
+/// Takes the encryption pair's private key if it belongs to the public key that was imported before: as it comes, or
+/// deciphered by SM4-ECB under the key of the envelope that was opened.
+///
+/// # Errors
+/// 6982, 6A80 for another file or a key that does not belong to the public one, 6A88 where there is no public key, 6A82,
+/// 6A84, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    allowed(&cx.session.security, Operation::Import)?;
+    let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, ENCRYPTION.private)?;
+    let given = last(rest, tags::ACSE_PRIVATE_KEY)?;
+    let mut bytes: [u8; SCALAR_LENGTH] = given.try_into().map_err(|_| Status::WRONG_DATA)?;
+    let public = pair::public_key(cx, &ENCRYPTION)?;
+    let slot = pair::private_file(cx, &ENCRYPTION)?.slot;
+    let mut key = belonging(&bytes, &public);
+    if let (None, Some(envelope)) = (&key, &cx.session.envelope) {
+        let (blocks, _) = bytes.as_chunks_mut();
+        for block in blocks {
+            sm4_decrypt(envelope.as_bytes(), block);
+        }
+        key = belonging(&bytes, &public);
+    }
+    bytes.zeroize();
+    let key = key.ok_or(Status::WRONG_DATA)?;
+    cx.store
+        .transaction(|tx| pair::write_private(tx, slot, Some(&key)))
+}
+
+/// The private key of these bytes, if `public` is its public key.
+fn belonging(bytes: &[u8; SCALAR_LENGTH], public: &[u8; POINT_LENGTH]) -> Option<PrivateKey> {
+    PrivateKey::from_bytes(bytes)
+        .ok()
+        .filter(|key| key.public_key().to_bytes() == *public)
+}

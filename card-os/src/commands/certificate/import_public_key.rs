@@ -1,0 +1,40 @@
+//! IMPORT KEY of a public key (S).
+
+use apdu_specs::certificates::{ENCRYPTION, Operation};
+use apdu_specs::{Status, tags};
+use card_crypto::sm2::PublicKey;
+use embedded_storage::nor_flash::NorFlash;
+
+use super::objects::{last, this_file};
+use super::{allowed, pair};
+use crate::apdu::Apdu;
+use crate::context::Context;
+
+/// Takes the encryption pair's public key. A private key that is not its own goes in the same transaction: the files never
+/// hold halves of two pairs.
+///
+/// # Errors
+/// 6982, 6A80 for another file or what is no point of the curve, 6A82, 6A84, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    allowed(&cx.session.security, Operation::Import)?;
+    let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, ENCRYPTION.public)?;
+    let key = last(rest, tags::ACSE_PUBLIC_KEY)?;
+    let key = key.try_into().map_err(|_| Status::WRONG_DATA)?;
+    PublicKey::from_bytes(key).map_err(|_| Status::WRONG_DATA)?;
+    let public = pair::public_file(cx, &ENCRYPTION)?.slot;
+    let private = pair::private_file(cx, &ENCRYPTION)?.slot;
+    let fits = match pair::private_key(cx, &ENCRYPTION) {
+        Ok(held) => held.public_key().to_bytes() == *key,
+        Err(Status::REFERENCED_DATA_NOT_FOUND) => true,
+        Err(status) => return Err(status),
+    };
+    cx.store.transaction(|tx| {
+        pair::write_public(tx, public, key)?;
+        if fits {
+            Ok(())
+        } else {
+            pair::write_private(tx, private, None)
+        }
+    })
+}

@@ -1,0 +1,41 @@
+//! OPEN ENVELOPE (S): a key enciphered by SM2 for the card's signing key.
+
+use apdu_specs::certificates::{Operation, SIGNING};
+use apdu_specs::{Status, tags};
+use card_crypto::Key16;
+use card_crypto::sm2::{Ciphertext, decrypt};
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use super::objects::{last, this_file};
+use super::{allowed, pair};
+use crate::apdu::Apdu;
+use crate::context::Context;
+
+/// Bytes of C1, C3 and a key of 16.
+const ENVELOPE: usize = 112;
+
+/// Keeps the key of the envelope for this session; the last one goes, also where this one cannot be opened.
+///
+/// # Errors
+/// 6982, 6A80 for another file, another length or an envelope that is not for this card, 6A82, 6A88 where there is no
+/// signing pair, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    allowed(&cx.session.security, Operation::Envelope)?;
+    cx.session.envelope = None;
+    let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, SIGNING.private)?;
+    let envelope = match *last(rest, tags::ACSE_DATA)? {
+        [0x04, ref point @ ..] if point.len() == ENVELOPE => point,
+        ref point => point,
+    };
+    let (parts, c2) = Ciphertext::split(envelope).ok_or(Status::WRONG_DATA)?;
+    let mut key: [u8; 16] = c2.try_into().map_err(|_| Status::WRONG_DATA)?;
+    let private = pair::private_key(cx, &SIGNING)?;
+    let opened = decrypt(&private, &parts, &mut key).map_err(|_| Status::WRONG_DATA);
+    if opened.is_ok() {
+        cx.session.envelope = Some(Key16::new(key));
+    }
+    key.zeroize();
+    opened
+}

@@ -1,0 +1,58 @@
+//! VERIFY of the certificate environment (S): the PIN or the administrator, shown by enciphering the challenge.
+
+use apdu_specs::Status;
+use apdu_specs::certificates::{ADMINISTRATOR_KEY, PIN_KEY};
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::credential::key::CardKey;
+
+/// Verifies the PIN (P2 = 81) or the administrator (00), or without data tells how many tries are left. Uses the
+/// challenge up, whatever comes of it.
+///
+/// # Errors
+/// 6A88 where there is no such key, 6985 without a challenge, 63Cx, 6983, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+    let kid = if apdu.p2 == PIN_KEY {
+        PIN_KEY
+    } else {
+        ADMINISTRATOR_KEY
+    };
+    if apdu.data.is_empty() {
+        return tries(cx, kid);
+    }
+    show(cx, kid, apdu.data)
+}
+
+/// Whether `data` is the challenge enciphered under key `kid`; if so, the key's state is set, if not it is taken back.
+///
+/// # Errors
+/// As [`handle`].
+pub fn show<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    kid: u8,
+    data: &[u8],
+) -> Result<(), Status> {
+    let challenge = cx.session.take_challenge();
+    let directory = cx.session.security.key_directory(kid);
+    let key = CardKey::load_certificate(cx.store, directory, kid)?;
+    let given = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
+    let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    cx.session.security.not_authenticated(kid);
+    key.verify_challenge(cx.store, &challenge, given)?;
+    cx.session.security.authenticated(kid);
+    Ok(())
+}
+
+fn tries<F: NorFlash, R>(cx: &mut Context<'_, F, R>, kid: u8) -> Result<(), Status> {
+    let directory = cx.session.security.key_directory(kid);
+    let left = CardKey::load_certificate(cx.store, directory, kid)?.tries_left(cx.store)?;
+    let shown = apdu_specs::access::Access::Key(kid);
+    match left {
+        _ if cx.session.security.check(shown).is_ok() => Ok(()),
+        0 => Err(Status::BLOCKED),
+        left => Err(Status::tries_left(left)),
+    }
+}

@@ -1,0 +1,146 @@
+//! Keys of the certificate environment (ACSE): its PIN, its administrator and EAK, all SM4, each with its own tries.
+
+use apdu_specs::Status;
+use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
+use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
+use card_crypto::certificate::{enciphered_challenge, maintenance_session, unprotect};
+use card_crypto::session::secure_messaging_mac;
+use card_crypto::{Algorithm, Key16, SessionKey, constant_time_eq};
+use embedded_storage::nor_flash::NorFlash;
+use zeroize::Zeroize;
+
+use super::super::Tries;
+use super::super::key_store::{Placing, write};
+use super::CardKey;
+use crate::bytes::copy;
+use crate::objects::Slot;
+use crate::session::Challenge;
+use crate::store::{Store, Transaction};
+
+/// The role that a key of the environment must have.
+///
+/// # Errors
+/// 6A88 for any other identifier.
+fn role_of(kid: u8) -> Result<KeyRole, Status> {
+    match kid {
+        EXTERNAL_KEY => Ok(KeyRole::External),
+        ADMINISTRATOR_KEY => Ok(KeyRole::Administrator),
+        PIN_KEY => Ok(KeyRole::CertificatePin),
+        _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
+    }
+}
+
+impl CardKey {
+    /// Loads key `kid` of the certificate environment from `directory`.
+    ///
+    /// # Errors
+    /// 6A88 where there is none, or it has another role or algorithm; 6581.
+    pub fn load_certificate<F: NorFlash>(
+        store: &mut Store<F>,
+        directory: Slot,
+        kid: u8,
+    ) -> Result<Self, Status> {
+        let key = Self::load(store, directory, kid)?;
+        if key.role == role_of(kid)? && key.algorithm == Algorithm::Sm4 {
+            Ok(key)
+        } else {
+            Err(Status::REFERENCED_DATA_NOT_FOUND)
+        }
+    }
+
+    /// Compares `given` with the challenge enciphered under every version of this key; one try is spent before.
+    ///
+    /// # Errors
+    /// 63Cx, then 6983; 6581 where the counter could not be written.
+    pub fn verify_challenge<F: NorFlash>(
+        &self,
+        store: &mut Store<F>,
+        challenge: &Challenge,
+        given: &[u8; 16],
+    ) -> Result<(), Status> {
+        let factor = self.factor(challenge.as_slice())?;
+        let left = self.tries.spend(store)?;
+        let mut equal = false;
+        for held in &self.versions {
+            let mut expected = enciphered_challenge(&held.key, &factor);
+            equal |= constant_time_eq(&expected, given);
+            expected.zeroize();
+        }
+        if !equal {
+            return Err(Tries::failed(left));
+        }
+        self.tries.restore(store)
+    }
+
+    /// Checks the MAC over `header` and `data` under every version, then deciphers `data` in place under the one whose it
+    /// was; one try is spent before.
+    ///
+    /// # Errors
+    /// 6988, then 6983; 6700 unless the data are whole blocks; 6581 where the counter could not be written.
+    pub fn open_change<F: NorFlash>(
+        &self,
+        store: &mut Store<F>,
+        challenge: &Challenge,
+        header: &[u8; 5],
+        data: &mut [u8],
+        mac: &[u8; 4],
+    ) -> Result<(), Status> {
+        let factor = self.factor(challenge.as_slice())?;
+        self.tries.spend(store)?;
+        let mut found: Option<SessionKey> = None;
+        for held in &self.versions {
+            let session = maintenance_session(&held.key, &factor);
+            if constant_time_eq(&secure_messaging_mac(&session, header, data), mac) {
+                found = Some(session);
+            }
+        }
+        let session = found.ok_or(Status::MAC_INCORRECT)?;
+        self.tries.restore(store)?;
+        unprotect(&session, data).map_err(|_| Status::WRONG_LENGTH)
+    }
+
+    /// Puts another key in the place of this one of `directory`, with all its tries.
+    ///
+    /// # Errors
+    /// 6A84, 6581.
+    pub fn replace_certificate<F: NorFlash>(
+        &self,
+        tx: &mut Transaction<'_, F>,
+        directory: Slot,
+        new: &Key16,
+    ) -> Result<(), Status> {
+        let mut entry = [0; KEY_ENTRY_LENGTH];
+        let header = [
+            self.role.byte(),
+            self.kid,
+            self.algorithm.marker(),
+            self.newest(),
+            self.tries.greatest,
+        ];
+        let kcv = card_crypto::kcv::kcv(self.algorithm, new.as_bytes());
+        let written = copy(&mut entry, 0, &header)
+            .and_then(|()| copy(&mut entry, header.len(), new.as_bytes()))
+            .and_then(|()| copy(&mut entry, KEY_ENTRY_LENGTH.saturating_sub(kcv.len()), &kcv))
+            .and_then(|()| store_certificate_entry(tx, directory, self.kid, &entry));
+        entry.zeroize();
+        written
+    }
+}
+
+/// Writes `entry` as key `kid` of `directory`, in the place of all versions that are there.
+///
+/// # Errors
+/// 6A80 where the entry is not one for this key, 6A84, 6581.
+pub fn store_certificate_entry<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    directory: Slot,
+    kid: u8,
+    entry: &[u8; KEY_ENTRY_LENGTH],
+) -> Result<(), Status> {
+    let expected = [role_of(kid)?.byte(), kid, Algorithm::Sm4.marker()];
+    if !entry.starts_with(&expected) {
+        return Err(Status::WRONG_DATA);
+    }
+    tx.delete(directory.key(kid))?;
+    write(tx, directory, entry, Placing::Store)
+}
