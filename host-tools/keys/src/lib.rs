@@ -18,7 +18,7 @@ pub mod pin_file;
 pub mod roots;
 mod sealed;
 pub mod secret_file;
-mod service;
+pub mod service;
 mod vault;
 pub mod wrapped;
 

@@ -55,12 +55,20 @@ pub trait KeyService: Send + Sync {
 
     /// What a command must print before it uses these keys: `None` unless they are published.
     fn announcement(&self, lang: Lang) -> Option<&'static str> {
-        self.is_demo().then_some(match lang {
-            Lang::En => {
-                "DEMO KEYS: these master keys are published with this program. Cards made or read with them \
-                 are for trying out only; they protect nothing."
-            }
-            Lang::Zh => "演示密钥：这些主密钥随本程序公开发布。用它们制作或读取的卡仅供试用，没有任何安全性。",
-        })
+        self.is_demo().then(|| announcement_of_demo_keys(lang))
+    }
+}
+
+/// What must be said before published keys are used, wherever they lie.
+#[must_use]
+pub const fn announcement_of_demo_keys(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => {
+            "DEMO KEYS: these master keys are published with this program. Cards made or read with them \
+             are for trying out only; they protect nothing."
+        }
+        Lang::Zh => {
+            "演示密钥：这些主密钥随本程序公开发布。用它们制作或读取的卡仅供试用，没有任何安全性。"
+        }
     }
 }

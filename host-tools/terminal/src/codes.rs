@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::terminal_codes::{self as codes, of_status};
 use ssc_keys::KeyError;
+use ssc_keys::hsm::HsmError;
 use ssc_reader::ReaderError;
 
 use crate::TerminalError;
@@ -21,6 +22,9 @@ impl TerminalError {
             Self::Reader(error) => of_reader(error),
             Self::Keys(KeyError::MissingRoot { id, .. }) => without_key(id),
             Self::Keys(_) | Self::NoKeys { .. } => codes::NO_PSAM,
+            Self::Hsm(HsmError::NoSm4 { .. }) => codes::PSAM_ALGORITHM,
+            Self::Hsm(HsmError::MissingKey { id, .. }) => without_key(id),
+            Self::Hsm(_) => codes::NO_PSAM,
             Self::Psam(error) => of_psam(error),
             Self::BlockLength { .. } | Self::PinTooLong { .. } | Self::InvalidPin => {
                 codes::PIN_LENGTH

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ssc_keys::KeyError;
+use ssc_keys::hsm::HsmError;
 use ssc_reader::{Bilingual, Lang, ReaderError, words};
 use thiserror::Error;
 
@@ -71,6 +72,9 @@ pub enum TerminalError {
     /// A key is not to be had.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The host security module does not compute.
+    #[error(transparent)]
+    Hsm(#[from] HsmError),
     /// The PSAM does not compute.
     #[error(transparent)]
     Psam(#[from] PsamError),
@@ -298,6 +302,7 @@ impl Bilingual for TerminalError {
         match self {
             Self::Reader(error) => error.say(lang),
             Self::Keys(error) => error.say(lang),
+            Self::Hsm(error) => error.say(lang),
             Self::Psam(error) => error.say(lang),
             Self::BlockLength { length } => {
                 format!("{length} 字节不是一个密码分组（DES 为 8，SM4 为 16）；未向卡片发送任何内容")

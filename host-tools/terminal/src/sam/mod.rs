@@ -3,8 +3,10 @@
 //! A terminal does not hold keys. What it needs of them are three computations under a session key that a card's key and a
 //! factor make: the cryptogram of an authentication, the MAC of a command, one enciphered block (PIN reload).
 //! [`SecurityModule`] is these three; there is a software vault ([`KeyModule`], over any [`ssc_keys::KeyService`]) and a PSAM in a second
-//! reader ([`Psam`]). A host security module is asked in steps instead ([`crate::hsm`]).
+//! reader ([`Psam`]), and a host security module over PKCS#11 ([`ssc_keys::hsm::Hsm`]). One that the terminal cannot reach is asked in
+//! steps instead ([`crate::hsm`]).
 
+mod hsm;
 mod psam;
 mod psam_error;
 mod vault;
