@@ -2,7 +2,8 @@
 //!
 //! Shape: read rule (2 bytes) ‖ write rule (2 bytes) ‖ record rules (4 bytes each). A rule is
 //! `mode key`, where `key` is a key identifier (with bit 80 a key of the file's own directory,
-//! without it one of the SSSE), 00 where the mode names no key. A record rule is `record kind rule`: it overrides the EF's read rule for one record.
+//! without it one of the SSSE), 00 where the mode names no key; bit 40 of the mode of
+//! a read or write rule demands secure messaging. A record rule is `record kind rule`: it overrides the EF's read rule for one record.
 
 /// Who may do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,48 @@ impl Access {
             [0x04, key] => Some(Self::PinAndKey(key)),
             [0xFF, 0x00] => Some(Self::Never),
             _ => None,
+        }
+    }
+}
+
+/// A condition of a file, and whether it holds for secure messages only (P).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Who may do it.
+    pub access: Access,
+    /// Whether the command must be a secure message; a plain one is refused whoever has been shown.
+    pub secured: bool,
+}
+
+impl Rule {
+    /// Bit of the mode byte: with secure messaging only.
+    pub const SECURED: u8 = 0x40;
+
+    /// No one from outside.
+    pub const NEVER: Self = Self {
+        access: Access::Never,
+        secured: false,
+    };
+
+    /// The rule as `mode key`.
+    pub const fn encode(self) -> [u8; Access::LENGTH] {
+        let [mode, key] = self.access.encode();
+        // FF has the bit already: never is never.
+        if self.secured {
+            [mode | Self::SECURED, key]
+        } else {
+            [mode, key]
+        }
+    }
+
+    /// The rule coded by `mode key`; `None` as in [`Access::decode`].
+    pub const fn decode(code: [u8; Access::LENGTH]) -> Option<Self> {
+        let [mode, key] = code;
+        let secured = mode != 0xFF && mode & Self::SECURED != 0;
+        let mode = if secured { mode & !Self::SECURED } else { mode };
+        match Access::decode([mode, key]) {
+            Some(access) => Some(Self { access, secured }),
+            None => None,
         }
     }
 }

@@ -132,6 +132,10 @@ pub enum LeRule {
     UpTo,
 }
 
+/// Classes of a secure message under STK and the last challenge, for commands that may be one: 04 and 84 with the field's MAC
+/// of 4 bytes behind the data, 0C with the data objects of ISO 7816-4 clause 10 and the header authenticated.
+pub const SECURE_MESSAGING_CLASSES: [u8; 3] = [0x04, 0x84, 0x0C];
+
 /// The rules of one command (clauses of ISO 7816-4 are those of its 2013 edition): what the card scans. 6E00, 6D00, 6A86, 6700 and 6985 follow from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
@@ -143,6 +147,8 @@ pub struct Command {
     pub class_mask: u8,
     /// See `class_mask`.
     pub class: u8,
+    /// Whether it may also come as a secure message, in one of [`SECURE_MESSAGING_CLASSES`].
+    pub secure_messaging: bool,
     /// INS.
     pub ins: u8,
     /// ISO cases.
@@ -166,7 +172,9 @@ pub struct Command {
 impl Command {
     /// Whether CLA and INS are this row's.
     pub const fn matches(&self, cla: u8, ins: u8) -> bool {
-        self.ins == ins && cla & self.class_mask == self.class
+        self.ins == ins
+            && (cla & self.class_mask == self.class
+                || self.secure_messaging && matches!(cla, 0x04 | 0x84 | 0x0C))
     }
 }
 

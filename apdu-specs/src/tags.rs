@@ -51,7 +51,7 @@ tags! {
     FCP_DESCRIPTOR: u8 = 0x82, FileControl, "file descriptor byte (01 transparent, 02 linear fixed, 05 linear variable with one simple TLV a record, 06 cyclic, 38 DF); for record files followed by 21, record length (2 bytes; the greatest for linear variable) and number of records (1 byte)", "文件描述符", "ISO 7816-4 table 12", C;
     FCP_FID: u8 = 0x83, FileControl, "2 bytes: file identifier", "文件标识符", "ISO 7816-4 table 10", C;
     FCP_DF_NAME: u8 = 0x84, FileControl, "1 to 16 bytes: DF name or AID", "DF 名称或 AID", "ISO 7816-4 table 10", C;
-    FCP_ACCESS: u8 = 0x86, FileControl, "read rule (2) and write rule (2) as mode and key, then record rules of 4 bytes: record, guard (00 refused, 01 masked), mode, key. Modes: 00 free, 01 PIN, 02 key, 03 PIN or key, 04 PIN and key, FF never", "访问条件", "ISO 7816-4 table 10, proprietary form", P;
+    FCP_ACCESS: u8 = 0x86, FileControl, "read rule (2) and write rule (2) as mode and key, then record rules of 4 bytes: record, guard (00 refused, 01 masked), mode, key. Modes: 00 free, 01 PIN, 02 key, 03 PIN or key, 04 PIN and key, FF never; with 40 added in the read or write rule, as a secure message only", "访问条件", "ISO 7816-4 table 10, proprietary form", P;
     FCP_PROPRIETARY: u8 = 0xA5, FileControl, "what SELECT of this DF answers inside A5 of its FCI, at most 16 bytes", "选择应答中的专有数据", "ISO 7816-4 table 10", P;
     FCP_APPLICATION: u8 = 0xC0, FileControl, "1 byte on a DF: whose commands it knows beside the file commands; 00 the social security card, also without the tag, 01 PSAM, 02 the certificate environment", "目录所属应用", "-", P;
     FCI_TEMPLATE: u8 = 0x6F, SelectAnswer, "file control information", "文件控制信息模板", "ISO 7816-4 7.4.3", C;

@@ -6,7 +6,7 @@ use iso7816::command::class::{Class, Interindustry, Range};
 
 use crate::link::Interface;
 
-/// CLA bit of a command secured by GlobalPlatform's channel.
+/// CLA bit of a command secured by GlobalPlatform's channel, or a secure message under STK.
 pub const SECURED: u8 = 0x04;
 
 /// A command with its data and its Ne.
@@ -62,7 +62,11 @@ impl<'a> Apdu<'a> {
     ) -> Result<(Self, &'static Command), Status> {
         let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
         let row = find(application, cla, ins, p1, p2);
-        if row.is_err() {
+        // Wrong P1 or P2 of a class that some row takes are just that.
+        if row
+            .as_ref()
+            .is_err_and(|status| *status != Status::WRONG_P1P2)
+        {
             judge_class(cla)?;
         }
         let row = row?;

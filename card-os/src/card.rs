@@ -16,6 +16,7 @@ use crate::link::{Interface, Waiting, finish};
 use crate::objects::{IDENTITY, LIFE_CYCLE};
 use crate::reply::{Reply, Response};
 use crate::secure_channel::Plain;
+use crate::secure_messaging;
 use crate::session::Session;
 use crate::store::{Store, StoreError};
 
@@ -196,6 +197,9 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         let mut context = self.admit(row, interface)?;
         // A row whose own class has the bit carries its MAC itself.
         if apdu.cla & SECURED & !row.class != 0 {
+            if row.secure_messaging {
+                return secure_messaging::execute(&mut context, row, &apdu, reply);
+            }
             return Err(match context.session.application {
                 Application::Isd => Status::CONDITIONS_NOT_SATISFIED,
                 _ => Status::SECURE_MESSAGING_NOT_SUPPORTED,
@@ -273,6 +277,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
             interface,
             life_cycle,
             secured: false,
+            messaged: false,
         })
     }
 }

@@ -5,6 +5,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use crate::identity::Identity;
 use crate::link::Interface;
+use crate::security::Rights;
 use crate::session::Session;
 use crate::store::Store;
 
@@ -24,4 +25,16 @@ pub struct Context<'c, F: NorFlash, R> {
     pub life_cycle: LifeCycle,
     /// Whether the command came through the secure channel.
     pub secured: bool,
+    /// Whether the command is a secure message under STK.
+    pub messaged: bool,
+}
+
+impl<F: NorFlash, R> Context<'_, F, R> {
+    /// What the command may do with files.
+    pub fn rights(&self) -> Rights {
+        Rights {
+            state: self.session.security,
+            messaged: self.messaged,
+        }
+    }
 }

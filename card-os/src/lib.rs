@@ -24,6 +24,7 @@ mod perso;
 mod reply;
 mod sam;
 mod secure_channel;
+mod secure_messaging;
 mod security;
 mod session;
 pub mod store;

@@ -2,13 +2,16 @@
 
 use apdu_specs::Status;
 
+use crate::bytes::copy;
+
 /// One answer as it leaves the card: up to 256 data bytes, then SW1 SW2.
 pub type Response = heapless::Vec<u8, 258>;
 
 /// Data of an answer, at most 256 bytes.
-#[derive(Default)]
 pub struct Reply {
     data: heapless::Vec<u8, 256>,
+    /// Bytes of it that are held back, for what a secure message puts around them.
+    reserved: usize,
 }
 
 impl Reply {
@@ -16,7 +19,20 @@ impl Reply {
     pub const fn new() -> Self {
         Self {
             data: heapless::Vec::new(),
+            reserved: 0,
         }
+    }
+
+    /// Holds back `reserved` bytes from [`Self::grow`] and [`Self::room`].
+    pub fn reserve(&mut self, reserved: usize) {
+        self.reserved = reserved;
+    }
+
+    /// Bytes that still fit.
+    pub fn room(&self) -> usize {
+        256usize
+            .saturating_sub(self.reserved)
+            .saturating_sub(self.data.len())
     }
 
     /// Appends `bytes`.
@@ -32,8 +48,11 @@ impl Reply {
     /// Makes room for `length` zero bytes and gives them to be filled.
     ///
     /// # Errors
-    /// 6F00 as in [`Self::extend`].
+    /// 6F00 as in [`Self::extend`]; 6700 where a secure message leaves too little room.
     pub fn grow(&mut self, length: usize) -> Result<&mut [u8], Status> {
+        if self.reserved > 0 && length > self.room() {
+            return Err(Status::WRONG_LENGTH);
+        }
         let start = self.data.len();
         let end = start.saturating_add(length);
         self.data
@@ -68,6 +87,22 @@ impl Reply {
     /// What is there, to be enciphered in place.
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.data
+    }
+
+    /// Puts `bytes` before what is there.
+    ///
+    /// # Errors
+    /// 6F00 as in [`Self::extend`].
+    pub fn prepend(&mut self, bytes: &[u8]) -> Result<(), Status> {
+        let there = self.data.len();
+        self.extend(bytes)?;
+        for at in (0..there).rev() {
+            let byte = self.data.get(at).copied().unwrap_or(0);
+            if let Some(place) = self.data.get_mut(at.saturating_add(bytes.len())) {
+                *place = byte;
+            }
+        }
+        copy(&mut self.data, 0, bytes)
     }
 
     /// Appends 80 and as many 00 as make whole blocks (ISO 9797-1, padding method 2).

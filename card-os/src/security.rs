@@ -1,7 +1,7 @@
 //! The security state of a session, and access conditions judged by it, for each directory (LD/T 32.3).
 
 use apdu_specs::Status;
-use apdu_specs::access::Access;
+use apdu_specs::access::{Access, Rule};
 use apdu_specs::keys::LOCAL_KEY_BIT;
 
 use crate::objects::Slot;
@@ -38,6 +38,28 @@ impl KeyStates {
 
     fn has(&self, directory: Slot, kid: u8) -> bool {
         self.directory == Some(directory) && self.authenticated & (1 << (kid & 0x1F)) != 0
+    }
+}
+
+/// What a command may do: what the session has shown to the card, and whether the command is a secure message.
+#[derive(Clone, Copy)]
+pub struct Rights {
+    /// The session's state.
+    pub state: SecurityState,
+    /// Whether the command came with its MAC.
+    pub messaged: bool,
+}
+
+impl Rights {
+    /// Judges `rule` for a file of the current directory.
+    ///
+    /// # Errors
+    /// 6982.
+    pub fn check(&self, rule: Rule) -> Result<(), Status> {
+        if rule.secured && !self.messaged {
+            return Err(Status::SECURITY_NOT_SATISFIED);
+        }
+        self.state.check(rule.access)
     }
 }
 

@@ -271,6 +271,89 @@ def secure_messaging():
             }
 
 
+def fields_form(algorithm, session, header, data, answer):
+    """CLA 04 or 84: the command with its MAC, and the answer: with a MAC over its data where there are any."""
+    command = header + bytes([len(data) + 4]) + data
+    command += short_mac(algorithm, session, command)
+    return command, (answer + short_mac(algorithm, session, answer) if answer else b"") + bytes.fromhex("9000")
+
+
+def short_mac(algorithm, session, data):
+    return des_mac(session, data)[:4] if algorithm == TDES else sm4_mac(session, data)
+
+
+def tlv(tag, value):
+    return bytes([tag]) + (b"\x81" if len(value) > 127 else b"") + bytes([len(value)]) + value
+
+
+def enciphered(algorithm, session, data):
+    size, name = (8, "des-cbc") if algorithm == TDES else (16, "sm4-cbc")
+    return tlv(0x87, b"\x01" + cipher(name, session, pad80(data, size), bytes(size)))
+
+
+def in_objects(algorithm, session, header, objects, answer):
+    """CLA 0C: the MAC over the padded header and the objects; the answer with its status and MAC."""
+    size = 8 if algorithm == TDES else 16
+    mac = short_mac(algorithm, session, pad80(header, size) + objects)
+    data = objects + tlv(0x8E, mac)
+    answer += bytes.fromhex("99029000")
+    answer += tlv(0x8E, short_mac(algorithm, session, answer)) + bytes.fromhex("9000")
+    return header + bytes([len(data)]) + data, answer
+
+
+def messages():
+    # Of a card with the files 0011 (transparent, 300 bytes n mod 251), 0012 (linear variable, one record 01 02 AABB),
+    # 0013 (transparent, 0011223344556677).
+    long, eight, record = bytes(n % 251 for n in range(300)), bytes.fromhex("0011223344556677"), bytes.fromhex("0102aabb")
+    for algorithm in (TDES, SM4):
+        for number, (what, header, body, answer, check, checked) in enumerate(
+            [
+                ("field", "04b09300", b"", eight, "00b0930008", eight),
+                ("field", "84b09100", b"", long[:252], "00b0930008", eight),
+                ("field", "04b09302", b"", eight[2:], "00b0930008", eight),
+                ("field", "84d69302", b"\xf1\xf2", b"", "00b0930008", eight[:2] + b"\xf1\xf2" + eight[4:]),
+                ("field", "84b20194", b"", record, "00b2019404", record),
+                ("field", "04dc0194", b"\x01\x03\x61\x62\x63", b"", "00b2019405", b"\x01\x03\x61\x62\x63"),
+                ("field", "84e20090", b"\x02\x01\x44", b"", "00b2029403", b"\x02\x01\x44"),
+                ("plain", "0cb09300", b"\x08", eight, "00b0930008", eight),
+                ("plain", "0cb09100", b"\x00", long[:243], "00b0930008", eight),
+                ("plain", "0cb09302", b"\x03", eight[2:5], "00b0930008", eight),
+                ("plain", "0cd69300", b"\xf1", b"", "00b0930008", b"\xf1" + eight[1:]),
+                ("plain", "0cb20194", b"\x00", record, "00b2019404", record),
+                ("plain", "0cdc0194", b"\x01\x01\x61", b"", "00b2019403", b"\x01\x01\x61"),
+                ("plain", "0ce20090", b"\x02\x01\x44", b"", "00b2029403", b"\x02\x01\x44"),
+                ("enciphered", "0cb09300", b"\x08", eight, "00b0930008", eight),
+                ("enciphered", "0cb09100", b"\x00", long[:239], "00b0930008", eight),
+                ("enciphered", "0cd69301", b"\xf1\xf2", b"", "00b0930008", eight[:1] + b"\xf1\xf2" + eight[3:]),
+                ("enciphered", "0cd69300", long[8:16], b"", "00b0930008", long[8:16]),
+                ("enciphered", "0cb20194", b"\x04", record, "00b2019404", record),
+                ("enciphered", "0cdc0194", b"\x01\x02\x61\x62", b"", "00b2019404", b"\x01\x02\x61\x62"),
+                ("enciphered", "0ce20090", b"\x02\x01\x44", b"", "00b2029403", b"\x02\x01\x44"),
+            ]
+        ):
+            key, challenge = sample(f"message {algorithm} {number} stk", 16), bytes(range(1, 9))
+            session = session_key(algorithm, key, challenge)
+            header, reads = bytes.fromhex(header), bool(answer)
+            if what == "field":
+                command, answer = fields_form(algorithm, session, header, body, answer)
+            elif what == "plain":
+                objects, answer = tlv(0x97 if reads else 0x81, body), tlv(0x81, answer) if reads else b""
+                command, answer = in_objects(algorithm, session, header, objects, answer)
+            else:
+                objects = tlv(0x97, body) + bytes.fromhex("bb028700") if reads else enciphered(algorithm, session, body)
+                answer = enciphered(algorithm, session, answer) if reads else b""
+                command, answer = in_objects(algorithm, session, header, objects, answer)
+            yield {
+                "algorithm": bytes([algorithm]),
+                "stk": key,
+                "challenge": challenge,
+                "command": command,
+                "answer": answer,
+                "check": bytes.fromhex(check),
+                "check-answer": checked + bytes.fromhex("9000"),
+            }
+
+
 def identification_code():
     for algorithm in (TDES, SM4):
         for number in range(3):
@@ -497,6 +580,7 @@ FILES = {
     "issuer-keys": ("The issuer's SCP03 keys of a card: KDF 3 over 00 00 ‖ card factor (P).", issuer_keys),
     "session": ("Session keys, cryptograms, and the enciphered PIN of PIN RELOAD.", sessions),
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
+    "messages": ("Secure messages with their answers: CLA 04 and 84 with a MAC of 4 bytes, CLA 0C with data objects in clear and enciphered (P).", messages),
     "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),
     "sam": ("A PSAM's INIT, CRYPT and MAC; a MAC's incomplete last block is padded, a complete one is not (P).", sam),
     "sam-debit": ("A PSAM's debit: MAC1 over amounts, type, terminal, date and time, MAC2 over the amounts (P).", sam_debit),

@@ -14,10 +14,17 @@ const C12: Cases = C1.or(C2);
 const C13: Cases = C1.or(C3);
 const C34: Cases = C3.or(C4);
 
+/// What may stand behind a class: the command may also come as a secure message.
+macro_rules! secure_messaging {
+    (SM) => {
+        true
+    };
+}
+
 macro_rules! commands {
     ($(
         $(#[$only:meta])* $id:ident, $name:literal, $chinese:literal, $evidence:ident, $clause:literal, $meaning:literal;
-        $app:ident $cla:literal & $mask:literal, $ins:literal, $cases:ident, $p1:expr, $p2:expr,
+        $app:ident $cla:literal & $mask:literal $(+ $secure:ident)?, $ins:literal, $cases:ident, $p1:expr, $p2:expr,
         $lc_min:literal ..= $lc_max:literal, $le:ident, $life:ident, $on:ident, $secret:literal,
         [$($sw:ident)*];
     )*) => {
@@ -28,6 +35,7 @@ macro_rules! commands {
         /// The rules of all commands: what the card scans.
         pub static COMMANDS: &[Command] = &[$($(#[$only])* Command {
             id: CommandId::$id, application: Application::$app, class_mask: $mask, class: $cla,
+            secure_messaging: false $(|| secure_messaging!($secure))?,
             ins: $ins, cases: $cases, p1: $p1, p2: $p2, lc_min: $lc_min, lc_max: $lc_max,
             le: LeRule::$le, life_cycles: LifeCycles::$life, interfaces: Interfaces::$on,
         },)*];
@@ -55,33 +63,33 @@ commands! {
 
     ReadBinary, "READ BINARY", "读二进制文件", C, "ISO 7816-4 11.2.3",
     "P1 bit 8 clear: offset P1 P2 in the current transparent EF. Bit 8 set: P1 bits 5-1 SFI, P2 offset.";
-    Ssc 0x00 & 0xFF, 0xB0, C2, Any, Any,
+    Ssc 0x00 & 0xFF + SM, 0xB0, C2, Any, Any,
     0 ..= 0, UpTo, SERVING, Both, false,
-    [SUCCESS END_OF_FILE WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_OFFSET];
+    [SUCCESS END_OF_FILE WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_OFFSET MORE_DATA BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     UpdateBinary, "UPDATE BINARY", "修改二进制文件", C, "ISO 7816-4 11.2.5",
     "Offset as in READ BINARY; the data replaces as many bytes, none beyond the file.";
-    Ssc 0x00 & 0xFF, 0xD6, C3, Any, Any,
+    Ssc 0x00 & 0xFF + SM, 0xD6, C3, Any, Any,
     1 ..= 255, Own, SERVING, Both, false,
-    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_OFFSET NOT_ENOUGH_MEMORY];
+    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_OFFSET NOT_ENOUGH_MEMORY MORE_DATA WRONG_LE BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     ReadRecord, "READ RECORD", "读记录文件", C, "ISO 7816-4 11.3.3",
     "P2 = SFI*8 + mode, SFI 00 the current EF. Mode 4: P1 is the record number; mode 0: P1 is the record's tag, the first of it; mode 5: all records from P1, as many as fit whole into 256 bytes. The whole TLV is answered. Cyclic: 01 is the newest.";
-    Ssc 0x00 & 0xFF, 0xB2, C2, Any, RECORD_MODES,
+    Ssc 0x00 & 0xFF + SM, 0xB2, C2, Any, RECORD_MODES,
     0 ..= 0, Exact, SERVING, Both, false,
-    [SUCCESS WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND];
+    [SUCCESS WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND MORE_DATA BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     UpdateRecord, "UPDATE RECORD", "修改记录文件", C, "ISO 7816-4 11.3.5",
     "P1 P2 as in READ RECORD (number or tag); the data is the whole record, with its tag and length where it has them. On a cyclic EF 01 04 and 00 03 append.";
-    Ssc 0x00 & 0xFF, 0xDC, C3, Any, UPDATE_MODES,
+    Ssc 0x00 & 0xFF + SM, 0xDC, C3, Any, UPDATE_MODES,
     1 ..= 255, Own, SERVING, Both, false,
-    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY];
+    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY MORE_DATA WRONG_LE BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     AppendRecord, "APPEND RECORD", "追加记录", C, "ISO 7816-4 11.3.6",
     "P2 = SFI*8. Appends one record; on a cyclic EF the oldest goes.";
-    Ssc 0x00 & 0xFF, 0xE2, C3, Is(0x00), APPEND_MODE,
+    Ssc 0x00 & 0xFF + SM, 0xE2, C3, Is(0x00), APPEND_MODE,
     1 ..= 255, Own, SERVING, Both, false,
-    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY];
+    [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY MORE_DATA WRONG_LE BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     GetChallenge, "GET CHALLENGE", "取随机数", C, "ISO 7816-4 11.5.3; LD/T 32.5",
     "Le 04, 08 or 10 random bytes, valid for one authentication.";

@@ -190,6 +190,26 @@ pub fn sm4_cbc_decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result
     Ok(())
 }
 
+/// Single DES CBC in place, without padding.
+///
+/// # Errors
+/// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
+pub fn des_cbc_encrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
+    let blocks = whole_blocks(data)?;
+    cbc::Encryptor::inner_iv_init(Des::new(key.into()), iv.into()).encrypt_blocks(blocks);
+    Ok(())
+}
+
+/// The inverse of [`des_cbc_encrypt`].
+///
+/// # Errors
+/// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
+pub fn des_cbc_decrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
+    let blocks = whole_blocks(data)?;
+    cbc::Decryptor::inner_iv_init(Des::new(key.into()), iv.into()).decrypt_blocks(blocks);
+    Ok(())
+}
+
 /// Two-key triple DES CBC in place, without padding.
 ///
 /// # Errors

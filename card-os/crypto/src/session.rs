@@ -7,7 +7,10 @@ use core::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::algorithm::Algorithm;
-use crate::block::{LengthError, des_decrypt, des_encrypt, sm4_decrypt, sm4_encrypt, tdes_encrypt};
+use crate::block::{
+    LengthError, des_cbc_decrypt, des_cbc_encrypt, des_decrypt, des_encrypt, sm4_cbc_decrypt,
+    sm4_cbc_encrypt, sm4_decrypt, sm4_encrypt, tdes_encrypt,
+};
 use crate::mac::{des_cbc_mac, retail_mac, sm4_cbc_mac_folded};
 
 /// The factor of a session key: the card's last challenge (随机数) or, for internal authentication, the terminal's factor.
@@ -76,6 +79,28 @@ impl SessionKey {
         match self {
             Self::Des(key) => key,
             Self::Sm4(key) => key,
+        }
+    }
+
+    /// Enciphers whole blocks in place, CBC from an initial value of zeros: the data of a secure message, padded.
+    ///
+    /// # Errors
+    /// [`LengthError`] for any other length; then nothing is changed.
+    pub fn encrypt_cbc(&self, data: &mut [u8]) -> Result<(), LengthError> {
+        match self {
+            Self::Des(key) => des_cbc_encrypt(key, &[0; 8], data),
+            Self::Sm4(key) => sm4_cbc_encrypt(key, &[0; 16], data),
+        }
+    }
+
+    /// The inverse of [`SessionKey::encrypt_cbc`].
+    ///
+    /// # Errors
+    /// [`LengthError`] for any other length; then nothing is changed.
+    pub fn decrypt_cbc(&self, data: &mut [u8]) -> Result<(), LengthError> {
+        match self {
+            Self::Des(key) => des_cbc_decrypt(key, &[0; 8], data),
+            Self::Sm4(key) => sm4_cbc_decrypt(key, &[0; 16], data),
         }
     }
 

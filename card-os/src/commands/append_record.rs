@@ -15,7 +15,7 @@ use crate::fs::record_write;
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
-    file.may_write(&cx.session.security)?;
+    file.may_write(&cx.rights())?;
     cx.store
         .transaction(|tx| record_write::append(tx, &file, apdu.data))
 }

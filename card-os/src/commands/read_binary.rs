@@ -22,13 +22,19 @@ pub fn handle<F: NorFlash, R>(
 ) -> Result<Status, Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;
-    file.may_read(&cx.session.security)?;
+    file.may_read(&cx.rights())?;
     let remaining = size
         .checked_sub(offset)
         .filter(|remaining| *remaining > 0)
         .ok_or(Status::WRONG_OFFSET)?;
     let ne = apdu.ne.unwrap_or(0);
+    // A secure message has less room; who said how much does not get a part of it.
+    let room = u16::try_from(reply.room()).unwrap_or(0);
     let length = ne.min(remaining);
+    if length > room && ne != 256 {
+        return Err(Status::WRONG_LENGTH);
+    }
+    let length = length.min(room);
     let status = if ne > remaining && ne != 256 {
         if cx.interface.is_t0() {
             return Err(Status::wrong_le(crate::link::length_byte(remaining.into())));

@@ -23,16 +23,17 @@ pub fn handle<F: NorFlash, R>(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
+    let rights = cx.rights();
     match apdu.p2 & 0x07 {
         BY_TAG => {
             // Without rules of its own no record is open where the EF is not.
             if file.descriptor.rules.is_empty() {
-                record::judge(&cx.session.security, &file, 0)?;
+                record::judge(&rights, &file, 0)?;
             }
             let number = record::find_tag(cx.store, &file, apdu.p1)?;
-            record::read(cx.store, &cx.session.security, &file, number, reply)
+            record::read(cx.store, &rights, &file, number, reply)
         }
-        ALL_FROM => record::read_all(cx.store, &cx.session.security, &file, apdu.p1, reply),
-        _ => record::read(cx.store, &cx.session.security, &file, apdu.p1, reply),
+        ALL_FROM => record::read_all(cx.store, &rights, &file, apdu.p1, reply),
+        _ => record::read(cx.store, &rights, &file, apdu.p1, reply),
     }
 }

@@ -17,7 +17,7 @@ use crate::fs::transparent;
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;
-    file.may_write(&cx.session.security)?;
+    file.may_write(&cx.rights())?;
     let remaining = size
         .checked_sub(offset)
         .filter(|remaining| *remaining > 0)

@@ -18,7 +18,7 @@ const PREVIOUS: u8 = 3;
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
-    file.may_write(&cx.session.security)?;
+    file.may_write(&cx.rights())?;
     let mode = apdu.p2 & 0x07;
     if let Kind::Cyclic { .. } = file.descriptor.kind {
         // Both forms are seen in the field (ssc-facts.md).

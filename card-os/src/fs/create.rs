@@ -1,6 +1,6 @@
 //! Creating files from their FCP (DGI 0062), with the room they may ever need reserved at once.
 
-use apdu_specs::access::{Access, RecordRule};
+use apdu_specs::access::{RecordRule, Rule};
 use apdu_specs::commands::Application;
 use apdu_specs::{Status, names, tags};
 use embedded_storage::nor_flash::NorFlash;
@@ -98,8 +98,8 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
 
 fn access_rules(value: &[u8], descriptor: &mut Descriptor) -> Option<()> {
     let (&[read, read_key, write, write_key], mut rest) = value.split_first_chunk()?;
-    descriptor.read = Access::decode([read, read_key])?;
-    descriptor.write = Access::decode([write, write_key])?;
+    descriptor.read = Rule::decode([read, read_key])?;
+    descriptor.write = Rule::decode([write, write_key])?;
     while !rest.is_empty() {
         let (rule, after) = rest.split_first_chunk::<{ RecordRule::LENGTH }>()?;
         descriptor.rules.push(RecordRule::decode(*rule)?).ok()?;

@@ -1,7 +1,7 @@
 //! What the card keeps of each file beside its contents.
 
 use apdu_specs::Status;
-use apdu_specs::access::{Access, RecordRule};
+use apdu_specs::access::{RecordRule, Rule};
 use apdu_specs::commands::Application;
 
 use crate::objects::Slot;
@@ -167,9 +167,9 @@ pub struct Descriptor {
     /// State.
     pub state: FileState,
     /// Read condition of an EF.
-    pub read: Access,
+    pub read: Rule,
     /// Write condition of an EF.
-    pub write: Access,
+    pub write: Rule,
     /// Rules of single records, at most four.
     pub rules: heapless::Vec<RecordRule, 4>,
     /// DF name or AID.
@@ -196,8 +196,8 @@ impl Descriptor {
                 application: Application::Ssc,
             },
             state: FileState::Activated,
-            read: Access::Never,
-            write: Access::Never,
+            read: Rule::NEVER,
+            write: Rule::NEVER,
             rules: heapless::Vec::new(),
             name: heapless::Vec::new(),
             proprietary: heapless::Vec::new(),
@@ -281,8 +281,8 @@ impl Descriptor {
                 u16::from_be_bytes([size_high, size_low]),
             )?,
             state: FileState::from_byte(state)?,
-            read: Access::decode([read, read_key])?,
-            write: Access::decode([write, write_key])?,
+            read: Rule::decode([read, read_key])?,
+            write: Rule::decode([write, write_key])?,
             rules,
             name,
             proprietary,

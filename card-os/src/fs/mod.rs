@@ -18,7 +18,7 @@ use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::objects::Slot;
-use crate::security::SecurityState;
+use crate::security::Rights;
 use crate::store::Store;
 
 /// A file that was found.
@@ -35,18 +35,18 @@ impl File {
     ///
     /// # Errors
     /// 6985 where the EF is not complete, 6982.
-    pub fn may_read(&self, security: &SecurityState) -> Result<(), Status> {
+    pub fn may_read(&self, rights: &Rights) -> Result<(), Status> {
         self.complete()?;
-        security.check(self.descriptor.read)
+        rights.check(self.descriptor.read)
     }
 
     /// Judges the write condition of the EF.
     ///
     /// # Errors
     /// 6985 where the EF is not complete, 6982.
-    pub fn may_write(&self, security: &SecurityState) -> Result<(), Status> {
+    pub fn may_write(&self, rights: &Rights) -> Result<(), Status> {
         self.complete()?;
-        security.check(self.descriptor.write)
+        rights.check(self.descriptor.write)
     }
 
     /// Refuses an EF whose contents are not all there.

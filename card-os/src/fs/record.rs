@@ -1,13 +1,13 @@
 //! Reading records of linear fixed, linear variable and cyclic EFs (ISO 7816-4, 11.3).
 
 use apdu_specs::Status;
-use apdu_specs::access::RecordGuard;
+use apdu_specs::access::{RecordGuard, RecordRule, Rule};
 use embedded_storage::nor_flash::NorFlash;
 
 use super::{File, Kind};
 use crate::objects::Slot;
 use crate::reply::Reply;
-use crate::security::SecurityState;
+use crate::security::Rights;
 use crate::store::Store;
 
 /// Index of a cyclic EF's state among its contents; records have 1 to FE.
@@ -92,12 +92,12 @@ pub fn find_tag<F: NorFlash>(store: &mut Store<F>, file: &File, tag: u8) -> Resu
 /// 6982, 6985 (EF not complete), 6A83, 6981, 6581.
 pub fn read<F: NorFlash>(
     store: &mut Store<F>,
-    security: &SecurityState,
+    rights: &Rights,
     file: &File,
     number: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    let masked = judge(security, file, number)?;
+    let masked = judge(rights, file, number)?;
     let index = locate(store, file, number)?;
     let id = file.slot.content(index);
     let length = store.len(id)?.ok_or(Status::RECORD_NOT_FOUND)?;
@@ -114,7 +114,7 @@ pub fn read<F: NorFlash>(
 ///
 /// # Errors
 /// 6981 for a file without records, 6982, 6985 (EF not complete).
-pub fn judge(security: &SecurityState, file: &File, number: u8) -> Result<bool, Status> {
+pub fn judge(rights: &Rights, file: &File, number: u8) -> Result<bool, Status> {
     if let Kind::Transparent { .. } | Kind::Directory { .. } = file.descriptor.kind {
         return Err(Status::INCOMPATIBLE_FILE);
     }
@@ -122,12 +122,20 @@ pub fn judge(security: &SecurityState, file: &File, number: u8) -> Result<bool, 
     file.complete()?;
     let rules = &file.descriptor.rules;
     let Some(rule) = rules.iter().find(|rule| rule.record == number) else {
-        return file.may_read(security).map(|()| false);
+        return file.may_read(rights).map(|()| false);
     };
-    match (rule.guard, security.check(rule.read)) {
+    match (rule.guard, rights.check(rule_of(file, rule))) {
         (_, Ok(())) => Ok(false),
-        (RecordGuard::Masked, Err(_)) => file.may_read(security).map(|()| true),
+        (RecordGuard::Masked, Err(_)) => file.may_read(rights).map(|()| true),
         (RecordGuard::Refused, Err(status)) => Err(status),
+    }
+}
+
+/// A record's rule has its own condition; that the EF is for secure messages only holds for all of it.
+const fn rule_of(file: &File, rule: &RecordRule) -> Rule {
+    Rule {
+        access: rule.read,
+        secured: file.descriptor.read.secured,
     }
 }
 
@@ -137,15 +145,15 @@ pub fn judge(security: &SecurityState, file: &File, number: u8) -> Result<bool, 
 /// As [`read`], for the first of them.
 pub fn read_all<F: NorFlash>(
     store: &mut Store<F>,
-    security: &SecurityState,
+    rights: &Rights,
     file: &File,
     first: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    read(store, security, file, first, reply)?;
+    read(store, rights, file, first, reply)?;
     for number in first.saturating_add(1)..=u8::MAX {
         let whole = reply.len();
-        match read(store, security, file, number, reply) {
+        match read(store, rights, file, number, reply) {
             Ok(()) => {}
             Err(Status::MEMORY_FAILURE) => return Err(Status::MEMORY_FAILURE),
             Err(_) => {

@@ -31,5 +31,6 @@ mod records;
 mod refused_groupings;
 mod sam;
 mod sam_debit;
+mod secure_messaging;
 mod select;
 mod sweep;

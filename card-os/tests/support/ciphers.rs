@@ -122,6 +122,54 @@ impl FieldKey {
         std::array::from_fn(|i| last[i] ^ last[i + 4] ^ last[i + 8] ^ last[i + 12])
     }
 
+    /// Bytes of the cipher's block.
+    pub fn block_length(self) -> usize {
+        match self {
+            Self::Tdes(_) => 8,
+            Self::Sm4(_) => 16,
+        }
+    }
+
+    /// CBC from zeros over whole blocks under the session key of `challenge`.
+    pub fn message_cbc(self, challenge: &[u8], data: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Tdes(key) => {
+                let session = tdes(key, *wide(challenge).first_chunk().unwrap());
+                let mut last = [0; 8];
+                let cbc = data.chunks(8).flat_map(|block| {
+                    last = des(session, std::array::from_fn(|i| block[i] ^ last[i]));
+                    last
+                });
+                cbc.collect()
+            }
+            Self::Sm4(key) => {
+                let session = sm4(key, wide(challenge));
+                let mut last = [0; 16];
+                let cbc = data.chunks(16).flat_map(|block| {
+                    last = sm4(session, std::array::from_fn(|i| block[i] ^ last[i]));
+                    last
+                });
+                cbc.collect()
+            }
+        }
+    }
+
+    /// The MAC over `data` under the session key of `challenge`: CBC over 80 00 … to whole blocks; the leftmost 4 bytes of the
+    /// last with DES, the XOR of its words with SM4.
+    pub fn message_mac(self, challenge: &[u8], data: &[u8]) -> [u8; 4] {
+        let block = self.block_length();
+        let mut padded = [data, &[0x80]].concat();
+        padded.resize(padded.len().next_multiple_of(block), 0);
+        let cbc = self.message_cbc(challenge, &padded);
+        let last = &cbc[cbc.len() - block..];
+        match self {
+            Self::Tdes(_) => *last.first_chunk().unwrap(),
+            Self::Sm4(_) => {
+                std::array::from_fn(|i| last[i] ^ last[i + 4] ^ last[i + 8] ^ last[i + 12])
+            }
+        }
+    }
+
     /// The cryptogram over `source` under the session key of `factor` (4, 8 or 16 bytes).
     pub fn cryptogram(self, factor: &[u8], source: [u8; 8]) -> [u8; 8] {
         match self {

@@ -104,7 +104,7 @@ fn application(application: Application) -> &'static str {
 /// Every class that the row takes.
 fn classes(rule: &Command) -> String {
     let taken: Vec<_> = (0..=255u8)
-        .filter(|class| class & rule.class_mask == rule.class)
+        .filter(|class| rule.matches(*class, rule.ins))
         .map(|class| format!("{class:02X}"))
         .collect();
     taken.join(" ")
