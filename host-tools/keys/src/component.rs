@@ -2,7 +2,8 @@
 //!
 //! Shamir's sharing, byte by byte over GF(2^8) with AES's polynomial; a component's number is where its bytes lie on the
 //! polynomial, and the key lies at 0 (**P**; SLIP-0039 shares bytes in the same way). The arithmetic is `vsss-rs`'s: audited,
-//! without tables that depend on a secret.
+//! without tables that depend on a secret. All that a component says of the key beyond that is the key's check value: 24 bits of a
+//! one-way function.
 //!
 //! A component is one line of text, for a file or for paper (**P**):
 //!

@@ -2,7 +2,7 @@
 //!
 //! The file is JSON (**P**): the check value of the wrapping key (KEK), for each root its name, algorithm, version, check value
 //! and 24 wrapped bytes, and an AES-CMAC under a key derived from the KEK
-//! ([`diversify::export_mac_key`](card_crypto::diversify::export_mac_key)) over the line `demo true` or
+//! ([`diversify::export_mac_key`]) over the line `demo true` or
 //! `demo false` and one line `name algorithm version kcv wrapped` each.
 //! Key wrap protects each key but not what it is called; the MAC sees to it that none takes another's place.
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use ssc_keys::component::{Component, Purpose};
 use ssc_keys::{KeyError, KeyService as _, wrapped};
+use zeroize::Zeroizing;
 
 use super::{Example, example};
 use crate::components::{HolderArgs, document, read};
@@ -47,10 +48,11 @@ pub struct Args {
 /// The file does not open.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(path) = &args.file {
-        let file = std::fs::read(path).map_err(|source| KeyError::Read {
+        // It may be a component that is not sealed.
+        let file = Zeroizing::new(std::fs::read(path).map_err(|source| KeyError::Read {
             path: path.clone(),
             source,
-        })?;
+        })?);
         if Component::is_one(&file) {
             return component(path, args, ui);
         }
