@@ -45,6 +45,7 @@ exits! {
     Card 5 "card", "the card answered, and refused", "卡片有应答，但拒绝";
     Keys 6 "keys", "vault, passphrase or key", "密钥库、口令或密钥";
     Incomplete 7 "incomplete", "some cards were not issued", "有卡未发出";
+    NotGenuine 8 "not_genuine", "the card is not genuine, or could not be confirmed", "卡片不是真卡，或未能证实";
 }
 
 impl From<Exit> for ExitCode {

@@ -151,6 +151,13 @@ impl From<TerminalError> for Failure {
         let exit = match &error {
             TerminalError::Reader(error) => exit_of(error),
             TerminalError::Keys(_) | TerminalError::NoKeys { .. } => Exit::Keys,
+            TerminalError::Psam(_) => Exit::Keys,
+            TerminalError::NotGenuine => Exit::NotGenuine,
+            TerminalError::Address(_)
+            | TerminalError::NoSuchItem { .. }
+            | TerminalError::Value { .. }
+            | TerminalError::PinTooLong { .. }
+            | TerminalError::PinNeeded { .. } => Exit::Input,
             TerminalError::InvalidPin => Exit::Usage,
             TerminalError::NoRandom { .. } => Exit::Output,
             _ => Exit::Card,

@@ -36,6 +36,14 @@ impl SourceArgs {
     /// # Errors
     /// No such reader, no card, several to choose from, or an image that is none.
     pub fn connect(&self) -> Result<Connected, Failure> {
+        self.connect_beside(None)
+    }
+
+    /// As [`connect`](Self::connect), where another reader, `taken` or a part of its name, holds another card.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn connect_beside(&self, taken: Option<&str>) -> Result<Connected, Failure> {
         if let Some(path) = &self.image {
             let card = SimulatedCard::from_image(Image::open(path)?, Interface::ContactT0)?;
             return Ok(Connected {
@@ -46,7 +54,7 @@ impl SourceArgs {
         let mut reader: Box<dyn Reader> = match self.reader.as_deref() {
             Some(READER_NAME) => Box::new(SimulatedReader::blank(Serials::random()?)),
             Some(name) => Box::new(PcscReader::open(name, Access::Shared)?),
-            None => Box::new(PcscReader::open(&only_card()?, Access::Shared)?),
+            None => Box::new(PcscReader::open(&only_card(taken)?, Access::Shared)?),
         };
         let card = reader.connect()?;
         Ok(Connected {
@@ -56,12 +64,13 @@ impl SourceArgs {
     }
 }
 
-/// The reader that holds the only card there is.
-fn only_card() -> Result<String, Failure> {
+/// The reader that holds the only card there is, `taken` left out.
+fn only_card(taken: Option<&str>) -> Result<String, Failure> {
     let readers = survey()?;
     let mut with_card = readers
         .iter()
-        .filter(|reader| matches!(reader.contents, Contents::Card { .. } | Contents::Mute));
+        .filter(|reader| matches!(reader.contents, Contents::Card { .. } | Contents::Mute))
+        .filter(|reader| taken.is_none_or(|taken| !reader.name.contains(taken)));
     match (with_card.next(), with_card.next(), readers.first()) {
         (Some(reader), None, _) => Ok(reader.name.clone()),
         (Some(_), Some(_), _) => Err(Failure::new(

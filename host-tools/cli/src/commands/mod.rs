@@ -13,9 +13,11 @@ mod keys_show;
 mod read;
 mod readers;
 mod sim;
+mod terminal;
 mod vault_new;
 mod vault_pins;
 mod vault_show;
+mod verify;
 
 use clap::Subcommand;
 
@@ -30,6 +32,10 @@ pub enum Command {
     Batch(Batch),
     Issue(issue::Args),
     Read(read::Args),
+    /// Do what a terminal does (LD/T 33): read and write items, check, change, reload and unblock the PIN
+    #[command(subcommand)]
+    Terminal(terminal::Terminal),
+    Verify(verify::Args),
     Sim(sim::Args),
     Readers(readers::Args),
     Apdu(apdu::Args),
@@ -77,6 +83,8 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Batch(Batch::Sample(args)) => batch_sample::run(args, ui),
         Command::Issue(args) => issue::run(args, ui),
         Command::Read(args) => read::run(args, ui),
+        Command::Terminal(command) => terminal::run(command, ui),
+        Command::Verify(args) => verify::run(args, ui),
         Command::Sim(args) => sim::run(args, ui),
         Command::Readers(args) => readers::run(args, ui),
         Command::Apdu(args) => apdu::run(args, ui),
@@ -120,6 +128,8 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["issue"] => issue::EXAMPLES,
         ["read"] => read::EXAMPLES,
         ["sim"] => sim::EXAMPLES,
+        ["terminal", path @ ..] => terminal::examples(path),
+        ["verify"] => verify::EXAMPLES,
         ["readers"] => readers::EXAMPLES,
         ["apdu"] => apdu::EXAMPLES,
         ["vault"] => VAULT,

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
-use ssc_keys::{KeyService, Vault};
-use ssc_reader::{Card, Lang};
-use ssc_terminal::{CardBasic, Check, Content, Dump, Session, TerminalIdentity};
+use ssc_keys::KeyService;
+use ssc_reader::Lang;
+use ssc_terminal::{CardBasic, Content, Dump, Session, TerminalIdentity};
 
 use super::{Example, example};
 use crate::dump;
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::keys::VaultArgs;
 use crate::secret;
 use crate::source::SourceArgs;
+use crate::terminal_args::keys_for;
 use crate::text::{Text, pick, text};
 use crate::ui::Ui;
 
@@ -75,7 +76,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some(args.vault.open(ui)?.vault)
     };
     let mut card = args.source.connect()?.card;
-    let keys = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;
+    let vault = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;
+    let keys = vault.map(|vault| vault as &dyn KeyService);
     let demo = keys.is_some_and(KeyService::is_demo);
     let mut session = Session::open(&mut *card, keys)?;
     if args.all {
@@ -100,30 +102,6 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         pick(ui.lang, ": ", "："),
         basic.to_line()
     ))
-}
-
-/// The keys to use with this card. The demo keys that nobody asked for are left alone on a card that was not issued with
-/// them: presenting them would cost a try of a real card's key.
-fn keys_for<'a>(
-    card: &mut dyn Card,
-    vault: Option<&'a Vault>,
-    by_default: bool,
-    ui: &Ui,
-) -> Result<Option<&'a dyn KeyService>, Failure> {
-    let Some(vault) = vault else {
-        return Ok(None);
-    };
-    if by_default {
-        let check = Session::open(card, Some(vault))?.check_identification_code();
-        if !matches!(check, Ok(Check::Passed)) {
-            ui.warn(&text(
-                "this card was not issued with the demo keys: no key is presented to it; give its --vault",
-                "此卡不是用演示密钥发行的：不出示任何密钥；请用 --vault 给出其密钥库",
-            ));
-            return Ok(None);
-        }
-    }
-    Ok(Some(vault))
 }
 
 fn with_demo(read: &impl serde::Serialize, demo: bool) -> Json {

@@ -235,6 +235,98 @@ const ALL: &[(&str, &str)] = &[
         "每行为社会保障号码、卡号和 PIN，由 `ssc issue` 用同一密钥库的口令密封。用于致持卡人的密码信函：不得让他人看到。",
     ),
     ("Sealed file of PINs", "密封的 PIN 文件"),
+    (
+        "Do what a terminal does (LD/T 33): read and write items, check, change, reload and unblock the PIN",
+        "终端功能（LD/T 33）：读写数据项，校验、修改、重置和解锁 PIN",
+    ),
+    (
+        "PC/SC reader that holds the terminal's PSAM, or a part of its name that fits one only",
+        "终端 PSAM 所在的 PC/SC 读卡器名称，或只符合一个的部分名称",
+    ),
+    (
+        "Image of a simulated PSAM instead of a second reader",
+        "用模拟 PSAM 映像代替第二个读卡器",
+    ),
+    (
+        "Present no key: what is free, and what the PIN opens",
+        "不出示密钥：只做可自由进行和凭 PIN 进行的操作",
+    ),
+    (
+        "First line of this file is the PIN, - is standard input; otherwise SSC_PIN, or a question without echo",
+        "该文件首行为 PIN，- 为标准输入；否则取 SSC_PIN，或询问（不回显）",
+    ),
+    (
+        "First line of this file is the new PIN, - is standard input; otherwise SSC_NEW_PIN, or a question asked twice",
+        "该文件首行为新 PIN，- 为标准输入；否则取 SSC_NEW_PIN，或询问两次",
+    ),
+    (
+        "Read the basic data, as iReadCardBas: the card must be genuine",
+        "读基本信息（iReadCardBas）：卡须合法",
+    ),
+    (
+        "The card is authenticated internally first (a copy is refused, return code -21), and a 3.00 card externally with RK of SSSE.",
+        "先做内部认证（复制卡被拒绝，返回码 -21），3.00 卡再以 SSSE 的 RK 做外部认证。",
+    ),
+    (
+        "Read items of files, as iReadCard",
+        "读文件数据项（iReadCard）",
+    ),
+    (
+        "A file address is SSSEEF05|06|07|$DF01EF05|20|$: directory and file, the tags with | behind each, $ behind each file. A transparent file has no tags, a cyclic one record numbers. The answer has the same shape with values in place of tags.",
+        "文件地址形如 SSSEEF05|06|07|$DF01EF05|20|$：目录和文件，每个标签后跟 |，每个文件后跟 $。透明文件没有标签，循环文件用记录号。应答格式相同，以值代替标签。",
+    ),
+    (
+        "File address, such as SSSEEF05|06|07|$",
+        "文件地址，如 SSSEEF05|06|07|$",
+    ),
+    (
+        "What is presented where a file asks for PIN or key",
+        "文件要求 PIN 或密钥时出示哪一个",
+    ),
+    (
+        "Write items of files, as iWriteCard",
+        "写文件数据项（iWriteCard）",
+    ),
+    (
+        "The data has the shape of the address, with values in place of tags: text and digits as they are, binary values, templates and whole files in hexadecimal. Every value is checked before the first is written.",
+        "数据格式与地址相同，以值代替标签：文本和数字照写，二进制值、模板和整个文件用十六进制。写入前检查全部值。",
+    ),
+    (
+        "File with the data in one line, - is standard input",
+        "数据文件，一行，- 为标准输入",
+    ),
+    (
+        "Check the cardholder's PIN, as iVerifyPIN",
+        "校验持卡人 PIN（iVerifyPIN）",
+    ),
+    (
+        "Change the PIN with the old one, as iChangePIN",
+        "用原 PIN 修改 PIN（iChangePIN）",
+    ),
+    (
+        "Set a new PIN without the old one, as iReloadPIN",
+        "不用原 PIN 重置 PIN（iReloadPIN）",
+    ),
+    (
+        "It needs PUK and STK, out of a PSAM or a vault.",
+        "需要 PSAM 或密钥库中的 PUK 和 STK。",
+    ),
+    (
+        "Give a blocked PIN its tries back, as iUnblockPIN",
+        "解锁已锁定的 PIN（iUnblockPIN）",
+    ),
+    (
+        "It needs PUK and STK, out of a PSAM or a vault. The PIN stays the same.",
+        "需要 PSAM 或密钥库中的 PUK 和 STK。PIN 不变。",
+    ),
+    (
+        "Check whether a card is genuine, and say why",
+        "检查卡片是否真卡，并说明理由",
+    ),
+    (
+        "Three things are checked: the serial number of the identification code against the ATR, the code's MAC, and internal authentication with a random factor, which a copy of a genuine card's data fails. Nothing is presented to the card, and it loses no try. Ends with 8 unless the card is genuine.",
+        "检查三项：卡识别码中的序列号与 ATR 是否一致、卡识别码的 MAC、以随机因子做的内部认证（复制卡不能通过）。不向卡片出示任何内容，不消耗尝试次数。不是真卡时以 8 退出。",
+    ),
 ];
 
 /// Every text of every command.

@@ -1,0 +1,125 @@
+//! Where PINs come from: a file, standard input, the environment, or a question without echo; never an argument.
+
+use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use ssc_reader::Bilingual;
+use ssc_terminal::Pin;
+use zeroize::Zeroizing;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::secret;
+use crate::text::text;
+use crate::ui::Ui;
+
+/// Environment variable of a new PIN.
+const NEW_PIN: &str = "SSC_NEW_PIN";
+/// More characters than any PIN has, with its end of line.
+const MOST: u64 = 64;
+
+/// The cardholder's PIN.
+#[derive(Debug, clap::Args)]
+pub struct PinArgs {
+    /// First line of this file is the PIN, - is standard input; otherwise SSC_PIN, or a question without echo
+    #[arg(long, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
+}
+
+/// A new PIN.
+#[derive(Debug, clap::Args)]
+pub struct NewPinArgs {
+    /// First line of this file is the new PIN, - is standard input; otherwise SSC_NEW_PIN, or a question asked twice
+    #[arg(long, value_name = "FILE")]
+    new_pin_file: Option<PathBuf>,
+}
+
+impl PinArgs {
+    /// The PIN.
+    ///
+    /// # Errors
+    /// None is to be had, or it is no PIN.
+    pub fn get(&self, ui: &Ui) -> Result<Pin, Failure> {
+        match &self.pin_file {
+            Some(path) => from_file(path),
+            None => secret::pin(ui),
+        }
+    }
+}
+
+impl NewPinArgs {
+    /// The new PIN.
+    ///
+    /// # Errors
+    /// None is to be had, it is no PIN, or the two that were typed differ.
+    pub fn get(&self, ui: &Ui) -> Result<Pin, Failure> {
+        if let Some(path) = &self.new_pin_file {
+            return from_file(path);
+        }
+        if let Ok(digits) = std::env::var(NEW_PIN).map(Zeroizing::new) {
+            return Ok(digits.parse::<Pin>()?);
+        }
+        let first = ask(&text("New PIN: ", "新的个人密码（PIN）："), ui)?;
+        let again = ask(&text("The same again: ", "再次输入："), ui)?;
+        if *first != *again {
+            return Err(Failure::new(
+                Exit::Usage,
+                text(
+                    "the two PINs differ; nothing was sent to the card: try again",
+                    "两次输入的 PIN 不同；未向卡片发送任何内容：请重试",
+                ),
+            ));
+        }
+        Ok(first.parse::<Pin>()?)
+    }
+}
+
+/// The first line of a file, or of standard input.
+fn from_file(path: &Path) -> Result<Pin, Failure> {
+    let unreadable = |error: std::io::Error| {
+        let path = path.display();
+        Failure::new(
+            Exit::Input,
+            text(
+                format!(
+                    "the PIN cannot be read from {path}: {error}; check the path and its permissions"
+                ),
+                format!("无法从 {path} 读取 PIN：{error}；请检查路径和权限"),
+            ),
+        )
+    };
+    let mut line = Zeroizing::new(String::with_capacity(256));
+    if path == Path::new("-") {
+        let mut input = std::io::stdin().lock();
+        input
+            .by_ref()
+            .take(MOST)
+            .read_line(&mut line)
+            .map_err(unreadable)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        BufReader::new(file)
+            .take(MOST)
+            .read_line(&mut line)
+            .map_err(unreadable)?;
+    }
+    Ok(line.trim_end_matches(['\r', '\n']).parse::<Pin>()?)
+}
+
+fn ask(question: &impl Bilingual, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+    let missing = || {
+        Failure::new(
+            Exit::Usage,
+            text(
+                "no new PIN: put it into SSC_NEW_PIN, give --new-pin-file, or run this in a terminal",
+                "没有新 PIN：请放入环境变量 SSC_NEW_PIN、使用 --new-pin-file，或在终端中运行",
+            ),
+        )
+    };
+    // A program that called us would never see the question, and wait.
+    if !std::io::stderr().is_terminal() {
+        return Err(missing());
+    }
+    let answer = rpassword::prompt_password(question.say(ui.lang)).map_err(|_| missing())?;
+    Ok(Zeroizing::new(answer))
+}

@@ -1,0 +1,140 @@
+//! A card, and what a terminal computes its keys with: a PSAM in a second reader, a vault, or the published keys.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use ssc_keys::Vault;
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::{Card, Reader};
+use ssc_simulator::{Image, Interface, SimulatedCard};
+use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
+use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
+
+use crate::failure::Failure;
+use crate::keys::VaultArgs;
+use crate::source::SourceArgs;
+use crate::text::text;
+use crate::ui::Ui;
+
+/// The card and the terminal's security module.
+#[derive(Debug, clap::Args)]
+pub struct TerminalArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// PC/SC reader that holds the terminal's PSAM, or a part of its name that fits one only
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["vault", "passphrase_file", "no_keys"])]
+    psam: Option<String>,
+    /// Image of a simulated PSAM instead of a second reader
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["psam", "vault", "passphrase_file", "no_keys"])]
+    psam_image: Option<PathBuf>,
+    #[command(flatten)]
+    vault: VaultArgs,
+    /// Present no key: what is free, and what the PIN opens
+    #[arg(long, conflicts_with_all = ["vault", "passphrase_file"])]
+    no_keys: bool,
+}
+
+/// The return code of LD/T 33 beside the error, for `--json`.
+pub fn with_code(error: TerminalError) -> Failure {
+    let code = error.code();
+    Failure::from(error).with_report(json!({ "return_code": code }))
+}
+
+impl TerminalArgs {
+    /// Powers the card and the PSAM if there is one, and does `what` with a session.
+    ///
+    /// # Errors
+    /// What keeps card, PSAM or vault from being used, and what `what` says.
+    pub fn with_session<T>(
+        &self,
+        ui: &Ui,
+        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+    ) -> Result<T, Failure> {
+        if let Some(module) = self.psam()? {
+            let card = self.source.connect_beside(self.psam.as_deref())?.card;
+            let sam: Box<dyn SecurityModule> = Box::new(module);
+            return run(card, Some(sam), what);
+        }
+        let vault = if self.no_keys {
+            None
+        } else {
+            Some(self.vault.open(ui)?.vault)
+        };
+        let mut card = self.source.connect()?.card;
+        let vault = keys_for(&mut *card, vault.as_ref(), self.vault.is_default(), ui)?;
+        let sam = vault.map(|vault| Box::new(KeyModule::new(vault)) as Box<dyn SecurityModule>);
+        run(card, sam, what)
+    }
+
+    /// Whether nobody chose a security module, so that the published keys are used where they fit.
+    pub fn is_default(&self) -> bool {
+        self.psam.is_none() && self.psam_image.is_none() && self.vault.is_default() && !self.no_keys
+    }
+
+    /// As [`with_session`](Self::with_session), with the published keys even on a card of other ones: nothing is presented to
+    /// the card by checking it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn check_with<T>(
+        &self,
+        ui: &Ui,
+        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+    ) -> Result<T, Failure> {
+        if !self.is_default() {
+            return self.with_session(ui, what);
+        }
+        let vault = self.vault.open(ui)?.vault;
+        let sam: Box<dyn SecurityModule> = Box::new(KeyModule::new(&vault));
+        run(self.source.connect()?.card, Some(sam), what)
+    }
+
+    fn psam(&self) -> Result<Option<Psam<'static>>, Failure> {
+        let card: Box<dyn Card> = match (&self.psam, &self.psam_image) {
+            (Some(name), _) => PcscReader::open(name, Access::Shared)?.connect()?,
+            (None, Some(path)) => {
+                let image = Image::open(path)?;
+                Box::new(SimulatedCard::from_image(image, Interface::ContactT0)?)
+            }
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Psam::open(card).map_err(with_code)?))
+    }
+}
+
+fn run<'a, T>(
+    card: Box<dyn Card + 'a>,
+    sam: Option<Box<dyn SecurityModule + 'a>>,
+    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+) -> Result<T, Failure> {
+    let mut session = Session::with_module(card, sam).map_err(with_code)?;
+    let terminal = TerminalIdentity {
+        terminal: session.terminal_identifier().map_err(with_code)?,
+        device: String::new(),
+    };
+    what(&mut session, &terminal).map_err(with_code)
+}
+
+/// The keys to use with this card. The demo keys that nobody asked for are left alone on a card that was not issued with
+/// them: presenting them would cost a try of a real card's key.
+pub fn keys_for<'a>(
+    card: &mut dyn Card,
+    vault: Option<&'a Vault>,
+    by_default: bool,
+    ui: &Ui,
+) -> Result<Option<&'a Vault>, Failure> {
+    let Some(vault) = vault else {
+        return Ok(None);
+    };
+    if by_default {
+        let check = Session::open(card, Some(vault))?.check_identification_code();
+        if !matches!(check, Ok(Check::Passed)) {
+            ui.warn(&text(
+                "this card was not issued with the demo keys: no key is presented to it; give its --vault",
+                "此卡不是用演示密钥发行的：不出示任何密钥；请用 --vault 给出其密钥库",
+            ));
+            return Ok(None);
+        }
+    }
+    Ok(Some(vault))
+}
