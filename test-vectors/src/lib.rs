@@ -6,6 +6,7 @@
 
 pub mod pcscd;
 pub mod scenario;
+pub mod secrets;
 pub mod softhsm;
 pub mod vectors;
 
