@@ -23,6 +23,9 @@ pub enum CardError {
     /// The card's ATR is not an SSC's: `3B 6D 00 00` and 13 historical bytes.
     #[error("{}", self.say(Lang::En))]
     NotAnSsc,
+    /// The card has no terminal identifier, or no environment of a PSAM.
+    #[error("{}", self.say(Lang::En))]
+    NotAPsam,
     /// The card is personalized already.
     #[error("{}", self.say(Lang::En))]
     AlreadyPersonalized,
@@ -108,6 +111,10 @@ impl Bilingual for CardError {
             Self::NotAnSsc => (
                 "the ATR is not that of a social security card (3B 6D 00 00 and 13 historical bytes); put in a blank card of this system".into(),
                 "ATR 不是社会保障卡的（3B 6D 00 00 加 13 个历史字节）；请放入本系统的空白卡".into(),
+            ),
+            Self::NotAPsam => (
+                "the card is no PSAM: it has no terminal identifier (file 0016) or no environment of keys; put the PSAM into this reader, or name another one".into(),
+                "该卡不是 PSAM：没有终端机编号（文件 0016）或没有密钥环境；请在此读卡器中放入 PSAM，或指定其他读卡器".into(),
             ),
             Self::AlreadyPersonalized => (
                 "the card is personalized already (SECURED); put in a blank one".into(),

@@ -2,7 +2,8 @@
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::files::{Directory, ElementaryFile, FileKind};
+use apdu_specs::commands::Application;
+use apdu_specs::files::{Directory, ElementaryFile, FileKind, SamEnvironment};
 use apdu_specs::tags;
 
 const TRANSPARENT: u8 = 0x01;
@@ -22,6 +23,37 @@ pub fn directory(directory: &Directory, generation: Generation) -> Vec<u8> {
     let proprietary = directory.fci_proprietary(generation);
     if !proprietary.is_empty() {
         tlv(&mut value, tags::FCP_PROPRIETARY, proprietary);
+    }
+    template(&value)
+}
+
+/// The FCP of a PSAM's DDF: name, and the same marker of the algorithm as a card has.
+pub fn sam_environment(environment: &SamEnvironment) -> Vec<u8> {
+    let mut value = Vec::new();
+    tlv(&mut value, tags::FCP_DESCRIPTOR, &[DIRECTORY]);
+    tlv(&mut value, tags::FCP_FID, &environment.fid.to_be_bytes());
+    tlv(&mut value, tags::FCP_DF_NAME, environment.name);
+    let proprietary = Generation::ALL
+        .into_iter()
+        .find(|generation| generation.key_algorithm() == environment.algorithm)
+        .map_or(&[][..], Generation::fci_proprietary);
+    if !proprietary.is_empty() {
+        tlv(&mut value, tags::FCP_PROPRIETARY, proprietary);
+    }
+    template(&value)
+}
+
+/// The FCP of a PSAM's application.
+pub fn sam_application(environment: &SamEnvironment) -> Vec<u8> {
+    let mut value = Vec::new();
+    tlv(&mut value, tags::FCP_DESCRIPTOR, &[DIRECTORY]);
+    let fid = environment.application_fid.to_be_bytes();
+    tlv(&mut value, tags::FCP_FID, &fid);
+    if !environment.application_name.is_empty() {
+        tlv(&mut value, tags::FCP_DF_NAME, environment.application_name);
+    }
+    if let Some(application) = Application::Psam.directory_byte() {
+        tlv(&mut value, tags::FCP_APPLICATION, &[application]);
     }
     template(&value)
 }

@@ -16,4 +16,5 @@ pub mod person;
 pub mod personalize;
 pub mod pins;
 pub mod plan;
+pub mod psam;
 pub mod return_file;

@@ -95,19 +95,49 @@ impl CardPlan {
         pin: &Pin,
         keys: &dyn KeyService,
     ) -> Result<Self, CardError> {
-        let mut plan = Self {
-            groupings: Vec::new(),
-            digests: Vec::new(),
-        };
+        let mut plan = Self::empty();
         for directory in directories(card.generation) {
             plan.directory(directory, card)?;
             let entries = key_entries(directory, card, algorithm, card_factor, keys)?;
-            plan.keys(directory, &entries);
+            plan.keys(directory.fid, &entries, 0x1F);
             if directory.ddf {
                 plan.groupings.push(pin_grouping(pin)?);
             }
         }
         Ok(plan)
+    }
+
+    /// Nothing yet.
+    pub(crate) const fn empty() -> Self {
+        Self {
+            groupings: Vec::new(),
+            digests: Vec::new(),
+        }
+    }
+
+    /// An EF of `directory`, which is current, by its FCP, with its whole contents.
+    pub(crate) fn file(&mut self, directory: u16, fid: u16, fcp: Vec<u8>, contents: Vec<u8>) {
+        self.create(fcp);
+        self.digests.push(ExpectedDigest {
+            directory,
+            file: fid,
+            digest: digest(&contents),
+        });
+        self.groupings.push(Grouping::plain(fid, contents));
+    }
+
+    /// A directory under `parent`, which becomes current.
+    pub(crate) fn sub_directory(&mut self, parent: u16, fcp: Vec<u8>) {
+        let parent = parent.to_be_bytes().to_vec();
+        self.groupings
+            .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+        self.create(fcp);
+    }
+
+    /// A file of the current directory by its FCP; a directory becomes current.
+    pub(crate) fn create(&mut self, fcp: Vec<u8>) {
+        self.groupings
+            .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
     }
 
     fn directory(&mut self, directory: &Directory, card: &CardData<'_>) -> Result<(), CardError> {
@@ -147,7 +177,9 @@ impl CardPlan {
         Ok(())
     }
 
-    fn keys(&mut self, directory: &Directory, entries: &[Zeroizing<Vec<u8>>]) {
+    /// The keys of the current directory, whose FID is `directory`; the card tells them apart by the bits of `mask` in their
+    /// identifiers.
+    pub(crate) fn keys(&mut self, directory: u16, entries: &[Zeroizing<Vec<u8>>], mask: u8) {
         for group in entries.chunks(KEYS_IN_GROUPING) {
             let mut value = Zeroizing::new(group.iter().flat_map(|entry| entry.to_vec()).collect());
             pad(&mut value);
@@ -157,15 +189,14 @@ impl CardPlan {
                 secret: true,
             });
         }
-        // The digest covers the entries without the keys themselves, in the order of the low five bits of
-        // their identifiers.
+        // The digest covers the entries without the keys themselves, in the order of those bits.
         let mut shown: Vec<Vec<u8>> = entries
             .iter()
             .map(|entry| [&entry[..5], &entry[21..]].concat())
             .collect();
-        shown.sort_by_key(|part| part[1] & 0x1F);
+        shown.sort_by_key(|part| part[1] & mask);
         self.digests.push(ExpectedDigest {
-            directory: directory.fid,
+            directory,
             file: tags::DGI_KEYS,
             digest: digest(&shown.concat()),
         });
@@ -187,20 +218,21 @@ fn key_entries(
             card.region.digits(),
             card_factor,
         )?;
-        Ok(key_entry(row, algorithm, &key))
+        let header = [
+            row.role.byte(),
+            row.identifier,
+            algorithm.marker(),
+            FIRST_KEY_VERSION,
+            KEY_TRIES,
+        ];
+        Ok(key_entry(header, algorithm, &key))
     };
     directory.keys.iter().map(entry).collect()
 }
 
-/// Role, identifier, algorithm, version, tries, key (16), check value (3): 24 bytes.
-fn key_entry(row: &CardKey, algorithm: Algorithm, key: &Key16) -> Zeroizing<Vec<u8>> {
-    let mut entry = Zeroizing::new(vec![
-        row.role.byte(),
-        row.identifier,
-        algorithm.marker(),
-        FIRST_KEY_VERSION,
-        KEY_TRIES,
-    ]);
+/// Role, identifier, algorithm, version and tries, then key (16) and check value (3): 24 bytes.
+pub(crate) fn key_entry(header: [u8; 5], algorithm: Algorithm, key: &Key16) -> Zeroizing<Vec<u8>> {
+    let mut entry = Zeroizing::new(header.to_vec());
     entry.extend(key.as_bytes());
     entry.extend(kcv(algorithm, key.as_bytes()));
     entry

@@ -1,0 +1,141 @@
+//! What a PSAM tells of itself: terminal identifier, public data, which keys; never a key.
+
+use apdu_specs::algorithm::KeyAlgorithm;
+use apdu_specs::commands::CommandId;
+use apdu_specs::files::{
+    SAM_ENVIRONMENTS, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
+};
+use apdu_specs::sam::{self, SamKey};
+use apdu_specs::{names, tags};
+use ssc_reader::{Card, ResponseApdu, exchange};
+
+use super::TerminalIdentifier;
+use crate::command;
+use crate::error::CardError;
+
+/// Bytes of a key in the list of keys: use, identifier, algorithm marker, version.
+const LISTED: usize = 4;
+/// Where the public data have the region: 3 bytes packed BCD.
+const REGION: std::ops::Range<usize> = 12..15;
+
+/// What a PSAM tells of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PsamInfo {
+    /// The terminal's identifier.
+    pub terminal: TerminalIdentifier,
+    /// Region whose province the two-level keys are for, six digits; `None` where the PSAM is another maker's and does not
+    /// say it there.
+    pub region: Option<String>,
+    /// Its environments.
+    pub environments: Vec<Environment>,
+}
+
+/// One environment that the PSAM has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Its row of the table.
+    pub row: &'static SamEnvironment,
+    /// Its keys; `None` where the PSAM does not list them (another maker's: the list is this project's).
+    pub keys: Option<Vec<HeldKey>>,
+}
+
+/// A key, without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    /// Its `use`.
+    pub sam_use: u8,
+    /// Its identifier.
+    pub identifier: u8,
+    /// Algorithm marker.
+    pub algorithm: u8,
+    /// Version.
+    pub version: u8,
+}
+
+impl HeldKey {
+    /// Its row of the table, where there is one.
+    #[must_use]
+    pub fn row(&self) -> Option<SamKey> {
+        sam::keys().find(|row| row.identifier == self.identifier)
+    }
+}
+
+/// Asks a PSAM. Nothing is written, no counter moves.
+///
+/// # Errors
+/// [`CardError::NotAPsam`] where the MF has no terminal identifier or no environment is there; reader and card.
+pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
+    select(card, 0x00, &names::MF.to_be_bytes())?.ok()?;
+    let terminal = read(card, SAM_TERMINAL_FID)?
+        .and_then(|data| data.try_into().ok())
+        .ok_or(CardError::NotAPsam)?;
+    let region = read(card, SAM_PUBLIC_FID)?.and_then(|data| region(&data));
+    let mut environments = Vec::new();
+    for row in SAM_ENVIRONMENTS {
+        let application = row.application_fid.to_be_bytes();
+        if !select(card, 0x04, row.name)?.is_ok() || !select(card, 0x00, &application)?.is_ok() {
+            continue;
+        }
+        let [p1, p2] = tags::DATA_SAM_KEYS.to_be_bytes();
+        // In class 00 GET DATA answers the value alone.
+        let get = command::make(CommandId::GetData, p1, p2)?.le(0);
+        let answer = exchange(card, &get)?;
+        let keys = answer.is_ok().then(|| list(&answer.data)).flatten();
+        environments.push(Environment { row, keys });
+    }
+    if environments.is_empty() {
+        return Err(CardError::NotAPsam);
+    }
+    Ok(PsamInfo {
+        terminal,
+        region,
+        environments,
+    })
+}
+
+fn select(card: &mut dyn Card, p1: u8, name: &[u8]) -> Result<ResponseApdu, CardError> {
+    let select = command::make(CommandId::Select, p1, 0x00)?.data(name).le(0);
+    Ok(exchange(card, &select)?)
+}
+
+/// The EF of the MF, by SFI; `None` where it is not there.
+fn read(card: &mut dyn Card, fid: u16) -> Result<Option<Vec<u8>>, CardError> {
+    let [_, sfi] = fid.to_be_bytes();
+    let le = if fid == SAM_TERMINAL_FID {
+        u8::try_from(TERMINAL_IDENTIFIER_LENGTH).unwrap_or(0)
+    } else {
+        0
+    };
+    let read = command::make(CommandId::ReadBinary, 0x80 | sfi, 0x00)?.le(le);
+    let answer = exchange(card, &read)?;
+    Ok(answer.is_ok().then_some(answer.data))
+}
+
+fn region(public: &[u8]) -> Option<String> {
+    let digits = hex::encode(public.get(REGION)?);
+    let known = digits.bytes().all(|digit| digit.is_ascii_digit()) && digits != "000000";
+    known.then_some(digits)
+}
+
+fn list(data: &[u8]) -> Option<Vec<HeldKey>> {
+    let (keys, rest) = data.as_chunks::<LISTED>();
+    let key = |[sam_use, identifier, algorithm, version]: &[u8; LISTED]| HeldKey {
+        sam_use: *sam_use,
+        identifier: *identifier,
+        algorithm: *algorithm,
+        version: *version,
+    };
+    rest.is_empty().then(|| keys.iter().map(key).collect())
+}
+
+impl Environment {
+    /// Name of its algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> &'static str {
+        match self.row.algorithm {
+            KeyAlgorithm::TripleDes => "3DES",
+            KeyAlgorithm::Ssf33 => "SSF33",
+            KeyAlgorithm::Sm4 => "SM4",
+        }
+    }
+}
