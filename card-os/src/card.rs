@@ -51,8 +51,8 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     /// # Errors
     /// The store's error and the flash.
     pub fn manufacture(flash: F, identity: &Identity) -> Result<F, (StoreError, F)> {
-        let mut store = Store::format(flash)?;
-        match commands::manufacture(&mut store, identity) {
+        let mut store = Store::unmounted(flash);
+        match make_blank(&mut store, identity) {
             Ok(()) => Ok(store.into_flash()),
             Err(error) => Err((error, store.into_flash())),
         }
@@ -87,8 +87,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     #[inline(never)]
     pub fn make_blank(&mut self, identity: &Identity) -> Result<(), StoreError> {
         self.usable = false;
-        self.store.make()?;
-        commands::manufacture(&mut self.store, identity)
+        make_blank(&mut self.store, identity)
     }
 
     /// Mounts the store and reads who this card is.
@@ -280,6 +279,12 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
             messaged: false,
         })
     }
+}
+
+/// The steps of manufacture: an empty store, and what a blank card holds.
+fn make_blank<F: NorFlash>(store: &mut Store<F>, identity: &Identity) -> Result<(), StoreError> {
+    store.make()?;
+    commands::manufacture(store, identity)
 }
 
 fn is_secured(command: &[u8]) -> bool {

@@ -50,10 +50,10 @@ macro_rules! commands {
 
 commands! {
     Select, "SELECT", "选择文件", C, "ISO 7816-4 11.1.1; LD/T 32.3",
-    "P1 00 by FID (2 bytes; none: the MF), 02 EF under the current DF, 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application.";
+    "P1 00 by FID (2 bytes; none: the MF), 02 EF under the current DF, 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application. The security domain of a locked card answers with 6283.";
     Any 0x00 & 0xFF, 0xA4, C34_OR_1, OneOf(&[0x00, 0x02, 0x04]), OneOf(&[0x00, 0x02, 0x04, 0x0C]),
     1 ..= 16, Exact, ALL, Both, false,
-    [SUCCESS MORE_DATA WRONG_LE FILE_NOT_FOUND WRONG_DATA];
+    [SUCCESS CARD_LOCKED MORE_DATA WRONG_LE FILE_NOT_FOUND WRONG_DATA];
 
     GetResponse, "GET RESPONSE", "取响应数据", C, "ISO 7816-4 11.7.1; ISO 7816-3 10.3.4",
     "On T=0: fetches what the command before announced with 61xx. Any other command drops it.";

@@ -2,6 +2,7 @@
 //! that a key makes with the challenge (LD/T 32.4; S).
 
 use apdu_specs::Status;
+use apdu_specs::access::Access;
 use apdu_specs::keys::KeyRole;
 use embedded_storage::nor_flash::NorFlash;
 
@@ -39,15 +40,18 @@ pub fn authorised<'a, F: NorFlash, R>(
     Ok((data, challenge))
 }
 
-/// PUK of the environment, if it has authenticated the terminal.
+/// PUK of the environment, if it has authenticated the terminal. An attempt without it uses the challenge up too.
 ///
 /// # Errors
 /// 6A88 where there is none, 6982, 6581.
 pub fn unblock_key<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<CardKey, Status> {
-    let environment = cx.session.security.environment;
-    let key = CardKey::of_role(cx.store, environment, KeyRole::Unblock)?;
-    cx.session
-        .security
-        .check(apdu_specs::access::Access::Key(key.kid()))?;
-    Ok(key)
+    let security = cx.session.security;
+    let key = CardKey::of_role(cx.store, security.environment, KeyRole::Unblock).and_then(|key| {
+        security.check(Access::Key(key.kid()))?;
+        Ok(key)
+    });
+    if key.is_err() {
+        cx.session.take_challenge();
+    }
+    key
 }

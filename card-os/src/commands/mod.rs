@@ -62,7 +62,9 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
     reply: &mut Reply,
 ) -> Result<Status, Status> {
     match row.id {
-        CommandId::Select => select::handle(cx, apdu, reply),
+        CommandId::Select => {
+            return select::handle(cx, apdu, reply).map(|()| select::status(cx));
+        }
         CommandId::ReadBinary => return read_binary::handle(cx, apdu, reply),
         CommandId::UpdateBinary => update_binary::handle(cx, apdu),
         CommandId::ReadRecord => read_record::handle(cx, apdu, reply),

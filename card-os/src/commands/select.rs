@@ -1,6 +1,7 @@
 //! SELECT (ISO 7816-4, 11.1.1; LD/T 32.3): files by FID, applications and directories by name.
 
 use apdu_specs::commands::Application;
+use apdu_specs::life_cycle::LifeCycle;
 use apdu_specs::{Status, names, tags};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -33,6 +34,15 @@ pub fn handle<F: NorFlash, R>(
             select_file(cx, apdu, &file, reply)
         }
         _ => by_name(cx, apdu, reply),
+    }
+}
+
+/// What a selection that succeeded answers: a locked card says so of its security domain (GlobalPlatform 11.9.3.2).
+pub fn status<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Status {
+    if cx.session.application == Application::Isd && cx.life_cycle == LifeCycle::CardLocked {
+        Status::CARD_LOCKED
+    } else {
+        Status::SUCCESS
     }
 }
 

@@ -13,6 +13,7 @@ mod certificate_pin;
 mod certificates;
 mod channel;
 mod conditions;
+mod contactless;
 mod failed;
 #[path = "../../fuzz/src/run.rs"]
 mod fuzz;

@@ -13,7 +13,7 @@ use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{
-    DF01, PUK, RIGHT_PIN, SSSE, UK, WRONG_PIN, authenticate, entry, keys,
+    DF01, PUK, RIGHT_PIN, SSSE, UK, WRONG_PIN, authenticate, entry, external_authenticate, keys,
 };
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{TestCard, hex};
@@ -108,7 +108,15 @@ fn nothing_without_puk_or_a_challenge_or_over_the_air() {
     card.ok(CHALLENGE);
     card.ok(CHALLENGE);
     card.expect(UNBLOCK, "6982");
+    // that was an attempt
+    assert_eq!(
+        external_authenticate(&mut card, 0x06, PUK, &[9, 10, 11, 12, 13, 14, 15, 16]),
+        0x6985
+    );
+    card.ok(CHALLENGE);
     card.expect(RELOAD, "6982");
+    let third = [0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18];
+    assert_eq!(external_authenticate(&mut card, 0x06, PUK, &third), 0x6985);
     // another key of the environment is not PUK
     assert_eq!(authenticate(&mut card, 0x04, UK), 0x9000);
     card.ok(CHALLENGE);
@@ -175,6 +183,13 @@ fn a_blocked_card_keeps_its_security_domain_and_nothing_else() {
     let mut card = card.power_cycle();
     card.expect("00B2012C00", "6985");
     card.expect(RIGHT_PIN, "6985");
-    card.ok("00A4040008A000000151000000 00");
+    // the security domain, with a warning; whichever way it is selected
+    let fci = "6F10 8408 A000000151000000 A504 9F6501FF 6283";
+    card.expect("00A4040008A000000151000000 00", fci);
+    card.expect("00A4040000", fci);
+    card.expect("00A4040C08A000000151000000", "6283");
     assert!(!card.ok("80CA00E000").is_empty());
+    let mut card = TestCard::with_flash(card.into_flash(), ContactT0);
+    card.expect("00A4040008A000000151000000", "6112");
+    card.expect("00C0000012", fci);
 }

@@ -1,7 +1,7 @@
 //! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70).
 
 use apdu_specs::commands::CommandId;
-use apdu_specs::names;
+use apdu_specs::{Status, names};
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::constant_time_eq;
 use card_crypto::scp03::{KeySet, SessionKeys, cmac, command_iv, first_eight, rmac};
@@ -52,7 +52,8 @@ pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
         .data(names::ISSUER_SECURITY_DOMAIN)
         .le(0);
     match exchange(card, &select)? {
-        answer if answer.is_ok() => Ok(()),
+        // A locked card says so, and still has its security domain.
+        answer if answer.is_ok() || answer.sw == Status::CARD_LOCKED.0 => Ok(()),
         answer => Err(CardError::NoSecurityDomain(answer.refused())),
     }
 }
