@@ -70,6 +70,12 @@ impl SoftHsm {
         &self.module
     }
 
+    /// The file that `SOFTHSM2_CONF` must name.
+    #[must_use]
+    pub fn configuration(&self) -> &Path {
+        &self.configuration
+    }
+
     /// Makes `command` one that sees these tokens.
     pub fn client<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env("SOFTHSM2_CONF", &self.configuration)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use ssc_bureau::batch::{BatchError, SampleError};
 use ssc_bureau::error::{CardError, OrderError};
 use ssc_keys::KeyError;
+use ssc_keys::hsm::HsmError;
 use ssc_reader::{Bilingual, Lang, ReaderError};
 use ssc_simulator::ImageError;
 use ssc_simulator::vpcd::VpcdError;
@@ -83,6 +84,12 @@ impl From<KeyError> for Failure {
     }
 }
 
+impl From<HsmError> for Failure {
+    fn from(error: HsmError) -> Self {
+        Self::of(Exit::Keys, &error)
+    }
+}
+
 impl From<BatchError> for Failure {
     fn from(error: BatchError) -> Self {
         let exit = match error {
@@ -151,7 +158,7 @@ impl From<TerminalError> for Failure {
         let exit = match &error {
             TerminalError::Reader(error) => exit_of(error),
             TerminalError::Keys(_) | TerminalError::NoKeys { .. } => Exit::Keys,
-            TerminalError::Psam(_) => Exit::Keys,
+            TerminalError::Psam(_) | TerminalError::Hsm(_) => Exit::Keys,
             TerminalError::NotGenuine => Exit::NotGenuine,
             TerminalError::Address(_)
             | TerminalError::NoSuchItem { .. }

@@ -14,6 +14,7 @@ mod dump;
 mod exit;
 mod failure;
 mod help;
+mod hsm_args;
 mod keys;
 mod language;
 mod pin_file;

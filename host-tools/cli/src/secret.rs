@@ -111,7 +111,11 @@ pub fn pin(ui: &Ui) -> Result<Pin, Failure> {
     Ok(digits.parse::<Pin>()?)
 }
 
-fn from_environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+/// What the environment variable `name` holds, if it is there.
+///
+/// # Errors
+/// It is not in UTF-8.
+pub fn from_environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(Zeroizing::new(value))),
         Err(std::env::VarError::NotPresent) => Ok(None),

@@ -1,4 +1,5 @@
-//! A card, and what a terminal computes its keys with: a PSAM in a second reader, a vault, or the published keys.
+//! A card, and what a terminal computes its keys with: a PSAM in a second reader, a host security module, a vault, or
+//! the published keys.
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
 use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
 
 use crate::failure::Failure;
+use crate::hsm_args::TokenArgs;
 use crate::keys::VaultArgs;
 use crate::source::SourceArgs;
 use crate::text::text;
@@ -27,6 +29,11 @@ pub struct TerminalArgs {
     /// Image of a simulated PSAM instead of a second reader
     #[arg(long, value_name = "FILE", conflicts_with_all = ["psam", "vault", "passphrase_file", "no_keys"])]
     psam_image: Option<PathBuf>,
+    /// PKCS#11 module of the host security module, a .so file
+    #[arg(long, value_name = "MODULE", conflicts_with_all = ["psam", "psam_image", "vault", "passphrase_file", "no_keys"])]
+    hsm: Option<PathBuf>,
+    #[command(flatten)]
+    token: TokenArgs,
     #[command(flatten)]
     vault: VaultArgs,
     /// Present no key: what is free, and what the PIN opens
@@ -55,6 +62,10 @@ impl TerminalArgs {
             let sam: Box<dyn SecurityModule> = Box::new(module);
             return run(card, Some(sam), what);
         }
+        if let Some(module) = &self.hsm {
+            let hsm = self.token.open(module, ui)?;
+            return run(self.source.connect()?.card, Some(Box::new(hsm)), what);
+        }
         let vault = if self.no_keys {
             None
         } else {
@@ -68,7 +79,11 @@ impl TerminalArgs {
 
     /// Whether nobody chose a security module, so that the published keys are used where they fit.
     pub fn is_default(&self) -> bool {
-        self.psam.is_none() && self.psam_image.is_none() && self.vault.is_default() && !self.no_keys
+        self.psam.is_none()
+            && self.psam_image.is_none()
+            && self.hsm.is_none()
+            && self.vault.is_default()
+            && !self.no_keys
     }
 
     /// As [`with_session`](Self::with_session), with the published keys even on a card of other ones: nothing is presented to

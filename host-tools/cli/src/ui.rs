@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 use ssc_keys::KeyService;
+use ssc_keys::service::announcement_of_demo_keys;
 use ssc_reader::{Bilingual, Lang};
 
 use crate::audit::Audit;
@@ -89,6 +90,11 @@ impl Ui {
         if let Some(words) = keys.announcement(self.lang) {
             complain(words);
         }
+    }
+
+    /// Says that the keys in a token are published. Also with `--quiet`.
+    pub fn announce_demo_keys(&self) {
+        complain(announcement_of_demo_keys(self.lang));
     }
 
     /// Ends with an error: in words on stderr, with `--json` also as JSON on stdout.

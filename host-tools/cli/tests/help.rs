@@ -5,7 +5,7 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["batch"],
     &["batch", "check"],
@@ -26,6 +26,9 @@ const COMMANDS: [&[&str]; 20] = [
     &["keys", "export"],
     &["keys", "import"],
     &["keys", "audit"],
+    &["hsm"],
+    &["hsm", "load"],
+    &["hsm", "show"],
 ];
 
 #[test]

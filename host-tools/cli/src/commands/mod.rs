@@ -3,6 +3,8 @@
 mod apdu;
 mod batch_check;
 mod batch_sample;
+mod hsm_load;
+mod hsm_show;
 mod issue;
 mod keys_audit;
 mod keys_ceremony;
@@ -45,6 +47,9 @@ pub enum Command {
     /// Hold a key ceremony, export and import root keys, check the audit log
     #[command(subcommand)]
     Keys(Keys),
+    /// Put root keys into a host security module (PKCS#11), show what it holds
+    #[command(subcommand)]
+    Hsm(Hsm),
 }
 
 /// `ssc batch …`
@@ -73,6 +78,13 @@ pub enum Keys {
     Audit(keys_audit::Args),
 }
 
+/// `ssc hsm …`
+#[derive(Debug, Subcommand)]
+pub enum Hsm {
+    Load(hsm_load::Args),
+    Show(hsm_show::Args),
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -97,6 +109,8 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Keys(Keys::Export(args)) => keys_export::run(args, ui),
         Command::Keys(Keys::Import(args)) => keys_import::run(args, ui),
         Command::Keys(Keys::Audit(args)) => keys_audit::run(args, ui),
+        Command::Hsm(Hsm::Load(args)) => hsm_load::run(args, ui),
+        Command::Hsm(Hsm::Show(args)) => hsm_show::run(args, ui),
     }
 }
 
@@ -143,9 +157,25 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["keys", "export"] => keys_export::EXAMPLES,
         ["keys", "import"] => keys_import::EXAMPLES,
         ["keys", "audit"] => keys_audit::EXAMPLES,
+        ["hsm"] => HSM,
+        ["hsm", "load"] => hsm_load::EXAMPLES,
+        ["hsm", "show"] => hsm_show::EXAMPLES,
         _ => &[],
     }
 }
+
+const HSM: &[Example] = &[
+    example(
+        "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
+        "the published demo keys into a token, for trying an HSM out",
+        "将公开的演示密钥装入令牌，供试用加密机",
+    ),
+    example(
+        "ssc hsm show --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
+        "which root keys the token holds",
+        "令牌中有哪些根密钥",
+    ),
+];
 
 const FIRST_STEPS: &[Example] = &[
     example(

@@ -22,6 +22,11 @@ pub const EXAMPLES: &[Example] = &[
         "with a PSAM in a second reader, for programs",
         "第二个读卡器中有 PSAM，供程序使用",
     ),
+    example(
+        "ssc verify --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc",
+        "with keys in a host security module (1.00 and 2.00)",
+        "密钥在加密机中（1.00 和 2.00）",
+    ),
 ];
 
 /// Check whether a card is genuine, and say why

@@ -1,6 +1,7 @@
 //! The help of `ssc`, in English as the `Args` structs say it, and in Chinese from a table.
 
 mod chinese;
+mod hsm;
 mod keys;
 mod table;
 

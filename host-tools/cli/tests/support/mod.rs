@@ -28,6 +28,7 @@ pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
         "LC_ALL",
         "LC_MESSAGES",
         "SSC_AUDIT_LOG",
+        "SSC_HSM_PIN",
         "SSC_PASSPHRASE",
         "SSC_PIN",
     ] {

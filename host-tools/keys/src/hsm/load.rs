@@ -1,5 +1,6 @@
 //! Roots of a vault into a token, and which a token holds.
 
+use card_crypto::diversify::card_key;
 use card_crypto::session::{cryptogram, session_key};
 use card_crypto::{Algorithm, Factor};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
@@ -193,7 +194,9 @@ impl Hsm {
         };
         let (factor, source) = (*b"COMPARED", *b"BY VALUE");
         let algorithm = Algorithm::TripleDes;
-        let key = vault.card_key(id, version, algorithm, &of.region, &of.card_factor)?;
+        let root = vault.root(id, version, RootKind::TripleDes)?;
+        // Not as a card's key: the vault would count a card.
+        let key = card_key(algorithm, root.as_bytes(), &of.region, &of.card_factor);
         let session = session_key(algorithm, key.as_bytes(), &Factor::new(&factor));
         if self.cryptogram(&of, &factor, &source)? == cryptogram(&session, &source) {
             Ok(())

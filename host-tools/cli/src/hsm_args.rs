@@ -1,0 +1,69 @@
+//! Which token of which host security module, and its PIN: never on the command line.
+
+use std::path::PathBuf;
+
+use ssc_keys::hsm::{Hsm, TokenChoice};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::secret;
+use crate::text::text;
+use crate::ui::Ui;
+
+/// Environment variable of the token's PIN.
+const HSM_PIN: &str = "SSC_HSM_PIN";
+
+/// Which token.
+#[derive(Debug, clap::Args)]
+pub struct TokenArgs {
+    /// Label of the HSM's token; without it the only one there is
+    #[arg(long, value_name = "LABEL", requires = "hsm")]
+    token_label: Option<String>,
+    /// Slot of the HSM's token
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "hsm",
+        conflicts_with = "token_label"
+    )]
+    slot: Option<u64>,
+    /// First line of this file is the token's PIN; otherwise SSC_HSM_PIN, or a question without echo
+    #[arg(long, value_name = "FILE", requires = "hsm")]
+    hsm_pin_file: Option<PathBuf>,
+}
+
+impl TokenArgs {
+    /// Logs in to the token of the module in the file `module`, and says so if its keys are published.
+    ///
+    /// # Errors
+    /// No such module or token, no PIN or a wrong one.
+    pub fn open(&self, module: &std::path::Path, ui: &Ui) -> Result<Hsm, Failure> {
+        let token = match (&self.token_label, self.slot) {
+            (Some(label), _) => TokenChoice::Label(label.clone()),
+            (None, Some(slot)) => TokenChoice::Slot(slot),
+            (None, None) => TokenChoice::Only,
+        };
+        let hsm = Hsm::open(module, &token, &*self.pin(ui)?)?;
+        if hsm.is_demo() {
+            ui.announce_demo_keys();
+        }
+        Ok(hsm)
+    }
+
+    fn pin(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+        if let Some(file) = &self.hsm_pin_file {
+            return secret::first_line(file);
+        }
+        if let Some(pin) = secret::from_environment(HSM_PIN)? {
+            return Ok(pin);
+        }
+        secret::ask(
+            &text("PIN of the HSM's token: ", "加密机令牌的 PIN："),
+            text(
+                "no PIN for the HSM's token: put it into SSC_HSM_PIN, give --hsm-pin-file, or run this in a terminal",
+                "没有加密机令牌的 PIN：请放入环境变量 SSC_HSM_PIN、使用 --hsm-pin-file，或在终端中运行",
+            ),
+            ui,
+        )
+    }
+}
