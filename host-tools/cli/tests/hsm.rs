@@ -108,7 +108,7 @@ fn terminals_use_a_token() {
             &images,
             "--first-card-number",
             "1",
-            "--return-file",
+            "--output",
             &returned,
         ];
         finish(&mut ssc(&issue), 0);
