@@ -43,7 +43,7 @@ impl TokenArgs {
             (None, Some(slot)) => TokenChoice::Slot(slot),
             (None, None) => TokenChoice::Only,
         };
-        let hsm = Hsm::open(module, &token, &*self.pin(ui)?)?;
+        let hsm = Hsm::open(module, &token, &self.pin(ui)?)?;
         if hsm.is_demo() {
             ui.announce_demo_keys();
         }
