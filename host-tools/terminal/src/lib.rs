@@ -50,6 +50,8 @@ mod session;
 mod text;
 mod words;
 
+pub use card_crypto::Algorithm;
+
 pub use address::{AddressError, CardData, FileAddress};
 pub use authenticate::Check;
 pub use card_basic::{CardBasic, TerminalIdentity, read_card_basic};

@@ -39,7 +39,7 @@ pub struct KeyRef {
 /// Computes with the keys of cards, and gives none away.
 ///
 /// `factor` is the card's challenge or, for internal authentication, the terminal's factor: it makes the session key.
-pub trait SecurityModule {
+pub trait SecurityModule: Send {
     /// The cryptogram over a source of 8 bytes: external and internal authentication.
     ///
     /// # Errors

@@ -1,0 +1,251 @@
+//! Which readers, which keys, which encoding: a file of `name = value` lines, and environment variables above it.
+//!
+//! | name | variable | meaning |
+//! |---|---|---|
+//! | `reader` | `SSC_READER` | contact reader of the card, or a part of its name; without it the first with a card |
+//! | `contactless_reader` | `SSC_CONTACTLESS_READER` | contactless reader of the card |
+//! | `psam` | `SSC_PSAM` | reader of the PSAM |
+//! | `vault` | `SSC_VAULT` | vault of master keys; `demo` is the published one |
+//! | `passphrase_file` | `SSC_PASSPHRASE_FILE` | its first line opens the vault; `SSC_PASSPHRASE` does too |
+//! | `pin_file`, `new_pin_file` | `SSC_PIN_FILE`, `SSC_NEW_PIN_FILE` | first line is the PIN; `SSC_PIN` and `SSC_NEW_PIN` are PINs |
+//! | `device` | `SSC_DEVICE` | device number in iReadCardBas |
+//! | `encoding` | `SSC_ENCODING` | `gb18030` (default) or `utf8` |
+//! | `language` | `SSC_LANGUAGE` | of error texts: `zh` (default) or `en` |
+//! | `capacity` | `SSC_CAPACITY` | bytes of the caller's buffers, 1024 |
+//!
+//! The file is the one that `ssc_configure` or the variable `SSC_TERMINAL_CONFIG` names. Lines that begin with `#` or `;` are comments;
+//! section headings in brackets are passed over. Without PSAM and vault a function that needs a key returns -2201, and the
+//! program goes on with the steps of a host security module.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ssc_reader::Lang;
+
+use crate::error::LibraryError;
+pub use crate::text::TextEncoding;
+
+/// Bytes that programs in the field give the answer at the least.
+pub const CAPACITY: usize = 1024;
+
+/// What the library was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Contact reader of the card.
+    pub reader: Option<String>,
+    /// Contactless reader of the card.
+    pub contactless_reader: Option<String>,
+    /// Reader of the PSAM.
+    pub psam: Option<String>,
+    /// Vault of master keys.
+    pub vault: Option<PathBuf>,
+    /// File whose first line opens it.
+    pub passphrase_file: Option<PathBuf>,
+    /// File whose first line is the PIN.
+    pub pin_file: Option<PathBuf>,
+    /// File whose first line is a new PIN.
+    pub new_pin_file: Option<PathBuf>,
+    /// Device number in iReadCardBas.
+    pub device: String,
+    /// Of all strings.
+    pub encoding: TextEncoding,
+    /// Of error texts.
+    pub language: Lang,
+    /// Bytes of the caller's buffers.
+    pub capacity: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            reader: None,
+            contactless_reader: None,
+            psam: None,
+            vault: None,
+            passphrase_file: None,
+            pin_file: None,
+            new_pin_file: None,
+            device: String::new(),
+            encoding: TextEncoding::default(),
+            language: Lang::Zh,
+            capacity: CAPACITY,
+        }
+    }
+}
+
+const NAMES: [&str; 11] = [
+    "reader",
+    "contactless_reader",
+    "psam",
+    "vault",
+    "passphrase_file",
+    "pin_file",
+    "new_pin_file",
+    "device",
+    "encoding",
+    "language",
+    "capacity",
+];
+
+/// The file that `ssc_configure` named; the environment's where it did not.
+static FILE: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Reads `path` once, so that a fault is told at once, and uses it from now on.
+pub fn load(path: &str) -> Result<(), LibraryError> {
+    let path = (!path.is_empty()).then(|| PathBuf::from(path));
+    Config::read(path.as_deref(), |_| None)?;
+    *FILE.lock().unwrap_or_else(PoisonError::into_inner) = path;
+    Ok(())
+}
+
+/// The configuration now: file and environment are read at each call, so that a change needs no restart.
+pub fn current() -> Result<Config, LibraryError> {
+    let named = FILE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let file = named.or_else(|| std::env::var_os("SSC_TERMINAL_CONFIG").map(PathBuf::from));
+    Config::read(file.as_deref(), |name| std::env::var(name).ok())
+}
+
+impl Config {
+    /// A configuration out of a file, if any, and of an environment.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a line that is none, a name or value that is not known.
+    pub fn read(
+        file: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, LibraryError> {
+        let mut config = Self::default();
+        if let Some(path) = file {
+            let shown = path.display();
+            let text = std::fs::read_to_string(path).map_err(|error| LibraryError::Config {
+                english: format!("the configuration {shown} cannot be read: {error}"),
+                chinese: format!("无法读取配置文件 {shown}：{error}"),
+            })?;
+            for (index, line) in text.lines().enumerate() {
+                config
+                    .line(line)
+                    .map_err(|(english, chinese)| LibraryError::Config {
+                        english: format!("{shown}, line {}: {english}", index + 1),
+                        chinese: format!("{shown} 第 {} 行：{chinese}", index + 1),
+                    })?;
+            }
+        }
+        for name in NAMES {
+            let variable = format!("SSC_{}", name.to_uppercase());
+            if let Some(value) = environment(&variable) {
+                config
+                    .set(name, &value)
+                    .map_err(|(english, chinese)| LibraryError::Config {
+                        english: format!("{variable}: {english}"),
+                        chinese: format!("{variable}：{chinese}"),
+                    })?;
+            }
+        }
+        Ok(config)
+    }
+
+    fn line(&mut self, line: &str) -> Result<(), (String, String)> {
+        let line = line.trim_start_matches('\u{FEFF}').trim();
+        if line.is_empty() || line.starts_with(['#', ';', '[']) {
+            return Ok(());
+        }
+        let (name, value) = line.split_once('=').ok_or_else(|| {
+            (
+                "not `name = value`".to_owned(),
+                "不是“名称 = 值”".to_owned(),
+            )
+        })?;
+        self.set(name.trim(), value.trim().trim_matches('"'))
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), (String, String)> {
+        let text = || (!value.is_empty()).then(|| value.to_owned());
+        let path = || (!value.is_empty()).then(|| PathBuf::from(value));
+        let unknown = |what: &str| {
+            (
+                format!("{what} is not known here"),
+                format!("不认识 {what}"),
+            )
+        };
+        match name {
+            "reader" => self.reader = text(),
+            "contactless_reader" => self.contactless_reader = text(),
+            "psam" => self.psam = text(),
+            "vault" => self.vault = path(),
+            "passphrase_file" => self.passphrase_file = path(),
+            "pin_file" => self.pin_file = path(),
+            "new_pin_file" => self.new_pin_file = path(),
+            "device" => self.device = value.to_owned(),
+            "encoding" => {
+                self.encoding = match value.to_ascii_lowercase().as_str() {
+                    "gb18030" | "gbk" => TextEncoding::Gb18030,
+                    "utf8" | "utf-8" => TextEncoding::Utf8,
+                    _ => return Err(unknown(value)),
+                }
+            }
+            "language" => {
+                self.language = match value {
+                    "zh" => Lang::Zh,
+                    "en" => Lang::En,
+                    _ => return Err(unknown(value)),
+                }
+            }
+            "capacity" => {
+                let capacity = value.parse().ok().filter(|bytes| *bytes >= CAPACITY);
+                self.capacity = capacity.ok_or_else(|| {
+                    (
+                        format!("capacity is a number of bytes, {CAPACITY} at the least"),
+                        format!("capacity 为字节数，至少 {CAPACITY}"),
+                    )
+                })?;
+            }
+            _ => return Err(unknown(name)),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, TextEncoding};
+    use ssc_reader::Lang;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let environment = |name: &str| (name == "SSC_DEVICE").then(|| "D-9".to_owned());
+        Config::read(Some(file.path()), environment).map_err(|error| error.say(Lang::En))
+    }
+
+    #[test]
+    fn a_file_with_the_environment_above_it() {
+        let config = read(
+            "# a terminal\n[terminal]\nreader = \"ACS ACR39U\"\npsam=Gemalto\ndevice = D-7\nencoding = UTF-8\nlanguage=en\n\ncapacity = 20000\nvault =\n",
+        )
+        .unwrap();
+        assert_eq!(config.reader.as_deref(), Some("ACS ACR39U"));
+        assert_eq!(config.psam.as_deref(), Some("Gemalto"));
+        assert_eq!((config.device.as_str(), config.capacity), ("D-9", 20_000));
+        assert_eq!(
+            (config.encoding, config.language),
+            (TextEncoding::Utf8, Lang::En)
+        );
+        assert_eq!(config.vault, None);
+        assert_eq!(read("").unwrap().encoding, TextEncoding::Gb18030);
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_line() {
+        for (text, said) in [
+            ("reader", "line 1: not `name = value`"),
+            ("\nraeder = x", "line 2: raeder is not known here"),
+            ("encoding = big5", "line 1: big5"),
+            ("capacity = 1023", "line 1: capacity"),
+            ("capacity = -1", "line 1: capacity"),
+            ("language = de", "line 1: de"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! The functions themselves, on text: a card by its reader, a security module by the configuration, then [`ssc_terminal`].
+
+use std::ffi::c_int;
+use std::sync::{Mutex, PoisonError};
+
+use ssc_keys::Vault;
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::survey::{Contents, survey};
+use ssc_reader::{Card, Reader, ReaderError};
+use ssc_terminal::hsm::HsmAnswer;
+use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
+use ssc_terminal::{
+    Authentication, CardBasic, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
+};
+
+use crate::config::Config;
+use crate::error::LibraryError;
+use crate::pins::{self, Wanted};
+
+type Answer = Result<String, LibraryError>;
+
+/// What a function with a host security module goes on with: the card, powered, and what the terminal says of itself.
+struct Begun {
+    session: Session<'static>,
+    terminal: TerminalIdentity,
+}
+
+/// The function that was begun. A library has one terminal, and a terminal one card at a time.
+static BEGUN: Mutex<Option<Begun>> = Mutex::new(None);
+
+/// iType.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CardType {
+    Contact,
+    Contactless,
+    /// Whichever has a card, contact first.
+    ContactFirst,
+    ContactlessFirst,
+}
+
+impl CardType {
+    fn of(card: c_int) -> Result<Self, LibraryError> {
+        match card {
+            1 => Ok(Self::Contact),
+            2 => Ok(Self::Contactless),
+            3 => Ok(Self::ContactFirst),
+            4 => Ok(Self::ContactlessFirst),
+            _ => Err(LibraryError::CardType),
+        }
+    }
+
+    /// The readers to look into, in their order: the configured ones.
+    fn readers(self, config: &Config) -> Vec<&str> {
+        let (contact, contactless) = (
+            config.reader.as_deref(),
+            config.contactless_reader.as_deref(),
+        );
+        let order = match self {
+            Self::Contact => [contact, None],
+            Self::Contactless => [contactless, None],
+            Self::ContactFirst => [contact, contactless],
+            Self::ContactlessFirst => [contactless, contact],
+        };
+        order.into_iter().flatten().collect()
+    }
+}
+
+/// The card, powered.
+fn card(config: &Config, kind: CardType) -> Result<Box<dyn Card>, LibraryError> {
+    let mut names: Vec<String> = kind
+        .readers(config)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    if names.is_empty() {
+        let psam = config.psam.as_deref();
+        let readers = survey()?.into_iter();
+        let others = readers.filter(|reader| psam.is_none_or(|psam| !reader.name.contains(psam)));
+        let others: Vec<_> = others.collect();
+        let with_card = others
+            .iter()
+            .find(|reader| !matches!(reader.contents, Contents::Empty))
+            .or(others.first());
+        names.extend(with_card.map(|reader| reader.name.clone()));
+    }
+    let mut missing = ReaderError::NoReaders;
+    for name in names {
+        match PcscReader::open(&name, Access::Shared).and_then(|mut reader| reader.connect()) {
+            Ok(card) => return Ok(card),
+            Err(error) => missing = error,
+        }
+    }
+    Err(missing.into())
+}
+
+/// Does `what` with a card and the configured security module.
+fn with_session(
+    config: &Config,
+    kind: c_int,
+    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
+) -> Answer {
+    let kind = CardType::of(kind)?;
+    end();
+    let vault = vault(config)?;
+    let sam: Option<Box<dyn SecurityModule>> = match (&config.psam, &vault) {
+        (Some(name), _) => {
+            // A reader that is empty or not there is a PSAM that is not there (-2201).
+            let psam =
+                PcscReader::open(name, Access::Shared).and_then(|mut reader| reader.connect());
+            match psam {
+                Ok(psam) => Some(Box::new(Psam::open(psam)?)),
+                Err(ReaderError::NoService { .. }) => return Err(ReaderError::NoReaders.into()),
+                Err(_) => None,
+            }
+        }
+        (None, Some(vault)) => Some(Box::new(KeyModule::new(vault))),
+        (None, None) => None,
+    };
+    let mut session = Session::with_module(card(config, kind)?, sam)?;
+    let terminal = TerminalIdentity {
+        terminal: session.terminal_identifier()?,
+        device: config.device.clone(),
+    };
+    what(&mut session, &terminal)
+}
+
+fn vault(config: &Config) -> Result<Option<Vault>, LibraryError> {
+    let Some(path) = config.vault.as_deref().filter(|_| config.psam.is_none()) else {
+        return Ok(None);
+    };
+    if path.as_os_str() == "demo" {
+        return Ok(Some(Vault::demo()?));
+    }
+    let passphrase = match &config.passphrase_file {
+        Some(file) => pins::first_line(file)?,
+        None => std::env::var("SSC_PASSPHRASE").unwrap_or_default().into(),
+    };
+    Ok(Some(Vault::open(path, &passphrase)?))
+}
+
+/// Begins a function with a host security module: the card stays powered, and the terminal has no keys.
+fn begin(
+    config: &Config,
+    kind: c_int,
+    info: Option<&str>,
+    what: impl FnOnce(&mut Session<'static>, &TerminalIdentity) -> Answer,
+) -> Answer {
+    let kind = CardType::of(kind)?;
+    end();
+    let mut session = Session::with_module(card(config, kind)?, None)?;
+    let terminal = TerminalIdentity {
+        terminal: String::new(),
+        device: config.device.clone(),
+    };
+    if let Some(info) = info {
+        expect(&mut session, info)?;
+    }
+    let answer = what(&mut session, &terminal)?;
+    *begun() = Some(Begun { session, terminal });
+    Ok(answer)
+}
+
+/// The next step of what was begun. An error ends it, and so does the last step.
+fn go_on(last: bool, what: impl FnOnce(&mut Begun) -> Answer) -> Answer {
+    let mut held = begun();
+    let answer = match held.as_mut() {
+        Some(begun) => what(begun),
+        None => Err(TerminalError::StepOrder.into()),
+    };
+    if last || answer.is_err() {
+        *held = None;
+    }
+    answer
+}
+
+fn begun() -> std::sync::MutexGuard<'static, Option<Begun>> {
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets go of a card that a function with a host security module holds.
+fn end() {
+    *begun() = None;
+}
+
+/// pCardInfo: identification code|card number|, as iReadCardBas gave them.
+fn expect(session: &mut Session<'_>, info: &str) -> Result<(), LibraryError> {
+    let mut parts = info.split('|');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(code), Some(number), Some(""), None) if code.len() == 32 => {
+            Ok(session.expect_card(code, number)?)
+        }
+        _ => Err(LibraryError::CardInfo),
+    }
+}
+
+/// The line of basic data, its last item followed by `|` as all others (C).
+fn line(basic: &CardBasic) -> String {
+    basic.to_line() + "|"
+}
+
+pub fn read_card_basic(config: &Config, card: c_int) -> Answer {
+    with_session(config, card, |session, terminal| {
+        if session.has_module() {
+            session.require_genuine()?;
+        } else {
+            // LD/T 33: the card is authenticated in any case, so a terminal without keys asks for a host security module.
+            return Err(TerminalError::NoKeys { key: "SSSE/IRK" }.into());
+        }
+        Ok(line(&session.read_card_basic(terminal)?))
+    })
+}
+
+pub fn read_card_basic_step1(config: &Config, card: c_int) -> Answer {
+    begin(config, card, None, |session, terminal| {
+        let request = session.read_card_basic_hsm_step1(terminal)?;
+        Ok(request.to_line().to_owned())
+    })
+}
+
+pub fn read_card_basic_step2(key: &str) -> Answer {
+    go_on(true, |begun| {
+        let basic = begun
+            .session
+            .read_card_basic_hsm_step2(key, &begun.terminal)?;
+        Ok(line(&basic))
+    })
+}
+
+pub fn read_card(config: &Config, card: c_int, by: c_int, info: &str, address: &str) -> Answer {
+    let address = FileAddress::parse(address)?;
+    let pin = match by {
+        1 => Some(pins::get(config, Wanted::Current)?),
+        2 => None,
+        _ => return Err(LibraryError::AuthenticationType),
+    };
+    let by = pin
+        .as_ref()
+        .map_or(Authentication::Key, Authentication::Pin);
+    with_session(config, card, |session, _| {
+        expect(session, info)?;
+        Ok(session.read_card(&address, by)?.to_line())
+    })
+}
+
+pub fn read_card_step1(config: &Config, card: c_int, info: &str, address: &str) -> Answer {
+    let address = FileAddress::parse(address)?;
+    begin(config, card, Some(info), |session, _| {
+        Ok(session.read_card_hsm_step1(&address)?.to_line())
+    })
+}
+
+pub fn read_card_step2(key: &str) -> Answer {
+    go_on(true, |begun| {
+        let answer = HsmAnswer::parse(key)?;
+        Ok(begun.session.read_card_hsm_step2(&answer)?.to_line())
+    })
+}
+
+pub fn write_card(config: &Config, card: c_int, info: &str, address: &str, data: &str) -> Answer {
+    let address = FileAddress::parse(address)?;
+    let data = CardData::parse(data, &address)?;
+    with_session(config, card, |session, _| {
+        expect(session, info)?;
+        session.write_card(&address, &data)?;
+        Ok(String::new())
+    })
+}
+
+pub fn write_card_step1(config: &Config, card: c_int, info: &str, address: &str) -> Answer {
+    let address = FileAddress::parse(address)?;
+    begin(config, card, Some(info), |session, _| {
+        Ok(session.write_card_hsm_step1(&address)?.to_line())
+    })
+}
+
+pub fn write_card_step2(key: &str, data: &str) -> Answer {
+    go_on(true, |begun| {
+        let answer = HsmAnswer::parse(key)?;
+        begun.session.write_card_hsm_step2(&answer, data)?;
+        Ok(String::new())
+    })
+}
+
+pub fn verify_pin(config: &Config, card: c_int) -> Answer {
+    CardType::of(card)?;
+    let pin = pins::get(config, Wanted::Current)?;
+    with_session(config, card, |session, _| {
+        session.verify_pin(&pin)?;
+        Ok(String::new())
+    })
+}
+
+pub fn change_pin(config: &Config, card: c_int) -> Answer {
+    CardType::of(card)?;
+    let old = pins::get(config, Wanted::Current)?;
+    let new = pins::get(config, Wanted::New)?;
+    with_session(config, card, |session, _| {
+        session.change_pin(&old, &new)?;
+        Ok(String::new())
+    })
+}
+
+pub fn reload_pin(config: &Config, card: c_int, info: &str) -> Answer {
+    with_session(config, card, |session, _| {
+        expect(session, info)?;
+        if !session.has_module() {
+            return Err(TerminalError::NoKeys { key: "SSSE/PUK" }.into());
+        }
+        session.reload_pin(&pins::get(config, Wanted::New)?)?;
+        Ok(String::new())
+    })
+}
+
+pub fn reload_pin_step1(config: &Config, card: c_int, info: &str) -> Answer {
+    begin(config, card, Some(info), |session, _| {
+        let new = pins::get(config, Wanted::New)?;
+        Ok(session.reload_pin_hsm_step1(&new)?.to_line())
+    })
+}
+
+pub fn reload_pin_step2(key: &str) -> Answer {
+    go_on(false, |begun| {
+        let answer = HsmAnswer::parse(key)?;
+        let command = begun.session.reload_pin_hsm_step2(&answer)?;
+        Ok(command.to_line().to_string())
+    })
+}
+
+pub fn reload_pin_step3(key: &str) -> Answer {
+    go_on(true, |begun| {
+        begun.session.reload_pin_hsm_step3(&command_data(key)?)?;
+        Ok(String::new())
+    })
+}
+
+pub fn unblock_pin(config: &Config, card: c_int, info: &str) -> Answer {
+    with_session(config, card, |session, _| {
+        expect(session, info)?;
+        session.unblock_pin()?;
+        Ok(String::new())
+    })
+}
+
+pub fn unblock_pin_step1(config: &Config, card: c_int, info: &str) -> Answer {
+    begin(config, card, Some(info), |session, _| {
+        Ok(session.unblock_pin_hsm_step1()?.to_line())
+    })
+}
+
+pub fn unblock_pin_step2(key: &str) -> Answer {
+    go_on(false, |begun| {
+        let answer = HsmAnswer::parse(key)?;
+        let command = begun.session.unblock_pin_hsm_step2(&answer)?;
+        Ok(command.to_line().to_string())
+    })
+}
+
+pub fn unblock_pin_step3(key: &str) -> Answer {
+    go_on(true, |begun| {
+        begun.session.unblock_pin_hsm_step3(&command_data(key)?)?;
+        Ok(String::new())
+    })
+}
+
+/// The data field of PIN RELOAD or PIN UNBLOCK in hexadecimal. Some services give the whole command, with its header (S).
+fn command_data(key: &str) -> Result<Vec<u8>, LibraryError> {
+    const HEADER: usize = 5;
+    let bytes = hex::decode(key.strip_suffix('|').unwrap_or(key)).ok();
+    let bytes = bytes.ok_or(TerminalError::HsmAnswer {
+        expected: "data field in hex",
+    })?;
+    Ok(match bytes.split_at_checked(HEADER) {
+        Some(([0x84, 0x24, 0x00, _, lc], data)) if usize::from(*lc) == data.len() => data.to_vec(),
+        _ => bytes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CardType, command_data};
+    use crate::config::Config;
+
+    #[test]
+    fn readers_by_the_type_of_card() {
+        let config = Config {
+            reader: Some("C".into()),
+            contactless_reader: Some("N".into()),
+            ..Config::default()
+        };
+        let names = |kind| CardType::of(kind).unwrap().readers(&config).concat();
+        assert_eq!(
+            [names(1), names(2), names(3), names(4)],
+            ["C", "N", "CN", "NC"]
+        );
+        for kind in [0, 5, -1, i32::MAX] {
+            assert_eq!(CardType::of(kind).unwrap_err().code(), -1);
+        }
+    }
+
+    #[test]
+    fn a_data_field_with_or_without_its_header() {
+        let of = |text: &str| command_data(text).ok().map(hex::encode_upper);
+        assert_eq!(of("01020304").as_deref(), Some("01020304"));
+        assert_eq!(of("842400000401020304|").as_deref(), Some("01020304"));
+        // A block that happens to begin like a header is one where the length does not fit.
+        assert_eq!(
+            of("842400010401020304FF").as_deref(),
+            Some("842400010401020304FF")
+        );
+        assert_eq!(of("0102030"), None);
+        assert_eq!(of("zz"), None);
+    }
+}

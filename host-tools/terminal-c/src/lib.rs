@@ -1,0 +1,170 @@
+//! The terminal functions of LD/T 33 as a C library: `iReadCardBas` and the others, under the names and with the
+//! parameters of the headers that existing programs are compiled against (C: four makers' headers agree).
+//!
+//! `include/ssc_card.h` is the header, kept by hand; a test compares its names with those here. What the functions do is
+//! [`ssc_terminal`]'s; this crate turns C strings into text and back ([`text`]), finds readers and keys by a
+//! [configuration](config), and keeps the card between the steps of a function with a host security module
+//! ([`functions`]).
+//!
+//! Unsafe code stands in this file and in [`text`] alone: it reads the caller's strings and writes into its buffers. No
+//! panic leaves the library.
+#![deny(unsafe_op_in_unsafe_fn)]
+#![allow(non_snake_case, reason = "the names that programs call")]
+
+pub mod config;
+mod error;
+mod functions;
+mod pins;
+mod text;
+
+use std::ffi::{c_char, c_int, c_long};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use apdu_specs::terminal_codes;
+
+pub use error::LibraryError;
+pub use pins::PinCallback;
+
+/// Does `work` with the caller's texts and writes its answer, or the words of its error, to `out`.
+///
+/// # Safety
+/// `out` is null or has room for [`config::Config::capacity`] bytes; each of `inputs` is null or ends with a zero byte.
+unsafe fn call<const N: usize>(
+    inputs: [*const c_char; N],
+    out: *mut c_char,
+    work: impl FnOnce(&config::Config, [&str; N]) -> Result<String, LibraryError>,
+) -> c_long {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        let config = match config::current() {
+            Ok(config) => config,
+            Err(error) => return (config::Config::default(), Err(error)),
+        };
+        if out.is_null() {
+            return (config, Err(LibraryError::Null));
+        }
+        let mut texts = [const { String::new() }; N];
+        for (text, input) in texts.iter_mut().zip(inputs) {
+            // SAFETY: the caller's promise for `inputs`.
+            match unsafe { text::read(input, config.encoding) } {
+                Ok(read) => *text = read,
+                Err(error) => return (config, Err(error)),
+            }
+        }
+        let result = work(&config, texts.each_ref().map(String::as_str));
+        (config, result)
+    }));
+    let (config, result) = match done {
+        Ok(done) => done,
+        Err(_) => return c_long::from(terminal_codes::UNKNOWN),
+    };
+    let (code, answer) = match result {
+        Ok(answer) => (terminal_codes::SUCCESS, answer),
+        Err(error) => (error.code(), error.say(config.language)),
+    };
+    let answer = zeroize::Zeroizing::new(answer);
+    // SAFETY: the caller's promise for `out`; a null pointer is refused.
+    let written = unsafe { text::write(out, config.capacity, &answer, config.encoding) };
+    match (code, written) {
+        (terminal_codes::SUCCESS, Err(error)) => {
+            let words = error.say(config.language);
+            // SAFETY: as before. Words of an error are short.
+            let _ = unsafe { text::write(out, config.capacity, &words, config.encoding) };
+            c_long::from(error.code())
+        }
+        (code, _) => c_long::from(code),
+    }
+}
+
+/// The functions that programs call: name, parameters in their order (`int` and texts), then what is done with them.
+macro_rules! exports {
+    ($($(#[$doc:meta])* $name:ident[$($int:ident),*]($($text:ident),*) $work:expr;)*) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// # Safety
+            /// Texts end with a zero byte; `out` has room for as many bytes as the configuration says (1,024).
+            #[unsafe(no_mangle)]
+            pub unsafe extern "system" fn $name(
+                $($int: c_int,)* $($text: *const c_char,)* out: *mut c_char,
+            ) -> c_long {
+                let work: fn(&config::Config, $(exports!(@int $int),)* $(exports!(@text $text)),*)
+                    -> Result<String, LibraryError> = $work;
+                // SAFETY: this function's own contract.
+                unsafe {
+                    call([$($text),*], out, |config, [$($text),*]| {
+                        work(config, $($int,)* $($text),*)
+                    })
+                }
+            }
+        )*
+
+        /// The names of the functions, for the test of the header.
+        pub const EXPORTS: &[&str] = &[$(stringify!($name)),*];
+    };
+    (@int $name:ident) => { c_int };
+    (@text $name:ident) => { &str };
+}
+
+exports! {
+    /// Basic data 读基本信息: the card must be genuine.
+    iReadCardBas[iType]() |config, card| functions::read_card_basic(config, card);
+    /// Basic data with a host security module, step 1.
+    iReadCardBas_HSM_Step1[iType]() |config, card| functions::read_card_basic_step1(config, card);
+    /// Basic data with a host security module, step 2.
+    iReadCardBas_HSM_Step2[](pKey) |_, key| functions::read_card_basic_step2(key);
+    /// Items of files 通用读卡. iAuthType: 1 PIN, 2 read key.
+    iReadCard[iType, iAuthType](pCardInfo, pFileAddr)
+        |config, card, by, info, address| functions::read_card(config, card, by, info, address);
+    /// Items of files with a host security module, step 1.
+    iReadCard_HSM_Step1[iType](pCardInfo, pFileAddr)
+        |config, card, info, address| functions::read_card_step1(config, card, info, address);
+    /// Items of files with a host security module, step 2.
+    iReadCard_HSM_Step2[](pKey) |_, key| functions::read_card_step2(key);
+    /// Writes items of files 通用写卡.
+    iWriteCard[iType](pCardInfo, pFileAddr, pWriteData)
+        |config, card, info, address, data| functions::write_card(config, card, info, address, data);
+    /// Writes with a host security module, step 1.
+    iWriteCard_HSM_Step1[iType](pCardInfo, pFileAddr)
+        |config, card, info, address| functions::write_card_step1(config, card, info, address);
+    /// Writes with a host security module, step 2.
+    iWriteCard_HSM_Step2[](pKey, pWriteData) |_, key, data| functions::write_card_step2(key, data);
+    /// Checks the PIN, which the PIN source gives PIN 校验.
+    iVerifyPIN[iType]() |config, card| functions::verify_pin(config, card);
+    /// Changes the PIN; the PIN source gives the old one and the new one PIN 修改.
+    iChangePIN[iType]() |config, card| functions::change_pin(config, card);
+    /// Sets a new PIN without the old one PIN 重置.
+    iReloadPIN[iType](pCardInfo) |config, card, info| functions::reload_pin(config, card, info);
+    /// Sets a new PIN with a host security module, step 1.
+    iReloadPIN_HSM_Step1[iType](pCardInfo)
+        |config, card, info| functions::reload_pin_step1(config, card, info);
+    /// Sets a new PIN with a host security module, step 2.
+    iReloadPIN_HSM_Step2[](pKey) |_, key| functions::reload_pin_step2(key);
+    /// Sets a new PIN with a host security module, step 3.
+    iReloadPIN_HSM_Step3[](pKey) |_, key| functions::reload_pin_step3(key);
+    /// Gives the PIN its tries back PIN 解锁.
+    iUnblockPIN[iType](pCardInfo) |config, card, info| functions::unblock_pin(config, card, info);
+    /// Unblocks the PIN with a host security module, step 1.
+    iUnblockPIN_HSM_Step1[iType](pCardInfo)
+        |config, card, info| functions::unblock_pin_step1(config, card, info);
+    /// Unblocks the PIN with a host security module, step 2.
+    iUnblockPIN_HSM_Step2[](pKey) |_, key| functions::unblock_pin_step2(key);
+    /// Unblocks the PIN with a host security module, step 3.
+    iUnblockPIN_HSM_Step3[](pKey) |_, key| functions::unblock_pin_step3(key);
+    /// Debit: not supported (-13). It is there because programs refuse a library without it.
+    iDoDebit[iType](pCardInfo, pPayInfo) |_, _, _, _| Err(LibraryError::NotSupported);
+    /// Debit with a host security module: not supported (-13).
+    iDoDebit_HSM_Step1[iType](pCardInfo, pPayInfo) |_, _, _, _| Err(LibraryError::NotSupported);
+    /// Debit with a host security module: not supported (-13).
+    iDoDebit_HSM_Step2[](pKey) |_, _| Err(LibraryError::NotSupported);
+    /// Records of debits: not supported (-13).
+    iReadDebitRecord[iType]() |_, _| Err(LibraryError::NotSupported);
+    /// Reads the configuration file `path` (empty: environment alone), from now on.
+    ssc_configure[](path) |_, path| config::load(path).map(|()| String::new());
+}
+
+/// Makes `callback` the source of PINs; null takes it away. It is called with a title and a buffer.
+#[unsafe(no_mangle)]
+pub extern "system" fn ssc_set_pin_callback(callback: Option<PinCallback>) -> c_long {
+    pins::set(callback);
+    c_long::from(terminal_codes::SUCCESS)
+}

@@ -1,0 +1,331 @@
+//! A C program, compiled here against the header, with cards on a private pcscd.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+
+use ssc_keys::Vault;
+use ssc_simulator::vpcd::{Eject, serve};
+use ssc_simulator::{Image, Interface, SimulatedCard};
+use test_vectors::pcscd::PrivatePcscd;
+
+fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of libssc_card.so: this test's own.
+fn library() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().unwrap().to_owned();
+    assert!(
+        folder.join("libssc_card.so").exists(),
+        "no library in {}",
+        folder.display()
+    );
+    folder
+}
+
+/// Compiles the program with the C compiler of the system; no warning passes.
+fn compiled(folder: &Path) -> PathBuf {
+    let program = folder.join("program");
+    let done = Command::new("cc")
+        .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I"])
+        .arg(crate_folder().join("include"))
+        .arg(crate_folder().join("tests/program.c"))
+        .arg("-L")
+        .arg(library())
+        .args(["-lssc_card", "-o"])
+        .arg(&program)
+        .output()
+        .expect("a C compiler (apt-get install gcc)");
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    program
+}
+
+fn environment(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SSC_")) {
+        command.env_remove(name);
+    }
+    command.env("LD_LIBRARY_PATH", library())
+}
+
+/// The program's lines: code and text of each call, by its name. The text is in UTF-8.
+fn calls(output: &str) -> Vec<(String, i64, String)> {
+    let lines = output.lines().map(|line| {
+        let mut parts = line.splitn(3, ' ');
+        let mut next = || parts.next().unwrap_or_default().to_owned();
+        (next(), next().parse().unwrap(), next())
+    });
+    lines.collect()
+}
+
+fn code(calls: &[(String, i64, String)], name: &str) -> i64 {
+    calls
+        .iter()
+        .find(|call| call.0 == name)
+        .unwrap_or_else(|| panic!("no call {name}"))
+        .1
+}
+
+fn answer<'c>(calls: &'c [(String, i64, String)], name: &str) -> &'c str {
+    &calls
+        .iter()
+        .find(|call| call.0 == name)
+        .unwrap_or_else(|| panic!("no call {name}"))
+        .2
+}
+
+#[test]
+fn the_header_declares_every_function_and_no_other() {
+    let header = std::fs::read_to_string(crate_folder().join("include/ssc_card.h")).unwrap();
+    let declared: Vec<&str> = header
+        .lines()
+        .filter_map(|line| line.strip_prefix("long SSC_CALL "))
+        .filter_map(|rest| rest.split('(').next())
+        .collect();
+    let mut exported = ssc_card::EXPORTS.to_vec();
+    exported.push("ssc_set_pin_callback");
+    assert_eq!(declared, exported);
+}
+
+#[test]
+fn null_pointers_wrong_types_and_bad_texts_are_refused_without_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(compiled(folder.path()));
+    let output = environment(&mut program)
+        .arg("bad")
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+        .env("SSC_ENCODING", "utf8")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let calls = calls(&text);
+    for (name, wanted) in [
+        ("null-out", -14),
+        ("null-in", -14),
+        ("type", -1),
+        ("auth", -14),
+        ("address", -23),
+        ("debit", -13),
+        ("record", -13),
+        ("step2", -14),
+        ("config", -5),
+        ("pin", -31),
+    ] {
+        assert_eq!(code(&calls, name), wanted, "{name}\n{text}");
+    }
+    assert!(answer(&calls, "type").contains("iType"), "{text}");
+}
+
+/// A golden card in the first reader of a pcscd, until the guard is dropped.
+fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &Path, version: &str) -> Inserted {
+    let name = format!("format-1-card-{version}.ssccard");
+    let path = folder.join(&name);
+    std::fs::copy(
+        test_vectors::vectors::directory().join("images").join(name),
+        &path,
+    )
+    .unwrap();
+    let mut card =
+        SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0).unwrap();
+    let (eject, port) = (Eject::default(), pcscd.ports()[reader]);
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            serve(&mut card, port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    inserted.recv().unwrap();
+    Inserted {
+        eject,
+        served: Some(served),
+    }
+}
+
+struct Inserted {
+    eject: Eject,
+    served: Option<std::thread::JoinHandle<Result<(), ssc_simulator::vpcd::VpcdError>>>,
+}
+
+impl Drop for Inserted {
+    fn drop(&mut self) {
+        self.eject.eject();
+        if let Some(served) = self.served.take() {
+            let _ = served.join();
+        }
+    }
+}
+
+/// pcscd takes a moment to power a card that was put in.
+fn wait(pcscd: &PrivatePcscd, program: &Path) {
+    for _ in 0..100 {
+        let output = environment(&mut pcscd.client(program))
+            .arg("look")
+            .env("SSC_VAULT", "demo")
+            .env("SSC_ENCODING", "utf8")
+            .output()
+            .unwrap();
+        if String::from_utf8_lossy(&output.stdout).starts_with("bas 0 ") {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("no card seen in ten seconds");
+}
+
+/// What the host security module of the test answers to a line of step 1: the demo vault's keys, with no code of the
+/// library. The line has factor and source at `at` and behind it.
+fn hsm(line: &str, key: &'static apdu_specs::key_table::CardKey, at: usize) -> String {
+    use ssc_terminal::hsm::HsmRequest;
+    use ssc_terminal::sam::{KeyModule, KeyRef};
+    let parts: Vec<&str> = line.split('|').collect();
+    let eight = |index: usize| hex::decode(parts[index]).unwrap().try_into().unwrap();
+    let vault = Vault::demo().unwrap();
+    let request = HsmRequest {
+        of: KeyRef {
+            key,
+            algorithm: card_algorithm(line),
+            version: 1,
+            region: *b"110100",
+            card_factor: FACTOR.with(|factor| *factor.borrow()),
+        },
+        factor: eight(at),
+        source: eight(at + 1),
+    };
+    request
+        .answer(&mut KeyModule::new(&vault))
+        .unwrap()
+        .to_line()
+}
+
+thread_local! {
+    static FACTOR: std::cell::RefCell<[u8; 8]> = const { std::cell::RefCell::new([0; 8]) };
+}
+
+fn card_algorithm(line: &str) -> ssc_terminal::Algorithm {
+    if line.split('|').any(|part| part == "03") {
+        ssc_terminal::Algorithm::Sm4
+    } else {
+        ssc_terminal::Algorithm::TripleDes
+    }
+}
+
+fn key(directory: u16, name: &str) -> &'static apdu_specs::key_table::CardKey {
+    let keys = apdu_specs::files::find_directory(directory).unwrap().keys;
+    keys.iter().find(|key| key.name == name).unwrap()
+}
+
+#[test]
+fn every_function_on_a_card_of_each_generation_and_the_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = compiled(folder.path());
+    for version in ["2.00", "3.00"] {
+        let pcscd = PrivatePcscd::start(1).unwrap();
+        let _card = insert(&pcscd, 0, folder.path(), version);
+        wait(&pcscd, &program);
+
+        let mut child = environment(&mut pcscd.client(&program))
+            .args(["all", "steps"])
+            .env("SSC_VAULT", "demo")
+            .env("SSC_ENCODING", "utf8")
+            .env("SSC_LANGUAGE", "en")
+            .env("SSC_DEVICE", "D-7")
+            .env("SSC_CAPACITY", "20000")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut text = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            text.push_str(&line);
+            text.push('\n');
+            let (name, rest) = line.split_once(' ').unwrap();
+            let request = rest.split_once(' ').map_or("", |(_, text)| text);
+            match name {
+                "bas1" => {
+                    let history = hex::decode(request.split('|').nth(1).unwrap()).unwrap();
+                    let factor = *history.last_chunk::<8>().unwrap();
+                    FACTOR.with(|held| *held.borrow_mut() = factor);
+                    let internal = hsm(request, key(0xDDF1, "IRK"), 4);
+                    let external = if version == "3.00" {
+                        hsm(request, key(0xDDF1, "RK"), 6)
+                    } else {
+                        String::new()
+                    };
+                    writeln!(input, "{internal}|{external}|").unwrap();
+                }
+                "read1" => writeln!(input, "{}", hsm(request, key(0xDF01, "RK1"), 2)).unwrap(),
+                _ => {}
+            }
+        }
+        assert!(child.wait().unwrap().success(), "{text}");
+        let calls = calls(&text);
+        let basic = answer(&calls, "bas");
+        assert!(
+            basic.starts_with("110100|110101199003079964|X00000019|110100D156000005"),
+            "{text}"
+        );
+        assert!(
+            basic.contains("|王小明|") && basic.ends_with("||D-7|"),
+            "{text}"
+        );
+        assert_eq!(
+            answer(&calls, "read"),
+            "SSSEEF05|20261121|$SSSEEF06|王小明|$"
+        );
+        assert_eq!(answer(&calls, "reread"), "DF01EF06|13800000000|$");
+        for (name, wanted) in [
+            ("write", 0),
+            ("other", -22),
+            ("photo", 0),
+            ("change", 0),
+            ("wrong", -51),
+            ("right", 0),
+            ("reload", 0),
+            ("reloaded", 0),
+            ("unblock", 0),
+            ("nobody", -31),
+            ("bas1", 0),
+            ("bas2", 0),
+            ("read1", 0),
+            ("read2", 0),
+            ("again", -14),
+        ] {
+            assert_eq!(code(&calls, name), wanted, "{version} {name}\n{text}");
+        }
+        assert_eq!(answer(&calls, "bas2"), basic);
+        assert_eq!(answer(&calls, "read2"), "DF01EF06|13800000000|$");
+        assert!(!text.contains("246810"), "a PIN in an answer");
+    }
+}
+
+/// Without configuration the texts are GB18030 and Chinese, and a terminal without keys says so with the code that makes
+/// programs go on with a host security module.
+#[test]
+fn without_keys_the_code_is_that_of_a_missing_psam_and_the_text_is_gb18030() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = compiled(folder.path());
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let _card = insert(&pcscd, 0, folder.path(), "2.00");
+    wait(&pcscd, &program);
+    let output = environment(&mut pcscd.client(&program))
+        .arg("look")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("bas -2201 "), "{text}");
+    // printf 密钥 | iconv -t GB18030 | xxd -p
+    let words = [0xC3, 0xDC, 0xD4, 0xBF];
+    assert!(output.stdout.windows(4).any(|four| four == words), "{text}");
+}
