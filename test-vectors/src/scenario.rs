@@ -164,6 +164,9 @@ pub struct Maintain {
     /// Steps between challenge and command.
     #[serde(default)]
     pub between: Vec<Exchange>,
+    /// The answer's data, see [`pattern`]; where it is not empty the command is carried as the link carries it, with Le 00.
+    #[serde(default)]
+    pub answer: String,
     /// The status word.
     #[serde(default = "success")]
     pub sw: String,

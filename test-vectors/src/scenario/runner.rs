@@ -279,8 +279,15 @@ impl Dialogue<'_> {
         if !step.right {
             mac[3] ^= 1;
         }
-        let command = hex::encode_upper([&header[..], &data, &mac].concat());
-        self.exchange(&bare(&step.words, command, &step.sw), false, names)
+        let mut command = hex::encode_upper([&header[..], &data, &mac].concat());
+        if !step.answer.is_empty() {
+            command.push_str("00");
+        }
+        let whole = Exchange {
+            data: step.answer.clone(),
+            ..bare(&step.words, command, &step.sw)
+        };
+        self.exchange(&whole, true, names)
     }
 }
 

@@ -103,17 +103,25 @@ impl Chip {
         self.sw(&hex::decode(command.replace(' ', "")).unwrap())
     }
 
-    /// The data of a command that must succeed, with GET RESPONSE where T=0 asks for it.
+    /// The data of a command in hexadecimal that must succeed, with GET RESPONSE where T=0 asks for it.
     pub fn ok(&mut self, command: &str) -> Vec<u8> {
+        self.answer(&hex::decode(command.replace(' ', "")).unwrap())
+    }
+
+    /// The same of bytes; elsewhere than on T=0 a command of class 84 gets an Le.
+    pub fn answer(&mut self, command: &[u8]) -> Vec<u8> {
         let mut response = Response::new();
-        let bytes = hex::decode(command.replace(' ', "")).unwrap();
-        self.card.transmit(&bytes, &mut response);
+        let mut command = command.to_vec();
+        if command[0] == 0x84 && self.interface != Interface::ContactT0 {
+            command.push(0x00);
+        }
+        self.card.transmit(&command, &mut response);
         if let [0x61, length] = response[..] {
             self.card
                 .transmit(&[0x00, 0xC0, 0x00, 0x00, length], &mut response);
         }
         let (data, sw) = response.split_last_chunk::<2>().unwrap();
-        assert_eq!(*sw, [0x90, 0x00], "{command}");
+        assert_eq!(*sw, [0x90, 0x00], "{}", hex::encode_upper(&command));
         data.to_vec()
     }
 

@@ -5,6 +5,7 @@ mod chip;
 mod clone;
 mod counters;
 mod macs;
+mod messaging;
 mod order;
 mod replay;
 #[path = "../support/mod.rs"]
