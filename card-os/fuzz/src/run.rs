@@ -12,6 +12,7 @@
 //! The card's tests run the same function on stable with pseudo-random inputs and with `seeds/`.
 
 mod action;
+mod maintain;
 mod watch;
 
 use apdu_specs::Status;
@@ -34,9 +35,13 @@ const MOST: usize = 64;
 
 /// A card block key that the fuzzer can load.
 const BK: FieldKey = FieldKey::Sm4([0x15; 16]);
-/// VERIFY, EXTERNAL AUTHENTICATE, CHANGE PIN, PIN UNBLOCK and RELOAD, CARD BLOCK, STORE DATA, each with a
-/// success.
-const GIVE_TRIES_BACK: [u8; 6] = [0x20, 0x82, 0x5E, 0x24, 0x16, 0xE2];
+/// A key to block SSSE's application with.
+const LK: FieldKey = FieldKey::Sm4([0x1B; 16]);
+/// VERIFY, EXTERNAL AUTHENTICATE, CHANGE PIN, PIN UNBLOCK and RELOAD, CARD BLOCK, STORE DATA, APPLICATION BLOCK and UNBLOCK,
+/// PUT KEY, each with a success.
+const GIVE_TRIES_BACK: [u8; 9] = [0x20, 0x82, 0x5E, 0x24, 0x16, 0xE2, 0x1E, 0x18, 0xD8];
+/// As secure messages READ and UPDATE BINARY and RECORD too.
+const MESSAGES: [u8; 4] = [0xB0, 0xB2, 0xD6, 0xDC];
 
 /// The card and what the fuzzer remembers of it.
 struct Fuzz {
@@ -216,7 +221,8 @@ impl Fuzz {
         );
         if answer.sw == 0x9000 || answer.sw >> 8 == 0x61 {
             let ins = bytes.get(1).copied().unwrap_or_default();
-            self.success |= GIVE_TRIES_BACK.contains(&ins);
+            let messaged = bytes[0] & 0x04 != 0 && MESSAGES.contains(&ins);
+            self.success |= GIVE_TRIES_BACK.contains(&ins) || messaged;
             self.authenticated |= ins == 0x82;
         }
         let told = answer.data.windows(SECRET.len()).any(|part| part == SECRET);
@@ -243,31 +249,6 @@ impl Fuzz {
         let mut data = key.cryptogram(&challenge, source).to_vec();
         data.extend(source);
         self.send(&command([0x00, 0x82, 0x00, kid], &data, None));
-    }
-
-    fn maintain(&mut self, what: u8, right: bool) {
-        let mut challenge = self.send(&hex("0084000008")).data;
-        if challenge.len() != 8 || !right {
-            challenge = vec![0; 8];
-        }
-        let (header, data, key) = match what % 16 {
-            // it ends most of what follows, so it is rare
-            0 => ([0x84, 0x16, 0x00, 0x00, 0x04], vec![], BK),
-            number if number % 2 == 0 => {
-                // one block under the session key of PUK
-                let pin = if number % 4 == 0 {
-                    0x12_34_56
-                } else {
-                    0x24_68_10u64
-                };
-                let plain = 0x03 << 56 | pin << 32 | 0x8000_0000;
-                let data = handmade::PUK.cryptogram(&challenge, plain.to_be_bytes());
-                ([0x84, 0x24, 0x00, 0x01, 0x0C], data.to_vec(), handmade::STK)
-            }
-            _ => ([0x84, 0x24, 0x00, 0x00, 0x04], vec![], handmade::STK),
-        };
-        let mac = key.mac4(&challenge, header, &data);
-        self.send(&[&header[..], &data, &mac].concat());
     }
 
     fn open(&mut self, level: u8) {
@@ -316,7 +297,13 @@ impl Fuzz {
             handmade::keys(dek, &[handmade::entry(0x02, 0x83, 2, handmade::DF02_83)]),
             [
                 dgi(0x0061, &hex("DDF1")),
-                handmade::keys(dek, &[handmade::entry(0x06, 0x05, 15, BK)]),
+                handmade::keys(
+                    dek,
+                    &[
+                        handmade::entry(0x06, 0x05, 15, BK),
+                        handmade::entry(0x05, 0x0B, 15, LK),
+                    ],
+                ),
             ]
             .concat(),
             handmade::ssse(dek),

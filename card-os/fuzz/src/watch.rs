@@ -65,9 +65,18 @@ impl Watch {
     }
 }
 
-/// Descriptors of files, and keys.
-fn structure(objects: &Objects) -> Vec<(&u16, &Vec<u8>)> {
-    objects.range(0x1000..0x3000).collect()
+/// Descriptors of files, but whether an application is blocked, and keys.
+fn structure(objects: &Objects) -> Vec<(&u16, Vec<u8>)> {
+    const KIND: usize = 3;
+    const STATE: usize = 4;
+    let of_one = |(id, object): (_, &Vec<u8>)| {
+        let mut object = object.clone();
+        if (0x1000..0x2000).contains(id) && object[KIND] == 0x38 && object[STATE] != 0x03 {
+            object[STATE] = 0x05;
+        }
+        (id, object)
+    };
+    objects.range(0x1000..0x3000).map(of_one).collect()
 }
 
 /// The first counter of tries, the PIN's or a key's, that shows more than before.
