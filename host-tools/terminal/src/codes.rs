@@ -89,6 +89,8 @@ fn of_psam(error: &PsamError) -> i32 {
             key,
             sw: 0x6A88 | 0x6A83 | 0x9403,
         } => without_key(key),
+        // Conditions of use: this PSAM's key has other levels or another type (P).
+        PsamError::Init { sw: 0x6985, .. } => codes::PSAM_LEVEL,
         PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(Status(*sw)),
         PsamError::Length { .. } => codes::NO_ANSWER,
         PsamError::TooLong { .. } => codes::BAD_LENGTH,
