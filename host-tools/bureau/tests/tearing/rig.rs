@@ -1,0 +1,141 @@
+//! A card whose power may go, what survives it, and where it is cut.
+
+use std::collections::BTreeMap;
+
+use apdu_specs::Generation;
+use card_os::store::{ObjectId, Store};
+use card_os::{Card as Os, Identity, Interface, Response};
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use simulated_flash::{Cut, SimulatedFlash};
+use ssc_bureau::contents::{self, CardData};
+use ssc_bureau::person::CardNumber;
+use ssc_bureau::personalize::card_factor;
+use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::plan::CardPlan;
+use ssc_keys::Vault;
+use ssc_reader::{Card, Protocol, ReaderError};
+
+use crate::support;
+
+pub type Flash = SimulatedFlash<512, 4>;
+pub type Objects = BTreeMap<u16, Vec<u8>>;
+
+pub const PAGES: usize = 128;
+pub const PIN_TRIES: u16 = 0x0011;
+pub const SEQUENCE_COUNTER: u16 = 0x0003;
+pub const KEY_TRIES: std::ops::Range<u16> = 0x3000..0x4000;
+
+/// A card whose power may go.
+pub struct Rig {
+    pub os: Os<Flash, ChaCha12Rng>,
+    pub atr: Vec<u8>,
+}
+
+impl Rig {
+    pub fn new(flash: Flash) -> Self {
+        let mut os = Os::new(flash, ChaCha12Rng::seed_from_u64(5));
+        let atr = os.power_on(Interface::ContactT0).unwrap().to_vec();
+        Self { os, atr }
+    }
+
+    pub fn send(&mut self, hex: &str) -> String {
+        match self.transmit(&hex::decode(hex).unwrap()) {
+            Ok(answer) => hex::encode_upper(answer),
+            Err(_) => "torn".into(),
+        }
+    }
+
+    pub fn into_flash(self) -> Flash {
+        self.os.into_flash()
+    }
+}
+
+impl Card for Rig {
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+    fn protocol(&self) -> Protocol {
+        Protocol::T0
+    }
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        let mut response = Response::new();
+        self.os.transmit(command, &mut response);
+        if self.os.flash().is_off() {
+            return Err(ReaderError::CardRemoved {
+                reader: "Rig".into(),
+            });
+        }
+        Ok(response.to_vec())
+    }
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        self.os.power_on(Interface::ContactT0).unwrap();
+        Ok(())
+    }
+}
+
+/// Everything that survives power-off.
+pub fn objects(flash: &Flash) -> Objects {
+    let mut store = Store::mount(flash.clone())
+        .map_err(|(error, _)| error)
+        .unwrap();
+    let mut objects = Objects::new();
+    let mut next = store.first_from(ObjectId(0));
+    while let Some(id) = next {
+        let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
+        store.read(id, 0, &mut bytes).unwrap();
+        objects.insert(id.0, bytes);
+        next =
+            id.0.checked_add(1)
+                .and_then(|id| store.first_from(ObjectId(id)));
+    }
+    objects
+}
+
+pub fn blank() -> Flash {
+    Os::<Flash, ChaCha12Rng>::manufacture(Flash::new(PAGES), &Identity::from_serial([9; 6]))
+        .map_err(|(error, _)| error)
+        .unwrap()
+}
+
+pub fn plan(vault: &Vault, generation: Generation) -> CardPlan {
+    let batch = support::batch(1, 1);
+    let (_, holder) = batch.people().next().unwrap();
+    let algorithm = contents::algorithm(generation).unwrap();
+    let factor = card_factor(&Rig::new(blank()).atr).unwrap();
+    let region = holder.region.unwrap();
+    let data = CardData {
+        holder,
+        generation,
+        region,
+        card_number: CardNumber::from_serial(1).unwrap(),
+        identification_code: [0x11; 16],
+        issue_date: support::today(),
+        valid_to: support::today(),
+    };
+    let (pin, _) = PinPolicy::Demo.pin(holder).unwrap();
+    CardPlan::new(&data, algorithm, &factor, &pin, vault).unwrap()
+}
+
+/// Which operations of `count` are tried: all of them, or about `sample` spread over them.
+pub fn tried(count: u64, sample: u64) -> impl Iterator<Item = u64> {
+    let full = std::env::var("TEARING").is_ok_and(|value| value == "full");
+    let step = if full { 1 } else { (count / sample).max(1) };
+    (0..count).step_by(usize::try_from(step).unwrap())
+}
+
+pub fn cuts(seed: u64) -> [Cut; 4] {
+    [
+        Cut::Before,
+        Cut::Middle { seed },
+        Cut::Middle { seed: !seed },
+        Cut::After,
+    ]
+}
+
+pub fn differs_but_for_counter(a: &Objects, b: &Objects) -> Option<u16> {
+    a.keys()
+        .chain(b.keys())
+        .copied()
+        .find(|id| *id != SEQUENCE_COUNTER && a.get(id) != b.get(id))
+}
