@@ -12,16 +12,16 @@ use card_crypto::session::{cryptogram, secure_messaging_mac};
 use ssc_reader::Card;
 use ssc_simulator::firmware::MachineOptions;
 
-use apdu_specs::Generation;
+use apdu_specs::{Generation, key_table};
+use card_crypto::Key16;
 
 use crate::Failure;
-use crate::rig::{Rig, SSSE, handshake, must, must_hex};
+use crate::rig::{MAINTENANCE, Rig, SSSE, handshake, must, must_hex};
 
 const GET_CHALLENGE: &str = "0084000008";
 const SOURCE: [u8; 8] = *b"COUNTING";
 const HOST_CHALLENGE: [u8; 8] = *b"SAMEHOST";
 const READ: u8 = 0x0A;
-const MAINTENANCE: u8 = 0x02;
 const BLOCK: u8 = 0x05;
 const UNBLOCK: u8 = 0x06;
 
@@ -44,7 +44,7 @@ struct Comparison {
     ready: Ready,
 }
 
-const COMPARISONS: [Comparison; 6] = [
+const COMPARISONS: [Comparison; 9] = [
     Comparison {
         name: "EXTERNAL AUTHENTICATE: cryptogram",
         refused: &[[0x63, 0xCE]],
@@ -66,6 +66,21 @@ const COMPARISONS: [Comparison; 6] = [
         ready: card_block,
     },
     Comparison {
+        name: "APPLICATION BLOCK: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: application_block,
+    },
+    Comparison {
+        name: "READ RECORD, secure message: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: secure_read,
+    },
+    Comparison {
+        name: "READ RECORD, enciphered answer: MAC",
+        refused: &[[0x69, 0x88]],
+        ready: enciphered_read,
+    },
+    Comparison {
         name: "SCP03 EXTERNAL AUTHENTICATE: C-MAC",
         refused: &[[0x69, 0x82]],
         ready: channel_mac,
@@ -74,6 +89,20 @@ const COMPARISONS: [Comparison; 6] = [
         name: "SCP03 GET DATA in the channel: C-MAC",
         refused: &[[0x69, 0x82]],
         ready: channel_command,
+    },
+];
+
+/// On a card that holds three versions of the keys: all of them are computed.
+const ROTATED: [Comparison; 2] = [
+    Comparison {
+        name: "EXTERNAL AUTHENTICATE, three versions",
+        refused: &[[0x63, 0xCE]],
+        ready: external_authenticate,
+    },
+    Comparison {
+        name: "READ RECORD, secure message, three versions",
+        refused: &[[0x69, 0x88]],
+        ready: secure_read,
     },
 ];
 
@@ -110,7 +139,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let (least, most) = (counts.iter().min(), counts.iter().max());
         let same = least == most;
         println!(
-            "{what:62} {:>3} wrong values {:>8} instructions{}",
+            "{what:62} {:>3} values {:>8} instructions{}",
             counts.len(),
             least.unwrap_or(&0),
             if same {
@@ -140,6 +169,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
                 .map_err(|error| format!("{cipher}: {}: {error}", comparison.name))?;
             told(format!("{cipher}: {}", comparison.name), &counts);
         }
+        let mut rotated = rig;
+        rotated.rotate(&[READ, MAINTENANCE])?;
+        for comparison in &ROTATED {
+            let counts = wrong_bytes(&rotated, comparison, short)
+                .map_err(|error| format!("{cipher}: {}: {error}", comparison.name))?;
+            told(format!("{cipher}: {}", comparison.name), &counts);
+        }
+        let counts = which_version(&rotated)?;
+        told(
+            format!("{cipher}: EXTERNAL AUTHENTICATE, right in version 1, 2, 3"),
+            &counts,
+        );
     }
     if differing.is_empty() {
         println!(
@@ -241,6 +282,23 @@ fn wrong_bytes(rig: &Rig, comparison: &Comparison, short: bool) -> Result<Vec<u6
     Ok(counts)
 }
 
+/// Counts of an authentication that is right in each version: which one a terminal has does not show either.
+fn which_version(rig: &Rig) -> Result<Vec<u64>, Failure> {
+    let row = key_table::SSSE.iter().find(|key| key.identifier == READ);
+    let row = row.ok_or("no such key in the table")?;
+    let mut counts = Vec::new();
+    for version in 1..=3 {
+        let mut card = rig.power()?;
+        must_hex(&mut card, SSSE)?;
+        let challenge = must_hex(&mut card, GET_CHALLENGE)?;
+        let session = rig.session_of(&rig.card_key(row, version)?, &challenge)?;
+        let value = cryptogram(&session, &SOURCE);
+        must(&mut card, &presented(READ, &value))?;
+        counts.push(instructions(&mut card)?);
+    }
+    Ok(counts)
+}
+
 /// Instructions of the last command.
 fn instructions(card: &mut ssc_simulator::firmware::FirmwareCard) -> Result<u64, Failure> {
     // QEMU counts 128 ns an instruction, the board's clock 40 ns a tick: to the nearest instruction it is exact.
@@ -256,12 +314,15 @@ fn at_end(command: Vec<u8>, length: usize) -> Attack {
     }
 }
 
+fn presented(key: u8, value: &[u8; 8]) -> Vec<u8> {
+    [&[0x00, 0x82, 0x00, key, 0x10], &value[..], &SOURCE].concat()
+}
+
 fn authentication(rig: &Rig, card: &mut dyn Card, key: u8) -> Result<Attack, Failure> {
     let challenge = must_hex(card, GET_CHALLENGE)?;
     let value = cryptogram(&rig.session(key, &challenge)?, &SOURCE);
-    let command = [&[0x00, 0x82, 0x00, key, 0x10], &value[..], &SOURCE].concat();
     Ok(Attack {
-        command,
+        command: presented(key, &value),
         from: 5,
         length: 8,
     })
@@ -278,11 +339,11 @@ fn maintenance(
     challenge: &[u8],
     header: [u8; 4],
     data: &[u8],
-    key: u8,
+    key: Key16,
 ) -> Result<Attack, Failure> {
     let [cla, ins, p1, p2] = header;
     let header = [cla, ins, p1, p2, u8::try_from(data.len() + 4)?];
-    let mac = secure_messaging_mac(&rig.session(key, challenge)?, &header, data);
+    let mac = secure_messaging_mac(&rig.session_of(&key, challenge)?, &header, data);
     Ok(at_end([&header[..], data, &mac].concat(), 4))
 }
 
@@ -295,7 +356,13 @@ fn after_unblock_key(rig: &Rig, card: &mut dyn Card) -> Result<Vec<u8>, Failure>
 
 fn pin_unblock(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
     let challenge = after_unblock_key(rig, card)?;
-    maintenance(rig, &challenge, [0x84, 0x24, 0, 0], &[], MAINTENANCE)
+    maintenance(
+        rig,
+        &challenge,
+        [0x84, 0x24, 0, 0],
+        &[],
+        rig.key(MAINTENANCE)?,
+    )
 }
 
 fn pin_reload(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
@@ -304,13 +371,36 @@ fn pin_reload(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
     block[..5].copy_from_slice(&[0x03, 0x65, 0x43, 0x21, 0x80]);
     rig.session(UNBLOCK, &challenge)?
         .encrypt_block(&mut block)?;
-    maintenance(rig, &challenge, [0x84, 0x24, 0, 1], &block, MAINTENANCE)
+    let key = rig.key(MAINTENANCE)?;
+    maintenance(rig, &challenge, [0x84, 0x24, 0, 1], &block, key)
 }
 
 fn card_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
     must_hex(card, SSSE)?;
     let challenge = must_hex(card, GET_CHALLENGE)?;
-    maintenance(rig, &challenge, [0x84, 0x16, 0, 0], &[], BLOCK)
+    maintenance(rig, &challenge, [0x84, 0x16, 0, 0], &[], rig.key(BLOCK)?)
+}
+
+/// In DF03, under its LK.
+fn application_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    must_hex(card, SSSE)?;
+    must_hex(card, "00A4000002DF03")?;
+    let challenge = must_hex(card, GET_CHALLENGE)?;
+    let row = key_table::DF03.iter().find(|key| key.name == "LK");
+    let key = rig.card_key(row.ok_or("no such key in the table")?, 1)?;
+    maintenance(rig, &challenge, [0x84, 0x1E, 0, 0], &[], key)
+}
+
+fn secure_read(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    must_hex(card, SSSE)?;
+    let challenge = must_hex(card, GET_CHALLENGE)?;
+    Ok(at_end(rig.secure_read(&challenge, false)?, 4))
+}
+
+fn enciphered_read(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
+    must_hex(card, SSSE)?;
+    let challenge = must_hex(card, GET_CHALLENGE)?;
+    Ok(at_end(rig.secure_read(&challenge, true)?, 4))
 }
 
 fn channel_mac(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {

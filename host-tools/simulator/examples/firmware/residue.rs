@@ -19,7 +19,7 @@ use ssc_simulator::{Identity, Interface};
 
 use crate::Failure;
 use crate::lent::Lent;
-use crate::rig::{Rig, SSSE, must, must_hex};
+use crate::rig::{MAINTENANCE, Rig, SSSE, must, must_hex};
 use crate::support::{SERIAL, issue_one};
 use secrets::Secrets;
 
@@ -41,7 +41,6 @@ const HOST_CHALLENGE: [u8; 8] = *b"SAMEHOST";
 const PINS: [&str; 2] = ["135790", "864209"];
 const NEW_PINS: [&str; 2] = ["246813", "597531"];
 const READ: u8 = 0x0A;
-const MAINTENANCE: u8 = 0x02;
 const UNBLOCK: u8 = 0x06;
 
 /// One of the two cards, what is secret of it, and its RAM after each command.
@@ -267,6 +266,19 @@ impl<'r> Watched<'r> {
             .encrypt_block(&mut block)?;
         command = self.maintenance(1, &block, &challenge)?;
         self.must("PIN RELOAD", &command)?;
+        for (objects, name) in [
+            (false, "READ RECORD, secure message"),
+            (true, "READ RECORD, enciphered answer"),
+        ] {
+            let challenge = self.challenge()?;
+            command = self.rig.secure_read(&challenge, objects)?;
+            self.must(name, &command)?;
+            let challenge = self.challenge()?;
+            command = self.rig.secure_read(&challenge, objects)?;
+            let last = command.len() - 1;
+            command[last] ^= 1;
+            self.send(&format!("{name}, refused"), &command)?;
+        }
         self.refused_channel()?;
         self.channel()?;
         self.card.reset()?;
@@ -289,13 +301,16 @@ impl<'r> Watched<'r> {
     /// A secure channel, and its end.
     fn channel(&mut self) -> Result<(), Failure> {
         let (card, rig) = (&mut self.card, self.rig);
-        let (keys, open, chaining) = crate::rig::handshake(rig, card, &HOST_CHALLENGE)?;
+        let (keys, open, mut chaining) = crate::rig::handshake(rig, card, &HOST_CHALLENGE)?;
         self.channel = true;
         self.look("INITIALIZE UPDATE")?;
         self.must("EXTERNAL AUTHENTICATE, SCP03", &open)?;
         let header = [0x84, 0xCA, 0x00, 0xE0, 0x08];
-        let mac = card_crypto::scp03::cmac(keys.mac.as_bytes(), &chaining, &header, &[]);
-        self.must("GET DATA, SCP03", &[&header[..], &mac[..8]].concat())?;
+        chaining = card_crypto::scp03::cmac(keys.mac.as_bytes(), &chaining, &header, &[]);
+        let command = [&header[..], &chaining[..8]].concat();
+        self.must("GET DATA, SCP03", &command)?;
+        let put = rig.put_key(READ, 2, &keys, &mut chaining)?;
+        self.must("PUT KEY, a card key", &put)?;
         for key in [&keys.enc, &keys.mac, &keys.rmac] {
             self.secrets.add("a channel's session key", key.as_bytes());
         }

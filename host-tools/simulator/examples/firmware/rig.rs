@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use apdu_specs::Generation;
 use apdu_specs::key_table::{self, CardKey};
+use apdu_specs::keys::KEY_TRIES;
+use apdu_specs::names::SSSE_FID;
+use card_crypto::block::aes_cbc_encrypt;
+use card_crypto::kcv::kcv;
 use card_crypto::scp03::{SessionKeys, cmac};
-use card_crypto::session::{factor_from_challenge, session_key};
+use card_crypto::session::{factor_from_challenge, message_mac, session_key};
 use card_crypto::{Algorithm, Key16, SessionKey};
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::Card;
@@ -18,6 +22,8 @@ use crate::support::{REGION, SERIAL, issue_one};
 
 /// SELECT of SSSE, case 3.
 pub const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
+/// STK.
+pub const MAINTENANCE: u8 = 0x02;
 /// What the board's random generator starts from at each power-on.
 const SEED: [u8; 32] = [0x5C; 32];
 
@@ -106,15 +112,55 @@ impl Rig {
         let row = key_table::SSSE
             .iter()
             .find(|key| key.identifier == identifier);
-        self.card_key(row.ok_or("no such key in the table")?)
+        self.card_key(row.ok_or("no such key in the table")?, 1)
     }
 
-    /// The card key of `row`.
-    pub fn card_key(&self, row: &CardKey) -> Result<Key16, Failure> {
+    /// The card key of `row` in a version.
+    pub fn card_key(&self, row: &CardKey, version: u8) -> Result<Key16, Failure> {
         let (algorithm, factor) = (self.algorithm(), Self::card_factor());
         Ok(self
             .vault
-            .card_key(row.vault_id, 1, algorithm, &REGION, &factor)?)
+            .card_key(row.vault_id, version, algorithm, &REGION, &factor)?)
+    }
+
+    /// PUT KEY of a key of SSSE in `version`, for an open channel at level 01; keeps the channel's chaining value.
+    pub fn put_key(
+        &self,
+        identifier: u8,
+        version: u8,
+        keys: &SessionKeys,
+        chaining: &mut [u8; 16],
+    ) -> Result<Vec<u8>, Failure> {
+        let row = key_table::SSSE
+            .iter()
+            .find(|key| key.identifier == identifier)
+            .ok_or("no such key in the table")?;
+        let key = self.card_key(row, version)?;
+        let marker = self.algorithm().marker();
+        let check = kcv(self.algorithm(), key.as_bytes());
+        let head = [row.role.byte(), identifier, marker, version, KEY_TRIES];
+        let padding = [0x80, 0, 0, 0, 0, 0, 0, 0];
+        let mut entry = [&head[..], key.as_bytes(), &check, &padding].concat();
+        aes_cbc_encrypt(self.issuer_keys()?.dek.as_bytes(), &[0; 16], &mut entry)?;
+        let data = [&SSSE_FID.to_be_bytes()[..], &entry].concat();
+        let header = [0x84, 0xD8, 0x00, 0x01, u8::try_from(data.len() + 8)?];
+        *chaining = cmac(keys.mac.as_bytes(), chaining, &header, &data);
+        Ok([&header[..], &data, &chaining[..8]].concat())
+    }
+
+    /// Puts versions 2 and 3 of these keys of SSSE into the card, for good.
+    pub fn rotate(&mut self, identifiers: &[u8]) -> Result<(), Failure> {
+        let mut card = self.power()?;
+        let (keys, open, mut chaining) = handshake(self, &mut card, b"ROTATION")?;
+        must(&mut card, &open)?;
+        for identifier in identifiers {
+            for version in [2, 3] {
+                let command = self.put_key(*identifier, version, &keys, &mut chaining)?;
+                must(&mut card, &command)?;
+            }
+        }
+        self.flash = card.flash()?.try_into().map_err(|_| "another length")?;
+        Ok(())
     }
 
     /// The security domain's keys.
@@ -124,9 +170,28 @@ impl Rig {
 
     /// The session key that a key of SSSE makes with `challenge`.
     pub fn session(&self, identifier: u8, challenge: &[u8]) -> Result<SessionKey, Failure> {
+        self.session_of(&self.key(identifier)?, challenge)
+    }
+
+    /// The session key that `key` makes with `challenge`.
+    pub fn session_of(&self, key: &Key16, challenge: &[u8]) -> Result<SessionKey, Failure> {
         let factor = factor_from_challenge(self.algorithm(), challenge)?;
-        let key = self.key(identifier)?;
         Ok(session_key(self.algorithm(), key.as_bytes(), &factor))
+    }
+
+    /// READ RECORD of SSSE EF05's record 3 as a secure message: the field's form, or data objects with an enciphered answer.
+    pub fn secure_read(&self, challenge: &[u8], objects: bool) -> Result<Vec<u8>, Failure> {
+        let session = self.session(MAINTENANCE, challenge)?;
+        if !objects {
+            let header = [0x04, 0xB2, 0x03, 0x2C, 0x04];
+            return Ok([&header[..], &message_mac(&session, &[&header])].concat());
+        }
+        let mut header = vec![0x0C, 0xB2, 0x03, 0x2C, 0x80];
+        header.resize(self.algorithm().block_len(), 0);
+        let covered = [0xBB, 0x02, 0x87, 0x00, 0x97, 0x01, 0x00];
+        let mac = message_mac(&session, &[&header, &covered]);
+        let head = [0x0C, 0xB2, 0x03, 0x2C, 13];
+        Ok([&head[..], &covered, &[0x8E, 0x04], &mac].concat())
     }
 }
 

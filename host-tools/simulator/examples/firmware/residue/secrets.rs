@@ -28,8 +28,10 @@ impl Secrets {
             key_table::DF07,
         ];
         for row in tables.into_iter().flatten() {
-            let key = vault.card_key(row.vault_id, 1, algorithm, &REGION, &factor)?;
-            secrets.add(row.vault_id, key.as_bytes());
+            for version in 1..=3 {
+                let key = vault.card_key(row.vault_id, version, algorithm, &REGION, &factor)?;
+                secrets.add(&format!("{} {version}", row.vault_id), key.as_bytes());
+            }
         }
         let domain = vault.issuer_keys(&factor)?;
         for (name, key) in [
