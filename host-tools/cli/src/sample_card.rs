@@ -1,12 +1,15 @@
-//! A card of a synthetic person, personalized at once: for `ssc sim --generation`.
+//! A card of a synthetic person, personalized at once, and a terminal's PSAM for it: for `ssc sim --generation --psam`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use apdu_specs::Generation;
-use ssc_bureau::batch::{ReadOptions, SampleOptions, read_bytes, sample, sample_photo};
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample, sample_photo};
+use ssc_bureau::error::CardError;
 use ssc_bureau::order::{self, Event, IssueOptions};
 use ssc_bureau::person::{Date, photo};
 use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::psam::{self, PsamOrder, TerminalIdentifier};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
@@ -18,6 +21,38 @@ use crate::text::text;
 
 /// Which synthetic person: always the same one.
 const SEED: u64 = 1;
+/// The sample PSAM's terminal identifier.
+const TERMINAL: TerminalIdentifier = [0x00, 0x00, 0x00, 0x00, 0x00, 0x01];
+
+/// The synthetic person, as a batch of one.
+fn sample_batch() -> Result<Batch, Failure> {
+    let mut csv = Vec::new();
+    let options = SampleOptions {
+        count: 1,
+        seed: SEED,
+        card_numbers: true,
+        ..SampleOptions::default()
+    };
+    sample(&options, &mut csv)?;
+    Ok(read_bytes(&csv, &ReadOptions::default())?)
+}
+
+/// Makes `card` a PSAM for the province of the synthetic person.
+///
+/// # Errors
+/// The card is not blank, or the keys do not open it.
+pub fn make_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), Failure> {
+    let batch = sample_batch()?;
+    let region = batch.people().find_map(|(_, person)| person.region);
+    let region = region.ok_or_else(|| Failure::of_card(&CardError::NoRegion))?;
+    let order = PsamOrder {
+        region,
+        terminal: TERMINAL,
+        version: FIRST_KEY_VERSION,
+    };
+    psam::issue(card, &order, keys).map_err(|error| Failure::of_card(&error))?;
+    Ok(card.reset()?)
+}
 
 /// Personalizes `card` for a synthetic person, with the published PIN, and gives it back.
 ///
@@ -28,15 +63,7 @@ pub fn personalize(
     generation: Generation,
     keys: &dyn KeyService,
 ) -> Result<Box<dyn Card>, Failure> {
-    let mut csv = Vec::new();
-    let options = SampleOptions {
-        count: 1,
-        seed: SEED,
-        card_numbers: true,
-        ..SampleOptions::default()
-    };
-    sample(&options, &mut csv)?;
-    let mut batch = read_bytes(&csv, &ReadOptions::default())?;
+    let mut batch = sample_batch()?;
     for person in batch
         .rows
         .iter_mut()

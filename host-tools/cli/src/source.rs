@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::survey::{Contents, survey};
 use ssc_reader::{Card, Reader, ReaderError};
-use ssc_simulator::{Image, Interface, READER_NAME, Serials, SimulatedCard, SimulatedReader};
+use ssc_simulator::{
+    Identity, Image, Interface, READER_NAME, Serials, SimulatedCard, SimulatedReader,
+};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,6 +33,18 @@ pub struct Connected {
 }
 
 impl SourceArgs {
+    /// Makes a blank card where the image is not there.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_if_missing(&self) -> Result<(), Failure> {
+        if let Some(path) = self.image.as_deref().filter(|path| !path.exists()) {
+            let serial = Serials::random()?.next().unwrap_or_default();
+            drop(Image::create(path, &Identity::from_serial(serial))?);
+        }
+        Ok(())
+    }
+
     /// Powers the card.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Values of options, with errors in both languages.
 
 use apdu_specs::Generation;
+use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use ssc_bureau::person::Region;
 
 use crate::text::{Text, text};
@@ -31,6 +32,30 @@ pub fn region(value: &str) -> Result<Region, BadValue> {
     Region::parse(value).map_err(|violation| bad(Text::of(&violation)))
 }
 
+/// A terminal identifier.
+///
+/// # Errors
+/// Not 12 hexadecimal digits.
+pub fn terminal(value: &str) -> Result<[u8; 6], BadValue> {
+    serial(value).map_err(|_| {
+        bad(text(
+            "a terminal identifier is 12 hexadecimal digits",
+            "终端机编号须为 12 位十六进制数字",
+        ))
+    })
+}
+
+/// A version of root keys.
+///
+/// # Errors
+/// Not 1 to 3.
+pub fn key_version(value: &str) -> Result<u8, BadValue> {
+    let version = value.parse().ok();
+    version
+        .filter(|version| (FIRST_KEY_VERSION..=LAST_KEY_VERSION).contains(version))
+        .ok_or_else(|| bad(text("a key version is 1, 2 or 3", "密钥版本须为 1、2 或 3")))
+}
+
 /// The serial number of a simulated card.
 ///
 /// # Errors
@@ -58,6 +83,12 @@ mod tests {
             Ok([0x01, 0x23, 0x45, 0x67, 0x89, 0xAB])
         );
         assert!(region("440100").is_ok());
+        assert_eq!(key_version("3"), Ok(3));
+        for value in ["0", "4", "", "1.0", "-1"] {
+            assert!(key_version(value).is_err(), "{value}");
+        }
+        assert_eq!(terminal("0123456789ab"), serial("0123456789ab"));
+        assert!(terminal("0123456789a").is_err());
         for value in ["3.0", "3.000", "3", "", "4.00"] {
             assert!(generation(value).is_err(), "{value}");
         }

@@ -12,6 +12,8 @@ mod keys_component;
 mod keys_export;
 mod keys_import;
 mod keys_show;
+mod psam_issue;
+mod psam_show;
 mod read;
 mod readers;
 mod sim;
@@ -38,6 +40,9 @@ pub enum Command {
     #[command(subcommand)]
     Terminal(terminal::Terminal),
     Verify(verify::Args),
+    /// Make a terminal's PSAM, show what one tells of itself
+    #[command(subcommand)]
+    Psam(Psam),
     Sim(sim::Args),
     Readers(readers::Args),
     Apdu(apdu::Args),
@@ -57,6 +62,13 @@ pub enum Command {
 pub enum Batch {
     Check(batch_check::Args),
     Sample(batch_sample::Args),
+}
+
+/// `ssc psam …`
+#[derive(Debug, Subcommand)]
+pub enum Psam {
+    Issue(psam_issue::Args),
+    Show(psam_show::Args),
 }
 
 /// `ssc vault …`
@@ -97,6 +109,8 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Read(args) => read::run(args, ui),
         Command::Terminal(command) => terminal::run(command, ui),
         Command::Verify(args) => verify::run(args, ui),
+        Command::Psam(Psam::Issue(args)) => psam_issue::run(args, ui),
+        Command::Psam(Psam::Show(args)) => psam_show::run(args, ui),
         Command::Sim(args) => sim::run(args, ui),
         Command::Readers(args) => readers::run(args, ui),
         Command::Apdu(args) => apdu::run(args, ui),
@@ -144,6 +158,9 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["sim"] => sim::EXAMPLES,
         ["terminal", path @ ..] => terminal::examples(path),
         ["verify"] => verify::EXAMPLES,
+        ["psam"] => PSAM,
+        ["psam", "issue"] => psam_issue::EXAMPLES,
+        ["psam", "show"] => psam_show::EXAMPLES,
         ["readers"] => readers::EXAMPLES,
         ["apdu"] => apdu::EXAMPLES,
         ["vault"] => VAULT,
@@ -219,6 +236,11 @@ const KEYS: &[Example] = &[
     ),
 ];
 
+const PSAM: &[Example] = &[example(
+    "ssc psam issue --region 440300 --terminal-id 440300000001 --image psam.ssccard",
+    "a simulated PSAM with the published demo keys",
+    "用公开的演示密钥制作模拟 PSAM",
+)];
 const VAULT: &[Example] = &[example(
     "ssc vault new keys.vault",
     "make a vault of random master keys",

@@ -32,6 +32,11 @@ pub const EXAMPLES: &[Example] = &[
         "已个人化的样卡，并用文字显示每条命令",
     ),
     example(
+        "ssc sim --generation 3.00 --psam",
+        "a card and a terminal's PSAM in two readers, for `ssc terminal`",
+        "两个读卡器中分别有卡和终端的 PSAM，供 `ssc terminal` 使用",
+    ),
+    example(
         "ssc sim --stack 20 --images cards --port 35963",
         "a hopper of 20 blank cards for `ssc issue --reader`",
         "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
@@ -69,6 +74,9 @@ pub struct Args {
     /// Keep the cards of the stack as images in this folder
     #[arg(long, value_name = "DIR", requires = "stack")]
     images: Option<PathBuf>,
+    /// Put a PSAM for the synthetic person's province into the reader's second slot too, on the next port
+    #[arg(long, conflicts_with = "stack")]
+    psam: bool,
     /// The card on an emulated microcontroller (QEMU): the image that `scripts/firmware --build` made
     #[arg(long, conflicts_with = "stack")]
     firmware: bool,
@@ -94,21 +102,67 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
     } else {
         Box::new(make(args)?)
     };
-    if let Some(generation) = args.generation {
+    let mut psam: Option<Box<dyn Card>> = None;
+    if args.generation.is_some() || args.psam {
         let vault = args.vault.open(ui)?.vault;
-        card = sample_card::personalize(card, generation, &vault)?;
+        if let Some(generation) = args.generation {
+            card = sample_card::personalize(card, generation, &vault)?;
+        }
+        if args.psam {
+            let mut blank = SimulatedCard::blank(&random_identity()?, Interface::ContactT0)?;
+            sample_card::make_psam(&mut blank, &vault)?;
+            psam = Some(Box::new(blank));
+        }
     }
+    let card = traced(card, args, ui);
+    let Some(psam) = psam else {
+        return serve(card, args.port, 1, ui, &Eject::default());
+    };
+    let psam = traced(psam, args, ui);
+    // The second slot of vpcd's reader listens on the next port. Whichever ends first takes the other with it.
+    let (port, ends) = (
+        args.port.saturating_add(1),
+        [Eject::default(), Eject::default()],
+    );
+    let [first, second] = &ends;
+    std::thread::scope(|threads| {
+        let served = threads.spawn(move || {
+            let served = serve(psam, port, 2, ui, second);
+            first.eject();
+            served
+        });
+        let one = serve(card, args.port, 1, ui, first);
+        second.eject();
+        // A thread that panicked has said so itself.
+        let two = served.join().unwrap_or(Ok(()));
+        one.and(two)
+    })
+}
+
+/// Serves card `number` in the slot on `port` until it is taken out.
+fn serve(
+    mut card: Box<dyn Card>,
+    port: u16,
+    number: usize,
+    ui: &Ui,
+    eject: &Eject,
+) -> Result<(), Failure> {
     let atr = hex::encode_upper(card.atr());
-    let mut card = traced(card, args, ui);
     let mut broken = Ok(());
-    vpcd::serve(&mut *card, args.port, &Eject::default(), |event| {
+    vpcd::serve(&mut *card, port, eject, |event| {
         let told = match event {
-            vpcd::Event::Inserted => inserted(ui, args.port, 1, &atr),
+            vpcd::Event::Inserted => inserted(ui, port, number, &atr),
             vpcd::Event::ReaderGone => reader_gone(ui),
         };
         keep_first(&mut broken, told);
     })?;
     broken
+}
+
+fn random_identity() -> Result<Identity, Failure> {
+    Ok(Identity::from_serial(
+        Serials::random()?.next().unwrap_or_default(),
+    ))
 }
 
 fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 mod chinese;
 mod hsm;
 mod keys;
+mod psam;
 mod table;
 
 use clap::{Command, CommandFactory};

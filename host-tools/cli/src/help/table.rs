@@ -331,7 +331,10 @@ const ALL: &[(&str, &str)] = &[
 
 /// Every text of every command.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    ALL.iter().chain(super::keys::ALL).chain(super::hsm::ALL)
+    ALL.iter()
+        .chain(super::keys::ALL)
+        .chain(super::hsm::ALL)
+        .chain(super::psam::ALL)
 }
 
 /// The Chinese for an English text.

@@ -1,0 +1,117 @@
+//! `ssc psam issue`
+
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use serde_json::json;
+use ssc_bureau::person::Region;
+use ssc_bureau::psam::{self, PsamOrder, TerminalIdentifier};
+use ssc_keys::KeyService;
+
+use super::{Example, example};
+use crate::failure::Failure;
+use crate::keys::VaultArgs;
+use crate::source::SourceArgs;
+use crate::table::table;
+use crate::text::{pick, text};
+use crate::ui::Ui;
+use crate::values;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc psam issue --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+        "a blank card in a PC/SC reader becomes the terminal's PSAM",
+        "将 PC/SC 读卡器中的空白卡制成终端的 PSAM",
+    ),
+    example(
+        "ssc psam issue --region 440300 --terminal-id 440300000001 --image psam.ssccard",
+        "a simulated PSAM with the published demo keys",
+        "用公开的演示密钥制作模拟 PSAM",
+    ),
+];
+
+/// Make a terminal's PSAM of a blank card
+///
+/// It holds the master keys of the vault in a 3DES and an SM4 environment, for cards of every generation. Keys with three levels
+/// are the roots themselves: guard it like the vault. Keys with two levels are for the cards of the region's province.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Region in which the terminal stands, six digits
+    #[arg(long, value_name = "CODE", value_parser = values::region)]
+    region: Region,
+    /// Terminal identifier, 12 hexadecimal digits
+    #[arg(long, value_name = "HEX", value_parser = values::terminal)]
+    terminal_id: TerminalIdentifier,
+    /// Version of the root keys, 1 to 3
+    #[arg(long, value_name = "N", default_value_t = FIRST_KEY_VERSION, value_parser = values::key_version)]
+    key_version: u8,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    vault: VaultArgs,
+}
+
+/// Makes it.
+///
+/// # Errors
+/// Keys or reader that are not to be had, a card that is not blank.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let vault = args.vault.open(ui)?.vault;
+    if let Some(trail) = vault.trail() {
+        trail.note("terminal", json!(hex::encode_upper(args.terminal_id)));
+        trail.note("region", json!(args.region.as_str()));
+    }
+    if !args.region.is_known() {
+        let region = args.region.as_str();
+        ui.warn(&text(
+            format!(
+                "the region {region} is not in GB/T 2260; the PSAM is made for it all the same"
+            ),
+            format!("GB/T 2260 中没有行政区划 {region}；仍按其制作 PSAM"),
+        ));
+    }
+    args.source.make_if_missing()?;
+    let mut connected = args.source.connect()?;
+    let order = PsamOrder {
+        region: args.region,
+        terminal: args.terminal_id,
+        version: args.key_version,
+    };
+    let issued = psam::issue(&mut *connected.card, &order, &vault)
+        .map_err(|error| Failure::of_card(&error))?;
+    for key in &issued.missing {
+        ui.warn(&text(
+            format!(
+                "the vault has no root {key}: this PSAM cannot do debits (80 70). A vault made by this version has it"
+            ),
+            format!("密钥库中没有根密钥 {key}：此 PSAM 不能做消费（80 70）。用本版本新建的密钥库含有该密钥"),
+        ));
+    }
+    let terminal = hex::encode_upper(args.terminal_id);
+    if ui.json {
+        return ui.document(&json!({
+            "reader": connected.place,
+            "atr": issued.atr,
+            "terminal": terminal,
+            "region": args.region.as_str(),
+            "key_version": args.key_version,
+            "keys": issued.keys,
+            "missing": issued.missing,
+            "demo_keys": vault.is_demo(),
+        }));
+    }
+    let rows = [
+        [pick(ui.lang, "reader", "读卡器"), &connected.place],
+        ["ATR", &issued.atr],
+        [
+            pick(ui.lang, "terminal identifier", "终端机编号"),
+            &terminal,
+        ],
+        [pick(ui.lang, "region", "行政区划"), args.region.as_str()],
+        [
+            pick(ui.lang, "key version", "密钥版本"),
+            &args.key_version.to_string(),
+        ],
+        [pick(ui.lang, "keys", "密钥数"), &issued.keys.to_string()],
+    ]
+    .map(|row| row.map(str::to_owned));
+    ui.line(table(&["PSAM", ""], rows))
+}
