@@ -61,6 +61,8 @@ pub enum CardNeeded {
     Blank,
     /// Personalized and SECURED, in one of these versions: "1.00", "2.00", "3.00".
     Personalized(Vec<String>),
+    /// A terminal's PSAM, issued with the demo vault.
+    Psam,
 }
 
 /// The card there is.
@@ -70,6 +72,8 @@ pub enum CardThere<'a> {
     Blank,
     /// Personalized in this version.
     Personalized(&'a str),
+    /// A PSAM.
+    Psam,
 }
 
 /// One step of a dialogue.
@@ -247,7 +251,7 @@ impl Scenario {
     #[must_use]
     pub fn fits(&self, card: CardThere<'_>, link: Link) -> bool {
         let card_fits = match (&self.card, card) {
-            (CardNeeded::Blank, CardThere::Blank) => true,
+            (CardNeeded::Blank, CardThere::Blank) | (CardNeeded::Psam, CardThere::Psam) => true,
             (CardNeeded::Personalized(versions), CardThere::Personalized(version)) => {
                 versions.iter().any(|one| one == version)
             }

@@ -123,8 +123,9 @@ impl CardKey {
         }
     }
 
-    /// One block under the session key of `challenge`.
-    fn block(&self, challenge: &[u8], block: &[u8]) -> Vec<u8> {
+    /// One block, 8 bytes with 3DES and 16 with SM4, under the session key of `challenge`.
+    #[must_use]
+    pub fn block(&self, challenge: &[u8], block: &[u8]) -> Vec<u8> {
         let session = self.session(challenge);
         match self.algorithm {
             Algorithm::TripleDes => des_block(padded(&session), padded(block)).to_vec(),
