@@ -5,7 +5,7 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 26] = [
     &[],
     &["batch"],
     &["batch", "check"],
