@@ -6,7 +6,11 @@ use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, des_source};
 use proptest::prelude::*;
 use ssc_reader::{Bilingual, Card, Lang, Protocol, ReaderError};
-use ssc_terminal::{Session, TerminalError, TerminalIdentity};
+use ssc_terminal::hsm::HsmAnswer;
+use ssc_terminal::sam::Psam;
+use ssc_terminal::{
+    Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
+};
 
 /// What happens to one answer.
 #[derive(Clone, Debug)]
@@ -123,6 +127,99 @@ proptest! {
             Ok(dump) => prop_assert!(!dump.to_text(Lang::Zh).is_empty()),
             Err(error) => said(error),
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    /// Every function of LD/T 33 and its steps, between a faulty card and a faulty PSAM.
+    #[test]
+    fn no_function_panics_between_a_faulty_card_and_a_faulty_psam(
+        from in 1_usize..30,
+        every in 1_usize..4,
+        fault in fault(),
+        psam_answers in prop::collection::vec(psam_answer(), 1..12),
+    ) {
+        let pin: Pin = "123456".parse().unwrap();
+        let address = FileAddress::parse("SSSEEF06|08|09|$SSSEEF08|$DF01EF15|40|$").unwrap();
+        let values = "SSSEEF06|1|A|$SSSEEF08|FFD8|$DF01EF15|57|$";
+        let data = CardData::parse(values, &address).unwrap();
+        let answer = HsmAnswer { cryptogram: [1; 8], source: [2; 8] };
+        let terminal = TerminalIdentity::default();
+        let functions: [&dyn Fn(&mut Session<'_>) -> Result<(), TerminalError>; 11] = [
+            &|s| s.read_card(&address, Authentication::Pin(&pin)).map(drop),
+            &|s| s.write_card(&address, &data),
+            &|s| s.change_pin(&pin, &pin),
+            &|s| s.reload_pin(&pin),
+            &|s| s.unblock_pin(),
+            &|s| s.verify_identity().map(drop),
+            &|s| s.expect_card("00", "X"),
+            &|s| {
+                s.read_card_basic_hsm_step1(&terminal)?;
+                s.read_card_basic_hsm_step2("00|11|", &terminal).map(drop)
+            },
+            &|s| {
+                s.read_card_hsm_step1(&address)?;
+                s.read_card_hsm_step2(&answer).map(drop)
+            },
+            &|s| {
+                s.write_card_hsm_step1(&address)?;
+                s.write_card_hsm_step2(&answer, values)
+            },
+            &|s| {
+                s.reload_pin_hsm_step1(&pin)?;
+                s.reload_pin_hsm_step2(&answer)?;
+                s.reload_pin_hsm_step3(&[0; 12])
+            },
+        ];
+        for function in functions {
+            let card = Faulty { card: card(), from, every, fault: fault.clone(), count: 0 };
+            let answers = [vec![0, 0, 0, 0, 1, 0x23, 0x90, 0x00]].into_iter().chain(psam_answers.iter().cloned());
+            let psam = Psam::open(Answers(answers.collect())).unwrap();
+            let done = Session::with_module(card, Some(Box::new(psam))).and_then(|mut s| function(&mut s));
+            if let Err(error) = done {
+                prop_assert!(error.code() < 0);
+                for lang in [Lang::En, Lang::Zh] {
+                    let said = error.say(lang);
+                    prop_assert!(!said.is_empty() && !said.contains("111111198101011110") && !said.contains("123456"));
+                }
+            }
+        }
+    }
+}
+
+/// What a PSAM might answer: success alone, a block, more to fetch, refusals, noise.
+fn psam_answer() -> impl Strategy<Value = Vec<u8>> {
+    let block = prop::collection::vec(any::<u8>(), 8..=16)
+        .prop_map(|block| [&block[..], &[0x90, 0x00]].concat());
+    let status = prop_oneof![
+        Just(0x9000_u16),
+        Just(0x6108),
+        Just(0x6A88),
+        Just(0x6985),
+        any::<u16>()
+    ]
+    .prop_map(|sw| sw.to_be_bytes().to_vec());
+    prop_oneof![block, status, prop::collection::vec(any::<u8>(), 0..20)]
+}
+
+/// A card that answers one thing after the other, whatever it is asked, and then nothing more.
+struct Answers(std::collections::VecDeque<Vec<u8>>);
+
+impl Card for Answers {
+    fn atr(&self) -> &[u8] {
+        &[0x3B, 0x60, 0x00, 0x00]
+    }
+    fn protocol(&self) -> Protocol {
+        Protocol::T0
+    }
+    fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        self.0.pop_front().ok_or(ReaderError::CardRemoved {
+            reader: "psam".into(),
+        })
+    }
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        Ok(())
     }
 }
 

@@ -1,0 +1,173 @@
+//! A card in one reader, a PSAM in another, `ssc` between them over a real pcscd, in each generation: the golden cards and a
+//! PSAM of the published keys, which `ssc` is not given.
+
+mod support;
+
+use std::process::Command;
+use std::sync::mpsc::channel;
+
+use apdu_specs::Generation;
+use serde_json::Value;
+use ssc_bureau::person::Region;
+use ssc_bureau::psam::{PsamOrder, issue};
+use ssc_keys::Vault;
+use ssc_reader::Card;
+use ssc_simulator::vpcd::{Eject, VpcdError, serve};
+use ssc_simulator::{Identity, Image, Interface, SimulatedCard};
+use support::{clean, err, json, out};
+use test_vectors::pcscd::PrivatePcscd;
+
+/// A card on PC/SC until this is dropped.
+struct Inserted {
+    eject: Eject,
+    served: Option<std::thread::JoinHandle<Result<(), VpcdError>>>,
+}
+
+fn insert(pcscd: &PrivatePcscd, reader: usize, mut card: SimulatedCard) -> Inserted {
+    let (eject, port) = (Eject::default(), pcscd.ports()[reader]);
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            serve(&mut card, port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    inserted.recv().unwrap();
+    Inserted {
+        eject,
+        served: Some(served),
+    }
+}
+
+impl Drop for Inserted {
+    fn drop(&mut self) {
+        self.eject.eject();
+        if let Some(served) = self.served.take() {
+            let _ = served.join();
+        }
+    }
+}
+
+fn psam() -> SimulatedCard {
+    let identity = Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x02]);
+    let mut card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+    let order = PsamOrder {
+        region: Region::parse("110100").unwrap(),
+        terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
+        version: 1,
+    };
+    issue(&mut card, &order, &Vault::demo().unwrap()).unwrap();
+    card.reset().unwrap();
+    card
+}
+
+fn golden(generation: Generation, folder: &std::path::Path) -> SimulatedCard {
+    let name = format!("format-1-card-{generation}.ssccard");
+    let path = folder.join(&name);
+    let image = test_vectors::vectors::directory().join("images").join(name);
+    std::fs::copy(image, &path).unwrap();
+    SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0).unwrap()
+}
+
+struct Terminal<'p> {
+    pcscd: &'p PrivatePcscd,
+    psam: String,
+}
+
+impl Terminal<'_> {
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.pcscd.client(env!("CARGO_BIN_EXE_ssc"));
+        clean(|name, value| {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        });
+        command.args(args).args(["--psam", &self.psam, "--json"]);
+        command
+    }
+
+    fn run(&self, args: &[&str], pins: &[(&str, &str)], code: i32) -> Value {
+        let output = self
+            .command(args)
+            .envs(pins.iter().copied())
+            .output()
+            .unwrap();
+        let shown = format!("{args:?}\n{}\n{}", out(&output), err(&output));
+        assert_eq!(output.status.code(), Some(code), "{shown}");
+        assert!(
+            !err(&output).contains("DEMO KEYS"),
+            "the terminal has no keys: {shown}"
+        );
+        json(&output)
+    }
+
+    /// pcscd takes a moment to power cards that were put in.
+    fn wait(&self) {
+        for _ in 0..100 {
+            let output = self.command(&["verify"]).output().unwrap();
+            if output.status.success() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("no card and PSAM after ten seconds");
+    }
+}
+
+#[test]
+fn card_psam_and_terminal_in_each_generation() {
+    let pcscd = PrivatePcscd::start(2).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let _psam = insert(&pcscd, 1, psam());
+    let terminal = Terminal {
+        pcscd: &pcscd,
+        psam: pcscd.readers()[1].clone(),
+    };
+    for generation in Generation::ALL {
+        let card = insert(&pcscd, 0, golden(generation, folder.path()));
+        // The card's reader need not be named: the other one holds the PSAM.
+        terminal.wait();
+        let basic = terminal.run(&["terminal", "read-basic"], &[], 0);
+        let line = basic["line"].as_str().unwrap();
+        assert!(
+            line.starts_with("110100|110101199003079964|X00000019|"),
+            "{line}"
+        );
+        assert!(
+            line.ends_with(&format!("|{generation}|20261121|20361121|331100000123|")),
+            "{line}"
+        );
+        assert_eq!(terminal.run(&["verify"], &[], 0)["verdict"], "genuine");
+
+        let data = folder.path().join("data.txt");
+        std::fs::write(&data, "SSSEEF06|1|$DF01EF06|13800000000|$").unwrap();
+        let address = "SSSEEF06|0A|$DF01EF06|28|$";
+        let data = data.to_str().unwrap();
+        terminal.run(&["terminal", "write", address, "--data", data], &[], 0);
+        let read = terminal.run(&["terminal", "read", address], &[], 0);
+        assert_eq!(read["line"], "SSSEEF06|1|$DF01EF06|13800000000|$");
+
+        let (old, new, third) = (
+            ("SSC_PIN", "123456"),
+            ("SSC_NEW_PIN", "246810"),
+            ("SSC_PIN", "246810"),
+        );
+        terminal.run(&["terminal", "change-pin"], &[old, new], 0);
+        for code in [-51, -51, -51, -52] {
+            let refused = terminal.run(&["terminal", "verify-pin"], &[old], 5);
+            assert_eq!(refused["return_code"], code, "{generation}");
+        }
+        terminal.run(&["terminal", "unblock-pin"], &[], 0);
+        terminal.run(&["terminal", "verify-pin"], &[third], 0);
+        terminal.run(&["terminal", "reload-pin"], &[("SSC_NEW_PIN", "97531")], 0);
+        terminal.run(&["terminal", "verify-pin"], &[("SSC_PIN", "97531")], 0);
+        drop(card);
+    }
+    // The PSAM alone: no card. The card's reader named as the PSAM's: no PSAM.
+    let alone = terminal.run(&["terminal", "read-basic"], &[], 4);
+    assert_eq!(alone["error"]["kind"], "reader");
+}
