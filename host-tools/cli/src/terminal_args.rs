@@ -36,6 +36,9 @@ pub struct TerminalArgs {
     token: TokenArgs,
     #[command(flatten)]
     vault: VaultArgs,
+    /// Version of the vault's roots that the card's keys were made of
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=3))]
+    key_version: u8,
     /// Present no key: what is free, and what the PIN opens
     #[arg(long, conflicts_with_all = ["vault", "passphrase_file"])]
     no_keys: bool,
@@ -60,11 +63,11 @@ impl TerminalArgs {
         if let Some(module) = self.psam()? {
             let card = self.source.connect_beside(self.psam.as_deref())?.card;
             let sam: Box<dyn SecurityModule> = Box::new(module);
-            return run(card, Some(sam), what);
+            return self.run(card, Some(sam), what);
         }
         if let Some(module) = &self.hsm {
             let hsm = self.token.open(module, ui)?;
-            return run(self.source.connect()?.card, Some(Box::new(hsm)), what);
+            return self.run(self.source.connect()?.card, Some(Box::new(hsm)), what);
         }
         let vault = if self.no_keys {
             None
@@ -74,7 +77,7 @@ impl TerminalArgs {
         let mut card = self.source.connect()?.card;
         let vault = keys_for(&mut *card, vault.as_ref(), self.vault.is_default(), ui)?;
         let sam = vault.map(|vault| Box::new(KeyModule::new(vault)) as Box<dyn SecurityModule>);
-        run(card, sam, what)
+        self.run(card, sam, what)
     }
 
     /// Whether nobody chose a security module, so that the published keys are used where they fit.
@@ -101,7 +104,7 @@ impl TerminalArgs {
         }
         let vault = self.vault.open(ui)?.vault;
         let sam: Box<dyn SecurityModule> = Box::new(KeyModule::new(&vault));
-        run(self.source.connect()?.card, Some(sam), what)
+        self.run(self.source.connect()?.card, Some(sam), what)
     }
 
     fn psam(&self) -> Result<Option<Psam<'static>>, Failure> {
@@ -117,17 +120,21 @@ impl TerminalArgs {
     }
 }
 
-fn run<'a, T>(
-    card: Box<dyn Card + 'a>,
-    sam: Option<Box<dyn SecurityModule + 'a>>,
-    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
-) -> Result<T, Failure> {
-    let mut session = Session::with_module(card, sam).map_err(with_code)?;
-    let terminal = TerminalIdentity {
-        terminal: session.terminal_identifier().map_err(with_code)?,
-        device: String::new(),
-    };
-    what(&mut session, &terminal).map_err(with_code)
+impl TerminalArgs {
+    fn run<'a, T>(
+        &self,
+        card: Box<dyn Card + 'a>,
+        sam: Option<Box<dyn SecurityModule + 'a>>,
+        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+    ) -> Result<T, Failure> {
+        let mut session = Session::with_module(card, sam).map_err(with_code)?;
+        session.use_key_version(self.key_version);
+        let terminal = TerminalIdentity {
+            terminal: session.terminal_identifier().map_err(with_code)?,
+            device: String::new(),
+        };
+        what(&mut session, &terminal).map_err(with_code)
+    }
 }
 
 /// The keys to use with this card. The demo keys that nobody asked for are left alone on a card that was not issued with

@@ -6,6 +6,7 @@
 //! | `contactless_reader` | `SSC_CONTACTLESS_READER` | contactless reader of the card |
 //! | `psam` | `SSC_PSAM` | reader of the PSAM |
 //! | `vault` | `SSC_VAULT` | vault of master keys; `demo` is the published one |
+//! | `key_version` | `SSC_KEY_VERSION` | version of the vault's roots, 1 to 3; 1 |
 //! | `passphrase_file` | `SSC_PASSPHRASE_FILE` | its first line opens the vault; `SSC_PASSPHRASE` does too |
 //! | `pin_file`, `new_pin_file` | `SSC_PIN_FILE`, `SSC_NEW_PIN_FILE` | first line is the PIN; `SSC_PIN` and `SSC_NEW_PIN` are PINs |
 //! | `device` | `SSC_DEVICE` | device number in iReadCardBas |
@@ -39,6 +40,8 @@ pub struct Config {
     pub psam: Option<String>,
     /// Vault of master keys.
     pub vault: Option<PathBuf>,
+    /// Version of its roots, 1 to 3.
+    pub key_version: u8,
     /// File whose first line opens it.
     pub passphrase_file: Option<PathBuf>,
     /// File whose first line is the PIN.
@@ -62,6 +65,7 @@ impl Default for Config {
             contactless_reader: None,
             psam: None,
             vault: None,
+            key_version: 1,
             passphrase_file: None,
             pin_file: None,
             new_pin_file: None,
@@ -73,11 +77,12 @@ impl Default for Config {
     }
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "reader",
     "contactless_reader",
     "psam",
     "vault",
+    "key_version",
     "passphrase_file",
     "pin_file",
     "new_pin_file",
@@ -172,6 +177,13 @@ impl Config {
             "contactless_reader" => self.contactless_reader = text(),
             "psam" => self.psam = text(),
             "vault" => self.vault = path(),
+            "key_version" => {
+                let version = value
+                    .parse()
+                    .ok()
+                    .filter(|version| (1..=3).contains(version));
+                self.key_version = version.ok_or_else(|| unknown(value))?;
+            }
             "passphrase_file" => self.passphrase_file = path(),
             "pin_file" => self.pin_file = path(),
             "new_pin_file" => self.new_pin_file = path(),
@@ -242,6 +254,7 @@ mod tests {
             ("encoding = big5", "line 1: big5"),
             ("capacity = 1023", "line 1: capacity"),
             ("capacity = -1", "line 1: capacity"),
+            ("key_version = 4", "line 1: 4"),
             ("language = de", "line 1: de"),
         ] {
             let error = read(text).unwrap_err();

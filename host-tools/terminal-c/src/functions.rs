@@ -117,6 +117,7 @@ fn with_session(
         (None, None) => None,
     };
     let mut session = Session::with_module(card(config, kind)?, sam)?;
+    session.use_key_version(config.key_version);
     let terminal = TerminalIdentity {
         terminal: session.terminal_identifier()?,
         device: config.device.clone(),

@@ -146,7 +146,7 @@ proptest! {
         let data = CardData::parse(values, &address).unwrap();
         let answer = HsmAnswer { cryptogram: [1; 8], source: [2; 8] };
         let terminal = TerminalIdentity::default();
-        let functions: [&dyn Fn(&mut Session<'_>) -> Result<(), TerminalError>; 11] = [
+        let functions: [Function<'_>; 11] = [
             &|s| s.read_card(&address, Authentication::Pin(&pin)).map(drop),
             &|s| s.write_card(&address, &data),
             &|s| s.change_pin(&pin, &pin),
@@ -187,6 +187,9 @@ proptest! {
         }
     }
 }
+
+/// A function of the terminal, whose answer does not matter here.
+type Function<'f> = &'f dyn Fn(&mut Session<'_>) -> Result<(), TerminalError>;
 
 /// What a PSAM might answer: success alone, a block, more to fetch, refusals, noise.
 fn psam_answer() -> impl Strategy<Value = Vec<u8>> {

@@ -248,6 +248,10 @@ const ALL: &[(&str, &str)] = &[
         "用模拟 PSAM 映像代替第二个读卡器",
     ),
     (
+        "Version of the vault's roots that the card's keys were made of",
+        "卡内密钥所用根密钥的版本",
+    ),
+    (
         "Present no key: what is free, and what the PIN opens",
         "不出示密钥：只做可自由进行和凭 PIN 进行的操作",
     ),
