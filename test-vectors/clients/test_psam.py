@@ -1,0 +1,158 @@
+"""A stranger's terminal between a card and a PSAM in two readers: pyscard sends what the facts say, and openssl knows the answers."""
+
+import unittest
+
+import facts
+import openssl
+from support import Sim, folder, ssc, terminal, write_batch
+
+TERMINAL = "650100000042"
+PSAM = "00A4040006D15600000590"
+SX3 = "00A404000F7378332E73682EC9E7BBE1B1A3D5CF"
+DF01 = "00A4000002DF01"
+SOURCE = bytes(range(0x50, 0x58))
+AMOUNTS = bytes.fromhex("000001000000005000000000")
+MOMENT = bytes.fromhex("20260101123456")
+# Directory (None: SSSE), identifier on the card, use and identifier in the PSAM, name in the vault: "use and key bytes seen".
+KEYS = [
+    (None, 0x04, "4812", "SSSE/UK"),
+    (None, 0x0D, "4813", "SSSE/LUK2"),
+    (None, 0x06, "4810", "SSSE/PUK"),
+    (None, 0x0A, "470A", "SSSE/RK"),
+    ("D15600000500", 0x88, "672E", "DF01/RK1"),
+    ("D15600000500", 0x83, "4742", "DF01/UK1"),
+    ("D15600000501", 0x88, "6735", "DF02/RK1"),
+    ("D15600000502", 0x84, "672B", "DF03/RK1"),
+    ("D15600000502", 0x85, "672C", "DF03/RK2"),
+    ("D15600000503", 0x84, "672D", "DF04/RK1"),
+]
+
+
+def short_mac(kind, session, data):
+    """Padding 2, initial value zero; DES: leftmost four, SM4: folded."""
+    if kind == openssl.TDES:
+        value = bytes(8)
+        padded = openssl.pad80(data, 8)
+        for at in range(0, len(padded), 8):
+            value = openssl.des(session, openssl.xor(value, padded[at : at + 8]))
+        return value[:4]
+    last = openssl.cipher("sm4-cbc", session, openssl.pad80(data, 16), bytes(16))[-16:]
+    return openssl.xor(openssl.xor(last[:4], last[4:8]), openssl.xor(last[8:12], last[12:]))
+
+
+class ThreeParties(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(folder())
+        image = cls.folder / "psam.ssccard"
+        code, out, err = ssc("psam", "issue", "--region", "650100", "--terminal-id", TERMINAL, "--image", image)
+        assert code == 0, f"ssc psam issue ended with {code}\n{out}{err}"
+        cls.psam_sim = cls.enterClassContext(Sim(1, "--image", image))
+
+    def setUp(self):
+        self.psam = self.enterContext(terminal(self.psam_sim.reader))
+        self.psam.connection.reconnect()
+
+    def ok(self, party, command):
+        data, sw = party.send(command)
+        self.assertEqual(sw, "9000", command if isinstance(command, str) else command.hex())
+        return data
+
+    def refused(self, party, command, status):
+        self.assertEqual(party.raw(command), (b"", status), command)
+
+    def enter(self, kind):
+        if kind == openssl.SM4:
+            self.ok(self.psam, SX3)
+            self.ok(self.psam, DF01)
+        else:
+            self.ok(self.psam, PSAM)
+
+    def init(self, kind, use, card, factor):
+        """BF DE: card, city, with three levels the province, and the challenge, for SM4 padded."""
+        data = card.atr[-8:] + b"650100sx" + (b"650000sh" if use.startswith("6") else b"") + factor
+        data += bytes(8) if kind == openssl.SM4 else b""
+        self.assertEqual(self.psam.raw(bytes.fromhex("BFDE" + use) + bytes([len(data)]) + data), (b"", "9000"))
+
+    def crypt(self, kind, block):
+        size = 8 if kind == openssl.TDES else 16
+        block += bytes(size - len(block))
+        self.refused(self.psam, bytes.fromhex("80FA0000") + bytes([size]) + block, f"61{size:02X}")
+        whole = self.ok(self.psam, f"00C00000{size:02X}")
+        return whole if kind == openssl.TDES else openssl.xor(whole[:8], whole[8:])
+
+    def test_the_dialogue_of_the_facts(self):
+        self.assertEqual(self.ok(self.psam, "00B0960006").hex(), TERMINAL)
+        self.assertEqual(len(self.ok(self.psam, "00B095000F")), 15)
+        self.assertTrue(self.psam.raw(PSAM)[1].startswith("61"))
+        # once more while it is current, and DF01 by FID from anywhere
+        self.ok(self.psam, PSAM)
+        for place in ("00A40000023F00", SX3, PSAM):
+            self.ok(self.psam, place)
+            self.ok(self.psam, DF01)
+        self.ok(self.psam, PSAM)
+        # nothing without INIT; unknown keys, other uses, other lengths
+        self.refused(self.psam, "80FA0000083132333435363738", "6985")
+        self.refused(self.psam, "BFDE481410" + "31" * 16, "9403")
+        self.refused(self.psam, "BFDE681220" + "31" * 32, "6985")
+        self.refused(self.psam, "BFDE081210" + "31" * 16, "6A86")
+        self.refused(self.psam, "BFDE481210" + "31" * 16, "6700")
+        # the files are the terminal's to read and nobody's to write
+        self.ok(self.psam, "00A40000023F00")
+        self.refused(self.psam, "00D6960006010203040506", "6982")
+        self.refused(self.psam, "BFDE481218" + "31" * 24, "6D00")
+
+    def test_a_card_of_each_generation_takes_the_keys_of_the_psam(self):
+        for generation in facts.GENERATIONS:
+            with self.subTest(generation), folder() as place:
+                write_batch(place / "batch.csv", [facts.person(generation)])
+                code, out, err = ssc(
+                    "issue", place / "batch.csv", "--generation", generation, "--images", place / "cards"
+                )  # fmt: skip
+                self.assertEqual(code, 0, out + err)
+                [image] = (place / "cards").iterdir()
+                with Sim(0, "--image", image) as sim, terminal(sim.reader) as card:
+                    self.authenticate_with_all(generation, card)
+
+    def authenticate_with_all(self, generation, card):
+        kind = facts.ALGORITHM[generation]
+        self.enter(kind)
+        for directory, identifier, use, name in KEYS:
+            card.raw(facts.SELECT_SSSE)
+            if directory:
+                card.raw("00A4040006" + directory)
+            challenge = self.ok(card, "0084000008")
+            self.init(kind, use, card, challenge)
+            cryptogram = self.crypt(kind, SOURCE)
+            key = openssl.card_key(name, kind, "650100", card.atr)
+            self.assertEqual(cryptogram, openssl.cryptogram(kind, key, challenge, SOURCE), name)
+            command = bytes([0x00, 0x82, 0x00, identifier, 0x10]) + cryptogram + SOURCE
+            self.assertEqual(self.ok(card, command), b"", name)
+        # IRK: the card's answer to internal authentication is the PSAM's
+        card.raw(facts.SELECT_SSSE)
+        factor = bytes(range(0xA0, 0xA8))
+        self.init(kind, "6708", card, factor)
+        self.assertEqual(self.ok(card, bytes.fromhex("0088000010") + factor + SOURCE), self.crypt(kind, SOURCE))
+        self.debit(kind, card)
+
+    def debit(self, kind, card):
+        """80 70 and 80 72 with the card's side made by openssl (its purse comes later)."""
+        marker = b"\x01" if kind == openssl.TDES else b"\x03"
+        random, sequence = bytes.fromhex("A1A2A3A4"), bytes.fromhex("0007")
+        data = random + sequence + AMOUNTS + b"3" + MOMENT + b"\x01" + marker + card.atr[-8:] + b"650100sx"
+        answer = self.ok(self.psam, bytes.fromhex("80700100") + bytes([len(data)]) + data)
+        key = openssl.card_key("DF04/DPK", kind, "650100", card.atr)
+        factor = random + sequence + answer[2:4]
+        if kind == openssl.TDES:
+            session = openssl.cipher("des-ede", key, factor)
+        else:
+            session = openssl.cipher("sm4-ecb", key, factor + bytes(8))
+        message = AMOUNTS + b"3" + bytes.fromhex(TERMINAL) + MOMENT
+        self.assertEqual(answer[4:], short_mac(kind, session, message))
+        right = short_mac(kind, session, AMOUNTS)
+        self.ok(self.psam, bytes.fromhex("8072000004") + right)
+        self.refused(self.psam, bytes.fromhex("8072000004") + right, "6985")
+
+
+if __name__ == "__main__":
+    unittest.main()
