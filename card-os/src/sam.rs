@@ -29,10 +29,3 @@ pub enum SamState {
         amounts: [u8; AMOUNTS],
     },
 }
-
-impl SamState {
-    /// Gives what there was, and is idle then.
-    pub fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::Idle)
-    }
-}

@@ -14,14 +14,17 @@ use crate::sam::SamState;
 /// 6985 without INIT SAM FOR DEBIT, 9302 for a wrong MAC2, 6983 where the debit key is blocked, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let SamState::Debit {
-        session,
-        tries,
-        amounts,
-    } = cx.session.sam.take()
-    else {
-        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    // By reference, and then idle: what is moved out of leaves its bytes behind.
+    let debit = match &cx.session.sam {
+        SamState::Debit {
+            session,
+            tries,
+            amounts,
+        } => Some((*tries, debit_mac(session, &[amounts]))),
+        _ => None,
     };
+    cx.session.sam = SamState::Idle;
+    let (tries, expected) = debit.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let given = apdu.data.first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
-    tries.check(cx.store, &debit_mac(&session, &[&amounts]), given)
+    tries.check(cx.store, &expected, given)
 }

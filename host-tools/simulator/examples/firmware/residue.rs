@@ -6,6 +6,7 @@
 //! intermediate value or of anything else that was made of a secret would differ. Only while a secure channel is open does the card
 //! keep what is secret, its session keys; there the comparison is done after its end.
 
+mod psam;
 mod secrets;
 
 use std::time::Duration;
@@ -85,18 +86,12 @@ pub fn run() -> Result<(), Failure> {
             return Err("there are two cards".into());
         };
         println!("{generation}: {} commands", one.len());
-        for (one, other) in one.iter().zip(other) {
-            let mut faults = one.found.clone();
-            if one.comparable {
-                faults.extend(differences(&one.ram, &other.ram));
-            }
-            left.extend(
-                faults
-                    .iter()
-                    .map(|fault| format!("{generation}: after {}: {fault}", one.name)),
-            );
-        }
+        left.extend(residues(&generation.to_string(), one, other));
     }
+    let [one, other] = [Vault::demo()?, Vault::generate(roots::all())?];
+    let (one, other) = (psam::steps(&one)?, psam::steps(&other)?);
+    println!("PSAM: {} looks", one.len());
+    left.extend(residues("PSAM", &one, &other));
     if left.is_empty() {
         println!("no key, no PIN and nothing made of them is left in RAM after any command");
         return Ok(());
@@ -105,6 +100,23 @@ pub fn run() -> Result<(), Failure> {
         println!("{fault}");
     }
     Err(format!("{} residues in RAM", left.len()).into())
+}
+
+/// What was found in one card, and where it differs from the other.
+fn residues(what: &str, one: &[Step], other: &[Step]) -> Vec<String> {
+    let mut left = Vec::new();
+    for (one, other) in one.iter().zip(other) {
+        let mut faults = one.found.clone();
+        if one.comparable {
+            faults.extend(differences(&one.ram, &other.ram));
+        }
+        left.extend(
+            faults
+                .iter()
+                .map(|fault| format!("{what}: after {}: {fault}", one.name)),
+        );
+    }
+    left
 }
 
 /// What a whole personalization has left of the keys and the PIN that it brought.
