@@ -384,6 +384,13 @@ fn broken_and_missing_objects() {
             let text: String = object.iter().map(|byte| format!("{byte:02X}")).collect();
             refused(write, &text, sw);
         }
+        // good data twice, in clear and enciphered: no one may choose which is meant
+        let mut padded = hex("AA80");
+        padded.resize(16, 0x00);
+        let cryptogram = stk.message_cbc(&FIRST, &padded);
+        let object = [&hex("8101BB 871101")[..], &cryptogram].concat();
+        let text: String = object.iter().map(|byte| format!("{byte:02X}")).collect();
+        refused(write, &text, 0x6988);
         let mut only_padding = vec![0x00; 16];
         only_padding[0] = 0x80;
         let cryptogram = stk.message_cbc(&FIRST, &only_padding);
