@@ -122,17 +122,17 @@ fn null_pointers_wrong_types_and_bad_texts_are_refused_without_a_reader() {
     assert!(answer(&calls, "type").contains("iType"), "{text}");
 }
 
-/// A golden card in the first reader of a pcscd, until the guard is dropped.
+/// A golden card in a reader of a pcscd, until the guard is dropped.
 fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &Path, version: &str) -> Inserted {
     let name = format!("format-1-card-{version}.ssccard");
     let path = folder.join(&name);
-    std::fs::copy(
-        test_vectors::vectors::directory().join("images").join(name),
-        &path,
-    )
-    .unwrap();
-    let mut card =
-        SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0).unwrap();
+    let image = test_vectors::vectors::directory().join("images").join(name);
+    std::fs::copy(image, &path).unwrap();
+    let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0);
+    serve_card(pcscd, reader, card.unwrap())
+}
+
+fn serve_card(pcscd: &PrivatePcscd, reader: usize, mut card: SimulatedCard) -> Inserted {
     let (eject, port) = (Eject::default(), pcscd.ports()[reader]);
     let (told, inserted) = channel();
     let served = {
@@ -308,6 +308,75 @@ fn every_function_on_a_card_of_each_generation_and_the_steps() {
         assert_eq!(answer(&calls, "read2"), "DF01EF06|13800000000|$");
         assert!(!text.contains("246810"), "a PIN in an answer");
     }
+}
+
+/// The card in one reader, the PSAM in another, a C program between them, configured by a file.
+#[test]
+fn with_a_psam_in_a_second_reader() {
+    use ssc_bureau::psam::{PsamOrder, issue};
+    use ssc_reader::Card;
+    let folder = tempfile::tempdir().unwrap();
+    let program = compiled(folder.path());
+    let identity = ssc_simulator::Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x03]);
+    let mut psam = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+    let order = PsamOrder {
+        region: ssc_bureau::person::Region::parse("110100").unwrap(),
+        terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
+        version: 1,
+    };
+    issue(&mut psam, &order, &Vault::demo().unwrap()).unwrap();
+    psam.reset().unwrap();
+    let pcscd = PrivatePcscd::start(2).unwrap();
+    let _psam = serve_card(&pcscd, 1, psam);
+    let _card = insert(&pcscd, 0, folder.path(), "3.00");
+    let file = folder.path().join("terminal.ini");
+    let [reader, second] = [0, 1].map(|index| pcscd.readers()[index].clone());
+    let lines = format!(
+        "[terminal]\nreader = {reader}\npsam = {second}\ndevice = D-7\nencoding = utf8\nlanguage = en\ncapacity = 20000\n"
+    );
+    std::fs::write(&file, lines).unwrap();
+    let run = |mode: &str| {
+        let output = environment(&mut pcscd.client(&program))
+            .arg(mode)
+            .env("SSC_TERMINAL_CONFIG", &file)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let mut looked = String::new();
+    for _ in 0..100 {
+        looked = run("look");
+        if looked.starts_with("bas 0 ") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert!(
+        looked
+            .trim_end()
+            .ends_with("|3.00|20261121|20361121|331100000123|D-7|"),
+        "{looked}"
+    );
+    let text = run("all");
+    let calls = calls(&text);
+    for (name, wanted) in [
+        ("bas", 0),
+        ("read", 0),
+        ("write", 0),
+        ("reread", 0),
+        ("other", -22),
+        ("photo", 0),
+        ("change", 0),
+        ("wrong", -51),
+        ("right", 0),
+        ("reload", 0),
+        ("reloaded", 0),
+        ("unblock", 0),
+        ("nobody", -31),
+    ] {
+        assert_eq!(code(&calls, name), wanted, "{name}\n{text}");
+    }
+    assert_eq!(answer(&calls, "reread"), "DF01EF06|13800000000|$");
 }
 
 /// Without configuration the texts are GB18030 and Chinese, and a terminal without keys says so with the code that makes

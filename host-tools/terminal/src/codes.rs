@@ -105,3 +105,90 @@ fn without_key(key: &str) -> i32 {
         of_status(Status::REFERENCED_DATA_NOT_FOUND)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use card_crypto::Algorithm;
+    use ssc_reader::{ReaderError, StatusError};
+
+    use crate::TerminalError;
+    use crate::sam::PsamError;
+
+    /// The codes after which programs in the field go on with a host security module: -2201, -2202, -2203, -27272, -24.
+    #[test]
+    fn a_psam_that_does_not_do_has_the_codes_that_programs_wait_for() {
+        let algorithm = Algorithm::Sm4;
+        for (error, code) in [
+            (PsamError::NotAPsam { sw: 0x6A82 }, -2201),
+            (
+                PsamError::NoAlgorithm {
+                    algorithm,
+                    sw: 0x6A82,
+                },
+                -2202,
+            ),
+            (
+                PsamError::Init {
+                    key: "SSSE/RK",
+                    sw: 0x9403,
+                },
+                -2203,
+            ),
+            (
+                PsamError::Init {
+                    key: "SSSE/RK",
+                    sw: 0x6A88,
+                },
+                -2203,
+            ),
+            (
+                PsamError::Init {
+                    key: "DF01/RK1",
+                    sw: 0x9403,
+                },
+                -27272,
+            ),
+            (PsamError::NoPlace { key: "DF07/RK1" }, -27272),
+            (
+                PsamError::Init {
+                    key: "SSSE/UK",
+                    sw: 0x6985,
+                },
+                -24,
+            ),
+            (
+                PsamError::Refused {
+                    key: "SSSE/UK",
+                    sw: 0x6985,
+                },
+                -27013,
+            ),
+        ] {
+            assert_eq!(TerminalError::from(error).code(), code, "{error}");
+        }
+        assert_eq!(TerminalError::NoKeys { key: "SSSE/UK" }.code(), -2201);
+    }
+
+    #[test]
+    fn readers_cards_and_status_words() {
+        let reader = || "r".to_owned();
+        for (error, code) in [
+            (ReaderError::NoReaders, -11),
+            (ReaderError::NoCard { reader: reader() }, -2),
+            (ReaderError::CardRemoved { reader: reader() }, -2),
+            (ReaderError::Mute { reader: reader() }, -3),
+            (ReaderError::InUse { reader: reader() }, -12),
+            (ReaderError::MalformedAnswer { detail: reader() }, -4),
+            (
+                ReaderError::Status(StatusError {
+                    name: None,
+                    header: [0; 4],
+                    sw: 0x6982,
+                }),
+                -27010,
+            ),
+        ] {
+            assert_eq!(TerminalError::from(error).code(), code);
+        }
+    }
+}

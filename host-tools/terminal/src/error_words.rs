@@ -37,9 +37,11 @@ impl Operation {
                 "；请另选 PIN：不得与原 PIN 相同，不得为同一数字"
             }
             (_, 0x6D00 | 0x6E00 | 0x6985, Lang::En) => {
-                "; the contactless interface does not allow this: insert the card"
+                "; if the card lies on a contactless reader, insert it: this is not allowed there"
             }
-            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::Zh) => "；非接触界面不允许此操作：请插卡",
+            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::Zh) => {
+                "；若卡在非接触读卡器上，请插卡：非接触界面不允许此操作"
+            }
             (_, 0x6988, Lang::En) => "; the security module's keys are not this card's",
             (_, 0x6988, Lang::Zh) => "；安全模块的密钥与此卡不符",
             (_, _, Lang::En) => "; try again with the keys of this card's issuer",
