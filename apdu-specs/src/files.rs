@@ -15,6 +15,7 @@ mod sam;
 mod ssse;
 
 use crate::access::{Access, RecordGuard, RecordRule};
+use crate::commands::Application;
 use crate::items::Item;
 use crate::key_table::CardKey;
 use crate::{Evidence, Generation, Generations};
@@ -265,6 +266,8 @@ pub struct Directory {
     pub name_evidence: Evidence,
     /// Whether it is a DDF (SSSE), else an ADF.
     pub ddf: bool,
+    /// Whose commands it knows beside the file commands.
+    pub application: Application,
     /// Meaning in English.
     pub english: &'static str,
     /// 中文含义

@@ -3,6 +3,7 @@
 use super::Directory;
 use super::FileKind::{Cyclic, LinearVariable};
 use crate::access::Access::{Key, PinOrKey};
+use crate::commands::Application;
 use crate::{Evidence, Generations, key_table};
 
 pub(super) static DF02: Directory = Directory {
@@ -11,6 +12,7 @@ pub(super) static DF02: Directory = Directory {
     name: &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x01],
     name_evidence: Evidence::C,
     ddf: false,
+    application: Application::Ssc,
     english: "employment",
     chinese: "就业与失业",
     all_files: elementary_files! {

@@ -3,6 +3,7 @@
 use super::Directory;
 use super::FileKind::LinearVariable;
 use crate::access::Access::{Key, PinOrKey};
+use crate::commands::Application;
 use crate::{Evidence, Generations, key_table};
 
 pub(super) static DF03: Directory = Directory {
@@ -11,6 +12,7 @@ pub(super) static DF03: Directory = Directory {
     name: &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x02],
     name_evidence: Evidence::C,
     ddf: false,
+    application: Application::Ssc,
     english: "social insurance",
     chinese: "社会保险",
     all_files: elementary_files! {

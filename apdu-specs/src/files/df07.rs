@@ -3,6 +3,7 @@
 use super::Directory;
 use super::FileKind::LinearVariable;
 use crate::access::Access::Key;
+use crate::commands::Application;
 use crate::{Evidence, Generations, key_table};
 
 pub(super) static DF07: Directory = Directory {
@@ -11,6 +12,7 @@ pub(super) static DF07: Directory = Directory {
     name: &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x06],
     name_evidence: Evidence::P,
     ddf: false,
+    application: Application::Ssc,
     english: "application DF07",
     chinese: "DF07 应用",
     all_files: elementary_files! {

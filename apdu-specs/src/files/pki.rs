@@ -4,6 +4,7 @@ use super::Directory;
 use super::FileKind::Transparent;
 use crate::access::Access::{Free, Key, Never};
 use crate::certificates::{ADMINISTRATOR_KEY, CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
+use crate::commands::Application;
 use crate::{Evidence, Generations, key_table, names};
 
 pub(super) static PKI: Directory = Directory {
@@ -12,6 +13,7 @@ pub(super) static PKI: Directory = Directory {
     name: names::PKI,
     name_evidence: Evidence::S,
     ddf: true,
+    application: Application::Acse,
     english: "certificate environment",
     chinese: "证书环境",
     all_files: &[],
@@ -28,6 +30,7 @@ pub(super) static CERTIFICATES: Directory = Directory {
     name: names::CERTIFICATES,
     name_evidence: Evidence::S,
     ddf: false,
+    application: Application::Acse,
     english: "certificate application",
     chinese: "证书应用",
     all_files: elementary_files! {

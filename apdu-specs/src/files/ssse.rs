@@ -3,6 +3,7 @@
 use super::Directory;
 use super::FileKind::{LinearVariable, Transparent};
 use crate::access::Access::{Free, Key};
+use crate::commands::Application;
 use crate::{Evidence, Generations, key_table, names};
 
 pub(super) static SSSE: Directory = Directory {
@@ -11,6 +12,7 @@ pub(super) static SSSE: Directory = Directory {
     name: names::SSSE,
     name_evidence: Evidence::C,
     ddf: true,
+    application: Application::Ssc,
     english: "social security system environment",
     chinese: "社会保障系统环境",
     all_files: elementary_files! {

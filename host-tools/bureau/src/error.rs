@@ -172,6 +172,12 @@ pub enum OrderError {
         /// How many faults there are in all.
         faults: usize,
     },
+    /// The certificate environment was asked for on cards that have none.
+    #[error("{}", self.say(Lang::En))]
+    NoCertificates {
+        /// Their generation.
+        generation: Generation,
+    },
     /// The batch has no one to issue a card to.
     #[error("{}", self.say(Lang::En))]
     EmptyBatch,
@@ -212,6 +218,12 @@ impl Bilingual for OrderError {
                 format!(
                     "批次中有 {faults} 处错误，{rows} 行被拒绝：未发任何卡。请更正（ssc batch check 列出全部），或用 --skip-invalid 只发其余行"
                 ),
+            ),
+            Self::NoCertificates { generation } => (
+                format!(
+                    "a card of generation {generation} has no certificate environment: leave out --certificates, or issue cards of 3.00"
+                ),
+                format!("{generation} 版卡没有证书环境：请去掉 --certificates，或发 3.00 版卡"),
             ),
             Self::EmptyBatch => (
                 "the batch has no valid row: nothing was issued".into(),

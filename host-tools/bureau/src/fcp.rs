@@ -14,12 +14,20 @@ const DIRECTORY: u8 = 0x38;
 /// Data coding byte that goes before the record length (ISO 7816-4 table 13).
 const DATA_CODING: u8 = 0x21;
 
-/// The FCP of a directory: descriptor, FID, name, and what SELECT answers inside A5.
+/// The FCP of a directory: descriptor, FID, name, application, and what SELECT answers inside A5.
 pub fn directory(directory: &Directory, generation: Generation) -> Vec<u8> {
     let mut value = Vec::new();
     tlv(&mut value, tags::FCP_DESCRIPTOR, &[DIRECTORY]);
     tlv(&mut value, tags::FCP_FID, &directory.fid.to_be_bytes());
     tlv(&mut value, tags::FCP_DF_NAME, directory.name);
+    // Without the tag the social security application is meant.
+    if let Some(application) = directory
+        .application
+        .directory_byte()
+        .filter(|byte| *byte != 0)
+    {
+        tlv(&mut value, tags::FCP_APPLICATION, &[application]);
+    }
     let proprietary = directory.fci_proprietary(generation);
     if !proprietary.is_empty() {
         tlv(&mut value, tags::FCP_PROPRIETARY, proprietary);

@@ -23,6 +23,8 @@ const VALID_YEARS: u16 = 10;
 pub struct IssueOptions {
     /// Generation of the cards.
     pub generation: Generation,
+    /// Whether the cards get the certificate environment; only those of 3.00 can.
+    pub certificates: bool,
     /// Region of cards whose row names none.
     pub region: Option<Region>,
     /// Serial of the first card number, for rows that bring none.
@@ -91,13 +93,18 @@ impl Summary {
 /// number. Nothing is touched.
 ///
 /// # Errors
-/// [`OrderError::FaultyBatch`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
+/// [`OrderError::FaultyBatch`], [`OrderError::NoCertificates`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
 pub fn check(batch: &Batch, options: &IssueOptions) -> Result<(), OrderError> {
     let faults = batch.all_faults().count();
     if faults > 0 && !options.skip_invalid {
         return Err(OrderError::FaultyBatch {
             rows: batch.refused().count(),
             faults,
+        });
+    }
+    if options.certificates && options.generation != Generation::V3 {
+        return Err(OrderError::NoCertificates {
+            generation: options.generation,
         });
     }
     if batch.people().next().is_none() {
@@ -287,7 +294,10 @@ impl Attempt {
             issue_date: decided.issue_date,
             valid_to: decided.valid_to,
         };
-        let plan = CardPlan::new(&data, algorithm, &factor, pin, keys)?;
+        let mut plan = CardPlan::new(&data, algorithm, &factor, pin, keys)?;
+        if options.certificates {
+            plan.add_certificates(&data, &factor, pin, keys)?;
+        }
         personalize(card, &plan, keys)?;
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! The plan of one card: which data groupings make it, and which digests it must then show. From the
 //! generation's table, the cardholder and the card's own keys; nothing is sent here.
 
-use apdu_specs::files::{Directory, directories};
+use apdu_specs::certificates::PIN_KEY;
+use apdu_specs::files::{CERTIFICATE_DIRECTORIES, Directory, directories};
 use apdu_specs::key_table::CardKey;
-use apdu_specs::keys::{FIRST_KEY_VERSION, KEY_TRIES, PIN_DIGITS, PIN_TRIES};
+use apdu_specs::keys::{FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
 use apdu_specs::{names, tags};
 use card_crypto::kcv::kcv;
 use card_crypto::mac::aes_cmac;
+use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Key16};
 use ssc_keys::KeyService;
 use zeroize::Zeroizing;
@@ -128,9 +130,7 @@ impl CardPlan {
 
     /// A directory under `parent`, which becomes current.
     pub(crate) fn sub_directory(&mut self, parent: u16, fcp: Vec<u8>) {
-        let parent = parent.to_be_bytes().to_vec();
-        self.groupings
-            .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+        self.parent(parent);
         self.create(fcp);
     }
 
@@ -140,12 +140,44 @@ impl CardPlan {
             .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
     }
 
+    /// Adds the certificate environment: its directories and files, EAK and the administrator's key from `keys`, and the
+    /// card's PIN as its own (P).
+    ///
+    /// # Errors
+    /// [`CardError::Keys`] where the keys have no root for one of its keys.
+    pub fn add_certificates(
+        &mut self,
+        card: &CardData<'_>,
+        card_factor: &[u8; 8],
+        pin: &Pin,
+        keys: &dyn KeyService,
+    ) -> Result<(), CardError> {
+        let mut parent = names::MF;
+        for directory in CERTIFICATE_DIRECTORIES {
+            self.parent(parent);
+            self.files(directory, card);
+            let mut entries = key_entries(directory, card, Algorithm::Sm4, card_factor, keys)?;
+            if !directory.ddf {
+                let key = pin_key(pin.digits());
+                entries.push(key_entry(PIN_ENTRY, Algorithm::Sm4, &key));
+            }
+            self.keys(directory.fid, &entries, 0x1F);
+            parent = directory.fid;
+        }
+        Ok(())
+    }
+
+    /// What follows is made in `parent`.
+    fn parent(&mut self, parent: u16) {
+        let parent = parent.to_be_bytes().to_vec();
+        self.groupings
+            .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+    }
+
     fn directory(&mut self, directory: &Directory, card: &CardData<'_>) -> Result<(), CardError> {
         // ADFs lie in the SSSE: after it, each names its parent anew.
         if !directory.ddf {
-            let parent = names::SSSE_FID.to_be_bytes().to_vec();
-            self.groupings
-                .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+            self.parent(names::SSSE_FID);
         } else if card.holder.name.needs_extension()
             && !directory.files(card.generation).any(|file| {
                 file.fields(card.generation)
@@ -156,6 +188,11 @@ impl CardPlan {
                 generation: card.generation,
             });
         }
+        self.files(directory, card);
+        Ok(())
+    }
+
+    fn files(&mut self, directory: &Directory, card: &CardData<'_>) {
         let fcp = fcp::directory(directory, card.generation);
         self.groupings
             .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
@@ -174,7 +211,6 @@ impl CardPlan {
                 digest: digest(&contents::held(file, written)),
             });
         }
-        Ok(())
     }
 
     /// The keys of the current directory, whose FID is `directory`; the card tells them apart by the bits of `mask` in their
@@ -237,6 +273,15 @@ pub(crate) fn key_entry(header: [u8; 5], algorithm: Algorithm, key: &Key16) -> Z
     entry.extend(kcv(algorithm, key.as_bytes()));
     entry
 }
+
+/// Head of the key entry that is the PIN of the certificate environment: the card holds the first half of SM3 over its digits.
+const PIN_ENTRY: [u8; 5] = [
+    KeyRole::CertificatePin.byte(),
+    PIN_KEY,
+    Algorithm::Sm4.marker(),
+    FIRST_KEY_VERSION,
+    PIN_TRIES,
+];
 
 /// Tries, least and most digits, number of digits, BCD padded with F (8), 80 00 00 00.
 fn pin_grouping(pin: &Pin) -> Result<Grouping, CardError> {

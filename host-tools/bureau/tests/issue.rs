@@ -53,6 +53,7 @@ impl Feeder for One {
 
 fn options(generation: Generation) -> IssueOptions {
     IssueOptions {
+        certificates: false,
         generation,
         region: None,
         first_card_number: Some(1),

@@ -87,6 +87,7 @@ fn batch(count: u64) -> Batch {
 
 fn options() -> IssueOptions {
     IssueOptions {
+        certificates: false,
         generation: Generation::V2,
         region: None,
         first_card_number: Some(1),

@@ -179,6 +179,7 @@ fn sample(folder: &std::path::Path, count: u64, photos: bool) -> Result<Batch> {
 
 fn options(generation: Generation) -> IssueOptions {
     IssueOptions {
+        certificates: false,
         generation,
         region: None,
         first_card_number: Some(1),

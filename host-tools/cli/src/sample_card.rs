@@ -73,6 +73,7 @@ pub fn personalize(
         person.photo = drawn.map(Vec::into_boxed_slice);
     }
     let options = IssueOptions {
+        certificates: false,
         generation,
         region: None,
         first_card_number: None,

@@ -62,8 +62,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, u8, RootKind)> {
     names().flat_map(|(id, kind)| kind.versions().map(move |version| (id, version, kind)))
 }
 
-/// Name and kind of every root that a complete vault holds: the keys of cards, the purse's debit key that a PSAM holds, the
-/// issuer's.
+/// Name and kind of every root that a complete vault holds: the keys of cards, the purse's debit key that a PSAM holds, those
+/// of the certificate environment (SM4 alone), the issuer's.
 pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
     let directories = [
         key_table::SSSE,
@@ -79,6 +79,11 @@ pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
         .map(|key| key.vault_id)
         .chain([DEBIT_KEY.vault_id])
         .flat_map(|id| [RootKind::TripleDes, RootKind::Sm4].map(|kind| (id, kind)))
+        .chain(
+            key_table::PKI
+                .iter()
+                .map(|key| (key.vault_id, RootKind::Sm4)),
+        )
         .chain([(ISD_VAULT_ID, RootKind::Aes)])
 }
 

@@ -39,6 +39,11 @@ pub const EXAMPLES: &[Example] = &[
         "在 PC/SC 读卡器上用自己的密钥发卡",
     ),
     example(
+        "ssc issue batch.csv --generation 3.00 --certificates --images cards",
+        "cards with the certificate environment, for ssc cert",
+        "带证书环境的卡，供 ssc cert 使用",
+    ),
+    example(
         "ssc issue batch.csv --generation 2.00 --region 440100 --skip-invalid -o return.csv",
         "leave out the rows that have faults",
         "跳过有错误的行",
@@ -69,6 +74,9 @@ pub struct Args {
     first_card_number: Option<u32>,
     #[command(flatten)]
     vault: VaultArgs,
+    /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
+    #[arg(long)]
+    certificates: bool,
     /// Issue the rows without faults
     #[arg(long)]
     skip_invalid: bool,
@@ -107,6 +115,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     show_findings(&batch, ui);
     let Opened { vault, passphrase } = args.vault.open(ui)?;
     let options = IssueOptions {
+        certificates: args.certificates,
         generation: args.generation,
         region: args.region,
         first_card_number: args.first_card_number,

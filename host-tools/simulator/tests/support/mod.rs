@@ -106,6 +106,7 @@ pub fn issue_one(
     };
     let batch = read_bytes(ROW.as_bytes(), &options).unwrap();
     let order = IssueOptions {
+        certificates: false,
         generation,
         region: None,
         first_card_number: None,

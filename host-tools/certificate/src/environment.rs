@@ -1,0 +1,293 @@
+//! The dialogue with a card's certificate environment.
+
+use apdu_specs::certificates::{ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING};
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use apdu_specs::{key_table, names, tags};
+use card_crypto::certificate::{enciphered_challenge, maintenance_session, protect};
+use card_crypto::session::factor_from_challenge;
+use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
+use card_crypto::sm3::pin_key;
+use card_crypto::{Algorithm, Factor, Key16};
+use ssc_keys::KeyService;
+use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
+
+use crate::CertificateError;
+
+/// Status word of reference data that is not there: a key file without a key.
+const NOT_THERE: u16 = 0x6A88;
+
+/// Who shows something to the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The cardholder, by the PIN.
+    Cardholder,
+    /// The issuer, by the administrator's key.
+    Administrator,
+}
+
+impl Holder {
+    pub(crate) const fn english(self) -> &'static str {
+        match self {
+            Self::Cardholder => "the PIN of the certificate environment",
+            Self::Administrator => {
+                "the administrator's key (the card was issued with another vault)"
+            }
+        }
+    }
+
+    pub(crate) const fn chinese(self) -> &'static str {
+        match self {
+            Self::Cardholder => "证书环境密码",
+            Self::Administrator => "管理员密钥（此卡由另一密钥库发行）",
+        }
+    }
+
+    /// P2 of VERIFY.
+    const fn reference(self) -> u8 {
+        match self {
+            Self::Cardholder => PIN_KEY,
+            Self::Administrator => 0x00,
+        }
+    }
+}
+
+/// A card whose certificate application is selected.
+pub struct Environment<'a> {
+    card: &'a mut dyn Card,
+    identity: Option<([u8; 6], [u8; 8])>,
+}
+
+impl<'a> Environment<'a> {
+    /// Resets the card, learns its region from SSSE, and selects the certificate application.
+    ///
+    /// # Errors
+    /// [`CertificateError::NoEnvironment`], and no answer.
+    pub fn open(card: &'a mut dyn Card) -> Result<Self, CertificateError> {
+        card.reset()?;
+        let mut environment = Self {
+            identity: identity(card)?,
+            card,
+        };
+        for name in [names::PKI, names::CERTIFICATES] {
+            let select = CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(name).le(0);
+            let answer = environment.exchange(&select)?;
+            if !answer.is_ok() {
+                return Err(CertificateError::NoEnvironment { sw: answer.sw });
+            }
+        }
+        Ok(environment)
+    }
+
+    /// Shows the PIN (its characters as they are typed).
+    ///
+    /// # Errors
+    /// [`CertificateError::Wrong`], [`CertificateError::Blocked`], and no answer.
+    pub fn verify_pin(&mut self, pin: &str) -> Result<(), CertificateError> {
+        self.verify(Holder::Cardholder, &pin_key(pin.as_bytes()))
+    }
+
+    /// Shows the administrator's key of this card, out of `keys`.
+    ///
+    /// # Errors
+    /// [`CertificateError::NoIdentity`], [`CertificateError::Keys`], [`CertificateError::Wrong`],
+    /// [`CertificateError::Blocked`], and no answer.
+    pub fn verify_administrator(&mut self, keys: &dyn KeyService) -> Result<(), CertificateError> {
+        let (region, factor) = self.identity.ok_or(CertificateError::NoIdentity)?;
+        let row = key_table::PKI
+            .iter()
+            .find(|key| key.role == apdu_specs::keys::KeyRole::Administrator)
+            .ok_or(CertificateError::Malformed(
+                "no administrator in the tables",
+            ))?;
+        let key = keys.card_key(
+            row.vault_id,
+            FIRST_KEY_VERSION,
+            Algorithm::Sm4,
+            &region,
+            &factor,
+        )?;
+        self.verify(Holder::Administrator, &key)
+    }
+
+    fn verify(&mut self, holder: Holder, key: &Key16) -> Result<(), CertificateError> {
+        let challenge = self.challenge()?;
+        let command = CommandApdu::new(0x00, 0x20, 0x01, holder.reference())
+            .data(&enciphered_challenge(key, &challenge))
+            .secret();
+        let answer = self.exchange(&command)?;
+        self.judge(holder, answer)
+    }
+
+    fn judge(&self, holder: Holder, answer: ResponseApdu) -> Result<(), CertificateError> {
+        match answer.sw {
+            sw if sw & 0xFFF0 == 0x63C0 => Err(CertificateError::Wrong {
+                holder,
+                left: (sw & 0x0F) as u8,
+            }),
+            0x6983 => Err(CertificateError::Blocked { holder }),
+            _ => Ok(answer.ok().map(drop)?),
+        }
+    }
+
+    /// Puts `new` in the place of the PIN `old`. A wrong old one costs a try; the new one is to be verified then.
+    ///
+    /// # Errors
+    /// [`CertificateError::Wrong`] (with the tries that are left), [`CertificateError::Blocked`], and no answer.
+    pub fn change_pin(&mut self, old: &str, new: &str) -> Result<(), CertificateError> {
+        let challenge = self.challenge()?;
+        let session = maintenance_session(&pin_key(old.as_bytes()), &challenge);
+        let mut data = zeroize::Zeroizing::new(*pin_key(new.as_bytes()).as_bytes());
+        let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
+        let mac = protect(&session, &header, &mut *data)
+            .map_err(|_| CertificateError::Malformed("block length"))?;
+        let command = CommandApdu::new(0x84, 0x5E, 0x01, 0x00)
+            .data(&[data.as_slice(), &mac].concat())
+            .secret();
+        let answer = self.exchange(&command)?;
+        if answer.sw == 0x6988 {
+            let ask = CommandApdu::new(0x00, 0x20, 0x01, PIN_KEY);
+            let answer = self.exchange(&ask)?;
+            return self.judge(Holder::Cardholder, answer);
+        }
+        self.judge(Holder::Cardholder, answer)
+    }
+
+    /// Makes the signing pair on the card, in the place of the last one; after the PIN or the administrator. Gives its
+    /// public key, `x ‖ y`.
+    ///
+    /// # Errors
+    /// The card refuses, or does not answer.
+    pub fn generate(&mut self) -> Result<[u8; POINT_LENGTH], CertificateError> {
+        let [public, private] = [SIGNING.public, SIGNING.private].map(u16::to_be_bytes);
+        let data = [
+            tlv(tags::ACSE_PUBLIC_FID, &public),
+            tlv(tags::ACSE_PRIVATE_FID, &private),
+        ];
+        let command = CommandApdu::new(0x80, 0x40, 0x00, 0x00).data(&data.concat());
+        self.exchange(&command)?.ok()?;
+        self.public_key(&SIGNING)
+    }
+
+    /// The public key of `pair`, `x ‖ y`.
+    ///
+    /// # Errors
+    /// [`CertificateError::NoPair`], [`CertificateError::Malformed`], and no answer.
+    pub fn public_key(
+        &mut self,
+        pair: &'static KeyPair,
+    ) -> Result<[u8; POINT_LENGTH], CertificateError> {
+        // The file is selected for its own sake: READ PUBLIC KEY reads the signing key unless another is current.
+        let select = CommandApdu::new(0x00, 0xA4, 0x02, 0x00).data(&pair.public.to_be_bytes());
+        self.exchange(&select)?.ok()?;
+        let read = CommandApdu::new(0x80, 0xC9, 0x82, 0x80).expect_up_to(PUBLIC_KEY_SIZE);
+        let answer = self.exchange(&read)?;
+        if answer.sw == NOT_THERE {
+            return Err(CertificateError::NoPair { pair });
+        }
+        match answer.ok()?.as_slice() {
+            [tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
+            _ => None,
+        }
+        .ok_or(CertificateError::Malformed(
+            "a public key is CA 40 and 64 bytes",
+        ))
+    }
+
+    /// Signs `message` with the signing key after the PIN: `r ‖ s` over SM3(ZA ‖ message), ZA for the default identity.
+    ///
+    /// # Errors
+    /// [`CertificateError::NoPair`]; the card refuses, or does not answer.
+    pub fn sign(&mut self, message: &[u8]) -> Result<[u8; POINT_LENGTH], CertificateError> {
+        let public = self.public_key(&SIGNING)?;
+        let e = message_hash(&za(DEFAULT_ID, &public), &[message]);
+        let command = CommandApdu::new(0x00, 0x2A, 0x9E, 0x9A)
+            .data(&e)
+            .expect_up_to(64);
+        let signature = self.exchange(&command)?.ok()?;
+        signature
+            .try_into()
+            .map_err(|_| CertificateError::Malformed("a signature has 64 bytes"))
+    }
+
+    /// Imports the encryption pair: opens the envelope (C1 ‖ C3 ‖ C2, 112 bytes), then brings the public key and the
+    /// private one enciphered under the envelope's key. After the PIN or the administrator.
+    ///
+    /// # Errors
+    /// The card refuses an envelope that is not for it, or a private key that is not the public one's; no answer.
+    pub fn import(
+        &mut self,
+        envelope: &[u8; 112],
+        public: &[u8; POINT_LENGTH],
+        enciphered_private: &[u8; 32],
+    ) -> Result<(), CertificateError> {
+        let mut data = tlv(tags::ACSE_PRIVATE_FID, &SIGNING.private.to_be_bytes());
+        data.extend([tags::ACSE_DATA, 0x82, 0x00, 0x70]);
+        data.extend(envelope);
+        let open = CommandApdu::new(0x80, 0x4E, 0x00, 0x01)
+            .data(&data)
+            .secret();
+        self.exchange(&open)?.ok()?;
+        let mut data = tlv(tags::ACSE_PUBLIC_FID, &ENCRYPTION.public.to_be_bytes());
+        data.extend(tlv(tags::ACSE_PUBLIC_KEY, public));
+        let command = CommandApdu::new(0x80, 0xC2, 0x40, 0x00).data(&data);
+        self.exchange(&command)?.ok()?;
+        let mut data = tlv(tags::ACSE_PRIVATE_FID, &ENCRYPTION.private.to_be_bytes());
+        data.extend(tlv(tags::ACSE_PRIVATE_KEY, enciphered_private));
+        let command = CommandApdu::new(0x80, 0xC2, 0xC0, 0x01)
+            .data(&data)
+            .secret();
+        self.exchange(&command)?.ok()?;
+        Ok(())
+    }
+
+    fn challenge(&mut self) -> Result<Factor, CertificateError> {
+        let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).expect_up_to(16);
+        let challenge = self.exchange(&command)?.ok()?;
+        factor_from_challenge(Algorithm::Sm4, &challenge)
+            .map_err(|_| CertificateError::Malformed("a challenge of 16 bytes was asked for"))
+    }
+
+    pub(crate) fn exchange(
+        &mut self,
+        command: &CommandApdu,
+    ) -> Result<ResponseApdu, CertificateError> {
+        Ok(exchange(self.card, command)?)
+    }
+}
+
+/// A data object of fewer than 128 bytes.
+fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+    let mut object = vec![tag, u8::try_from(value.len()).unwrap_or(0x7F)];
+    object.extend(value);
+    object
+}
+
+/// Region and card factor, which the administrator's key is derived by: EF05 tag 01 of SSSE, which is free, and the ATR's
+/// last 8 historical bytes. `None` where the card is not one of the ministry's.
+fn identity(card: &mut dyn Card) -> Result<Option<([u8; 6], [u8; 8])>, CertificateError> {
+    let factor = match card.atr() {
+        [0x3B, 0x6D, 0x00, 0x00, historical @ ..] => historical.last_chunk::<8>().copied(),
+        _ => None,
+    };
+    let mut code = Vec::new();
+    for (p1, data) in [(0x04, names::SSSE), (0x02, &[0xEF, 0x05])] {
+        let select = CommandApdu::new(0x00, 0xA4, p1, 0x00).data(data);
+        let select = if p1 == 0x04 { select.le(0) } else { select };
+        if !exchange(card, &select)?.is_ok() {
+            return Ok(None);
+        }
+    }
+    let read = CommandApdu::new(0x00, 0xB2, 0x01, 0x00).le(0);
+    let answer = exchange(card, &read)?;
+    if answer.is_ok() {
+        code = answer.data;
+    }
+    let region = match code.as_slice() {
+        [0x01, _, a, b, c, ..] => {
+            let digits = hex::encode([*a, *b, *c]);
+            digits.as_bytes().try_into().ok()
+        }
+        _ => None,
+    };
+    Ok(region.zip(factor))
+}

@@ -1,0 +1,182 @@
+//! What can go wrong with a card's certificates, and what to do about it.
+
+use std::path::PathBuf;
+
+use apdu_specs::certificates::KeyPair;
+use ssc_keys::KeyError;
+use ssc_reader::{Bilingual, Lang, ReaderError};
+use thiserror::Error;
+
+/// Why a card's certificate environment could not do what it was asked. No variant carries a PIN or a key.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// No usable answer came from the card, or it refused.
+    #[error("{}", .0.say(Lang::En))]
+    Reader(#[from] ReaderError),
+    /// The administrator's key is not to be had.
+    #[error("{}", .0.say(Lang::En))]
+    Keys(#[from] KeyError),
+    /// The card has no certificate environment.
+    #[error("{}", self.say(Lang::En))]
+    NoEnvironment {
+        /// SW1 SW2 of SELECT.
+        sw: u16,
+    },
+    /// ATR or identification code do not say whose keys the card has.
+    #[error("{}", self.say(Lang::En))]
+    NoIdentity,
+    /// The PIN or the administrator's key is wrong.
+    #[error("{}", self.say(Lang::En))]
+    Wrong {
+        /// Which.
+        holder: Holder,
+        /// Tries left.
+        left: u8,
+    },
+    /// The PIN or the administrator's key is blocked.
+    #[error("{}", self.say(Lang::En))]
+    Blocked {
+        /// Which.
+        holder: Holder,
+    },
+    /// The card has no such key pair yet.
+    #[error("{}", self.say(Lang::En))]
+    NoPair {
+        /// Which pair.
+        pair: &'static KeyPair,
+    },
+    /// The certificate is for another key than the card's.
+    #[error("{}", self.say(Lang::En))]
+    AnotherKey {
+        /// Which pair.
+        pair: &'static KeyPair,
+    },
+    /// The certificate does not fit its file.
+    #[error("{}", self.say(Lang::En))]
+    TooLarge {
+        /// Its bytes.
+        length: usize,
+        /// Bytes of the file.
+        room: usize,
+    },
+    /// What was read back is not what was written.
+    #[error("{}", self.say(Lang::En))]
+    Differs,
+    /// The subject is no distinguished name.
+    #[error("{}", self.say(Lang::En))]
+    Subject {
+        /// Why.
+        detail: String,
+    },
+    /// Not a certificate, or not one with an SM2 key.
+    #[error("{}", self.say(Lang::En))]
+    NotACertificate {
+        /// Why.
+        detail: String,
+    },
+    /// Not an enveloped key.
+    #[error("{}", self.say(Lang::En))]
+    NotAnEnvelope {
+        /// Why.
+        detail: String,
+    },
+    /// A file that cannot be read.
+    #[error("{}", self.say(Lang::En))]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The card's answer has not the shape that it must have.
+    #[error("{}", self.say(Lang::En))]
+    Malformed(&'static str),
+}
+
+pub use crate::environment::Holder;
+
+impl Bilingual for CertificateError {
+    fn say(&self, lang: Lang) -> String {
+        let (english, chinese) = match self {
+            Self::Reader(error) => return error.say(lang),
+            Self::Keys(error) => return error.say(lang),
+            Self::NoEnvironment { sw } => (
+                format!(
+                    "this card has no certificate environment ({sw:04X} to SELECT of PKI.社会保障); issue one with ssc issue --generation 3.00 --certificates"
+                ),
+                format!(
+                    "此卡没有证书环境（选择 PKI.社会保障 应答 {sw:04X}）；请用 ssc issue --generation 3.00 --certificates 发卡"
+                ),
+            ),
+            Self::NoIdentity => (
+                "the card's ATR or identification code is not a social security card's, so its administrator's key cannot be derived; use the contact interface"
+                    .into(),
+                "卡的 ATR 或识别码不是社会保障卡的，无法派生管理员密钥；请使用接触界面".into(),
+            ),
+            Self::Wrong { holder, left } => (
+                format!("{} is wrong; {left} tries are left", holder.english()),
+                format!("{}错误；还可尝试 {left} 次", holder.chinese()),
+            ),
+            Self::Blocked { holder } => (
+                format!(
+                    "{} is blocked; the issuer can set it anew (WRITE KEY)",
+                    holder.english()
+                ),
+                format!("{}已锁定；发卡方可重新写入（WRITE KEY）", holder.chinese()),
+            ),
+            Self::NoPair { pair } => (
+                format!(
+                    "the card has no {} key pair yet; ssc cert request --new-pair makes the signing pair, ssc cert import brings the encryption pair",
+                    pair.english
+                ),
+                format!(
+                    "卡内尚无{}密钥对；ssc cert request --new-pair 生成签名密钥对，ssc cert import 导入加密密钥对",
+                    pair.chinese
+                ),
+            ),
+            Self::AnotherKey { pair } => (
+                format!(
+                    "this certificate is not for the card's {} key; nothing was written: use the one that was made from this card's request",
+                    pair.english
+                ),
+                format!(
+                    "此证书与卡内{}密钥不符；未写入任何内容：请使用由此卡请求签发的证书",
+                    pair.chinese
+                ),
+            ),
+            Self::TooLarge { length, room } => (
+                format!("the certificate has {length} bytes, its file on the card {room}; ask the certification authority for a shorter one"),
+                format!("证书为 {length} 字节，卡内文件只有 {room} 字节；请向证书机构索取较短的证书"),
+            ),
+            Self::Differs => (
+                "what the card holds is not what was written; write it again, with another reader if that fails too".into(),
+                "卡内内容与写入的不一致；请重新写入，若仍失败请换读卡器".into(),
+            ),
+            Self::Subject { detail } => (
+                format!("the subject is no distinguished name ({detail}); write it as CN=name,O=organisation,C=CN"),
+                format!("主题不是合法的可辨别名（{detail}）；请写成 CN=姓名,O=单位,C=CN"),
+            ),
+            Self::NotACertificate { detail } => (
+                format!("this is no X.509 certificate with an SM2 key ({detail}); give one in PEM or DER"),
+                format!("这不是含 SM2 公钥的 X.509 证书（{detail}）；请给出 PEM 或 DER 证书"),
+            ),
+            Self::NotAnEnvelope { detail } => (
+                format!("this is no enveloped SM2 key of GM/T 0009 ({detail}); ask the key management centre for one made for this card"),
+                format!("这不是 GM/T 0009 的 SM2 密钥保护结构（{detail}）；请向密钥管理中心索取为此卡制作的数字信封"),
+            ),
+            Self::Read { path, source } => (
+                format!("{} cannot be read: {source}; check path and permissions", path.display()),
+                format!("无法读取 {}：{source}；请检查路径和权限", path.display()),
+            ),
+            Self::Malformed(what) => (
+                format!("the card's answer is malformed: {what}; this is a faulty card or reader: try another of each"),
+                format!("卡的应答格式有误：{what}；卡或读卡器可能有故障：请更换再试"),
+            ),
+        };
+        match lang {
+            Lang::En => english,
+            Lang::Zh => chinese,
+        }
+    }
+}
