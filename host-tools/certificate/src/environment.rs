@@ -54,8 +54,11 @@ impl Holder {
 /// A card whose certificate application is selected.
 pub struct Environment<'a> {
     card: &'a mut dyn Card,
-    identity: Option<([u8; 6], [u8; 8])>,
+    identity: Option<Identity>,
 }
+
+/// What a card's keys are derived by: region (six digits) and card factor.
+type Identity = ([u8; 6], [u8; 8]);
 
 impl<'a> Environment<'a> {
     /// Resets the card, learns its region from SSSE, and selects the certificate application.
@@ -264,7 +267,7 @@ fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
 
 /// Region and card factor, which the administrator's key is derived by: EF05 tag 01 of SSSE, which is free, and the ATR's
 /// last 8 historical bytes. `None` where the card is not one of the ministry's.
-fn identity(card: &mut dyn Card) -> Result<Option<([u8; 6], [u8; 8])>, CertificateError> {
+fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
     let factor = match card.atr() {
         [0x3B, 0x6D, 0x00, 0x00, historical @ ..] => historical.last_chunk::<8>().copied(),
         _ => None,
