@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use ssc_bureau::batch::{BatchError, SampleError};
 use ssc_bureau::error::{CardError, OrderError};
+use ssc_certificate::CertificateError;
 use ssc_keys::KeyError;
 use ssc_keys::hsm::HsmError;
 use ssc_reader::{Bilingual, Lang, ReaderError};
@@ -145,9 +146,27 @@ impl From<OrderError> for Failure {
     fn from(error: OrderError) -> Self {
         let exit = match &error {
             OrderError::FaultyBatch { .. } | OrderError::EmptyBatch => Exit::Input,
+            OrderError::NoCertificates { .. } => Exit::Usage,
             OrderError::Row { error, .. } => exit_of_card(error),
             OrderError::Seal(_) => Exit::Keys,
             _ => Exit::Output,
+        };
+        Self::of(exit, &error)
+    }
+}
+
+impl From<CertificateError> for Failure {
+    fn from(error: CertificateError) -> Self {
+        let exit = match &error {
+            CertificateError::Reader(error) => exit_of(error),
+            CertificateError::Keys(_) => Exit::Keys,
+            CertificateError::Subject { .. } => Exit::Usage,
+            CertificateError::NotACertificate { .. }
+            | CertificateError::NotAnEnvelope { .. }
+            | CertificateError::Read { .. }
+            | CertificateError::TooLarge { .. }
+            | CertificateError::AnotherKey { .. } => Exit::Input,
+            _ => Exit::Card,
         };
         Self::of(exit, &error)
     }

@@ -5,7 +5,7 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 26] = [
+const COMMANDS: [&[&str]; 32] = [
     &[],
     &["batch"],
     &["batch", "check"],
@@ -32,6 +32,12 @@ const COMMANDS: [&[&str]; 26] = [
     &["hsm"],
     &["hsm", "load"],
     &["hsm", "show"],
+    &["cert"],
+    &["cert", "request"],
+    &["cert", "write"],
+    &["cert", "show"],
+    &["cert", "import"],
+    &["cert", "pin"],
 ];
 
 #[test]

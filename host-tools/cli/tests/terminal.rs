@@ -26,6 +26,7 @@ fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
     let batch = read_bytes(ROW.as_bytes(), &ReadOptions::default()).unwrap();
     let options = IssueOptions {
+        certificates: false,
         generation,
         region: None,
         first_card_number: None,

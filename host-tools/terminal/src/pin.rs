@@ -36,6 +36,19 @@ impl Pin {
     pub(crate) fn packed(&self) -> &[u8] {
         &self.0
     }
+
+    /// The digits as characters, which the certificate environment's PIN is hashed as.
+    #[must_use]
+    pub fn digits(&self) -> Zeroizing<String> {
+        let mut digits = Zeroizing::new(String::with_capacity(16));
+        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+        digits.extend(
+            nibbles
+                .take_while(|nibble| *nibble <= 9)
+                .map(|nibble| char::from(b'0' + nibble)),
+        );
+        digits
+    }
 }
 
 impl FromStr for Pin {
@@ -72,6 +85,9 @@ mod tests {
             packed("1234567890123456").as_deref(),
             Some("1234567890123456")
         );
+        for right in ["123456", "12345", "1234567890123456"] {
+            assert_eq!(*right.parse::<Pin>().unwrap().digits(), right);
+        }
         for wrong in [
             "",
             "123",

@@ -3,6 +3,11 @@
 mod apdu;
 mod batch_check;
 mod batch_sample;
+mod cert_import;
+mod cert_pin;
+mod cert_request;
+mod cert_show;
+mod cert_write;
 mod hsm_load;
 mod hsm_show;
 mod issue;
@@ -55,6 +60,9 @@ pub enum Command {
     /// Put root keys into a host security module (PKCS#11), show what it holds
     #[command(subcommand)]
     Hsm(Hsm),
+    /// Ask for the certificates of a third-generation card, write them to it, show them
+    #[command(subcommand)]
+    Cert(Cert),
 }
 
 /// `ssc batch …`
@@ -97,6 +105,16 @@ pub enum Hsm {
     Show(hsm_show::Args),
 }
 
+/// `ssc cert …`
+#[derive(Debug, Subcommand)]
+pub enum Cert {
+    Request(cert_request::Args),
+    Write(cert_write::Args),
+    Show(cert_show::Args),
+    Import(cert_import::Args),
+    Pin(cert_pin::Args),
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -117,6 +135,11 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Vault(Vault::New(args)) => vault_new::run(args, ui),
         Command::Vault(Vault::Pins(args)) => vault_pins::run(args, ui),
         Command::Vault(Vault::Show(args)) => vault_show::run(args, ui),
+        Command::Cert(Cert::Request(args)) => cert_request::run(args, ui),
+        Command::Cert(Cert::Write(args)) => cert_write::run(args, ui),
+        Command::Cert(Cert::Show(args)) => cert_show::run(args, ui),
+        Command::Cert(Cert::Import(args)) => cert_import::run(args, ui),
+        Command::Cert(Cert::Pin(args)) => cert_pin::run(args, ui),
         Command::Keys(Keys::Component(args)) => keys_component::run(args, ui),
         Command::Keys(Keys::Ceremony(args)) => keys_ceremony::run(args, ui),
         Command::Keys(Keys::Show(args)) => keys_show::run(args, ui),
@@ -167,6 +190,12 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["vault", "new"] => vault_new::EXAMPLES,
         ["vault", "pins"] => vault_pins::EXAMPLES,
         ["vault", "show"] => vault_show::EXAMPLES,
+        ["cert"] => CERT,
+        ["cert", "request"] => cert_request::EXAMPLES,
+        ["cert", "write"] => cert_write::EXAMPLES,
+        ["cert", "show"] => cert_show::EXAMPLES,
+        ["cert", "import"] => cert_import::EXAMPLES,
+        ["cert", "pin"] => cert_pin::EXAMPLES,
         ["keys"] => KEYS,
         ["keys", "component"] => keys_component::EXAMPLES,
         ["keys", "ceremony"] => keys_ceremony::EXAMPLES,
@@ -222,6 +251,19 @@ const BATCH: &[Example] = &[example(
     "list every fault of a batch",
     "列出批次的全部错误",
 )];
+
+const CERT: &[Example] = &[
+    example(
+        "SSC_PIN=123456 ssc cert request --new-pair --subject CN=张三,C=CN -o card.csr",
+        "first a key pair on the card and a request for it",
+        "先在卡内生成密钥对并产生请求",
+    ),
+    example(
+        "ssc cert write card.pem",
+        "then the certificate that the authority has made of it",
+        "再写入证书机构据此签发的证书",
+    ),
+];
 
 const KEYS: &[Example] = &[
     example(

@@ -1,5 +1,6 @@
 //! The help of `ssc`, in English as the `Args` structs say it, and in Chinese from a table.
 
+mod cert;
 mod chinese;
 mod hsm;
 mod keys;

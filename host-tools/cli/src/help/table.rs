@@ -339,6 +339,7 @@ pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         .chain(super::keys::ALL)
         .chain(super::hsm::ALL)
         .chain(super::psam::ALL)
+        .chain(super::cert::ALL)
 }
 
 /// The Chinese for an English text.
