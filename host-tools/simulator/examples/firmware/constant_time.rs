@@ -7,31 +7,16 @@
 //! Instructions are counted, not time. On a core without data cache, as this one, they are the same; look-ups in the tables of DES
 //! and SM4 by secret bytes (AES here has none) are accepted there, and would not be behind a data cache.
 
-use card_crypto::scp03::cmac;
-use card_crypto::session::{cryptogram, secure_messaging_mac};
+mod attacks;
+
+use apdu_specs::{Generation, key_table};
+use card_crypto::session::cryptogram;
 use ssc_reader::Card;
 use ssc_simulator::firmware::MachineOptions;
 
-use apdu_specs::{Generation, key_table};
-use card_crypto::Key16;
-
 use crate::Failure;
-use crate::rig::{MAINTENANCE, Rig, SSSE, handshake, must, must_hex};
-
-const GET_CHALLENGE: &str = "0084000008";
-const SOURCE: [u8; 8] = *b"COUNTING";
-const HOST_CHALLENGE: [u8; 8] = *b"SAMEHOST";
-const READ: u8 = 0x0A;
-const BLOCK: u8 = 0x05;
-const UNBLOCK: u8 = 0x06;
-
-/// The value that is compared, among the bytes of a command.
-struct Attack {
-    command: Vec<u8>,
-    /// Where the value stands.
-    from: usize,
-    length: usize,
-}
+use crate::rig::{MAINTENANCE, Rig, SSSE, must, must_hex};
+use attacks::{Attack, GET_CHALLENGE, READ, SOURCE, presented};
 
 /// Makes a card ready and gives the command with the right value.
 type Ready = fn(&Rig, &mut dyn Card) -> Result<Attack, Failure>;
@@ -48,47 +33,47 @@ const COMPARISONS: [Comparison; 9] = [
     Comparison {
         name: "EXTERNAL AUTHENTICATE: cryptogram",
         refused: &[[0x63, 0xCE]],
-        ready: external_authenticate,
+        ready: attacks::external_authenticate,
     },
     Comparison {
         name: "PIN UNBLOCK: MAC",
         refused: &[[0x69, 0x88]],
-        ready: pin_unblock,
+        ready: attacks::pin_unblock,
     },
     Comparison {
         name: "PIN RELOAD: MAC",
         refused: &[[0x69, 0x88]],
-        ready: pin_reload,
+        ready: attacks::pin_reload,
     },
     Comparison {
         name: "CARD BLOCK: MAC",
         refused: &[[0x69, 0x88]],
-        ready: card_block,
+        ready: attacks::card_block,
     },
     Comparison {
         name: "APPLICATION BLOCK: MAC",
         refused: &[[0x69, 0x88]],
-        ready: application_block,
+        ready: attacks::application_block,
     },
     Comparison {
         name: "READ RECORD, secure message: MAC",
         refused: &[[0x69, 0x88]],
-        ready: secure_read,
+        ready: attacks::secure_read,
     },
     Comparison {
         name: "READ RECORD, enciphered answer: MAC",
         refused: &[[0x69, 0x88]],
-        ready: enciphered_read,
+        ready: attacks::enciphered_read,
     },
     Comparison {
         name: "SCP03 EXTERNAL AUTHENTICATE: C-MAC",
         refused: &[[0x69, 0x82]],
-        ready: channel_mac,
+        ready: attacks::channel_mac,
     },
     Comparison {
         name: "SCP03 GET DATA in the channel: C-MAC",
         refused: &[[0x69, 0x82]],
-        ready: channel_command,
+        ready: attacks::channel_command,
     },
 ];
 
@@ -97,14 +82,21 @@ const ROTATED: [Comparison; 2] = [
     Comparison {
         name: "EXTERNAL AUTHENTICATE, three versions",
         refused: &[[0x63, 0xCE]],
-        ready: external_authenticate,
+        ready: attacks::external_authenticate,
     },
     Comparison {
         name: "READ RECORD, secure message, three versions",
         refused: &[[0x69, 0x88]],
-        ready: secure_read,
+        ready: attacks::secure_read,
     },
 ];
+
+/// On a PSAM: MAC2 of the card's DEBIT.
+const CREDIT_DEBIT: Comparison = Comparison {
+    name: "PSAM, CREDIT SAM FOR DEBIT: MAC2",
+    refused: &[[0x93, 0x02]],
+    ready: attacks::credit_debit,
+};
 
 /// PINs beside the right one, 123456: all of them wrong, in groups of one encoded length (the length is no secret: the terminal
 /// has sent it, and the PIN's own length is not to be seen in the count).
@@ -181,6 +173,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             format!("{cipher}: EXTERNAL AUTHENTICATE, right in version 1, 2, 3"),
             &counts,
         );
+        let sam = Rig::psam(generation, options)?;
+        let counts = wrong_bytes(&sam, &CREDIT_DEBIT, short)
+            .map_err(|error| format!("{cipher}: {}: {error}", CREDIT_DEBIT.name))?;
+        told(format!("{cipher}: {}", CREDIT_DEBIT.name), &counts);
     }
     if differing.is_empty() {
         println!(
@@ -303,116 +299,4 @@ fn which_version(rig: &Rig) -> Result<Vec<u64>, Failure> {
 fn instructions(card: &mut ssc_simulator::firmware::FirmwareCard) -> Result<u64, Failure> {
     // QEMU counts 128 ns an instruction, the board's clock 40 ns a tick: to the nearest instruction it is exact.
     Ok((u64::from(card.ticks()?) * 10 + 16) / 32)
-}
-
-/// A command whose last `length` bytes are the value.
-fn at_end(command: Vec<u8>, length: usize) -> Attack {
-    Attack {
-        from: command.len() - length,
-        length,
-        command,
-    }
-}
-
-fn presented(key: u8, value: &[u8; 8]) -> Vec<u8> {
-    [&[0x00, 0x82, 0x00, key, 0x10], &value[..], &SOURCE].concat()
-}
-
-fn authentication(rig: &Rig, card: &mut dyn Card, key: u8) -> Result<Attack, Failure> {
-    let challenge = must_hex(card, GET_CHALLENGE)?;
-    let value = cryptogram(&rig.session(key, &challenge)?, &SOURCE);
-    Ok(Attack {
-        command: presented(key, &value),
-        from: 5,
-        length: 8,
-    })
-}
-
-fn external_authenticate(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    must_hex(card, SSSE)?;
-    authentication(rig, card, READ)
-}
-
-/// `header ‖ data ‖ MAC` under the key of `key`.
-fn maintenance(
-    rig: &Rig,
-    challenge: &[u8],
-    header: [u8; 4],
-    data: &[u8],
-    key: Key16,
-) -> Result<Attack, Failure> {
-    let [cla, ins, p1, p2] = header;
-    let header = [cla, ins, p1, p2, u8::try_from(data.len() + 4)?];
-    let mac = secure_messaging_mac(&rig.session_of(&key, challenge)?, &header, data);
-    Ok(at_end([&header[..], data, &mac].concat(), 4))
-}
-
-fn after_unblock_key(rig: &Rig, card: &mut dyn Card) -> Result<Vec<u8>, Failure> {
-    must_hex(card, SSSE)?;
-    let first = authentication(rig, card, UNBLOCK)?;
-    must(card, &first.command)?;
-    must_hex(card, GET_CHALLENGE)
-}
-
-fn pin_unblock(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let challenge = after_unblock_key(rig, card)?;
-    maintenance(
-        rig,
-        &challenge,
-        [0x84, 0x24, 0, 0],
-        &[],
-        rig.key(MAINTENANCE)?,
-    )
-}
-
-fn pin_reload(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let challenge = after_unblock_key(rig, card)?;
-    let mut block = vec![0; rig.algorithm().block_len()];
-    block[..5].copy_from_slice(&[0x03, 0x65, 0x43, 0x21, 0x80]);
-    rig.session(UNBLOCK, &challenge)?
-        .encrypt_block(&mut block)?;
-    let key = rig.key(MAINTENANCE)?;
-    maintenance(rig, &challenge, [0x84, 0x24, 0, 1], &block, key)
-}
-
-fn card_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    must_hex(card, SSSE)?;
-    let challenge = must_hex(card, GET_CHALLENGE)?;
-    maintenance(rig, &challenge, [0x84, 0x16, 0, 0], &[], rig.key(BLOCK)?)
-}
-
-/// In DF03, under its LK.
-fn application_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    must_hex(card, SSSE)?;
-    must_hex(card, "00A4000002DF03")?;
-    let challenge = must_hex(card, GET_CHALLENGE)?;
-    let row = key_table::DF03.iter().find(|key| key.name == "LK");
-    let key = rig.card_key(row.ok_or("no such key in the table")?, 1)?;
-    maintenance(rig, &challenge, [0x84, 0x1E, 0, 0], &[], key)
-}
-
-fn secure_read(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    must_hex(card, SSSE)?;
-    let challenge = must_hex(card, GET_CHALLENGE)?;
-    Ok(at_end(rig.secure_read(&challenge, false)?, 4))
-}
-
-fn enciphered_read(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    must_hex(card, SSSE)?;
-    let challenge = must_hex(card, GET_CHALLENGE)?;
-    Ok(at_end(rig.secure_read(&challenge, true)?, 4))
-}
-
-fn channel_mac(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let (_, command, _) = handshake(rig, card, &HOST_CHALLENGE)?;
-    Ok(at_end(command, 8))
-}
-
-fn channel_command(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
-    let (keys, command, chaining) = handshake(rig, card, &HOST_CHALLENGE)?;
-    must(card, &command)?;
-    // Key information.
-    let header = [0x84, 0xCA, 0x00, 0xE0, 0x08];
-    let mac = cmac(keys.mac.as_bytes(), &chaining, &header, &[]);
-    Ok(at_end([&header[..], &mac[..8]].concat(), 8))
 }

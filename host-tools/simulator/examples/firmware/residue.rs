@@ -20,7 +20,7 @@ use ssc_simulator::{Identity, Interface};
 
 use crate::Failure;
 use crate::lent::Lent;
-use crate::rig::{MAINTENANCE, Rig, SSSE, must, must_hex};
+use crate::rig::{MAINTENANCE, Rig, SEED, SSSE, must, must_hex};
 use crate::support::{SERIAL, issue_one};
 use secrets::Secrets;
 
@@ -124,7 +124,7 @@ fn personalization(vault: &Vault, generation: Generation) -> Result<Step, Failur
     let folder = tempfile::tempdir()?;
     let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
     let options = MachineOptions {
-        seed: Some([0x5C; 32]),
+        seed: Some(SEED),
         ..MONITORED
     };
     let card = FirmwareCard::power(&Firmware::find()?, memory, Interface::ContactT0, options)?;

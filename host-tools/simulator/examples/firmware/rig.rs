@@ -11,6 +11,8 @@ use card_crypto::kcv::kcv;
 use card_crypto::scp03::{SessionKeys, cmac};
 use card_crypto::session::{factor_from_challenge, message_mac, session_key};
 use card_crypto::{Algorithm, Key16, SessionKey};
+use ssc_bureau::person::Region;
+use ssc_bureau::psam::{self, PsamOrder};
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::Card;
 use ssc_simulator::firmware::{FLASH_LENGTH, Firmware, FirmwareCard, MachineOptions, Memory};
@@ -25,7 +27,7 @@ pub const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
 /// STK.
 pub const MAINTENANCE: u8 = 0x02;
 /// What the board's random generator starts from at each power-on.
-const SEED: [u8; 32] = [0x5C; 32];
+pub const SEED: [u8; 32] = [0x5C; 32];
 
 /// A personalized card as a snapshot of its flash.
 pub struct Rig {
@@ -62,6 +64,27 @@ impl Rig {
             vault,
             generation,
             folder,
+            flash: flash.try_into().map_err(|_| "another length of flash")?,
+            options: MachineOptions {
+                seed: Some(SEED),
+                ..options
+            },
+        })
+    }
+
+    /// A PSAM with the demo's keys instead of a card; `generation` says which of its environments is used.
+    pub fn psam(generation: Generation, options: MachineOptions) -> Result<Self, Failure> {
+        let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
+        let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
+        let usual = MachineOptions::default();
+        let mut card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, usual)?;
+        issue_psam(&mut card, &vault)?;
+        let flash = card.flash()?;
+        Ok(Self {
+            firmware,
+            vault,
+            generation,
+            folder: tempfile::tempdir()?,
             flash: flash.try_into().map_err(|_| "another length of flash")?,
             options: MachineOptions {
                 seed: Some(SEED),
@@ -117,10 +140,15 @@ impl Rig {
 
     /// The card key of `row` in a version.
     pub fn card_key(&self, row: &CardKey, version: u8) -> Result<Key16, Failure> {
+        self.named_key(row.vault_id, version)
+    }
+
+    /// The card's key of the root `id`.
+    pub fn named_key(&self, id: &str, version: u8) -> Result<Key16, Failure> {
         let (algorithm, factor) = (self.algorithm(), Self::card_factor());
         Ok(self
             .vault
-            .card_key(row.vault_id, version, algorithm, &REGION, &factor)?)
+            .card_key(id, version, algorithm, &REGION, &factor)?)
     }
 
     /// PUT KEY of a key of SSSE in `version`, for an open channel at level 01; keeps the channel's chaining value.
@@ -193,6 +221,18 @@ impl Rig {
         let head = [0x0C, 0xB2, 0x03, 0x2C, 13];
         Ok([&head[..], &covered, &[0x8E, 0x04], &mac].concat())
     }
+}
+
+/// Makes a blank card a PSAM for the region of the issued card.
+pub fn issue_psam(card: &mut dyn Card, vault: &Vault) -> Result<(), Failure> {
+    let region = std::str::from_utf8(&REGION)?;
+    let order = PsamOrder {
+        region: Region::parse(region).map_err(|error| error.to_string())?,
+        terminal: *b"\x11\0\0\0\0\x42",
+        version: 1,
+    };
+    psam::issue(card, &order, vault)?;
+    Ok(())
 }
 
 /// A command that must succeed; its answer's data, fetched where it waits.

@@ -1,8 +1,6 @@
 //! What INIT and what follows it leave in a PSAM: nothing once its session key has gone.
 
 use apdu_specs::names;
-use ssc_bureau::person::Region;
-use ssc_bureau::psam::{self, PsamOrder};
 use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
@@ -10,23 +8,18 @@ use ssc_simulator::{Identity, Interface};
 
 use super::{MONITORED, Step, ram};
 use crate::Failure;
-use crate::rig::{Rig, SSSE, must, must_hex};
+use crate::rig::{Rig, SEED, SSSE, issue_psam, must, must_hex};
 use crate::support::SERIAL;
 
 /// The steps of a PSAM with the master keys of `vault`, in both environments.
 pub fn steps(vault: &Vault) -> Result<Vec<Step>, Failure> {
     let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
     let options = MachineOptions {
-        seed: Some([0x5C; 32]),
+        seed: Some(SEED),
         ..MONITORED
     };
     let mut card = FirmwareCard::power(&Firmware::find()?, memory, Interface::ContactT0, options)?;
-    let order = PsamOrder {
-        region: Region::parse("110000").map_err(|error| error.to_string())?,
-        terminal: *b"\x11\0\0\0\0\x42",
-        version: 1,
-    };
-    psam::issue(&mut card, &order, vault)?;
+    issue_psam(&mut card, vault)?;
     card.reset()?;
     let mut steps = Vec::new();
     let mut look = |card: &mut FirmwareCard, name: String| -> Result<(), Failure> {
