@@ -1,6 +1,8 @@
 //! Runs `ssc` as a user would, without the environment of whoever runs the tests.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod pcsc;
+
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,7 +58,7 @@ pub fn finish(command: &mut Command, code: i32) -> Output {
 }
 
 /// Keeps what was printed where `scripts/no-secrets` will look through it, unless secrets are what was asked for.
-fn keep(command: &Command, output: &Output) {
+fn keep(command: &impl std::fmt::Debug, output: &Output) {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
     let asked = format!("{command:?}");
     let on_purpose = ["\"pins\"", "\"component\""];
