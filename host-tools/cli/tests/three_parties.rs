@@ -14,7 +14,8 @@ use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
 use ssc_simulator::{Identity, Image, Interface, SimulatedCard};
-use support::{clean, err, json, out};
+use support::pcsc::{run_with, ssc};
+use support::{err, json, out, text};
 use test_vectors::pcscd::PrivatePcscd;
 
 /// A card on PC/SC until this is dropped.
@@ -79,30 +80,62 @@ struct Terminal<'p> {
 
 impl Terminal<'_> {
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.pcscd.client(env!("CARGO_BIN_EXE_ssc"));
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
-        command.args(args).args(["--psam", &self.psam, "--json"]);
+        let mut command = ssc(self.pcscd, args);
+        command.args(["--psam", &self.psam, "--json"]);
         command
     }
 
     fn run(&self, args: &[&str], pins: &[(&str, &str)], code: i32) -> Value {
-        let output = self
-            .command(args)
-            .envs(pins.iter().copied())
-            .output()
-            .unwrap();
-        let shown = format!("{args:?}\n{}\n{}", out(&output), err(&output));
-        assert_eq!(output.status.code(), Some(code), "{shown}");
+        let with_psam = [args, &["--psam", &self.psam, "--json"]].concat();
+        let output = run_with(self.pcscd, &with_psam, pins, code);
         assert!(
             !err(&output).contains("DEMO KEYS"),
-            "the terminal has no keys: {shown}"
+            "the terminal has no keys: {args:?}\n{}",
+            err(&output)
         );
         json(&output)
+    }
+
+    /// A program that nobody here wrote: SSSE, DF01, its EF06 under the PIN, tag 28.
+    fn opensc_sees_what_was_written(&self, pin: &str) {
+        let mut command = self.pcscd.client("opensc-tool");
+        command.args(["-r", &self.pcscd.readers()[0], "-c", "default"]);
+        for apdu in [
+            "00A404000F7378312E73682EC9E7BBE1B1A3D5CF00",
+            "00A4000002DF0100",
+            &format!("0020000003{pin}"),
+            "00B2283000",
+        ] {
+            command.args(["-s", apdu]);
+        }
+        let output = command.output().unwrap();
+        let seen = out(&output);
+        assert!(output.status.success(), "{seen}\n{}", err(&output));
+        assert!(seen.contains("31 33 38 30 30 30 30 30 30 30 30"), "{seen}");
+    }
+
+    /// A PSAM of another province has other two-level keys: the card refuses them, and nothing is written.
+    fn a_psam_of_another_province_is_refused(&self, folder: &std::path::Path) {
+        let [image, data] =
+            ["elsewhere.ssccard", "elsewhere.txt"].map(|name| text(&folder.join(name)));
+        let order = ["psam", "issue", "--image", &image, "--region", "440300"];
+        support::run(
+            &[&order[..], &["--terminal-id", "440300000001"]].concat(),
+            0,
+        );
+        std::fs::write(&data, "SSSEEF06|2|$").unwrap();
+        let write = ["terminal", "write", "SSSEEF06|0A|$", "--data", &data];
+        let reader = ["--reader", &self.pcscd.readers()[0]];
+        let elsewhere = ["--psam-image", &image, "--json"];
+        let refused = run_with(
+            self.pcscd,
+            &[&write[..], &reader, &elsewhere].concat(),
+            &[],
+            5,
+        );
+        let code = json(&refused)["return_code"].as_i64().unwrap();
+        assert_eq!(-code & 0xFFF0, 0x63C0, "{}", out(&refused));
+        std::fs::remove_file(&image).unwrap();
     }
 
     /// pcscd takes a moment to power cards that were put in.
@@ -165,6 +198,10 @@ fn card_psam_and_terminal_in_each_generation() {
         terminal.run(&["terminal", "verify-pin"], &[third], 0);
         terminal.run(&["terminal", "reload-pin"], &[("SSC_NEW_PIN", "97531")], 0);
         terminal.run(&["terminal", "verify-pin"], &[("SSC_PIN", "97531")], 0);
+        terminal.opensc_sees_what_was_written("97531F");
+        terminal.a_psam_of_another_province_is_refused(folder.path());
+        let read = terminal.run(&["terminal", "read", "SSSEEF06|0A|$"], &[], 0);
+        assert_eq!(read["line"], "SSSEEF06|1|$");
         drop(card);
     }
     // The PSAM alone: no card. The card's reader named as the PSAM's: no PSAM.

@@ -48,7 +48,7 @@ pub fn run_with(
 
 /// A running `ssc sim --json`, ended with the test.
 pub struct Sim {
-    child: Child,
+    pub child: Child,
     events: Lines<BufReader<ChildStdout>>,
 }
 
