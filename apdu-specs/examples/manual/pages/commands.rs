@@ -39,10 +39,36 @@ pub fn page() -> String {
         "\nEvery command may answer {} (see [status words](status-words.md)).\n",
         common.join(" ")
     ));
+    page.push_str(&secure_messaging());
     for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
         page.push_str(&section(rule, words));
     }
     page
+}
+
+/// What the rows that take the classes of secure messaging have in common.
+fn secure_messaging() -> String {
+    let names: Vec<_> = COMMANDS
+        .iter()
+        .zip(COMMAND_WORDS)
+        .filter(|(rule, _)| rule.secure_messaging)
+        .map(|(_, words)| words.name)
+        .collect();
+    format!(
+        "\n## Secure messaging 安全报文\n\n\
+         {} may also come as a secure message, under the session key that STK of the environment makes with the last challenge\n\
+         (LD/T 32.4 S; what is not said there P). The challenge is used up whatever comes of it, so one challenge is one message;\n\
+         the MAC may be of any version of STK that the card holds.\n\n\
+         - CLA 04 and 84: data ‖ MAC (4), the MAC over CLA INS P1 P2 Lc ‖ data. A command that reads has the MAC alone as its data;\n  \
+         its answer is the data ‖ MAC (4) over them, at most 252 bytes of data; Le counts both.\n\
+         - CLA 0C (ISO 7816-4 clause 10, header authenticated): `81` plain data or `87` 01 ‖ cryptogram, `97` Le (1 byte), `8E` MAC (4) as\n  \
+         the last; `BB 02 87 00` asks for an enciphered answer. The MAC is over CLA INS P1 P2 padded to a block ‖ the objects before it.\n  \
+         The answer is `81` (at most 243 bytes) or `87` (at most 239), `99 02` status, `8E` MAC over both.\n\n\
+         MAC and cipher (CBC) begin with zeros and pad with 80 00…; a MAC is the leftmost 4 bytes with DES, the XOR of the four words\n\
+         with SM4. No challenge 6985, a missing object 6987, a wrong MAC or a broken object 6988, after the last try 6983. An error of the\n\
+         command itself is answered in clear. Where the access rule of a file demands it (mode + 40), a plain command is refused with 6982.\n",
+        names.join(", ")
+    )
 }
 
 fn section(rule: &Command, words: &CommandWords) -> String {

@@ -2,7 +2,7 @@
 //! `tests/manual.rs` takes apart again.
 
 use apdu_specs::access::{Access, RecordGuard, RecordRule};
-use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole, PIN_ENTRY_LENGTH};
+use apdu_specs::keys::{KEY_ENTRY_LENGTH, KEY_VERSIONS_HELD, KeyRole, PIN_ENTRY_LENGTH};
 use apdu_specs::tags::{TAGS, TagUse};
 
 use super::{keys, tags, text};
@@ -85,7 +85,10 @@ fn entries(page: &mut String) {
         "\n## Keys, DGI 8F01 密钥\n\nEntries of {KEY_ENTRY_LENGTH} bytes for the current directory: role 1, identifier 1, \
          [algorithm marker](keys.md) 1, version 1, tries 1, key 16, KCV 3 (first bytes of the encryption of a block of zeros under \
          the key). Then one byte 80 always, then 00 to a multiple of 16; AES-CBC with a zero IV under the data-encryption key of the \
-         secure channel. A value has at most 256 bytes, so ten entries; more come in a further grouping. P.\n\n",
+         secure channel. A value has at most 256 bytes, so ten entries; more come in a further grouping. P.\n\n\
+         A further entry of the same identifier with another version is a further version of the key, up to {KEY_VERSIONS_HELD}; with the same \
+         version it takes its place. Role and algorithm are those of the others (6A80); a version is 01 to 7F. After SECURED, PUT KEY with P2 01 does the same with one \
+         entry: FID of the directory (2), then the entry padded to 32 bytes and enciphered as here.\n\n",
     ));
     page.push_str(&text::head(&["role", "meaning"]));
     for byte in 0..=u8::MAX {
