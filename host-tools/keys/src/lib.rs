@@ -2,7 +2,7 @@
 //!
 //! A [`Vault`] is a file, encrypted with a passphrase, that holds one root key (根密钥) for each key name, algorithm and
 //! version (1 to 3, so that the keys of cards in the field can be changed). The names are the `vault_id`s of the specification's key table, such as `SSSE/RK` or `DF01/UK1`: see [`roots::all`].
-//! [`Vault::open_audited`] writes each use of a vault into its [audit log](audit). [`KeyService`] is what the rest of the host sees, so that an HSM can take the vault's place. The published
+//! [`Vault::open_audited`] writes each use of a vault into its [audit log](audit). [`KeyService`] is what the rest of the host sees. In a host security module ([`hsm`]) the roots give no card's key, and compute instead. The published
 //! [demo vault](demo) needs no set-up, protects nothing, and says so.
 //!
 //! No key, and no passphrase, is ever shown by `Debug`, `Display` or an error.

@@ -5,6 +5,9 @@
 //! | `reader` | `SSC_READER` | contact reader of the card, or a part of its name; without it the first with a card |
 //! | `contactless_reader` | `SSC_CONTACTLESS_READER` | contactless reader of the card |
 //! | `psam` | `SSC_PSAM` | reader of the PSAM |
+//! | `hsm` | `SSC_HSM` | PKCS#11 module of a host security module, a .so file (1.00 and 2.00) |
+//! | `hsm_token` | `SSC_HSM_TOKEN` | label of its token; without it the only one there is |
+//! | `hsm_pin_file` | `SSC_HSM_PIN_FILE` | its first line is the token's PIN; `SSC_HSM_PIN` is one too |
 //! | `vault` | `SSC_VAULT` | vault of master keys; `demo` is the published one |
 //! | `key_version` | `SSC_KEY_VERSION` | version of the vault's roots, 1 to 3; 1 |
 //! | `passphrase_file` | `SSC_PASSPHRASE_FILE` | its first line opens the vault; `SSC_PASSPHRASE` does too |
@@ -15,7 +18,7 @@
 //! | `capacity` | `SSC_CAPACITY` | bytes of the caller's buffers, 1024 |
 //!
 //! The file is the one that `ssc_configure` or the variable `SSC_TERMINAL_CONFIG` names. Lines that begin with `#` or `;` are comments;
-//! section headings in brackets are passed over. Without PSAM and vault a function that needs a key returns -2201, and the
+//! section headings in brackets are passed over. Of several, the PSAM comes first, then the HSM. Without PSAM, HSM and vault a function that needs a key returns -2201, and the
 //! program goes on with the steps of a host security module.
 
 use std::path::{Path, PathBuf};
@@ -38,6 +41,12 @@ pub struct Config {
     pub contactless_reader: Option<String>,
     /// Reader of the PSAM.
     pub psam: Option<String>,
+    /// PKCS#11 module of a host security module.
+    pub hsm: Option<PathBuf>,
+    /// Label of its token.
+    pub hsm_token: Option<String>,
+    /// File whose first line is the token's PIN.
+    pub hsm_pin_file: Option<PathBuf>,
     /// Vault of master keys.
     pub vault: Option<PathBuf>,
     /// Version of its roots, 1 to 3.
@@ -64,6 +73,9 @@ impl Default for Config {
             reader: None,
             contactless_reader: None,
             psam: None,
+            hsm: None,
+            hsm_token: None,
+            hsm_pin_file: None,
             vault: None,
             key_version: 1,
             passphrase_file: None,
@@ -77,10 +89,13 @@ impl Default for Config {
     }
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "reader",
     "contactless_reader",
     "psam",
+    "hsm",
+    "hsm_token",
+    "hsm_pin_file",
     "vault",
     "key_version",
     "passphrase_file",
@@ -176,6 +191,9 @@ impl Config {
             "reader" => self.reader = text(),
             "contactless_reader" => self.contactless_reader = text(),
             "psam" => self.psam = text(),
+            "hsm" => self.hsm = path(),
+            "hsm_token" => self.hsm_token = text(),
+            "hsm_pin_file" => self.hsm_pin_file = path(),
             "vault" => self.vault = path(),
             "key_version" => {
                 let version = value

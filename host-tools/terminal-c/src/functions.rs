@@ -4,6 +4,7 @@ use std::ffi::c_int;
 use std::sync::{Mutex, PoisonError};
 
 use ssc_keys::Vault;
+use ssc_keys::hsm::{Hsm, TokenChoice};
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::survey::{Contents, survey};
 use ssc_reader::{Card, Reader, ReaderError};
@@ -113,6 +114,7 @@ fn with_session(
                 Err(_) => None,
             }
         }
+        (None, _) if config.hsm.is_some() => hsm(config)?,
         (None, Some(vault)) => Some(Box::new(KeyModule::new(vault))),
         (None, None) => None,
     };
@@ -125,8 +127,25 @@ fn with_session(
     what(&mut session, &terminal)
 }
 
+fn hsm(config: &Config) -> Result<Option<Box<dyn SecurityModule>>, LibraryError> {
+    let Some(module) = &config.hsm else {
+        return Ok(None);
+    };
+    let token = match &config.hsm_token {
+        Some(label) => TokenChoice::Label(label.clone()),
+        None => TokenChoice::Only,
+    };
+    let pin = match &config.hsm_pin_file {
+        Some(file) => pins::first_line(file)?,
+        None => std::env::var("SSC_HSM_PIN").unwrap_or_default().into(),
+    };
+    let hsm = Hsm::open(module, &token, &pin).map_err(TerminalError::from)?;
+    Ok(Some(Box::new(hsm)))
+}
+
 fn vault(config: &Config) -> Result<Option<Vault>, LibraryError> {
-    let Some(path) = config.vault.as_deref().filter(|_| config.psam.is_none()) else {
+    let chosen = config.psam.is_none() && config.hsm.is_none();
+    let Some(path) = config.vault.as_deref().filter(|_| chosen) else {
         return Ok(None);
     };
     if path.as_os_str() == "demo" {

@@ -9,6 +9,7 @@ use ssc_keys::Vault;
 use ssc_simulator::vpcd::{Eject, serve};
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
+use test_vectors::softhsm::{PIN, SoftHsm};
 
 fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -397,4 +398,54 @@ fn without_keys_the_code_is_that_of_a_missing_psam_and_the_text_is_gb18030() {
     // printf 密钥 | iconv -t GB18030 | xxd -p
     let words = [0xC3, 0xDC, 0xD4, 0xBF];
     assert!(output.stdout.windows(4).any(|four| four == words), "{text}");
+}
+
+/// Run by [`with_a_token`], in a process that sees its tokens.
+#[test]
+#[ignore = "run by with_a_token"]
+fn load_the_token() {
+    use ssc_keys::hsm::{Hsm, TokenChoice};
+    let module = std::env::var_os("SSC_TEST_PKCS11_MODULE").unwrap();
+    let mut hsm = Hsm::open(module.as_ref(), &TokenChoice::Only, PIN).unwrap();
+    hsm.load(&Vault::demo().unwrap()).unwrap();
+}
+
+/// The keys in a token of a real SoftHSM: a card of 2.00 is served, one of 3.00 is refused with the algorithm's code.
+#[test]
+fn with_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = compiled(folder.path());
+    let softhsm = SoftHsm::new(folder.path()).expect("SoftHSM");
+    softhsm.token("terminal").unwrap();
+    let mut load = Command::new(std::env::current_exe().unwrap());
+    load.args(["--ignored", "--exact", "load_the_token"])
+        .env("SSC_TEST_PKCS11_MODULE", softhsm.module());
+    let done = softhsm.client(&mut load).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let pin = folder.path().join("pin");
+    std::fs::write(&pin, PIN).unwrap();
+    let wrong = folder.path().join("wrong");
+    std::fs::write(&wrong, "wrong-pin-1111").unwrap();
+    for (version, codes) in [("2.00", [0, -2201]), ("3.00", [-2202, -2201])] {
+        let pcscd = PrivatePcscd::start(1).unwrap();
+        let _card = insert(&pcscd, 0, folder.path(), version);
+        wait(&pcscd, &program);
+        for (pin, wanted) in [&pin, &wrong].into_iter().zip(codes) {
+            let mut command = pcscd.client(&program);
+            environment(&mut command)
+                .arg("look")
+                .env("SSC_HSM", softhsm.module())
+                .env("SSC_HSM_TOKEN", "terminal")
+                .env("SSC_HSM_PIN_FILE", pin)
+                .env("SSC_ENCODING", "utf8")
+                .env("SSC_LANGUAGE", "en");
+            let output = softhsm.client(&mut command).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let calls = calls(&text);
+            assert_eq!(code(&calls, "bas"), wanted, "{version}\n{text}");
+            if wanted == -2202 {
+                assert!(answer(&calls, "bas").contains("no SM4"), "{text}");
+            }
+        }
+    }
 }
