@@ -1,7 +1,11 @@
 //! The deepest stack: it is painted at each start, and what lost its paint was used.
 
 use apdu_specs::Generation;
+use apdu_specs::names::SM4_ENVIRONMENT;
+use ssc_bureau::person::Region;
+use ssc_bureau::psam::{PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
+use ssc_reader::Card;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, FirmwareReader, MachineOptions};
 use ssc_simulator::{Interface, Serials};
 use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
@@ -70,7 +74,55 @@ pub fn run() -> Result<(), Failure> {
             );
         }
     }
+    psam(&firmware, &vault, &mut told)?;
     println!("{deepest}");
+    Ok(())
+}
+
+/// The same card as a PSAM: its making, then INIT with three levels, CRYPT, MAC and a debit with 3DES and with SM4.
+fn psam(
+    firmware: &Firmware,
+    vault: &Vault,
+    told: &mut dyn FnMut(&str, usize),
+) -> Result<(), Failure> {
+    let mut card = FirmwareReader::blank(firmware.clone(), Serials::from(SERIAL))
+        .running(MONITORED)
+        .power()?;
+    let order = PsamOrder {
+        region: Region::parse("110000").map_err(|_| "a region")?,
+        terminal: [0x11; 6],
+        version: 1,
+    };
+    issue_psam(&mut card, &order, vault)?;
+    told("PSAM issued", used(&mut card)?);
+    let name = hex::encode(SM4_ENVIRONMENT);
+    for (select, marker, padding, block) in [
+        ("00A4040006D15600000590".to_owned(), 1, "", 8),
+        (format!("00A404000F{name}"), 3, "0000000000000000", 16),
+    ] {
+        let factors = "31".repeat(24);
+        let init = format!("{factors}{factors}{padding}");
+        let init = &init[..(32 + padding.len() / 2) * 2];
+        let debit = format!("{}01{marker:02X}{}", "32".repeat(26), "31".repeat(16));
+        let mac = "33".repeat(255);
+        for command in [
+            select,
+            "00A4000002DF01".to_owned(),
+            format!("BFDE6708{:02X}{init}", init.len() / 2),
+            format!("80FA0000{block:02X}{}", "34".repeat(block)),
+            format!("BFDE4812{:02X}{}", init.len() / 2 - 8, &init[16..]),
+            format!("80FA0500FF{mac}"),
+            format!("80700100{:02X}{debit}", debit.len() / 2),
+        ] {
+            let answer = card.transmit(&hex::decode(&command)?)?;
+            if !matches!(answer.first(), Some(0x61 | 0x90)) {
+                return Err(format!("{command} answered {}", hex::encode(answer)).into());
+            }
+        }
+        // a wrong MAC2: the counter is written too
+        card.transmit(&hex::decode("807200000400000000")?)?;
+    }
+    told("PSAM commands", used(&mut card)?);
     Ok(())
 }
 
