@@ -1,6 +1,7 @@
 //! The PSAM's side of a debit. Answers are OpenSSL's (`test-vectors/known-answers/generated/sam-debit.txt`).
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use simulated_flash::Cut;
 use test_vectors::{Case, cases};
 
 use super::sam::{key, with_key};
@@ -148,4 +149,78 @@ fn refused_debits() {
             .windows(4)
             .any(|part| answer.windows(4).any(|of| of == part))
     );
+}
+
+/// Power lost at every flash operation of INIT SAM FOR DEBIT: no terminal sequence ever gets two MACs.
+#[test]
+fn no_sequence_is_given_twice_however_the_power_goes() {
+    let mut operations = 0;
+    loop {
+        let mut answered = true;
+        for cut in [Cut::Before, Cut::Middle { seed: operations }, Cut::After] {
+            let mut flash = TestCard::psam(ContactT1).into_flash();
+            flash.cut_after(operations, cut);
+            let mut card = TestCard::with_flash(flash, ContactT1);
+            card.ok(PSAM);
+            let first = card.send(&hex(&format!("{INIT} 00")));
+            if first.sw != 0x9000 {
+                assert_eq!((first.sw, first.data.len()), (0x6581, 0));
+                answered = false;
+            }
+            let mut card = card.power_cycle();
+            card.ok(PSAM);
+            let next = card.ok(&format!("{INIT} 00"));
+            let least = if first.sw == 0x9000 { 2 } else { 1 };
+            assert!((least..=2).contains(&next[3]), "{operations} {cut:?}");
+        }
+        if answered {
+            break;
+        }
+        operations += 1;
+    }
+    assert!(operations > 0);
+}
+
+/// Power lost at every flash operation of a wrong MAC2: whoever learned that it is wrong has paid a try.
+#[test]
+fn a_wrong_mac2_is_paid_for_however_the_power_goes() {
+    // what INIT writes comes first
+    let mut card = TestCard::psam(ContactT1);
+    let begun = card.writes();
+    card.ok(PSAM);
+    card.ok(&format!("{INIT} 00"));
+    let before = card.writes() - begun;
+    let mut operations = 0;
+    loop {
+        let mut answered = true;
+        for cut in [Cut::Before, Cut::Middle { seed: operations }, Cut::After] {
+            let mut flash = TestCard::psam(ContactT1).into_flash();
+            flash.cut_after(before + operations, cut);
+            let mut card = TestCard::with_flash(flash, ContactT1);
+            card.ok(PSAM);
+            card.ok(&format!("{INIT} 00"));
+            let sw = card.send(&hex(&format!("{CREDIT}00000000"))).sw;
+            answered &= sw == 0x9302;
+            assert!(matches!(sw, 0x9302 | 0x6581), "{sw:04X}");
+            // three tries in all
+            let mut card = card.power_cycle();
+            let mut left = 0;
+            loop {
+                card.ok(PSAM);
+                if card.exchange(&hex(&format!("{INIT} 00"))).sw == 0x6983 {
+                    break;
+                }
+                let sw = card.send(&hex(&format!("{CREDIT}00000000"))).sw;
+                assert_eq!(sw, 0x9302);
+                left += 1;
+            }
+            let most = if sw == 0x9302 { 2 } else { 3 };
+            assert!((2..=most).contains(&left), "{operations} {cut:?}: {left}");
+        }
+        if answered {
+            break;
+        }
+        operations += 1;
+    }
+    assert!(operations > 0);
 }
