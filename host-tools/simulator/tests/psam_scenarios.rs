@@ -1,16 +1,24 @@
-//! The scenario files for a PSAM, issued here with the demo vault, over T=0 and T=1. What it must compute comes from the tests'
-//! own oracle.
+//! The scenario files for a PSAM, issued here with the demo vault, over T=0 and T=1, and through a real pcscd. What it must
+//! compute comes from the tests' own oracle.
 
 mod support;
 
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+
+use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{PsamOrder, issue};
 use ssc_keys::Vault;
+use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::{Card, Reader};
+use ssc_simulator::vpcd::{Eject, serve};
 use ssc_simulator::{Identity, Image, Interface, SimulatedCard};
-use support::{FACTOR, REGION};
+use support::{FACTOR, REGION, UnderTest};
+use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::oracle::{Algorithm, CardKey};
-use test_vectors::scenario::{CardNeeded, CardThere, Link, Names, Runner, Scenario};
+use test_vectors::scenario::{CardThere, Link, Names, Runner, Scenario};
 
 const TERMINAL: [u8; 6] = [0x11, 0x00, 0x00, 0x00, 0x00, 0x42];
 const CHALLENGE: [u8; 8] = [0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8];
@@ -41,10 +49,9 @@ fn names() -> Names {
     names
 }
 
-#[test]
-fn a_psam_over_each_contact_link() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("psam.ssccard");
+/// Issues a PSAM into `folder`, and returns its image.
+fn issued(folder: &Path) -> PathBuf {
+    let path = folder.join("psam.ssccard");
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 1]);
     let image = Image::create(&path, &identity).unwrap();
     let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
@@ -54,36 +61,87 @@ fn a_psam_over_each_contact_link() {
         version: 1,
     };
     issue(&mut card, &order, &Vault::demo().unwrap()).unwrap();
-    drop(card);
+    path
+}
 
+/// Runs all that fit on what `card` gives, and returns how many they were.
+fn run_all(link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
+    let mut runner = Runner::new(link);
+    runner.names.extend(names());
+    let mut failures = Vec::new();
     let scenarios = Scenario::load_all().unwrap();
-    let (mut failures, mut ran) = (Vec::new(), std::collections::BTreeSet::new());
+    let fitting: Vec<&Scenario> = scenarios
+        .iter()
+        .filter(|one| one.fits(CardThere::Psam, link))
+        .collect();
+    for scenario in &fitting {
+        let mut subject = UnderTest {
+            card: &mut *card(),
+            generation: Generation::V3,
+        };
+        if let Err(failure) = runner.run(scenario, &mut subject) {
+            failures.push(format!("{link:?} {failure}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    fitting.len()
+}
+
+#[test]
+fn a_psam_over_each_contact_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = issued(folder.path());
     for (link, interface) in [
         (Link::T0, Interface::ContactT0),
         (Link::T1, Interface::ContactT1),
     ] {
-        let mut runner = Runner::new(link);
-        runner.names.extend(names());
-        for scenario in scenarios
-            .iter()
-            .filter(|one| one.fits(CardThere::Psam, link))
-        {
-            let copy = folder.path().join("copy.ssccard");
+        let copy = folder.path().join("copy.ssccard");
+        let ran = run_all(link, || {
             std::fs::copy(&path, &copy).unwrap();
             let image = Image::open(&copy).unwrap();
-            let mut card = SimulatedCard::from_image(image, interface).unwrap();
-            let mut subject = support::UnderTest {
-                card: &mut card,
-                generation: apdu_specs::Generation::V3,
-            };
-            if let Err(failure) = runner.run(scenario, &mut subject) {
-                failures.push(format!("{link:?} {failure}"));
-            }
-            ran.insert(&scenario.file);
-        }
+            Box::new(SimulatedCard::from_image(image, interface).unwrap())
+        });
+        assert!(ran > 3, "{link:?}: {ran}");
     }
-    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
-    let meant = scenarios.iter().filter(|one| one.card == CardNeeded::Psam);
-    assert_eq!(meant.count(), ran.len());
-    assert!(!ran.is_empty());
+}
+
+#[test]
+fn through_a_real_pcscd() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = Image::open(&issued(folder.path())).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let (port, eject) = (pcscd.ports()[0], Eject::default());
+    let (told, inserted) = channel();
+    let served = {
+        let eject = eject.clone();
+        std::thread::spawn(move || {
+            serve(&mut card, port, &eject, |event| {
+                // Nobody listens any more once the card is in.
+                let _ = told.send(event);
+            })
+        })
+    };
+    inserted.recv().unwrap();
+    let client = pcscd
+        .client(std::env::current_exe().unwrap())
+        .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
+        .env("READER", &pcscd.readers()[0])
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8_lossy(&client.stderr);
+    assert!(client.status.success(), "{complaint}");
+    eject.eject();
+    served.join().unwrap().unwrap();
+}
+
+#[test]
+#[ignore = "run by through_a_real_pcscd"]
+fn inside_pcscd() {
+    let name = std::env::var("READER").unwrap();
+    let ran = run_all(Link::T0, || {
+        let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
+        reader.connect().unwrap()
+    });
+    assert!(ran > 3, "{ran}");
 }
