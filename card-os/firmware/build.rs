@@ -6,7 +6,8 @@ use std::{env, fs};
 const BOARD: &str = "mps2_an386";
 
 fn main() {
-    let map = format!("src/board/{BOARD}.x");
+    let larger = env::var_os("CARGO_FEATURE_CERTIFICATES").map_or("", |_| "_certificates");
+    let map = format!("src/board/{BOARD}{larger}.x");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::copy(&map, out.join("memory.x")).expect("the board's memory map is readable");
     println!("cargo:rustc-link-search={}", out.display());

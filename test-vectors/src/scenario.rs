@@ -63,6 +63,8 @@ pub enum CardNeeded {
     Personalized(Vec<String>),
     /// A terminal's PSAM, issued with the demo vault.
     Psam,
+    /// A card of 3.00 with its certificate environment, issued with the demo vault.
+    Certificates,
 }
 
 /// The card there is.
@@ -74,6 +76,8 @@ pub enum CardThere<'a> {
     Personalized(&'a str),
     /// A PSAM.
     Psam,
+    /// A card of 3.00 with its certificate environment.
+    Certificates,
 }
 
 /// One step of a dialogue.
@@ -91,6 +95,9 @@ pub enum Step {
     Ask(Exchange),
     /// GET CHALLENGE, then EXTERNAL AUTHENTICATE with a cryptogram from the runner's oracle.
     Authenticate(Authenticate),
+    /// GET CHALLENGE, then a command whose data is the challenge enciphered: how the certificate environment is shown a PIN or
+    /// key.
+    Show(Show),
     /// GET CHALLENGE, then a command of class 84 with a MAC from the runner's oracle.
     Maintain(Maintain),
 }
@@ -144,6 +151,32 @@ pub struct Authenticate {
     pub sw: String,
 }
 
+/// A challenge enciphered under a key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Show {
+    /// What this step shows.
+    pub words: String,
+    /// CLA INS P1 P2 in hexadecimal.
+    pub header: String,
+    /// The directory whose key it is, as the oracle knows it.
+    pub directory: String,
+    /// That key's identifier, one byte in hexadecimal.
+    pub key: String,
+    /// Bytes of the challenge: 4, 8 or 16.
+    #[serde(default = "sixteen")]
+    pub challenge: u8,
+    /// Whether the cryptogram is sent as computed; otherwise with one bit flipped.
+    #[serde(default = "yes")]
+    pub right: bool,
+    /// Steps between challenge and command.
+    #[serde(default)]
+    pub between: Vec<Exchange>,
+    /// The status word.
+    #[serde(default = "success")]
+    pub sw: String,
+}
+
 /// A command that carries a MAC of four bytes over its header and data.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +215,10 @@ fn success() -> String {
 
 fn eight() -> u8 {
     8
+}
+
+fn sixteen() -> u8 {
+    16
 }
 
 fn yes() -> bool {
@@ -251,7 +288,9 @@ impl Scenario {
     #[must_use]
     pub fn fits(&self, card: CardThere<'_>, link: Link) -> bool {
         let card_fits = match (&self.card, card) {
-            (CardNeeded::Blank, CardThere::Blank) | (CardNeeded::Psam, CardThere::Psam) => true,
+            (CardNeeded::Blank, CardThere::Blank)
+            | (CardNeeded::Psam, CardThere::Psam)
+            | (CardNeeded::Certificates, CardThere::Certificates) => true,
             (CardNeeded::Personalized(versions), CardThere::Personalized(version)) => {
                 versions.iter().any(|one| one == version)
             }

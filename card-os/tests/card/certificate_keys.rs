@@ -9,7 +9,7 @@
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
-use crate::support::certificates::{
+use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, authenticate, envelope, open_envelope,
     openssl, pin_key, public_der, selected, signature_der, verify, with_pair,
 };

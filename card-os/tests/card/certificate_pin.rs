@@ -9,7 +9,7 @@
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
-use crate::support::certificates::{
+use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, authenticate, card, change, enciphered, pin_key,
     selected, verify,
 };

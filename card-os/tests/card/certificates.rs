@@ -2,7 +2,7 @@
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
-use crate::support::certificates::{
+use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, authenticate, enciphered, pin_key, selected,
     stream, verify, with_pair,
 };

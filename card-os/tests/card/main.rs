@@ -8,6 +8,7 @@ mod support;
 mod application_block;
 mod authenticate;
 mod binary;
+mod certificate_card;
 mod certificate_keys;
 mod certificate_pin;
 mod certificates;

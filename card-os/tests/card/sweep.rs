@@ -7,7 +7,7 @@ use apdu_specs::commands::{
 use apdu_specs::{Status, life_cycle::LifeCycle};
 use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
 
-use crate::support::certificates::{self, ADF, ADMINISTRATOR, PIN, pin_key};
+use crate::certificate_card::{self as certificates, ADF, ADMINISTRATOR, PIN, pin_key};
 use crate::support::handmade::{RIGHT_PIN, SSSE};
 use crate::support::handmade_sam::PSAM;
 use crate::support::host::{Host, TRANSPORT};

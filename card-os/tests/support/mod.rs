@@ -4,7 +4,6 @@
 #![allow(dead_code)] // each user takes what it needs
 
 #[cfg(test)] // with crates that the fuzzer does without
-pub mod certificates;
 pub mod ciphers;
 pub mod handmade;
 pub mod handmade_sam;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::oracle::CardKey;
 use super::pattern::{self, Names, Pattern};
-use super::{Authenticate, Exchange, Link, Maintain, Scenario, Step};
+use super::{Authenticate, Exchange, Link, Maintain, Scenario, Show, Step};
 
 /// The card under test, and who knows its keys.
 pub trait Subject {
@@ -118,6 +118,7 @@ impl Runner {
                 Step::Send(exchange) => dialogue.exchange(exchange, false, &mut names),
                 Step::Ask(exchange) => dialogue.exchange(exchange, true, &mut names),
                 Step::Authenticate(step) => dialogue.authenticate(step, &mut names),
+                Step::Show(step) => dialogue.show(step, &mut names),
                 Step::Maintain(step) => dialogue.maintain(step, &mut names),
             }
             .map_err(|otherwise| place(number + 1, otherwise))?;
@@ -256,6 +257,19 @@ impl Dialogue<'_> {
         let length = 16 + trailer.len();
         let tail = hex::encode_upper([&cryptogram[..], &source, &trailer].concat());
         let command = format!("00 82 00 {identifier:02X} {length:02X} {tail}");
+        self.exchange(&bare(&step.words, command, &step.sw), false, names)
+    }
+
+    fn show(&mut self, step: &Show, names: &mut Names) -> Result<(), Otherwise> {
+        let (_, key) = self.key(&step.words, &step.directory, &step.key)?;
+        let challenge = self.challenge(&step.words, step.challenge, &step.between, names)?;
+        // The challenge enciphered is what elsewhere is its session key.
+        let mut cryptogram = key.session(&challenge);
+        if let (false, Some(first)) = (step.right, cryptogram.first_mut()) {
+            *first ^= 1;
+        }
+        let (length, cryptogram) = (cryptogram.len(), hex::encode_upper(cryptogram));
+        let command = format!("{} {length:02X} {cryptogram}", step.header);
         self.exchange(&bare(&step.words, command, &step.sw), false, names)
     }
 

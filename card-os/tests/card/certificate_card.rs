@@ -13,10 +13,10 @@ use std::sync::{Mutex, OnceLock};
 use card_os::Interface;
 use sm3::Digest;
 
-use super::ciphers::{FieldKey, pad80, sm4};
-use super::handmade::{dgi, entry, fcp, keys};
-use super::host::{Host, TRANSPORT};
-use super::{Flash, TestCard, blank_flash, hex};
+use crate::support::ciphers::{FieldKey, pad80, sm4};
+use crate::support::handmade::{dgi, entry, fcp, keys};
+use crate::support::host::{Host, TRANSPORT};
+use crate::support::{Flash, TestCard, blank_flash, hex};
 
 /// Select the environment.
 pub const PKI: &str = "00A404000C504B492EC9E7BBE1B1A3D5CF";

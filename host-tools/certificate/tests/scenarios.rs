@@ -1,0 +1,78 @@
+//! The scenario files for a card with its certificate environment, over each link. What it must compute comes from the tests'
+//! own oracle.
+
+mod support;
+
+use apdu_specs::files::CERTIFICATE_DIRECTORIES;
+use ssc_reader::Card;
+use ssc_simulator::{Interface, SimulatedCard};
+use test_vectors::scenario::oracle::{Algorithm, CardKey};
+use test_vectors::scenario::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
+
+/// `printf 123456 | openssl dgst -sm3`, its first half.
+const PIN_KEY: [u8; 16] = [
+    0x20, 0x7C, 0xF4, 0x10, 0x53, 0x2F, 0x92, 0xA4, 0x7D, 0xEE, 0x24, 0x5C, 0xE9, 0xB1, 0x1F, 0xF7,
+];
+
+struct UnderTest<'a>(&'a mut SimulatedCard);
+
+impl Subject for UnderTest<'_> {
+    fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, String> {
+        self.0.transmit(command).map_err(|error| error.to_string())
+    }
+
+    fn reset(&mut self) -> Result<(), String> {
+        self.0.reset().map_err(|error| error.to_string())
+    }
+
+    fn key(&mut self, directory: &str, identifier: u8) -> Option<CardKey> {
+        if (directory, identifier) == ("CERT", 0x81) {
+            return Some(CardKey::new(Algorithm::Sm4, PIN_KEY));
+        }
+        let directory = CERTIFICATE_DIRECTORIES
+            .iter()
+            .find(|one| one.label == directory)?;
+        let row = directory.find_key(identifier)?;
+        // The serial of `support::card`; the ATR has 86 FF before it.
+        let factor = [0x86, 0xFF, 0x20, 0x26, 0, 0, 0, 1];
+        Some(CardKey::demo(
+            Algorithm::Sm4,
+            row.vault_id,
+            b"110000",
+            &factor,
+        ))
+    }
+}
+
+#[test]
+fn in_this_process_over_each_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenarios = Scenario::load_all().unwrap();
+    let (mut failures, mut ran) = (Vec::new(), std::collections::BTreeSet::new());
+    for (link, interface) in [
+        (Link::T0, Interface::ContactT0),
+        (Link::T1, Interface::ContactT1),
+        (Link::Contactless, Interface::Contactless),
+    ] {
+        let runner = Runner::new(link);
+        for (number, scenario) in scenarios
+            .iter()
+            .filter(|one| one.fits(CardThere::Certificates, link))
+            .enumerate()
+        {
+            let place = folder.path().join(format!("{link:?}{number}"));
+            std::fs::create_dir(&place).unwrap();
+            let mut card = support::card(&place, 1, true, interface);
+            if let Err(failure) = runner.run(scenario, &mut UnderTest(&mut card)) {
+                failures.push(format!("{link:?} {failure}"));
+            }
+            ran.insert(&scenario.file);
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    let meant = scenarios
+        .iter()
+        .filter(|one| one.card == CardNeeded::Certificates);
+    assert_eq!(meant.count(), ran.len());
+    assert!(ran.len() >= 5);
+}
