@@ -1,10 +1,11 @@
 """A stranger's terminal between a card and a PSAM in two readers: pyscard sends what the facts say, and openssl knows the answers."""
 
+import json
 import unittest
 
 import facts
 import openssl
-from support import Sim, folder, ssc, terminal, write_batch
+from support import Sim, card_present, folder, ssc, terminal, wait_until, write_batch
 
 TERMINAL = "650100000042"
 PSAM = "00A4040006D15600000590"
@@ -152,6 +153,22 @@ class ThreeParties(unittest.TestCase):
         right = short_mac(kind, session, AMOUNTS)
         self.ok(self.psam, bytes.fromhex("8072000004") + right)
         self.refused(self.psam, bytes.fromhex("8072000004") + right, "6985")
+
+
+class InBothSlots(unittest.TestCase):
+    def test_a_sample_card_and_its_psam(self):
+        for generation in facts.GENERATIONS:
+            with self.subTest(generation), Sim(2, "--generation", generation, "--psam") as sim:
+                # the second slot of the same virtual reader
+                psam = sim.reader[:-2] + "01"
+                wait_until(lambda: card_present(psam), f"a PSAM in {psam}")
+                code, out, err = ssc("terminal", "read-basic", "--reader", sim.reader, "--psam", psam, "--json")
+                self.assertEqual(code, 0, out + err)
+                basic = json.loads(out)
+                self.assertIn("000000000001", out)
+                self.assertTrue(basic, out)
+                code, out, err = ssc("psam", "show", "--reader", psam)
+                self.assertEqual(code, 0, out + err)
 
 
 if __name__ == "__main__":
