@@ -11,6 +11,7 @@
 //! | `vault` | `SSC_VAULT` | vault of master keys; `demo` is the published one |
 //! | `key_version` | `SSC_KEY_VERSION` | version of the vault's roots, 1 to 3; 1 |
 //! | `passphrase_file` | `SSC_PASSPHRASE_FILE` | its first line opens the vault; `SSC_PASSPHRASE` does too |
+//! | `audit_log` | `SSC_AUDIT_LOG` | where each use of the vault is written down; the file beside the vault without it |
 //! | `pin_file`, `new_pin_file` | `SSC_PIN_FILE`, `SSC_NEW_PIN_FILE` | first line is the PIN; `SSC_PIN` and `SSC_NEW_PIN` are PINs |
 //! | `device` | `SSC_DEVICE` | device number in iReadCardBas |
 //! | `encoding` | `SSC_ENCODING` | `gb18030` (default) or `utf8` |
@@ -53,6 +54,8 @@ pub struct Config {
     pub key_version: u8,
     /// File whose first line opens it.
     pub passphrase_file: Option<PathBuf>,
+    /// Audit log of the vault, where it is not beside it.
+    pub audit_log: Option<PathBuf>,
     /// File whose first line is the PIN.
     pub pin_file: Option<PathBuf>,
     /// File whose first line is a new PIN.
@@ -79,6 +82,7 @@ impl Default for Config {
             vault: None,
             key_version: 1,
             passphrase_file: None,
+            audit_log: None,
             pin_file: None,
             new_pin_file: None,
             device: String::new(),
@@ -89,7 +93,7 @@ impl Default for Config {
     }
 }
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "reader",
     "contactless_reader",
     "psam",
@@ -99,6 +103,7 @@ const NAMES: [&str; 15] = [
     "vault",
     "key_version",
     "passphrase_file",
+    "audit_log",
     "pin_file",
     "new_pin_file",
     "device",
@@ -203,6 +208,7 @@ impl Config {
                 self.key_version = version.ok_or_else(|| unknown(value))?;
             }
             "passphrase_file" => self.passphrase_file = path(),
+            "audit_log" => self.audit_log = path(),
             "pin_file" => self.pin_file = path(),
             "new_pin_file" => self.new_pin_file = path(),
             "device" => self.device = value.to_owned(),

@@ -3,8 +3,7 @@
 use std::ffi::c_int;
 use std::sync::{Mutex, PoisonError};
 
-use ssc_keys::Vault;
-use ssc_keys::hsm::{Hsm, TokenChoice};
+use ssc_keys::{KeyError, Vault};
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::survey::{Contents, survey};
 use ssc_reader::{Card, Reader, ReaderError};
@@ -16,6 +15,7 @@ use ssc_terminal::{
 
 use crate::config::Config;
 use crate::error::LibraryError;
+use crate::modules::{hsm, vault};
 use crate::pins::{self, Wanted};
 
 type Answer = Result<String, LibraryError>;
@@ -103,7 +103,20 @@ fn with_session(
     let kind = CardType::of(kind)?;
     end();
     let vault = vault(config)?;
-    let sam: Option<Box<dyn SecurityModule>> = match (&config.psam, &vault) {
+    let answer = with_keys(config, kind, vault.as_ref(), what);
+    if let Some(trail) = vault.as_ref().and_then(Vault::trail) {
+        trail.close(answer.is_ok()).map_err(KeyError::from)?;
+    }
+    answer
+}
+
+fn with_keys(
+    config: &Config,
+    kind: CardType,
+    vault: Option<&Vault>,
+    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
+) -> Answer {
+    let sam: Option<Box<dyn SecurityModule>> = match (&config.psam, vault) {
         (Some(name), _) => {
             // A reader that is empty or not there is a PSAM that is not there (-2201).
             let psam =
@@ -125,37 +138,6 @@ fn with_session(
         device: config.device.clone(),
     };
     what(&mut session, &terminal)
-}
-
-fn hsm(config: &Config) -> Result<Option<Box<dyn SecurityModule>>, LibraryError> {
-    let Some(module) = &config.hsm else {
-        return Ok(None);
-    };
-    let token = match &config.hsm_token {
-        Some(label) => TokenChoice::Label(label.clone()),
-        None => TokenChoice::Only,
-    };
-    let pin = match &config.hsm_pin_file {
-        Some(file) => pins::first_line(file)?,
-        None => std::env::var("SSC_HSM_PIN").unwrap_or_default().into(),
-    };
-    let hsm = Hsm::open(module, &token, &pin).map_err(TerminalError::from)?;
-    Ok(Some(Box::new(hsm)))
-}
-
-fn vault(config: &Config) -> Result<Option<Vault>, LibraryError> {
-    let chosen = config.psam.is_none() && config.hsm.is_none();
-    let Some(path) = config.vault.as_deref().filter(|_| chosen) else {
-        return Ok(None);
-    };
-    if path.as_os_str() == "demo" {
-        return Ok(Some(Vault::demo()?));
-    }
-    let passphrase = match &config.passphrase_file {
-        Some(file) => pins::first_line(file)?,
-        None => std::env::var("SSC_PASSPHRASE").unwrap_or_default().into(),
-    };
-    Ok(Some(Vault::open(path, &passphrase)?))
 }
 
 /// Begins a function with a host security module: the card stays powered, and the terminal has no keys.

@@ -14,6 +14,7 @@
 pub mod config;
 mod error;
 mod functions;
+mod modules;
 mod pins;
 mod text;
 

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 
 use ssc_keys::Vault;
+use ssc_keys::audit::AuditLog;
 use ssc_simulator::vpcd::{Eject, serve};
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
@@ -398,6 +399,45 @@ fn without_keys_the_code_is_that_of_a_missing_psam_and_the_text_is_gb18030() {
     // printf 密钥 | iconv -t GB18030 | xxd -p
     let words = [0xC3, 0xDC, 0xD4, 0xBF];
     assert!(output.stdout.windows(4).any(|four| four == words), "{text}");
+}
+
+/// A vault of one's own is not used behind its audit log: a line for its opening, one for its end. A log that cannot be
+/// written keeps the vault closed.
+#[test]
+fn the_use_of_a_vault_is_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let (vault, passphrase) = (folder.path().join("own.vault"), "correct horse battery");
+    Vault::create(&vault, passphrase, ssc_keys::roots::all()).unwrap();
+    let program = compiled(folder.path());
+    let look = |log: Option<&Path>| {
+        let mut command = Command::new(&program);
+        environment(&mut command)
+            .arg("look")
+            .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+            .env("SSC_VAULT", &vault)
+            .env("SSC_PASSPHRASE", passphrase)
+            .env("SSC_ENCODING", "utf8");
+        if let Some(log) = log {
+            command.env("SSC_AUDIT_LOG", log);
+        }
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        code(&calls(&text), "bas")
+    };
+    // No PC/SC: the vault was opened and the function failed.
+    let without_reader = look(None);
+    assert!(without_reader < 0);
+    let audit = AuditLog::of(&vault).check().unwrap();
+    assert_eq!(audit.faults, []);
+    let told = ["\"event\":\"open\"", "\"result\":\"failed\""];
+    assert_eq!(audit.lines.len(), told.len());
+    for (line, told) in audit.lines.iter().zip(told) {
+        assert!(line.contains(told), "{line}");
+        assert!(line.contains("\"command\":\"libssc_card\""), "{line}");
+    }
+    let nowhere = folder.path().join("no/such/folder/log");
+    let refused = look(Some(&nowhere));
+    assert!(refused < 0 && refused != without_reader, "{refused}");
 }
 
 /// Run by [`with_a_token`], in a process that sees its tokens.

@@ -1,0 +1,51 @@
+//! Where the keys are that the configuration names: a token, or a vault with its audit log.
+
+use ssc_keys::Vault;
+use ssc_keys::audit::AuditLog;
+use ssc_keys::hsm::{Hsm, TokenChoice};
+use ssc_terminal::TerminalError;
+use ssc_terminal::sam::SecurityModule;
+
+use crate::config::Config;
+use crate::error::LibraryError;
+use crate::pins;
+
+/// What the audit log calls this library.
+const NAME: &str = "libssc_card";
+
+/// The host security module of the configuration; `None` where it names none.
+pub fn hsm(config: &Config) -> Result<Option<Box<dyn SecurityModule>>, LibraryError> {
+    let Some(module) = &config.hsm else {
+        return Ok(None);
+    };
+    let token = match &config.hsm_token {
+        Some(label) => TokenChoice::Label(label.clone()),
+        None => TokenChoice::Only,
+    };
+    let pin = match &config.hsm_pin_file {
+        Some(file) => pins::first_line(file)?,
+        None => std::env::var("SSC_HSM_PIN").unwrap_or_default().into(),
+    };
+    let hsm = Hsm::open(module, &token, &pin).map_err(TerminalError::from)?;
+    Ok(Some(Box::new(hsm)))
+}
+
+/// The vault of the configuration, its use written down; `None` where it names none, or a security module before it.
+pub fn vault(config: &Config) -> Result<Option<Vault>, LibraryError> {
+    let chosen = config.psam.is_none() && config.hsm.is_none();
+    let Some(path) = config.vault.as_deref().filter(|_| chosen) else {
+        return Ok(None);
+    };
+    if path.as_os_str() == "demo" {
+        return Ok(Some(Vault::demo()?));
+    }
+    let passphrase = match &config.passphrase_file {
+        Some(file) => pins::first_line(file)?,
+        None => std::env::var("SSC_PASSPHRASE").unwrap_or_default().into(),
+    };
+    let log = match &config.audit_log {
+        Some(log) => AuditLog::at(log),
+        None => AuditLog::of(path),
+    };
+    Ok(Some(Vault::open_audited(path, &passphrase, log, NAME)?))
+}
