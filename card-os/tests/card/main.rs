@@ -33,6 +33,7 @@ mod records;
 mod refused_groupings;
 mod sam;
 mod sam_debit;
+mod sam_model;
 mod secure_messaging;
 mod select;
 mod sweep;
