@@ -176,7 +176,7 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
-    "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back. Answers the new version and the check values.";
+    "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back; in a PSAM 6A81. Answers the new version and the check values.";
     Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), OneOf(&[0x01, 0x81]),
     1 ..= 255, Exact, NOT_TERMINATED, Contact, true,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND FILE_NOT_FOUND NOT_ENOUGH_MEMORY];

@@ -34,6 +34,7 @@ mod refused_groupings;
 mod sam;
 mod sam_debit;
 mod sam_model;
+mod sam_perso;
 mod secure_messaging;
 mod select;
 mod sweep;
