@@ -156,6 +156,17 @@ class ThreeParties(unittest.TestCase):
 
 
 class InBothSlots(unittest.TestCase):
+    def test_a_psam_is_issued_over_pcsc(self):
+        with Sim(2) as sim:
+            order = ("psam", "issue", "--region", "650100", "--terminal-id", TERMINAL, "--reader", sim.reader)
+            code, out, err = ssc(*order)
+            self.assertEqual(code, 0, out + err)
+            code, out, err = ssc("psam", "show", "--reader", sim.reader, "--json")
+            self.assertEqual((code, json.loads(out)["terminal"]), (0, TERMINAL), out + err)
+            # once
+            code, out, err = ssc(*order)
+            self.assertEqual(code, 5, out + err)
+
     def test_a_sample_card_and_its_psam(self):
         for generation in facts.GENERATIONS:
             with self.subTest(generation), Sim(2, "--generation", generation, "--psam") as sim:

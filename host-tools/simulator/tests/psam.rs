@@ -240,6 +240,7 @@ fn what_a_psam_tells_of_itself() {
     assert_eq!(info.terminal, TERMINAL);
     assert_eq!(info.region.as_deref(), Some("440305"));
     assert_eq!(info.environments.len(), SAM_ENVIRONMENTS.len());
+    assert!(!info.ssf33);
     for environment in &info.environments {
         let held = environment.keys.as_ref().unwrap();
         assert_eq!(held.len(), 37);
@@ -306,6 +307,37 @@ fn a_psam_is_issued_once_and_begun_again_if_it_was_torn() {
             "cut {cut}: {again:?}"
         );
     }
+}
+
+/// A PSAM of another maker that has SSF33 keys and nothing else: recognised, its keys not listed.
+#[test]
+fn ssf33_is_recognised() {
+    struct Ssf33;
+    impl Card for Ssf33 {
+        fn atr(&self) -> &[u8] {
+            &[0x3B, 0x60, 0x00, 0x00]
+        }
+        fn protocol(&self) -> ssc_reader::Protocol {
+            ssc_reader::Protocol::T0
+        }
+        fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ssc_reader::ReaderError> {
+            let command = hex::encode_upper(command);
+            Ok(match command.as_str() {
+                "00A40000023F00" | "00A404000F7378322E73682EC9E7BBE1B1A3D5CF" => vec![0x90, 0x00],
+                "00B0960006" => hex::decode("1122334455669000").unwrap(),
+                _ => vec![0x6A, 0x82],
+            })
+        }
+        fn reset(&mut self) -> Result<(), ssc_reader::ReaderError> {
+            Ok(())
+        }
+    }
+    let info = psam::inspect(&mut Ssf33).unwrap();
+    assert_eq!(info.terminal, [0x11, 0x22, 0x33, 0x44, 0x55, 0x66]);
+    assert_eq!(
+        (info.region, info.environments.len(), info.ssf33),
+        (None, 0, true)
+    );
 }
 
 /// A card that is pulled after some commands.

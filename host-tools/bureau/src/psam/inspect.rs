@@ -28,6 +28,8 @@ pub struct PsamInfo {
     pub region: Option<String>,
     /// Its environments.
     pub environments: Vec<Environment>,
+    /// Whether it has an environment of SSF33 keys too. The cipher is classified: no program without it can use them.
+    pub ssf33: bool,
 }
 
 /// One environment that the PSAM has.
@@ -83,13 +85,15 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
         let keys = answer.is_ok().then(|| list(&answer.data)).flatten();
         environments.push(Environment { row, keys });
     }
-    if environments.is_empty() {
+    let ssf33 = select(card, 0x04, names::SSF33_ENVIRONMENT)?.is_ok();
+    if environments.is_empty() && !ssf33 {
         return Err(CardError::NotAPsam);
     }
     Ok(PsamInfo {
         terminal,
         region,
         environments,
+        ssf33,
     })
 }
 

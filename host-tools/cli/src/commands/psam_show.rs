@@ -48,6 +48,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "terminal": terminal,
             "region": info.region,
             "environments": environments,
+            "ssf33": info.ssf33,
         }));
     }
     let unknown = || pick(ui.lang, "not told", "未提供").to_owned();
@@ -90,6 +91,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             pick(ui.lang, "key", "密钥"),
         ];
         ui.line(format!("\n{}", table(&heading, rows)))?;
+    }
+    if info.ssf33 {
+        ui.line(pick(
+            ui.lang,
+            "\nsx2 SSF33: recognised; the cipher is not public, so its keys cannot be used here",
+            "\nsx2 SSF33：已识别；该算法不公开，此处不能使用其密钥",
+        ))?;
     }
     Ok(())
 }
