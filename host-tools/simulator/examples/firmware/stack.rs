@@ -1,5 +1,7 @@
 //! The deepest stack: it is painted at each start, and what lost its paint was used.
 
+use std::path::Path;
+
 use apdu_specs::Generation;
 use apdu_specs::names::SM4_ENVIRONMENT;
 use ssc_bureau::person::Region;
@@ -12,7 +14,7 @@ use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
 
 use crate::Failure;
 use crate::lent::Lent;
-use crate::support::{SERIAL, UnderTest, issue_one, names};
+use crate::support::{SERIAL, UnderTest, issue_with, names};
 
 /// The lowest address of the stack (`card-os/firmware/src/board/mps2_an386.x`).
 const LOWEST: u64 = 0x2000_0000;
@@ -29,6 +31,8 @@ const MONITORED: MachineOptions = MachineOptions {
 /// Prints bytes used and what used them, for each part of the scenario set; then the most, in bytes, alone on a line.
 pub fn run() -> Result<(), Failure> {
     let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
+    // A card's software with the certificate environment says so by being asked for one.
+    let certificates = std::env::var_os("SSC_FIRMWARE_CERTIFICATES").is_some();
     let scenarios = Scenario::load_all()?;
     let mut deepest = 0;
     let mut told = |what: &str, used: usize| {
@@ -43,11 +47,15 @@ pub fn run() -> Result<(), Failure> {
             .power()?;
         let mut lent = Lent::new(card);
         told(&format!("{generation} made"), used(&mut lent.card())?);
-        let code = issue_one(generation, &mut lent, folder.path(), &vault)?;
+        let with = certificates && generation == Generation::V3;
+        let code = issue_with(generation, with, &mut lent, folder.path(), &vault)?;
         told(&format!("{generation} issued"), used(&mut lent.card())?);
         drop(lent);
 
         let path = folder.path().join("202611210001.sscnvm");
+        if with {
+            certificates_used(&firmware, &path, &scenarios, &mut told)?;
+        }
         for (link, interface) in [
             (Link::T0, Interface::ContactT0),
             (Link::Contactless, Interface::Contactless),
@@ -123,6 +131,33 @@ fn psam(
         card.transmit(&hex::decode("807200000400000000")?)?;
     }
     told("PSAM commands", used(&mut card)?);
+    Ok(())
+}
+
+/// The certificate environment's scenarios, each on a copy of its own of the card in `path`.
+fn certificates_used(
+    firmware: &Firmware,
+    path: &Path,
+    scenarios: &[Scenario],
+    told: &mut impl FnMut(&str, usize),
+) -> Result<(), Failure> {
+    let copy = path.with_extension("copy");
+    let meant = |one: &&Scenario| one.fits(CardThere::Certificates, Link::T0);
+    for scenario in scenarios.iter().filter(meant) {
+        std::fs::copy(path, &copy)?;
+        let mut card = FirmwareReader::kept(firmware.clone(), &copy)
+            .over(Interface::ContactT0)
+            .running(MONITORED)
+            .power()?;
+        let mut subject = UnderTest {
+            card: &mut card,
+            generation: Generation::V3,
+        };
+        Runner::new(Link::T0)
+            .run(scenario, &mut subject)
+            .map_err(|failure| failure.to_string())?;
+        told(&scenario.words, used(&mut card)?);
+    }
     Ok(())
 }
 

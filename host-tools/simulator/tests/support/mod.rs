@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use apdu_specs::Generation;
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::certificates::PIN_KEY;
+use apdu_specs::files::{CERTIFICATE_DIRECTORIES, DIRECTORIES};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
@@ -82,9 +83,20 @@ impl Subject for UnderTest<'_> {
 /// The last 8 historical bytes of the card with [`SERIAL`].
 pub const FACTOR: [u8; 8] = [0x86, 0xFF, 0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
 
+/// The PIN in the certificate environment: the first half of `printf 123456 | openssl dgst -sm3`.
+const CERTIFICATE_PIN: [u8; 16] = [
+    0x20, 0x7C, 0xF4, 0x10, 0x53, 0x2F, 0x92, 0xA4, 0x7D, 0xEE, 0x24, 0x5C, 0xE9, 0xB1, 0x1F, 0xF7,
+];
+
 /// A key of the card with [`SERIAL`], derived by the tests' own oracle.
 pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Option<CardKey> {
-    let directory = DIRECTORIES.iter().find(|one| one.label == directory)?;
+    if (directory, identifier) == ("CERT", PIN_KEY) {
+        return Some(CardKey::new(Algorithm::Sm4, CERTIFICATE_PIN));
+    }
+    let directory = DIRECTORIES
+        .iter()
+        .chain(CERTIFICATE_DIRECTORIES)
+        .find(|one| one.label == directory)?;
     let row = directory.find_key(identifier)?;
     let algorithm = match generation {
         Generation::V3 => Algorithm::Sm4,
@@ -100,13 +112,24 @@ pub fn issue_one(
     folder: &Path,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
+    issue_with(generation, false, feeder, folder, vault)
+}
+
+/// The same, with or without the certificate environment.
+pub fn issue_with(
+    generation: Generation,
+    certificates: bool,
+    feeder: &mut dyn Feeder,
+    folder: &Path,
+    vault: &Vault,
+) -> Result<Vec<u8>, String> {
     let options = ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
         folder: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/batches")),
     };
     let batch = read_bytes(ROW.as_bytes(), &options).unwrap();
     let order = IssueOptions {
-        certificates: false,
+        certificates,
         generation,
         region: None,
         first_card_number: None,
