@@ -3,7 +3,6 @@
 //! that nothing of the card under test makes an expected value. All data here is synthetic.
 #![allow(dead_code)] // each user takes what it needs
 
-#[cfg(test)] // with crates that the fuzzer does without
 pub mod ciphers;
 pub mod handmade;
 pub mod handmade_sam;
