@@ -54,7 +54,6 @@ fn files_and_operations_in_every_state_on_every_interface() {
                 environment.verify_pin(PIN).unwrap();
             }
             if administrator {
-                drop(environment);
                 verify_administrator(&mut card, serial as u8);
             }
             for fid in [0x12, 0x13, 0x14, 0x15, 0x18, 0x19] {
