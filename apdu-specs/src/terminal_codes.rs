@@ -23,10 +23,14 @@ pub struct TerminalCode {
 /// Success.
 pub const SUCCESS: i32 = 0;
 
-/// The code of a status word: its negative.
+/// The code of a status word: its negative. What is none (SW1 begins with 6 or 9, ISO 7816-3 10.3.3) is [`UNKNOWN`]: its
+/// negative could be 0, which is success, or another row's.
 #[must_use]
 pub const fn of_status(status: Status) -> i32 {
-    -(status.0 as i32)
+    match status.0 >> 12 {
+        0x6 | 0x9 => -(status.0 as i32),
+        _ => UNKNOWN,
+    }
 }
 
 /// The row of a code; `None` for success, for a status word's negative and for an unknown one.

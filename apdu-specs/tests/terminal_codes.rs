@@ -17,6 +17,15 @@ fn a_status_word_is_its_negative() {
     ] {
         assert_eq!(terminal_codes::of_status(Status(sw)), code);
     }
+    // What a card answers and is no status word: neither success nor another code.
+    for sw in [
+        0x0000, 0x0001, 0x0002, 0x5FFF, 0x7000, 0x8FFF, 0xA000, 0xFFFF,
+    ] {
+        assert_eq!(
+            terminal_codes::of_status(Status(sw)),
+            terminal_codes::UNKNOWN
+        );
+    }
 }
 
 #[test]
