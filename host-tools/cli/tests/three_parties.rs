@@ -4,7 +4,6 @@
 mod support;
 
 use std::process::Command;
-use std::sync::mpsc::channel;
 
 use apdu_specs::Generation;
 use serde_json::Value;
@@ -12,45 +11,10 @@ use ssc_bureau::person::Region;
 use ssc_bureau::psam::{PsamOrder, issue};
 use ssc_keys::Vault;
 use ssc_reader::Card;
-use ssc_simulator::vpcd::{Eject, VpcdError, serve};
-use ssc_simulator::{Identity, Image, Interface, SimulatedCard};
+use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
 use support::pcsc::{run_with, ssc};
 use support::{err, json, out, text};
 use test_vectors::pcscd::PrivatePcscd;
-
-/// A card on PC/SC until this is dropped.
-struct Inserted {
-    eject: Eject,
-    served: Option<std::thread::JoinHandle<Result<(), VpcdError>>>,
-}
-
-fn insert(pcscd: &PrivatePcscd, reader: usize, mut card: SimulatedCard) -> Inserted {
-    let (eject, port) = (Eject::default(), pcscd.ports()[reader]);
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            serve(&mut card, port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    inserted.recv().unwrap();
-    Inserted {
-        eject,
-        served: Some(served),
-    }
-}
-
-impl Drop for Inserted {
-    fn drop(&mut self) {
-        self.eject.eject();
-        if let Some(served) = self.served.take() {
-            let _ = served.join();
-        }
-    }
-}
 
 fn psam() -> SimulatedCard {
     let identity = Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x02]);
@@ -155,13 +119,14 @@ impl Terminal<'_> {
 fn card_psam_and_terminal_in_each_generation() {
     let pcscd = PrivatePcscd::start(2).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let _psam = insert(&pcscd, 1, psam());
+    let ports = pcscd.ports();
+    let _psam = Inserted::put(psam(), ports[1]).unwrap();
     let terminal = Terminal {
         pcscd: &pcscd,
         psam: pcscd.readers()[1].clone(),
     };
     for generation in Generation::ALL {
-        let card = insert(&pcscd, 0, golden(generation, folder.path()));
+        let card = Inserted::put(golden(generation, folder.path()), ports[0]).unwrap();
         // The card's reader need not be named: the other one holds the PSAM.
         terminal.wait();
         let basic = terminal.run(&["terminal", "read-basic"], &[], 0);

@@ -10,12 +10,14 @@ pub mod feeder;
 pub mod firmware;
 pub mod image;
 mod in_process;
+mod inserted;
 pub mod vpcd;
 
 pub use card_os::{Identity, Interface};
 pub use echo::EchoCard;
 pub use image::{Image, ImageError};
 pub use in_process::{READER_NAME, Serials, SimulatedCard, SimulatedReader};
+pub use inserted::Inserted;
 
 /// Bytes of a flash page.
 pub const PAGE: usize = 2048;

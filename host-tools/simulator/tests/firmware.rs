@@ -7,7 +7,6 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::sync::mpsc::channel;
 
 use apdu_specs::Generation;
 use ssc_keys::Vault;
@@ -16,8 +15,7 @@ use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::firmware::{
     FLASH_LENGTH, Firmware, FirmwareCard, FirmwareFault, FirmwareReader, MachineOptions, Memory,
 };
-use ssc_simulator::vpcd::{Eject, serve};
-use ssc_simulator::{Identity, Interface, Serials, image};
+use ssc_simulator::{Identity, Inserted, Interface, Serials, image};
 use support::{SERIAL, UnderTest, issue_one, names};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
@@ -166,20 +164,8 @@ fn a_card_of_the_simulator_lives_on_in_the_firmware() {
 fn opensc_tool_talks_to_the_microcontroller() {
     let Some(firmware) = firmware() else { return };
     let pcscd = PrivatePcscd::start(1).unwrap();
-    let (port, eject) = (pcscd.ports()[0], Eject::default());
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            let mut reader = FirmwareReader::blank(firmware, Serials::from(SERIAL));
-            let mut card = reader.connect().unwrap();
-            serve(&mut *card, port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    inserted.recv().unwrap();
+    let mut reader = FirmwareReader::blank(firmware, Serials::from(SERIAL));
+    let card = Inserted::put(reader.connect().unwrap(), pcscd.ports()[0]).unwrap();
     let mut text = String::new();
     // pcscd takes a moment to power a card that was put in.
     for _ in 0..100 {
@@ -204,8 +190,7 @@ fn opensc_tool_talks_to_the_microcontroller() {
         text.contains("6F 10 84 08 A0 00 00 01 51 00 00 00"),
         "{text}"
     );
-    eject.eject();
-    served.join().unwrap().unwrap();
+    card.take_out().unwrap();
 }
 
 /// A card is made where the host asks for it and the flash is erased, and nowhere else.

@@ -5,41 +5,15 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
-use std::thread::JoinHandle;
 
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Lang, Protocol, Reader, ReaderError};
-use ssc_simulator::vpcd::{Eject, Event, VpcdError, serve};
-use ssc_simulator::{EchoCard, Identity, Image, Interface, SimulatedCard};
+use ssc_simulator::vpcd::{Eject, VpcdError, serve};
+use ssc_simulator::{EchoCard, Identity, Image, Inserted, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 
-struct Inserted {
-    eject: Eject,
-    served: JoinHandle<Result<(), VpcdError>>,
-}
-
 fn insert_echo(port: u16) -> Inserted {
-    let eject = Eject::default();
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            serve(&mut EchoCard::new(), port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    assert_eq!(inserted.recv(), Ok(Event::Inserted));
-    Inserted { eject, served }
-}
-
-impl Inserted {
-    fn pull(self) {
-        self.eject.eject();
-        self.served.join().unwrap().unwrap();
-    }
+    Inserted::put(EchoCard::new(), port).unwrap()
 }
 
 /// pcscd takes a moment to power a card that was put in. (`opensc-tool --wait` waits for ever for one that is in.)
@@ -74,7 +48,7 @@ fn opensc_tool_sees_the_card_and_its_answers() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("SW1=0x90, SW2=0x00"), "{text}");
     assert!(text.contains("CA FE BA BE"), "{text}");
-    card.pull();
+    card.take_out().unwrap();
 }
 
 #[test]
@@ -95,7 +69,7 @@ fn a_second_card_in_one_slot_is_told_so() {
         ),
         "{second:?}"
     );
-    card.pull();
+    card.take_out().unwrap();
 }
 
 #[test]
@@ -112,7 +86,7 @@ fn a_restarted_pcscd_gets_the_card_back() {
     let mut length = [0; 2];
     std::io::Read::read_exact(&mut again, &mut length).unwrap();
     assert_eq!(length, [0, 17]);
-    card.pull();
+    card.take_out().unwrap();
 }
 
 /// Left to choose its driver, opensc-tool tries some 48 APDUs of other cards first. None of them may change anything:
@@ -204,7 +178,7 @@ fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
 
 #[test]
 fn a_card_pulled_out_in_the_middle_is_told_as_such() {
-    outside("inside_card_pulled", |_, card| card.pull());
+    outside("inside_card_pulled", |_, card| card.take_out().unwrap());
 }
 
 #[test]
@@ -223,7 +197,7 @@ fn inside_card_pulled() {
 fn a_pcscd_that_ends_in_the_middle_is_told_as_such() {
     outside("inside_pcscd_gone", |pcscd, card| {
         pcscd.stop();
-        card.pull();
+        card.take_out().unwrap();
     });
 }
 

@@ -4,15 +4,13 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
 
 use apdu_specs::Generation;
 use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Protocol, Reader};
 use ssc_simulator::feeder::SimulatedFeeder;
-use ssc_simulator::vpcd::{Eject, serve};
-use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
+use ssc_simulator::{Image, Inserted, Interface, Serials, SimulatedCard};
 use support::{SERIAL, UnderTest, issue_one, names};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::{CardNeeded, CardThere, Link, Runner, Scenario};
@@ -119,19 +117,8 @@ fn through_a_real_pcscd() {
     for (index, (generation, interface)) in cards.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let (image, code) = issued(generation, folder.path(), &vault);
-        let mut card = SimulatedCard::from_image(Image::open(&image).unwrap(), interface).unwrap();
-        let (port, eject) = (pcscd.ports()[index], Eject::default());
-        let (told, inserted) = channel();
-        let served = {
-            let eject = eject.clone();
-            std::thread::spawn(move || {
-                serve(&mut card, port, &eject, |event| {
-                    // Nobody listens any more once the card is in.
-                    let _ = told.send(event);
-                })
-            })
-        };
-        inserted.recv().unwrap();
+        let card = SimulatedCard::from_image(Image::open(&image).unwrap(), interface).unwrap();
+        let card = Inserted::put(card, pcscd.ports()[index]).unwrap();
         let client = pcscd
             .client(std::env::current_exe().unwrap())
             .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
@@ -145,8 +132,7 @@ fn through_a_real_pcscd() {
             client.status.success(),
             "{generation} {interface:?}: {complaint}"
         );
-        eject.eject();
-        served.join().unwrap().unwrap();
+        card.take_out().unwrap();
     }
 }
 

@@ -4,7 +4,6 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
 
 use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
@@ -13,8 +12,7 @@ use ssc_bureau::psam::{PsamOrder, issue};
 use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Reader};
-use ssc_simulator::vpcd::{Eject, serve};
-use ssc_simulator::{Identity, Image, Interface, SimulatedCard};
+use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
 use support::{FACTOR, REGION, UnderTest};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::oracle::{Algorithm, CardKey};
@@ -109,20 +107,9 @@ fn a_psam_over_each_contact_link() {
 fn through_a_real_pcscd() {
     let folder = tempfile::tempdir().unwrap();
     let image = Image::open(&issued(folder.path())).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
     let pcscd = PrivatePcscd::start(1).unwrap();
-    let (port, eject) = (pcscd.ports()[0], Eject::default());
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            serve(&mut card, port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    inserted.recv().unwrap();
+    let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
     let client = pcscd
         .client(std::env::current_exe().unwrap())
         .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
@@ -131,8 +118,7 @@ fn through_a_real_pcscd() {
         .unwrap();
     let complaint = String::from_utf8_lossy(&client.stderr);
     assert!(client.status.success(), "{complaint}");
-    eject.eject();
-    served.join().unwrap().unwrap();
+    card.take_out().unwrap();
 }
 
 #[test]

@@ -2,11 +2,9 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use std::sync::mpsc::channel;
 
 use ssc_reader::Card;
-use ssc_simulator::vpcd::{Eject, serve};
-use ssc_simulator::{Identity, Interface, SimulatedCard};
+use ssc_simulator::{Identity, Inserted, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::{CardThere, Link, Runner, Scenario, Subject};
 
@@ -89,20 +87,7 @@ fn no_byte_and_one_byte_are_wrong_lengths() {
 #[test]
 fn through_a_real_pcscd() {
     let pcscd = PrivatePcscd::start(1).unwrap();
-    let port = pcscd.ports()[0];
-    let eject = Eject::default();
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            let mut card = blank(3, Interface::ContactT0);
-            serve(&mut card, port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    inserted.recv().unwrap();
+    let card = Inserted::put(blank(3, Interface::ContactT0), pcscd.ports()[0]).unwrap();
     let mut client = pcscd
         .client(std::env::current_exe().unwrap())
         .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])
@@ -115,8 +100,7 @@ fn through_a_real_pcscd() {
     let lines = BufReader::new(client.stderr.take().unwrap()).lines();
     let complaint: Vec<String> = lines.map_while(Result::ok).collect();
     assert!(client.wait().unwrap().success(), "{}", complaint.join("\n"));
-    eject.eject();
-    served.join().unwrap().unwrap();
+    card.take_out().unwrap();
     std::io::stdout().flush().unwrap();
 }
 

@@ -3,12 +3,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
 
 use ssc_keys::Vault;
 use ssc_keys::audit::AuditLog;
-use ssc_simulator::vpcd::{Eject, serve};
-use ssc_simulator::{Image, Interface, SimulatedCard};
+use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::softhsm::{PIN, SoftHsm};
 
@@ -131,40 +129,7 @@ fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &Path, version: &str) -> 
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();
     let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0);
-    serve_card(pcscd, reader, card.unwrap())
-}
-
-fn serve_card(pcscd: &PrivatePcscd, reader: usize, mut card: SimulatedCard) -> Inserted {
-    let (eject, port) = (Eject::default(), pcscd.ports()[reader]);
-    let (told, inserted) = channel();
-    let served = {
-        let eject = eject.clone();
-        std::thread::spawn(move || {
-            serve(&mut card, port, &eject, |event| {
-                // Nobody listens any more once the card is in.
-                let _ = told.send(event);
-            })
-        })
-    };
-    inserted.recv().unwrap();
-    Inserted {
-        eject,
-        served: Some(served),
-    }
-}
-
-struct Inserted {
-    eject: Eject,
-    served: Option<std::thread::JoinHandle<Result<(), ssc_simulator::vpcd::VpcdError>>>,
-}
-
-impl Drop for Inserted {
-    fn drop(&mut self) {
-        self.eject.eject();
-        if let Some(served) = self.served.take() {
-            let _ = served.join();
-        }
-    }
+    Inserted::put(card.unwrap(), pcscd.ports()[reader]).unwrap()
 }
 
 /// pcscd takes a moment to power a card that was put in.
@@ -329,7 +294,7 @@ fn with_a_psam_in_a_second_reader() {
     issue(&mut psam, &order, &Vault::demo().unwrap()).unwrap();
     psam.reset().unwrap();
     let pcscd = PrivatePcscd::start(2).unwrap();
-    let _psam = serve_card(&pcscd, 1, psam);
+    let _psam = Inserted::put(psam, pcscd.ports()[1]).unwrap();
     let _card = insert(&pcscd, 0, folder.path(), "3.00");
     let file = folder.path().join("terminal.ini");
     let [reader, second] = [0, 1].map(|index| pcscd.readers()[index].clone());
