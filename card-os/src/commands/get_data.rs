@@ -8,7 +8,7 @@ use embedded_storage::nor_flash::NorFlash;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
-use crate::credential::{key_store, sam_key};
+use crate::credential::key_store;
 use crate::fs::{File, Kind, digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};
 use crate::reply::Reply;
@@ -209,14 +209,10 @@ fn keys_digest<F: NorFlash>(
     digest::of_parts(|update| {
         let mut next = store.first_from(first);
         while let Some(id) = next.filter(|id| *id <= last) {
-            if is_sam {
-                update(&sam_key::public_part(store, id)?);
-            } else {
-                key_store::public_parts(store, id, |part| {
-                    update(part);
-                    Ok(())
-                })?;
-            }
+            key_store::public_parts(store, id, |part| {
+                update(part);
+                Ok(())
+            })?;
             next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Ok(())

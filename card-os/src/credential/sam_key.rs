@@ -195,21 +195,3 @@ pub fn store_entry<F: NorFlash>(
     }
     Ok(())
 }
-
-/// What a digest of a directory's keys covers of one key: the entry without the key itself, 8 bytes.
-///
-/// # Errors
-/// 6581.
-pub fn public_part<F: NorFlash>(store: &mut Store<F>, id: ObjectId) -> Result<[u8; 8], Status> {
-    let mut part = [0; 8];
-    let (header, kcv) = part
-        .split_first_chunk_mut::<5>()
-        .ok_or(Status::INTERNAL_ERROR)?;
-    let length = store.read(id, 0, header)?;
-    let check = store.read(id, 5 + 16, kcv)?;
-    if length.saturating_add(check) == part.len() {
-        Ok(part)
-    } else {
-        Err(Status::MEMORY_FAILURE)
-    }
-}
