@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -231,7 +232,7 @@ fn command(
     if options.counted {
         command.args(["-icount", "shift=7,sleep=off"]);
     } else if options.slow {
-        command.arg("-singlestep");
+        command.args(slow());
     }
     if options.monitor {
         command
@@ -244,6 +245,22 @@ fn command(
     }
     command.stdin(Stdio::null()).stdout(Stdio::null());
     command
+}
+
+/// How this QEMU is told to take each instruction by itself: from 8.1 on the option has another name, and QEMU 10 has lost the old one.
+fn slow() -> &'static [&'static str] {
+    static NEW: OnceLock<bool> = OnceLock::new();
+    let new = NEW.get_or_init(|| {
+        const NAME: &str = "one-insn-per-tb";
+        let help = Command::new(QEMU).arg("-help").output();
+        // QEMU that cannot be run says so when it is started.
+        help.is_ok_and(|help| String::from_utf8_lossy(&help.stdout).contains(NAME))
+    });
+    if *new {
+        &["-accel", "tcg,one-insn-per-tb=on"]
+    } else {
+        &["-singlestep"]
+    }
 }
 
 /// Starts the child and ends it when asked, or when nobody is left to ask.
