@@ -31,6 +31,8 @@ pub struct CardKey {
 
 /// Name in a vault of the security domain's SCP03 keys (P).
 pub const ISD_VAULT_ID: &str = "ISD/SCP03";
+/// Name in a vault of the initial keys that a chip carries until it is issued (P).
+pub const INITIAL_VAULT_ID: &str = "ISD/INITIAL";
 
 /// A key's row: name, identifier on the card, then where a source names them `use` and identifier in a PSAM.
 macro_rules! key_tables {

@@ -65,7 +65,7 @@ pub const KEY_TRIES: u8 = 15;
 pub const PIN_TRIES: u8 = 3;
 /// Least and most digits of a PIN (C).
 pub const PIN_DIGITS: core::ops::RangeInclusive<u8> = 4..=16;
-/// Published transport keys of a blank card (ENC, MAC and DEK alike), GlobalPlatform's test key (C).
+/// Published transport keys of a blank card for demo and development (ENC, MAC and DEK alike), GlobalPlatform's test key (C).
 pub const TRANSPORT_KEY: [u8; 16] = [
     0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F,
 ];
@@ -73,3 +73,5 @@ pub const TRANSPORT_KEY: [u8; 16] = [
 pub const TRANSPORT_KEY_VERSION: u8 = 0x30;
 /// Key version of the issuer's keys (P).
 pub const ISSUER_KEY_VERSION: u8 = 0x31;
+/// Key version of the initial keys that a chip for real use gets in a trusted room (P; 20 to 2F are SCP02's by custom).
+pub const INITIAL_KEY_VERSION: u8 = 0x32;

@@ -535,7 +535,7 @@ def certificate_environment():
 def demo_roots():
     # The roots of test-vectors/keys/demo.vault come from published labels under the published transport key.
     # A number behind the algorithm is the version; there is none for version 1.
-    for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD/SCP03 AES", "SSSE/RK 3DES 2", "DF04/UK2 SM4 3"):
+    for label in ("SSSE/RK 3DES", "SSSE/RK SM4", "DF04/UK2 SM4", "ISD/SCP03 AES", "ISD/INITIAL AES", "SSSE/RK 3DES 2", "DF04/UK2 SM4 3"):
         root = cmac(bytes(range(0x40, 0x50)), f"ssc demo root {label}".encode())
         region, factor = b"440305", bytes(range(1, 9))
         case = {"label": label.encode(), "root": root, "region": region, "card-factor": factor}
@@ -582,7 +582,7 @@ FILES = {
     "mac": ("Each message under each MAC; the DES-CBC-MAC under the first half of the key.", macs),
     "kcv": ("Key check values of one key as 3DES, SM4 and AES key.", check_values),
     "diversification": ("From a root by the province and the city to the card (P, see card-os/crypto/src/diversify.rs).", diversification),
-    "issuer-keys": ("The issuer's SCP03 keys of a card: KDF 3 over 00 00 ‖ card factor (P).", issuer_keys),
+    "issuer-keys": ("The SCP03 keys of a card, initial or the issuer's: KDF 3 over 00 00 ‖ card factor (P).", issuer_keys),
     "session": ("Session keys, cryptograms, and the enciphered PIN of PIN RELOAD.", sessions),
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
     "messages": ("Secure messages with their answers: CLA 04 and 84 with a MAC of 4 bytes, CLA 0C with data objects in clear and enciphered (P).", messages),

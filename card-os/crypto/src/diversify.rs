@@ -138,13 +138,13 @@ pub const fn key_diversification_data(card_factor: &[u8; 8]) -> [u8; 10] {
     [0, 0, a, b, c, d, e, f, g, h]
 }
 
-/// The issuer's SCP03 keys of one card (key version 31 hex), which replace the transport keys. **P**
+/// The SCP03 keys of one card: its initial ones (key version 32 hex) or the issuer's (31), each from a root of its own. **P**
 ///
 /// Each is AES-CMAC(root, 01 ‖ 000000pp00 ‖ key diversification data), pp = 01 ENC, 02 MAC, 03 DEK: NIST SP 800-108 in
 /// counter mode with a counter of one byte before the fixed data. GlobalPlatformPro calls this "KDF 3", so that it opens
 /// such a card when it is given the root.
 #[must_use]
-pub fn issuer_scp03_keys(root: &[u8; 16], card_factor: &[u8; 8]) -> KeySet {
+pub fn scp03_keys(root: &[u8; 16], card_factor: &[u8; 8]) -> KeySet {
     let data = key_diversification_data(card_factor);
     let derive = |purpose: u8| Key16::new(aes_cmac(root, &[&[1, 0, 0, 0, purpose, 0], &data]));
     KeySet {

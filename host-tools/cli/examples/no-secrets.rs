@@ -128,12 +128,14 @@ fn secrets(factors: &BTreeSet<[u8; 8]>) -> Result<Secrets, Failure> {
             }
         }
     }
-    let issuer = demo::root(key_table::ISD_VAULT_ID, 1, RootKind::Aes);
-    for factor in factors {
-        let keys = card_crypto::diversify::issuer_scp03_keys(issuer.as_bytes(), factor);
-        for (name, key) in [("ENC", &keys.enc), ("MAC", &keys.mac), ("DEK", &keys.dek)] {
-            let card = hex::encode_upper(factor);
-            secrets.key(format!("issuer's {name} of card {card}"), key.as_bytes());
+    for id in [key_table::ISD_VAULT_ID, key_table::INITIAL_VAULT_ID] {
+        let root = demo::root(id, 1, RootKind::Aes);
+        for factor in factors {
+            let keys = card_crypto::diversify::scp03_keys(root.as_bytes(), factor);
+            for (name, key) in [("ENC", &keys.enc), ("MAC", &keys.mac), ("DEK", &keys.dek)] {
+                let card = hex::encode_upper(factor);
+                secrets.key(format!("{id} {name} of card {card}"), key.as_bytes());
+            }
         }
     }
     for pin in pins.iter().filter(|pin| pin.len() >= TELLING_DIGITS) {
@@ -177,7 +179,7 @@ fn prove(secrets: &Secrets) -> Result<(), Failure> {
     let root = demo::root("SSSE/RK", 1, RootKind::Sm4);
     let card = CardKey::demo(Algorithm::TripleDes, "DF01/RK1", b"110000", &factor);
     let issuer = demo::root(key_table::ISD_VAULT_ID, 1, RootKind::Aes);
-    let issuer = card_crypto::diversify::issuer_scp03_keys(issuer.as_bytes(), &factor);
+    let issuer = card_crypto::diversify::scp03_keys(issuer.as_bytes(), &factor);
     for planted in [
         format!("test ok\nroot {}\n", hex::encode(root.as_bytes())),
         format!("CardKey {{ bytes: {:?} }}", card.bytes()),

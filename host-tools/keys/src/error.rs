@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use apdu_specs::key_table::INITIAL_VAULT_ID;
 use ssc_reader::{Bilingual, Lang};
 use thiserror::Error;
 
@@ -80,7 +81,8 @@ pub enum KeyError {
     },
     /// The vault has no such root.
     #[error(
-        "the vault has no root key {id} for {kind} in version {version}; use the vault that this card was issued with"
+        "the vault has no root key {id} for {kind} in version {version}; {}",
+        next_for(id)
     )]
     MissingRoot {
         /// The key's name in the vault, such as `SSSE/RK`.
@@ -139,6 +141,15 @@ pub enum KeyError {
     },
 }
 
+/// What to do where the root `id` is missing.
+fn next_for(id: &str) -> &'static str {
+    if id == INITIAL_VAULT_ID {
+        "it is older than the initial keys of chips: add what it lacks with `ssc vault complete`, or, if it comes from a ceremony, hold the ceremony again with the same components"
+    } else {
+        "use the vault that this card was issued with"
+    }
+}
+
 impl Bilingual for KeyError {
     fn say(&self, lang: Lang) -> String {
         if lang == Lang::En {
@@ -185,9 +196,14 @@ impl Bilingual for KeyError {
             Self::PassphraseTooShort { least } => {
                 format!("口令少于 {least} 个字符；请选择更长的口令")
             }
-            Self::MissingRoot { id, version, kind } => {
-                format!("密钥库中没有 {kind} 根密钥 {id} 的版本 {version}；请使用发行此卡的密钥库")
-            }
+            Self::MissingRoot { id, version, kind } => format!(
+                "密钥库中没有 {kind} 根密钥 {id} 的版本 {version}；{}",
+                if id == INITIAL_VAULT_ID {
+                    "它早于卡片自有的初始密钥：请用 `ssc vault complete` 补全；由密钥仪式生成的密钥库，请用同样的分量再举行一次仪式"
+                } else {
+                    "请使用发行此卡的密钥库"
+                }
+            ),
             Self::NotExportable { id } => {
                 format!("根密钥 {id} 不能离开本加密设备；只能用密钥库发行 PSAM 卡")
             }

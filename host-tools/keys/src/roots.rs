@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use apdu_specs::key_table::{self, ISD_VAULT_ID};
+use apdu_specs::key_table::{self, INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use apdu_specs::sam::DEBIT_KEY;
 use card_crypto::{Algorithm, Key16};
@@ -21,7 +21,7 @@ pub enum RootKind {
     /// Card keys with SM4.
     #[serde(rename = "SM4")]
     Sm4,
-    /// The issuer's SCP03 keys, AES-128.
+    /// The security domain's SCP03 keys, AES-128.
     #[serde(rename = "AES")]
     Aes,
 }
@@ -46,7 +46,7 @@ impl fmt::Display for RootKind {
 }
 
 impl RootKind {
-    /// The versions that a root can have: 1 to 3 for card keys; the issuer's SCP03 root has one.
+    /// The versions that a root can have: 1 to 3 for card keys; those of SCP03 keys have one.
     #[must_use]
     pub const fn versions(self) -> RangeInclusive<u8> {
         match self {
@@ -57,13 +57,13 @@ impl RootKind {
 }
 
 /// Every root that a complete vault holds, by name, version and kind: each key of the specification's table with 3DES and
-/// with SM4 in three versions, and the issuer's SCP03 root.
+/// with SM4 in three versions, and the two of SCP03 keys.
 pub fn all() -> impl Iterator<Item = (&'static str, u8, RootKind)> {
     names().flat_map(|(id, kind)| kind.versions().map(move |version| (id, version, kind)))
 }
 
 /// Name and kind of every root that a complete vault holds: the keys of cards, the purse's debit key that a PSAM holds, those
-/// of the certificate environment (SM4 alone), the issuer's.
+/// of the certificate environment (SM4 alone), the issuer's SCP03 keys and a chip's initial ones.
 pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
     let directories = [
         key_table::SSSE,
@@ -84,7 +84,7 @@ pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
                 .iter()
                 .map(|key| (key.vault_id, RootKind::Sm4)),
         )
-        .chain([(ISD_VAULT_ID, RootKind::Aes)])
+        .chain([ISD_VAULT_ID, INITIAL_VAULT_ID].map(|id| (id, RootKind::Aes)))
 }
 
 /// Root keys by name, kind and version.

@@ -1,10 +1,12 @@
 //! What the host asks of whoever keeps the master keys.
 
+use apdu_specs::key_table::INITIAL_VAULT_ID;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use ssc_reader::Lang;
 
-use crate::KeyError;
+use crate::{KeyError, RootKind};
 
 /// A keeper of master keys: a [`Vault`](crate::Vault), or an HSM.
 ///
@@ -49,6 +51,19 @@ pub trait KeyService: Send + Sync {
     /// # Errors
     /// [`KeyError::MissingRoot`] where there is no root for them.
     fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError>;
+
+    /// The SCP03 keys that one chip carries from a trusted room until it is issued (key version 32 hex).
+    ///
+    /// # Errors
+    /// [`KeyError::MissingRoot`] where there is no root for them, which is what this says unless it is overridden: vaults
+    /// are older than these keys.
+    fn initial_keys(&self, _card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
+        Err(KeyError::MissingRoot {
+            id: INITIAL_VAULT_ID.to_owned(),
+            version: FIRST_KEY_VERSION,
+            kind: RootKind::Aes,
+        })
+    }
 
     /// Whether these keys are published, so that cards made with them protect nothing.
     fn is_demo(&self) -> bool;

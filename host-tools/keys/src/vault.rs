@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use apdu_specs::key_table::ISD_VAULT_ID;
+use apdu_specs::key_table::{INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify, kcv};
@@ -207,6 +207,13 @@ impl Vault {
         Ok(root)
     }
 
+    /// The SCP03 keys of one card from the root `id`.
+    fn scp03_keys(&self, id: &str, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
+        let root = self.root(id, FIRST_KEY_VERSION, RootKind::Aes)?;
+        self.used_for(card_factor);
+        Ok(diversify::scp03_keys(root.as_bytes(), card_factor))
+    }
+
     fn used_for(&self, card_factor: &[u8; 8]) {
         if let Some(trail) = &self.trail {
             trail.card(card_factor);
@@ -265,9 +272,11 @@ impl KeyService for Vault {
     }
 
     fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
-        let root = self.root(ISD_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes)?;
-        self.used_for(card_factor);
-        Ok(diversify::issuer_scp03_keys(root.as_bytes(), card_factor))
+        self.scp03_keys(ISD_VAULT_ID, card_factor)
+    }
+
+    fn initial_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
+        self.scp03_keys(INITIAL_VAULT_ID, card_factor)
     }
 
     fn is_demo(&self) -> bool {

@@ -61,6 +61,7 @@ fn a_vault_comes_back_with_the_same_keys() {
         assert!(key(&made) == key(&opened));
     }
     assert!(made.issuer_keys(FACTOR).unwrap() == opened.issuer_keys(FACTOR).unwrap());
+    assert!(made.initial_keys(FACTOR).unwrap() == opened.initial_keys(FACTOR).unwrap());
     assert_eq!(folder.names(), ["test.vault"]);
 }
 
@@ -211,6 +212,17 @@ fn a_missing_root_is_named() {
         vault.issuer_keys(FACTOR),
         Err(KeyError::MissingRoot { .. })
     ));
+    // Every vault that is older than initial keys lacks their root: it says what to do.
+    let Err(error) = vault.initial_keys(FACTOR) else {
+        panic!("a root that is not there")
+    };
+    for lang in [Lang::En, Lang::Zh] {
+        let said = error.say(lang);
+        assert!(
+            said.contains("ISD/INITIAL") && said.contains("ssc vault complete"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
@@ -268,7 +280,11 @@ fn demo_roots_are_known_answers() -> Result<(), test_vectors::VectorError> {
                 RootKind::Sm4
             }
             _ => {
-                let keys = vault.issuer_keys(&factor).unwrap();
+                let keys = match id {
+                    "ISD/INITIAL" => vault.initial_keys(&factor),
+                    _ => vault.issuer_keys(&factor),
+                };
+                let keys = keys.unwrap();
                 assert_eq!(*keys.enc.as_bytes(), case.array("enc")?, "{label}");
                 assert_eq!(*keys.mac.as_bytes(), case.array("mac")?, "{label}");
                 assert_eq!(*keys.dek.as_bytes(), case.array("dek")?, "{label}");

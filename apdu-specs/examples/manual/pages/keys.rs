@@ -1,7 +1,7 @@
 //! The page of keys.
 
 use apdu_specs::files::DIRECTORIES;
-use apdu_specs::key_table::ISD_VAULT_ID;
+use apdu_specs::key_table::{INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::{self, KeyRole};
 use apdu_specs::{Generation, algorithm::KeyAlgorithm};
 
@@ -12,14 +12,16 @@ pub fn page() -> String {
     page.push_str(&format!(
         "An identifier with bit {:02X} is the DF's own key, one without is SSSE's (ISO 7816-4 table 82). A key does what its role\n\
          says and nothing else. A key is blocked after {} wrong tries, the PIN after {} (P); a PIN has {} to {} digits.\n\
-         The vault holds the root of each under `directory/key`; the keys of the security domain are `{ISD_VAULT_ID}`: before\n\
-         personalization the published transport keys at version {:02X}, after it the issuer's at version {:02X} (P).\n\n",
+         The vault holds the root of each under `directory/key`. The security domain holds one set of keys: on a blank card the\n\
+         published transport keys at version {:02X}, or initial keys of the chip's own (`{INITIAL_VAULT_ID}`) at version {:02X}; from\n\
+         personalization on the issuer's (`{ISD_VAULT_ID}`) at version {:02X} (P).\n\n",
         keys::LOCAL_KEY_BIT,
         keys::KEY_TRIES,
         keys::PIN_TRIES,
         keys::PIN_DIGITS.start(),
         keys::PIN_DIGITS.end(),
         keys::TRANSPORT_KEY_VERSION,
+        keys::INITIAL_KEY_VERSION,
         keys::ISSUER_KEY_VERSION,
     ));
     page.push_str(&text::head(&[
