@@ -77,6 +77,7 @@ impl CardError {
             self,
             Self::Reader(
                 ReaderError::NoService { .. }
+                    | ReaderError::NotAllowed { .. }
                     | ReaderError::NoReaders
                     | ReaderError::NoSuchReader { .. }
                     | ReaderError::ReaderGone { .. }

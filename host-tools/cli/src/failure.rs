@@ -64,11 +64,13 @@ impl Failure {
     }
 }
 
-/// The exit code of a reader's error: a status word is the card's refusal, a malformed command the user's input.
+/// The exit code of a reader's error: a status word is the card's refusal, a malformed command the user's input, an ambiguous
+/// name the command line's fault.
 fn exit_of(error: &ReaderError) -> Exit {
     match error {
         ReaderError::Status(_) => Exit::Card,
         ReaderError::MalformedCommand { .. } => Exit::Input,
+        ReaderError::SeveralReaders { .. } | ReaderError::SameReader { .. } => Exit::Usage,
         _ => Exit::Reader,
     }
 }

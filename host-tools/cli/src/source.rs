@@ -1,9 +1,10 @@
 //! Which card: one in a PC/SC reader, an image, or a new blank one in this process.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::survey::{Contents, survey};
+use ssc_reader::pcsc::{Access, PATIENCE, PcscReader, connect_both};
+use ssc_reader::survey::{Contents, Surveyed, survey_for};
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_simulator::{
     Identity, Image, Interface, READER_NAME, Serials, SimulatedCard, SimulatedReader,
@@ -12,6 +13,8 @@ use ssc_simulator::{
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
+use crate::ui::Ui;
+use crate::values;
 
 /// Which card.
 #[derive(Debug, clap::Args)]
@@ -22,6 +25,9 @@ pub struct SourceArgs {
     /// Image of a simulated card instead of a reader
     #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     image: Option<PathBuf>,
+    /// Seconds to wait at the most for a card that another program has
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
+    timeout: u64,
 }
 
 /// A card with power.
@@ -48,44 +54,71 @@ impl SourceArgs {
     /// Powers the card.
     ///
     /// # Errors
-    /// No such reader, no card, several to choose from, or an image that is none.
-    pub fn connect(&self) -> Result<Connected, Failure> {
-        self.connect_beside(None)
+    /// No such reader, no card, several to choose from, another program that has it, or an image that is none.
+    pub fn connect(&self, ui: &Ui) -> Result<Connected, Failure> {
+        if let Some(connected) = self.simulated()? {
+            return Ok(connected);
+        }
+        let mut reader = self.reader(None, ui)?;
+        Ok(Connected {
+            card: reader.connect()?,
+            place: reader.name().to_owned(),
+        })
     }
 
-    /// As [`connect`](Self::connect), where another reader, `taken` or a part of its name, holds another card.
+    /// The card, and the PSAM in the reader `psam`, the whole of its name or a part.
     ///
     /// # Errors
-    /// As there.
-    pub fn connect_beside(&self, taken: Option<&str>) -> Result<Connected, Failure> {
-        if let Some(path) = &self.image {
-            let card = SimulatedCard::from_image(Image::open(path)?, Interface::ContactT0)?;
-            return Ok(Connected {
-                place: path.display().to_string(),
-                card: Box::new(card),
-            });
+    /// As [`connect`](Self::connect), for both.
+    pub fn connect_with_psam(&self, psam: &str, ui: &Ui) -> Result<[Box<dyn Card>; 2], Failure> {
+        let mut psam = self.open(psam, ui)?;
+        if let Some(connected) = self.simulated()? {
+            return Ok([connected.card, psam.connect()?]);
         }
-        let mut reader: Box<dyn Reader> = match self.reader.as_deref() {
-            Some(READER_NAME) => Box::new(SimulatedReader::blank(Serials::random()?)),
-            Some(name) => Box::new(PcscReader::open(name, Access::Shared)?),
-            None => Box::new(PcscReader::open(&only_card(taken)?, Access::Shared)?),
+        let mut reader = self.reader(Some(psam.name()), ui)?;
+        Ok(connect_both(&mut reader, &mut psam)?)
+    }
+
+    /// The card that needs no PC/SC, if one is named.
+    fn simulated(&self) -> Result<Option<Connected>, Failure> {
+        let (place, card): (_, Box<dyn Card>) = match (&self.image, self.reader.as_deref()) {
+            (Some(path), _) => {
+                let card = SimulatedCard::from_image(Image::open(path)?, Interface::ContactT0)?;
+                (path.display().to_string(), Box::new(card))
+            }
+            (None, Some(READER_NAME)) => {
+                let mut reader = SimulatedReader::blank(Serials::random()?);
+                (reader.name().to_owned(), reader.connect()?)
+            }
+            _ => return Ok(None),
         };
-        let card = reader.connect()?;
-        Ok(Connected {
-            place: reader.name().to_owned(),
-            card,
-        })
+        Ok(Some(Connected { place, card }))
+    }
+
+    /// The PC/SC reader that is named, else the one with the only card there is; `taken` holds another card.
+    fn reader(&self, taken: Option<&str>, ui: &Ui) -> Result<PcscReader, Failure> {
+        match &self.reader {
+            Some(name) => self.open(name, ui),
+            None => self.open(&only_card(taken)?, ui),
+        }
+    }
+
+    fn open(&self, name: &str, ui: &Ui) -> Result<PcscReader, Failure> {
+        let reader = PcscReader::open(name, Access::Shared)?;
+        Ok(reader.patience(Duration::from_secs(self.timeout), ui.on_wait()))
     }
 }
 
 /// The reader that holds the only card there is, `taken` left out.
 fn only_card(taken: Option<&str>) -> Result<String, Failure> {
-    let readers = survey()?;
+    let free = |reader: &Surveyed| taken != Some(reader.name.as_str());
+    let readers = survey_for(free)?;
     let mut with_card = readers
         .iter()
         .filter(|reader| matches!(reader.contents, Contents::Card { .. } | Contents::Mute))
-        .filter(|reader| taken.is_none_or(|taken| !reader.name.contains(taken)));
-    match (with_card.next(), with_card.next(), readers.first()) {
+        .filter(|reader| free(reader));
+    let mut others = readers.iter().filter(|reader| free(reader));
+    match (with_card.next(), with_card.next(), others.next()) {
         (Some(reader), None, _) => Ok(reader.name.clone()),
         (Some(_), Some(_), _) => Err(Failure::new(
             Exit::Usage,

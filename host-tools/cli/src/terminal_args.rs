@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use ssc_keys::Vault;
-use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Card, Reader};
+use ssc_reader::Card;
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
 use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
@@ -60,21 +59,20 @@ impl TerminalArgs {
         ui: &Ui,
         what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
     ) -> Result<T, Failure> {
-        if let Some(module) = self.psam()? {
-            let card = self.source.connect_beside(self.psam.as_deref())?.card;
-            let sam: Box<dyn SecurityModule> = Box::new(module);
-            return self.run(card, Some(sam), what);
+        if let Some([card, psam]) = self.with_psam(ui)? {
+            let psam = Psam::open(psam).map_err(with_code)?;
+            return self.run(card, Some(Box::new(psam)), what);
         }
         if let Some(module) = &self.hsm {
             let hsm = self.token.open(module, ui)?;
-            return self.run(self.source.connect()?.card, Some(Box::new(hsm)), what);
+            return self.run(self.source.connect(ui)?.card, Some(Box::new(hsm)), what);
         }
         let vault = if self.no_keys {
             None
         } else {
             Some(self.vault.open(ui)?.vault)
         };
-        let mut card = self.source.connect()?.card;
+        let mut card = self.source.connect(ui)?.card;
         let vault = keys_for(&mut *card, vault.as_ref(), self.vault.is_default(), ui)?;
         let sam = vault.map(|vault| Box::new(KeyModule::new(vault)) as Box<dyn SecurityModule>);
         self.run(card, sam, what)
@@ -104,19 +102,20 @@ impl TerminalArgs {
         }
         let vault = self.vault.open(ui)?.vault;
         let sam: Box<dyn SecurityModule> = Box::new(KeyModule::new(&vault));
-        self.run(self.source.connect()?.card, Some(sam), what)
+        self.run(self.source.connect(ui)?.card, Some(sam), what)
     }
 
-    fn psam(&self) -> Result<Option<Psam<'static>>, Failure> {
-        let card: Box<dyn Card> = match (&self.psam, &self.psam_image) {
-            (Some(name), _) => PcscReader::open(name, Access::Shared)?.connect()?,
+    /// The card and the terminal's PSAM, if it has one.
+    fn with_psam(&self, ui: &Ui) -> Result<Option<[Box<dyn Card>; 2]>, Failure> {
+        match (&self.psam, &self.psam_image) {
+            (Some(name), _) => self.source.connect_with_psam(name, ui).map(Some),
             (None, Some(path)) => {
                 let image = Image::open(path)?;
-                Box::new(SimulatedCard::from_image(image, Interface::ContactT0)?)
+                let psam = SimulatedCard::from_image(image, Interface::ContactT0)?;
+                Ok(Some([self.source.connect(ui)?.card, Box::new(psam)]))
             }
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(Psam::open(card).map_err(with_code)?))
+            (None, None) => Ok(None),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 use ssc_keys::KeyService;
 use ssc_keys::service::announcement_of_demo_keys;
+use ssc_reader::feeder::{OnWait, Wait};
 use ssc_reader::{Bilingual, Lang};
 
 use crate::audit::Audit;
@@ -83,6 +84,13 @@ impl Ui {
     /// A warning, also with `--quiet`.
     pub fn warn(&self, message: &(impl Bilingual + ?Sized)) {
         complain(&message.say(self.lang));
+    }
+
+    /// What to do when a card is waited for: a note.
+    pub fn on_wait(&self) -> Option<OnWait> {
+        let lang = self.lang;
+        let note = move |wait: &Wait| complain(&wait.say(lang));
+        (!self.quiet).then(|| Box::new(note) as OnWait)
     }
 
     /// Says that keys are published, if they are. Also with `--quiet`: nobody may take such a card for a real one.

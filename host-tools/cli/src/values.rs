@@ -56,6 +56,22 @@ pub fn key_version(value: &str) -> Result<u8, BadValue> {
         .ok_or_else(|| bad(text("a key version is 1, 2 or 3", "密钥版本须为 1、2 或 3")))
 }
 
+/// How long to wait, in seconds.
+///
+/// # Errors
+/// Not 1 to 86,400, a day.
+pub fn seconds(value: &str) -> Result<u64, BadValue> {
+    let seconds = value.parse().ok();
+    seconds
+        .filter(|seconds| (1..=86_400).contains(seconds))
+        .ok_or_else(|| {
+            bad(text(
+                "a number of seconds is 1 to 86400",
+                "秒数须为 1 至 86400",
+            ))
+        })
+}
+
 /// The serial number of a simulated card.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod support;
 
+use serde_json::Value;
 use support::{Order, err, json, out, run};
 
 #[test]
@@ -29,7 +30,15 @@ fn bad_apdus_are_refused_before_anything_is_sent() {
         5,
     );
     assert_eq!(json(&raw)["exchanges"][0]["sw"], "6700");
-    run(&["apdu", "--reader", "sim", "--raw", "00"], 5);
+    // What has no header goes to no reader, whole or in pieces, first or last.
+    for short in [&["00"][..], &["00A404"], &["00", "A4"], &["00840000", "04"]] {
+        let args = [&["apdu", "--reader", "sim", "--raw", "--json"], short].concat();
+        let output = run(&args, 3);
+        let report = json(&output);
+        let said = report["error"]["message"].as_str().unwrap();
+        assert!(said.contains("nothing was sent"), "{said}");
+        assert_eq!(report["exchanges"], Value::Null);
+    }
 }
 
 #[test]

@@ -11,6 +11,11 @@ pub enum ReaderError {
         /// What the PC/SC library said.
         detail: String,
     },
+    /// The PC/SC service refuses this user (polkit).
+    NotAllowed {
+        /// What the PC/SC library said.
+        detail: String,
+    },
     /// The service runs and knows no reader at all.
     NoReaders,
     /// No reader of that name.
@@ -19,6 +24,18 @@ pub enum ReaderError {
         wanted: String,
         /// The names there are.
         available: Vec<String>,
+    },
+    /// The name fits several readers.
+    SeveralReaders {
+        /// The name asked for.
+        wanted: String,
+        /// The names that it fits.
+        fitting: Vec<String>,
+    },
+    /// Two cards are wanted from one reader.
+    SameReader {
+        /// The reader's name.
+        reader: String,
     },
     /// The reader is empty.
     NoCard {
@@ -35,7 +52,7 @@ pub enum ReaderError {
         /// The reader's name.
         reader: String,
     },
-    /// Another program reset the card: everything selected and verified is lost.
+    /// Another program, or the PC/SC service, reset the card: everything selected and verified is lost.
     ResetByOther {
         /// The reader's name.
         reader: String,
@@ -158,12 +175,24 @@ impl ReaderError {
                 "the PC/SC service does not answer ({detail}); start it (`systemctl start pcscd.socket`, or `pcscd`), \
                  or use `--reader sim`, which needs none"
             ),
+            Self::NotAllowed { detail } => format!(
+                "the PC/SC service refuses this user ({detail}): polkit allows whoever sits at this machine. Let an administrator allow the \
+                 actions org.debian.pcsc-lite.access_pcsc and access_card in /etc/polkit-1/rules.d; where no polkit runs (a container, \
+                 a plain server), start `pcscd --disable-polkit`; or use `--reader sim`, which needs none"
+            ),
             Self::NoReaders => "PC/SC knows no reader; plug one in, or start `ssc sim` after installing vsmartcard-vpcd, \
                  or use `--reader sim`"
                 .into(),
             Self::NoSuchReader { wanted, available } => format!(
                 "no reader is called \"{wanted}\"; there are: {}; `ssc readers` lists them",
                 list(available, "none")
+            ),
+            Self::SeveralReaders { wanted, fitting } => format!(
+                "\"{wanted}\" fits several readers: {}; give more of the name of one",
+                list(fitting, "none")
+            ),
+            Self::SameReader { reader } => format!(
+                "card and PSAM cannot both lie in reader \"{reader}\"; name a second reader"
             ),
             Self::NoCard { reader } => {
                 format!("no card in reader \"{reader}\"; insert one and try again")
@@ -172,10 +201,11 @@ impl ReaderError {
                 "the card in reader \"{reader}\" does not answer to reset; turn it over, clean its contacts, or set it aside as faulty"
             ),
             Self::InUse { reader } => format!(
-                "another program holds the card in reader \"{reader}\"; end that program and try again"
+                "another program has the card in reader \"{reader}\" and did not let go of it in time; end that program, or wait longer \
+                 (`--timeout`)"
             ),
             Self::ResetByOther { reader } => format!(
-                "another program reset the card in reader \"{reader}\"; end that program and begin with this card again"
+                "another program, or the PC/SC service, reset the card in reader \"{reader}\"; end that program and begin with this card again"
             ),
             Self::CardRemoved { reader } => format!(
                 "the card was taken out of reader \"{reader}\" while in use; it is not finished: insert it again and begin again"
@@ -204,6 +234,11 @@ impl ReaderError {
             Self::NoService { detail } => format!(
                 "PC/SC 服务没有响应（{detail}）；请启动它（`systemctl start pcscd.socket` 或 `pcscd`），或使用无需服务的 `--reader sim`"
             ),
+            Self::NotAllowed { detail } => format!(
+                "PC/SC 服务拒绝此用户（{detail}）：polkit 只允许本机前的用户。请管理员在 /etc/polkit-1/rules.d 中允许 \
+                 org.debian.pcsc-lite.access_pcsc 和 access_card；没有 polkit 时（容器、服务器）请运行 `pcscd --disable-polkit`；\
+                 或使用无需服务的 `--reader sim`"
+            ),
             Self::NoReaders => {
                 "PC/SC 没有读卡器；请插入读卡器，或安装 vsmartcard-vpcd 后运行 `ssc sim`，或使用 `--reader sim`".into()
             }
@@ -211,15 +246,22 @@ impl ReaderError {
                 "没有名为“{wanted}”的读卡器；现有：{}；可用 `ssc readers` 列出",
                 list(available, "无")
             ),
+            Self::SeveralReaders { wanted, fitting } => format!(
+                "“{wanted}”符合多个读卡器：{}；请给出更完整的名称",
+                list(fitting, "无")
+            ),
+            Self::SameReader { reader } => {
+                format!("卡片和 PSAM 不能都在读卡器“{reader}”中；请指定第二个读卡器")
+            }
             Self::NoCard { reader } => format!("读卡器“{reader}”中没有卡片；请插入后重试"),
             Self::Mute { reader } => {
                 format!("读卡器“{reader}”中的卡片复位无应答；请检查方向和触点，或将其作为坏卡处理")
             }
             Self::InUse { reader } => {
-                format!("读卡器“{reader}”中的卡片正被其他程序占用；请结束该程序后重试")
+                format!("另一程序正在使用读卡器“{reader}”中的卡片，未在限定时间内释放；请结束该程序，或延长等待（`--timeout`）")
             }
             Self::ResetByOther { reader } => {
-                format!("读卡器“{reader}”中的卡片被其他程序复位；请结束该程序后对此卡重新开始")
+                format!("读卡器“{reader}”中的卡片被其他程序或 PC/SC 服务复位；请结束该程序后对此卡重新开始")
             }
             Self::CardRemoved { reader } => {
                 format!("卡片在使用中被从读卡器“{reader}”取出；该卡未完成：请重新插入并重新开始")

@@ -3,15 +3,10 @@
 use std::ffi::CString;
 use std::time::{Duration, Instant};
 
-use ::pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use ::pcsc::{Context, Error, ReaderState, State};
 
-use crate::pcsc::{Access, PcscReader};
+use crate::pcsc::{PcscReader, establish};
 use crate::{Bilingual, Card, Lang, Reader, ReaderError};
-
-/// How long another program may hold a card that was just inserted: desktops look at every new card for a moment.
-const OTHERS_LOOK: Duration = Duration::from_secs(3);
-/// Time between two tries meanwhile.
-const RETRY: Duration = Duration::from_millis(100);
 
 /// Gives one card after the other.
 pub trait Feeder {
@@ -23,7 +18,7 @@ pub trait Feeder {
     fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError>;
 }
 
-/// What somebody must do before the order goes on.
+/// What must happen before the work goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wait {
     /// The card that lies in the reader is done (issued or set aside).
@@ -33,6 +28,11 @@ pub enum Wait {
     },
     /// The reader is empty.
     Insert {
+        /// The reader's name.
+        reader: String,
+    },
+    /// Another program has the card.
+    Others {
         /// The reader's name.
         reader: String,
     },
@@ -53,6 +53,12 @@ impl Bilingual for Wait {
             (Self::Insert { reader }, Lang::Zh) => {
                 format!("请将下一张空白卡插入读卡器“{reader}”")
             }
+            (Self::Others { reader }, Lang::En) => {
+                format!("waiting: another program has the card in reader \"{reader}\"")
+            }
+            (Self::Others { reader }, Lang::Zh) => {
+                format!("等待中：另一程序正在使用读卡器“{reader}”中的卡片")
+            }
         }
     }
 }
@@ -62,7 +68,7 @@ pub type OnWait = Box<dyn FnMut(&Wait) + Send>;
 
 /// Cards that somebody puts into one PC/SC reader, one after the other; each is held exclusively.
 ///
-/// A card that was given out is powered off when the next one is asked for, and when the feeder is dropped: a hopper,
+/// A card that was given out is powered off (PC/SC's own EJECT does no more) when the next one is asked for, and when the feeder is dropped: a hopper,
 /// or `ssc sim --stack`, takes that as the sign to bring the next card. The same card is never given out twice
 /// without having been taken out in between.
 pub struct PcscFeeder {
@@ -75,15 +81,16 @@ pub struct PcscFeeder {
 }
 
 impl PcscFeeder {
-    /// Feeds from the reader called `name` (see [`PcscReader::open`]); each card may take `timeout` to come.
+    /// Feeds from `reader`, which is to be [exclusive](crate::pcsc::Access::Exclusive); each card may take `timeout` to come.
     ///
     /// # Errors
-    /// As [`PcscReader::open`].
-    pub fn open(name: &str, timeout: Duration, on_wait: OnWait) -> Result<Self, ReaderError> {
-        let reader = PcscReader::open(name, Access::Exclusive)?;
-        let context = Context::establish(Scope::User).map_err(|error| ReaderError::NoService {
-            detail: error.to_string(),
-        })?;
+    /// The service does not answer any more.
+    pub fn new(
+        reader: PcscReader,
+        timeout: Duration,
+        on_wait: OnWait,
+    ) -> Result<Self, ReaderError> {
+        let context = establish()?;
         let gone = || ReaderError::ReaderGone {
             reader: reader.name().into(),
         };
@@ -104,17 +111,6 @@ impl PcscFeeder {
         self.reader.name()
     }
 
-    /// Powers the card off that was given out last. PC/SC's own EJECT does no more than this.
-    fn let_go(&mut self) {
-        let card = self
-            .context
-            .connect(&self.name, ShareMode::Shared, Protocols::ANY);
-        // It may be gone by now, and a card that is gone needs no power cut.
-        if let Ok(card) = card {
-            let _ = card.disconnect(Disposition::UnpowerCard);
-        }
-    }
-
     /// Waits for a card that was not given out yet, and returns PC/SC's count of insertions and removals.
     fn wait(&mut self) -> Result<u32, ReaderError> {
         let reader = || self.reader.name().to_string();
@@ -126,7 +122,7 @@ impl PcscFeeder {
             match self.context.get_status_change(left, &mut states) {
                 Ok(()) => {}
                 Err(Error::Timeout) => return Err(ReaderError::NoCard { reader: reader() }),
-                Err(Error::NoService | Error::ServiceStopped) => {
+                Err(Error::NoService | Error::ServiceStopped | Error::CommError) => {
                     return Err(ReaderError::NoService {
                         detail: Error::NoService.to_string(),
                     });
@@ -167,26 +163,18 @@ impl PcscFeeder {
 impl Feeder for PcscFeeder {
     fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
         if self.given.is_some() {
-            self.let_go();
+            self.reader.power_off();
         }
         // Noted before the card is tried: a mute one must be taken out too before the order goes on.
         self.given = Some(self.wait()?);
-        let deadline = Instant::now() + OTHERS_LOOK;
-        loop {
-            match self.reader.connect() {
-                Err(ReaderError::InUse { .. }) if Instant::now() < deadline => {
-                    std::thread::sleep(RETRY);
-                }
-                done => return done,
-            }
-        }
+        self.reader.connect()
     }
 }
 
 impl Drop for PcscFeeder {
     fn drop(&mut self) {
         if self.given.is_some() {
-            self.let_go();
+            self.reader.power_off();
         }
     }
 }

@@ -1,34 +1,61 @@
 //! Cards in PC/SC readers.
+//!
+//! A card is ours alone while it is connected: with a transaction on a shared connection, or exclusively. It is reset
+//! inside the transaction before the first command and after the last one, so that no other program's state, and none of
+//! ours, crosses over. Another program's transaction is waited for, within a [limit](PcscReader::patience).
+
+mod hold;
+mod names;
+mod told;
+mod wait;
 
 use std::ffi::{CStr, CString};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ::pcsc::{Context, Disposition, Error, Protocols, Scope, ShareMode, State};
+use ::pcsc::{Context, Error, Protocols, ReaderState, ShareMode, State};
 
+use crate::feeder::{OnWait, Wait};
 use crate::{Card, Protocol, Reader, ReaderError};
+use hold::{Held, leave};
+pub(crate) use told::{establish, of_service};
+use wait::{Attempt, RETRY};
 
-/// How long a lost exchange waits for pcscd to notice that card or reader are gone: it polls drivers that do not
-/// report by themselves each 400 ms, and USB removal takes as long.
-const NOTICE_REMOVAL: Duration = Duration::from_secs(2);
+/// How long to wait for a card in an empty reader: one that was just put in is being powered, and a pcscd that was just
+/// started has not looked yet.
+pub(crate) const NOTICE_CARD: Duration = Duration::from_secs(2);
 
-/// How long to wait for a card in an empty reader: one that was just put in is being powered.
-const NOTICE_CARD: Duration = Duration::from_secs(1);
+/// How long to wait for another program's card, unless told otherwise: about as long as reading a whole card takes.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whether others may use the card at the same time.
+/// After this time somebody is told that another program has the card.
+const TELL: Duration = Duration::from_secs(1);
+
+/// Between the begin of a transaction and the reset in it. pcscd asks whose the card is before it waits for the driver, so a
+/// command of another program may be on its way still: it comes before the reset, not behind it.
+const DRAIN: Duration = Duration::from_millis(10);
+
+/// How often a card is reset again that somebody else resets at the same moment.
+const RESETS: u32 = 3;
+
+/// The fewest bytes of a command: CLA INS P1 P2. Some drivers (vpcd) take less for a control message, and wait for ever.
+const HEADER: usize = 4;
+
+/// Whether others may be connected to the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nobody else: for issuing, where a stranger's SELECT would end the secure channel.
+    /// Nobody else: for issuing.
     Exclusive,
-    /// Beside others: for reading.
+    /// Others may be connected, and wait: for reading and writing.
     Shared,
 }
 
 /// A PC/SC reader.
 pub struct PcscReader {
-    context: Context,
     name: CString,
     shown: String,
     access: Access,
+    limit: Duration,
+    on_wait: Option<OnWait>,
 }
 
 /// The names of all readers, in PC/SC's order. An empty list is no error here.
@@ -37,10 +64,7 @@ pub struct PcscReader {
 /// When the service does not answer.
 pub fn list_readers() -> Result<Vec<String>, ReaderError> {
     let names = reader_names(&establish()?)?;
-    Ok(names
-        .iter()
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect())
+    Ok(names.iter().map(|name| shown(name)).collect())
 }
 
 impl PcscReader {
@@ -49,58 +73,104 @@ impl PcscReader {
     /// # Errors
     /// No service, no reader, none or several of that name.
     pub fn open(name: &str, access: Access) -> Result<Self, ReaderError> {
-        let context = establish()?;
-        let names = reader_names(&context)?;
-        if names.is_empty() {
-            return Err(ReaderError::NoReaders);
-        }
-        let shown: Vec<String> = names
-            .iter()
-            .map(|name| name.to_string_lossy().into_owned())
-            .collect();
-        let Some(found) = find(&shown, name) else {
-            return Err(ReaderError::NoSuchReader {
-                wanted: name.into(),
-                available: shown,
-            });
-        };
+        let names = reader_names(&establish()?)?;
+        let all: Vec<String> = names.iter().map(|name| shown(name)).collect();
+        let found = names::find(&all, name)?;
         Ok(Self {
-            context,
             name: names[found].clone(),
-            shown: shown[found].clone(),
+            shown: all[found].clone(),
             access,
+            limit: PATIENCE,
+            on_wait: None,
         })
     }
+
+    /// Waits `limit` at the most for a card that another program has. `on_wait` is told when it begins to take long.
+    #[must_use]
+    pub fn patience(mut self, limit: Duration, on_wait: Option<OnWait>) -> Self {
+        self.limit = limit;
+        self.on_wait = on_wait;
+        self
+    }
+
+    /// The card, and with `reset` as it is after a reset.
+    fn take(&mut self, access: Access, reset: bool) -> Result<PcscCard, ReaderError> {
+        let begun = Instant::now();
+        let attempt = Attempt::begin(&self.name, access, {
+            let (name, shown) = (self.name.clone(), self.shown.clone());
+            move |wanted| get(&name, &shown, access, reset, wanted)
+        });
+        let failed = |detail: String| ReaderError::Transmission {
+            reader: self.shown.clone(),
+            detail,
+        };
+        let attempt = attempt.map_err(|error| failed(error.to_string()))?;
+        if let Some(outcome) = attempt.wait(begun + self.limit.min(TELL)) {
+            return outcome;
+        }
+        if self.limit > TELL && self.is_in_use() {
+            let reader = self.shown.clone();
+            if let Some(on_wait) = &mut self.on_wait {
+                on_wait(&Wait::Others { reader });
+            }
+        }
+        if let Some(outcome) = attempt.wait(begun + self.limit) {
+            return outcome;
+        }
+        match attempt.give_up(&self.name, access) {
+            Some(outcome) => outcome,
+            None if self.is_in_use() => Err(ReaderError::InUse {
+                reader: self.shown.clone(),
+            }),
+            None => Err(failed("no answer".into())),
+        }
+    }
+
+    fn is_in_use(&self) -> bool {
+        establish().is_ok_and(|context| in_use(&context, &self.name))
+    }
+
+    /// Cuts the power of the card that lies here.
+    pub(crate) fn power_off(&mut self) {
+        if let Ok(card) = self.take(Access::Shared, false) {
+            card.held.power_off();
+        }
+    }
 }
 
-/// The one reader that `wanted` names: exactly, or as a part that no other has.
-fn find(names: &[String], wanted: &str) -> Option<usize> {
-    if let Some(exact) = names.iter().position(|name| name == wanted) {
-        return Some(exact);
-    }
-    let mut parts = names
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| name.contains(wanted));
-    match (parts.next(), parts.next()) {
-        (Some((index, _)), None) => Some(index),
-        _ => None,
+/// The cards of two readers, in an order that is the same for every program: two programs that want the same two readers do
+/// not each hold one and wait for the other.
+///
+/// # Errors
+/// The same reader twice; otherwise as [`Reader::connect`].
+pub fn connect_both(
+    first: &mut PcscReader,
+    second: &mut PcscReader,
+) -> Result<[Box<dyn Card>; 2], ReaderError> {
+    match first.name.cmp(&second.name) {
+        std::cmp::Ordering::Less => {
+            let card = first.connect()?;
+            Ok([card, second.connect()?])
+        }
+        std::cmp::Ordering::Greater => {
+            let card = second.connect()?;
+            Ok([first.connect()?, card])
+        }
+        std::cmp::Ordering::Equal => Err(ReaderError::SameReader {
+            reader: first.shown.clone(),
+        }),
     }
 }
 
-fn establish() -> Result<Context, ReaderError> {
-    Context::establish(Scope::User).map_err(|error| ReaderError::NoService {
-        detail: error.to_string(),
-    })
+fn shown(name: &CStr) -> String {
+    name.to_string_lossy().into_owned()
 }
 
 fn reader_names(context: &Context) -> Result<Vec<CString>, ReaderError> {
     match context.list_readers_owned() {
         Ok(names) => Ok(names),
         Err(Error::NoReadersAvailable) => Ok(Vec::new()),
-        Err(error) => Err(ReaderError::NoService {
-            detail: error.to_string(),
-        }),
+        Err(error) => Err(of_service(error)),
     }
 }
 
@@ -110,37 +180,99 @@ impl Reader for PcscReader {
     }
 
     fn connect(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        let mode = match self.access {
-            Access::Exclusive => ShareMode::Exclusive,
-            Access::Shared => ShareMode::Shared,
+        let reset = self.access == Access::Shared;
+        Ok(Box::new(self.take(self.access, reset)?))
+    }
+}
+
+/// Gets the card, however long it takes, as long as it is `wanted`.
+fn get(
+    name: &CStr,
+    shown: &str,
+    access: Access,
+    reset: bool,
+    wanted: &dyn Fn() -> bool,
+) -> Result<PcscCard, ReaderError> {
+    let context = establish()?;
+    let mut looked = false;
+    let held = loop {
+        let others = in_use(&context, name);
+        let held = match access {
+            Access::Exclusive => context
+                .connect(name, ShareMode::Exclusive, Protocols::ANY)
+                .map(Held::exclusive),
+            Access::Shared => begin(&context, name),
         };
-        let connect = || self.context.connect(&self.name, mode, Protocols::ANY);
-        let card = match connect() {
-            Err(Error::NoSmartcard) if card_comes(&self.context, &self.name) => connect(),
-            other => other,
+        match held {
+            Ok(held) => {
+                if others && reset {
+                    std::thread::sleep(DRAIN);
+                }
+                break held;
+            }
+            Err(Error::NoSmartcard) if !looked => {
+                looked = true;
+                card_comes(&context, name);
+            }
+            // Held exclusively, or connected to by others; or the card went while we waited for it.
+            Err(Error::SharingViolation | Error::RemovedCard | Error::ResetCard) if wanted() => {
+                std::thread::sleep(RETRY);
+            }
+            Err(error) => return Err(told::of_connection(error, shown, &context, name)),
+        }
+    };
+    let mut card = PcscCard {
+        held,
+        context,
+        name: name.to_owned(),
+        shown: shown.to_owned(),
+        atr: Vec::new(),
+        protocol: Protocol::T0,
+    };
+    let mut ready = if reset { card.reset() } else { card.look() };
+    for _ in 1..RESETS {
+        // Another program that leaves with a reset may do so late, in the middle of ours.
+        if !matches!(ready, Err(ReaderError::ResetByOther { .. })) {
+            break;
+        }
+        std::thread::sleep(DRAIN);
+        ready = card.reset();
+    }
+    ready.map(|()| card)
+}
+
+/// A shared connection with a transaction.
+fn begin(context: &Context, name: &CStr) -> Result<Held, Error> {
+    let mut card = context.connect(name, ShareMode::Shared, Protocols::ANY)?;
+    loop {
+        let (back, mut error) = match Held::begin(card) {
+            Ok(held) => return Ok(held),
+            Err(failed) => failed,
         };
-        let card = card.map_err(|error| told(error, &self.shown, &self.context, &self.name))?;
-        let mut card = PcscCard {
-            card,
-            context: self.context.clone(),
-            name: self.name.clone(),
-            shown: self.shown.clone(),
-            mode,
-            atr: Vec::new(),
-            protocol: Protocol::T0,
-        };
-        card.look()?;
-        Ok(Box::new(card))
+        card = back;
+        if error == Error::ResetCard {
+            // The program before us has ended its transaction with a reset. It is only taken note of here.
+            let noted = card.reconnect(
+                ShareMode::Shared,
+                Protocols::ANY,
+                ::pcsc::Disposition::LeaveCard,
+            );
+            match noted {
+                Ok(()) => continue,
+                Err(other) => error = other,
+            }
+        }
+        leave(card);
+        return Err(error);
     }
 }
 
 /// A card in a PC/SC reader. It is reset when dropped, so that no PIN or key state stays behind.
 struct PcscCard {
-    card: ::pcsc::Card,
+    held: Held,
     context: Context,
     name: CString,
     shown: String,
-    mode: ShareMode,
     atr: Vec<u8>,
     protocol: Protocol,
 }
@@ -148,18 +280,19 @@ struct PcscCard {
 impl PcscCard {
     /// Reads ATR and protocol.
     fn look(&mut self) -> Result<(), ReaderError> {
-        let status = self.card.status2_owned().map_err(|e| self.told(e))?;
+        let status = self.held.status().map_err(|error| self.told(error))?;
         self.atr = status.atr().to_vec();
         self.protocol = match status.protocol2() {
+            None => return Err(self.told(Error::ProtoMismatch)),
             _ if is_contactless(&self.atr) => Protocol::Contactless,
             Some(::pcsc::Protocol::T1) => Protocol::T1,
-            _ => Protocol::T0,
+            Some(_) => Protocol::T0,
         };
         Ok(())
     }
 
     fn told(&self, error: Error) -> ReaderError {
-        told(error, &self.shown, &self.context, &self.name)
+        told::of_exchange(error, &self.shown, &self.context, &self.name)
     }
 }
 
@@ -173,9 +306,17 @@ impl Card for PcscCard {
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        if command.len() < HEADER {
+            return Err(ReaderError::MalformedCommand {
+                detail: format!(
+                    "{} bytes; the header alone has {HEADER}: CLA INS P1 P2",
+                    command.len()
+                ),
+            });
+        }
         // 256 bytes and SW1 SW2 are the most that a short APDU answers.
         let mut buffer = [0; 258];
-        match self.card.transmit(command, &mut buffer) {
+        match self.held.transmit(command, &mut buffer) {
             // vpcd passes on nothing at all where the card went in the middle: what is left then says why.
             Ok([]) => Err(self.told(Error::CommDataLost)),
             Ok(answer) => Ok(answer.to_vec()),
@@ -184,9 +325,7 @@ impl Card for PcscCard {
     }
 
     fn reset(&mut self) -> Result<(), ReaderError> {
-        self.card
-            .reconnect(self.mode, Protocols::ANY, Disposition::ResetCard)
-            .map_err(|error| self.told(error))?;
+        self.held.reset().map_err(|error| self.told(error))?;
         self.look()
     }
 }
@@ -196,105 +335,29 @@ fn is_contactless(atr: &[u8]) -> bool {
     matches!(atr, [0x3B, t0, 0x80, 0x01, ..] if t0 & 0xF0 == 0x80)
 }
 
-/// The error for people. Where PC/SC only says that an exchange failed, the reader is asked what is left.
-fn told(error: Error, shown: &str, context: &Context, name: &CStr) -> ReaderError {
-    let reader = shown.to_string();
-    let detail = error.to_string();
-    match error {
-        Error::NoService | Error::ServiceStopped => ReaderError::NoService { detail },
-        Error::NoSmartcard => ReaderError::NoCard { reader },
-        Error::RemovedCard => match look_for(context, name) {
-            Left::Nothing => ReaderError::ReaderGone { reader },
-            _ => ReaderError::CardRemoved { reader },
-        },
-        Error::UnknownReader | Error::ReaderUnavailable | Error::NoReadersAvailable => {
-            ReaderError::ReaderGone { reader }
-        }
-        Error::SharingViolation => ReaderError::InUse { reader },
-        Error::ResetCard => ReaderError::ResetByOther { reader },
-        Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard => {
-            match look_for(context, name) {
-                Left::Nothing => ReaderError::ReaderGone { reader },
-                Left::EmptyReader => ReaderError::CardRemoved { reader },
-                Left::Card => ReaderError::Mute { reader },
-            }
-        }
-        _ => match look_for(context, name) {
-            Left::Nothing => ReaderError::ReaderGone { reader },
-            Left::EmptyReader => ReaderError::CardRemoved { reader },
-            Left::Card => ReaderError::Transmission { reader, detail },
-        },
-    }
-}
-
 /// Waits a moment for a card in a reader that seemed empty.
-fn card_comes(context: &Context, name: &CStr) -> bool {
-    let mut states = [::pcsc::ReaderState::new(name, State::EMPTY)];
-    let changed = context.get_status_change(NOTICE_CARD, &mut states);
-    changed.is_ok()
-        && states
-            .iter()
-            .any(|state| state.event_state().contains(State::PRESENT))
+fn card_comes(context: &Context, name: &CStr) {
+    let mut states = [ReaderState::new(name, State::EMPTY)];
+    // Whatever it says, the card is tried again.
+    let _ = context.get_status_change(NOTICE_CARD, &mut states);
 }
 
-/// What is left after an exchange failed.
-enum Left {
-    Nothing,
-    EmptyReader,
-    Card,
-}
-
-fn look_for(context: &Context, name: &CStr) -> Left {
-    let mut states = [::pcsc::ReaderState::new(name, State::PRESENT)];
-    let deadline = std::time::Instant::now() + NOTICE_REMOVAL;
-    loop {
-        let left = deadline.saturating_duration_since(std::time::Instant::now());
-        match context.get_status_change(left, &mut states) {
-            Err(Error::Timeout) => return Left::Card,
-            Err(_) => return Left::Nothing,
-            Ok(()) => {}
-        }
-        let [state] = &mut states;
-        let seen = state.event_state();
-        if seen.intersects(State::UNKNOWN | State::IGNORE | State::UNAVAILABLE) {
-            return Left::Nothing;
-        }
-        if seen.contains(State::EMPTY) {
-            return Left::EmptyReader;
-        }
-        if left.is_zero() {
-            return Left::Card;
-        }
-        // Present, but changed in some other way (in use, mute): wait on from there.
-        state.sync_current_state();
-    }
+/// Whether any program is connected to the card, this one too.
+fn in_use(context: &Context, name: &CStr) -> bool {
+    let mut states = [ReaderState::new(name, State::UNAWARE)];
+    // From "unaware" everything is a change, so this returns at once.
+    let seen = context.get_status_change(TELL, &mut states);
+    seen.is_ok()
+        && states.iter().any(|state| {
+            state
+                .event_state()
+                .intersects(State::INUSE | State::EXCLUSIVE)
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn names(list: &[&str]) -> Vec<String> {
-        list.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_part_of_a_name_is_enough_when_it_fits_one_reader_only() {
-        let readers = names(&["Head 1 00 00", "Head 1 00 01", "ACS ACR39U 01 00"]);
-        assert_eq!(find(&readers, "ACR39U"), Some(2));
-        assert_eq!(find(&readers, "Head 1 00 01"), Some(1));
-        assert_eq!(
-            find(&readers, "Head 1"),
-            None,
-            "two readers fit: neither is chosen"
-        );
-        assert_eq!(find(&readers, "HID"), None);
-    }
-
-    #[test]
-    fn a_whole_name_wins_over_a_longer_one_that_holds_it() {
-        assert_eq!(find(&names(&["Head 10", "Head 1"]), "Head 1"), Some(1));
-    }
 
     #[test]
     fn the_contact_atr_of_the_card_is_not_taken_for_contactless() {

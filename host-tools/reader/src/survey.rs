@@ -1,8 +1,11 @@
 //! What lies in which reader, seen without touching any card.
 
-use ::pcsc::{Context, Error, ReaderState, Scope, State};
+use std::time::Instant;
+
+use ::pcsc::{Error, ReaderState, State};
 
 use crate::ReaderError;
+use crate::pcsc::{NOTICE_CARD, establish, of_service};
 
 /// What a PC/SC reader holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,28 +40,52 @@ pub struct Surveyed {
 /// # Errors
 /// When the service does not answer.
 pub fn survey() -> Result<Vec<Surveyed>, ReaderError> {
-    let silent = |error: Error| ReaderError::NoService {
-        detail: error.to_string(),
-    };
-    let context = Context::establish(Scope::User).map_err(silent)?;
+    // From "unaware" everything is a change, so this returns at once.
+    survey_until(Instant::now(), |_| true)
+}
+
+/// As [`survey`], once one of the readers holds a card that is `wanted`; without one, after a moment. A pcscd that its socket
+/// has just started has not looked into its readers yet.
+///
+/// # Errors
+/// As there.
+pub fn survey_for(wanted: impl Fn(&Surveyed) -> bool) -> Result<Vec<Surveyed>, ReaderError> {
+    let card =
+        |reader: &Surveyed| matches!(reader.contents, Contents::Card { .. } | Contents::Mute);
+    survey_until(Instant::now() + NOTICE_CARD, |readers| {
+        readers.iter().any(|reader| card(reader) && wanted(reader))
+    })
+}
+
+fn survey_until(
+    deadline: Instant,
+    enough: impl Fn(&[Surveyed]) -> bool,
+) -> Result<Vec<Surveyed>, ReaderError> {
+    let context = establish()?;
     let names = match context.list_readers_owned() {
         Ok(names) => names,
         Err(Error::NoReadersAvailable) => Vec::new(),
-        Err(error) => return Err(silent(error)),
+        Err(error) => return Err(of_service(error)),
     };
     let mut states: Vec<ReaderState> = names
         .into_iter()
         .map(|name| ReaderState::new(name, State::UNAWARE))
         .collect();
-    if states.is_empty() {
-        return Ok(Vec::new());
+    while !states.is_empty() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match context.get_status_change(left, &mut states) {
+            Ok(()) | Err(Error::Timeout | Error::UnknownReader) => {}
+            Err(error) => return Err(of_service(error)),
+        }
+        let readers: Vec<Surveyed> = states.iter().map(look).collect();
+        if left.is_zero() || enough(&readers) {
+            return Ok(readers);
+        }
+        for state in &mut states {
+            state.sync_current_state();
+        }
     }
-    // From "unaware" everything is a change, so this returns at once.
-    match context.get_status_change(std::time::Duration::from_secs(1), &mut states) {
-        Ok(()) | Err(Error::Timeout | Error::UnknownReader) => {}
-        Err(error) => return Err(silent(error)),
-    }
-    Ok(states.iter().map(look).collect())
+    Ok(Vec::new())
 }
 
 fn look(state: &ReaderState) -> Surveyed {

@@ -230,22 +230,42 @@ fn inside_choosing() {
     let card = connect_and_wait();
     let name = std::env::var("READER").unwrap();
     let open = |name: &str, access| PcscReader::open(name, access).map(drop);
-    assert!(matches!(
-        open("Head", Access::Shared),
-        Err(ReaderError::NoSuchReader { .. })
-    ));
+    let several = open("Head", Access::Shared).unwrap_err();
+    assert!(
+        matches!(several, ReaderError::SeveralReaders { .. })
+            && several.to_string().contains(&name),
+        "{several:?}"
+    );
     let error = open("HID Omnikey", Access::Shared).unwrap_err();
     assert!(error.to_string().contains(&name), "{error}");
 
-    // One client holds the card alone; another process is refused, and so is this one's second context.
-    let mut again = PcscReader::open(&name, Access::Shared).unwrap();
-    let refused = again.connect().err();
+    // One client holds the card alone; another process is refused in the end, and so is this one's second context.
+    let impatient = |access| {
+        let reader = PcscReader::open(&name, access).unwrap();
+        reader.patience(std::time::Duration::from_millis(300), None)
+    };
+    let refused = impatient(Access::Shared).connect().err();
     assert!(
         matches!(refused, Some(ReaderError::InUse { .. })),
         "{refused:?}"
     );
     drop(card);
-    assert!(again.connect().is_ok());
+    let card = impatient(Access::Shared).connect().unwrap();
+    for access in [Access::Shared, Access::Exclusive] {
+        let refused = impatient(access).connect().err();
+        assert!(
+            matches!(refused, Some(ReaderError::InUse { .. })),
+            "{refused:?}"
+        );
+    }
+    // Whoever waits gets it in the end.
+    let later = std::thread::spawn({
+        let mut reader = PcscReader::open(&name, Access::Shared).unwrap();
+        move || reader.connect().map(drop)
+    });
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(card);
+    later.join().unwrap().unwrap();
 
     let mut empty = PcscReader::open(&name.replace("00 00", "00 01"), Access::Shared).unwrap();
     let refused = empty.connect().err();

@@ -69,7 +69,10 @@ fn of_reader(error: &ReaderError) -> i32 {
     match error {
         ReaderError::NoService { .. }
         | ReaderError::NoReaders
+        | ReaderError::NotAllowed { .. }
         | ReaderError::NoSuchReader { .. }
+        | ReaderError::SeveralReaders { .. }
+        | ReaderError::SameReader { .. }
         | ReaderError::ReaderGone { .. } => codes::READER,
         ReaderError::NoCard { .. } | ReaderError::CardRemoved { .. } => codes::NO_CARD,
         ReaderError::Mute { .. } => codes::NOT_POWERED,

@@ -72,9 +72,10 @@ type Bytes = Zeroizing<Vec<u8>>;
 /// Sends them one after the other, to the end.
 ///
 /// # Errors
-/// Bad hex (nothing is sent then), no card, no answer, or a last answer that is a refusal.
+/// Bad hex or too few bytes (nothing is sent then), no card, no answer, or a last answer that is a refusal.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let apdus = read(&args.apdus)?;
+    refuse_short(&apdus)?;
     let commands: Vec<CommandApdu> = if args.raw {
         Vec::new()
     } else {
@@ -83,7 +84,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             .map(|bytes| CommandApdu::parse(bytes))
             .collect::<Result<_, _>>()?
     };
-    let connected = args.source.connect()?;
+    let connected = args.source.connect(ui)?;
     let protocol = match connected.card.protocol() {
         Protocol::T0 => "T=0",
         Protocol::T1 => "T=1",
@@ -129,6 +130,26 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         format!("卡片对最后一条命令返回 {last:04X}（{chinese}）"),
     );
     Err(Failure::new(Exit::Card, message).with_report(report))
+}
+
+/// What is shorter than its header is no command. Some drivers would take it for a message to themselves.
+fn refuse_short(apdus: &[Bytes]) -> Result<(), Failure> {
+    let mut numbered = (1..).zip(apdus);
+    let Some((number, short)) = numbered.find(|(_, bytes)| bytes.len() < HEADER) else {
+        return Ok(());
+    };
+    let length = short.len();
+    Err(Failure::new(
+        Exit::Input,
+        text(
+            format!(
+                "APDU {number} has {length} of the {HEADER} bytes that every command begins with (CLA INS P1 P2); nothing was sent"
+            ),
+            format!(
+                "第 {number} 条 APDU 只有 {length} 字节，命令至少有 {HEADER} 字节（CLA INS P1 P2）；未发送任何命令"
+            ),
+        ),
+    ))
 }
 
 fn raw(card: &mut dyn Card, bytes: &[u8]) -> Result<(Vec<u8>, u16), ReaderError> {

@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let key = EnvelopedKey::from_file(&args.file)?;
     let pin = args.pin.get(ui)?;
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
     environment.verify_pin(&pin.digits())?;
     environment.import(&key.envelope, &key.public, &key.private)?;

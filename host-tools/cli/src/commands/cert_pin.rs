@@ -36,7 +36,7 @@ pub struct Args {
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let old = args.pin.get(ui)?;
     let new = args.new.get(ui)?;
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
     environment.change_pin(&old.digits(), &new.digits())?;
     if ui.json {

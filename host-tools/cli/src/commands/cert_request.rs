@@ -56,7 +56,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     // Before the card is touched.
     request::parse_subject(&args.subject)?;
     let pin = args.pin.get(ui)?;
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
     environment.verify_pin(&pin.digits())?;
     if args.new_pair {

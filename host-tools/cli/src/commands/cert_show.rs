@@ -44,7 +44,7 @@ struct Shown {
 /// # Errors
 /// No card with a certificate environment.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
     let mut documents = Vec::new();
     for pair in [&SIGNING, &ENCRYPTION] {

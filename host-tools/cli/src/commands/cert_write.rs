@@ -58,7 +58,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         &SIGNING
     };
     let vault = args.vault.open(ui)?.vault;
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let keys = keys_for(&mut *card, Some(&vault), args.vault.is_default(), ui)?.ok_or_else(|| {
         Failure::new(
             Exit::Keys,

@@ -11,7 +11,8 @@ use ssc_bureau::person::{Date, Region};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
-use ssc_reader::feeder::{Feeder, PcscFeeder};
+use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
+use ssc_reader::pcsc::{Access, PATIENCE, PcscReader};
 use ssc_reader::{Bilingual, Lang};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{READER_NAME, Serials};
@@ -95,6 +96,9 @@ pub struct Args {
     /// Seconds to wait for the next card in a PC/SC reader
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     wait: u64,
+    /// Seconds to wait at the most for a card that another program has
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
+    timeout: u64,
 }
 
 /// Issues the batch.
@@ -224,12 +228,13 @@ fn show_findings(batch: &Batch, ui: &Ui) {
 
 fn feeder(args: &Args, progress: &Progress, lang: Lang) -> Result<Box<dyn Feeder>, Failure> {
     if args.reader != READER_NAME {
-        let say = progress.speaker();
-        let feeder = PcscFeeder::open(
-            &args.reader,
-            Duration::from_secs(args.wait),
-            Box::new(move |wait| say(&wait.say(lang))),
-        )?;
+        let on_wait = || -> OnWait {
+            let say = progress.speaker();
+            Box::new(move |wait| say(&wait.say(lang)))
+        };
+        let reader = PcscReader::open(&args.reader, Access::Exclusive)?
+            .patience(Duration::from_secs(args.timeout), Some(on_wait()));
+        let feeder = PcscFeeder::new(reader, Duration::from_secs(args.wait), on_wait())?;
         return Ok(Box::new(feeder));
     }
     if let Some(folder) = &args.images {

@@ -69,7 +69,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     args.source.make_if_missing()?;
-    let mut connected = args.source.connect()?;
+    let mut connected = args.source.connect(ui)?;
     let order = PsamOrder {
         region: args.region,
         terminal: args.terminal_id,

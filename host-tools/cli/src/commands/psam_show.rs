@@ -38,7 +38,7 @@ pub struct Args {
 /// # Errors
 /// No reader, no card, or one that is no PSAM.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let mut connected = args.source.connect()?;
+    let mut connected = args.source.connect(ui)?;
     let info = psam::inspect(&mut *connected.card).map_err(|error| Failure::of_card(&error))?;
     let terminal = hex::encode_upper(info.terminal);
     if ui.json {

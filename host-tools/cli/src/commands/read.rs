@@ -75,7 +75,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     } else {
         Some(args.vault.open(ui)?.vault)
     };
-    let mut card = args.source.connect()?.card;
+    let mut card = args.source.connect(ui)?.card;
     let vault = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;
     let keys = vault.map(|vault| vault as &dyn KeyService);
     let demo = keys.is_some_and(KeyService::is_demo);

@@ -29,11 +29,13 @@ pub struct Args {}
 /// Lists them; without a PC/SC service there is "sim" still.
 ///
 /// # Errors
-/// stdout cannot be written.
+/// The service refuses this user, or stdout cannot be written.
 pub fn run(_: &Args, ui: &Ui) -> Result<(), Failure> {
     let (readers, problem) = match survey() {
         Ok(readers) if readers.is_empty() => (readers, Some(ReaderError::NoReaders)),
         Ok(readers) => (readers, None),
+        // Nothing that this user could start.
+        Err(error @ ReaderError::NotAllowed { .. }) => return Err(error.into()),
         Err(error) => (Vec::new(), Some(error)),
     };
     if ui.json {

@@ -106,6 +106,10 @@ const ALL: &[(&str, &str)] = &[
         "等待 PC/SC 读卡器中下一张卡的秒数",
     ),
     (
+        "Seconds to wait at the most for a card that another program has",
+        "卡片被其他程序占用时最多等待的秒数",
+    ),
+    (
         "Read a card as a terminal does: its basic data, or every file",
         "像终端一样读卡：基本信息或全部文件",
     ),
