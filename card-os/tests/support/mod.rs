@@ -5,6 +5,7 @@
 
 pub mod ciphers;
 pub mod handmade;
+pub mod handmade_certificates;
 pub mod handmade_sam;
 pub mod host;
 
