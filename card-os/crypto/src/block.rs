@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+#[cfg(feature = "table-aes")]
+use crate::table_aes::Aes128;
+#[cfg(not(feature = "table-aes"))]
 use aes::Aes128;
 use cbc::cipher::array::{Array, ArraySize};
 use cbc::cipher::{

@@ -13,6 +13,7 @@
 //! | [`diversify`] | from a root key to the key of one card |
 //! | [`kcv`] | key check values |
 //! | [`sam`] | a PSAM's MACs and those of a debit |
+//! | [`table_aes`] | AES by look-ups, in the place of the crate's with the feature `table-aes` |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
 //! | `certificate`, `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
@@ -45,6 +46,7 @@ pub mod session;
 pub mod sm2;
 #[cfg(feature = "certificates")]
 pub mod sm3;
+pub mod table_aes;
 
 pub use algorithm::{Algorithm, UnsupportedAlgorithm};
 pub use block::{Key16, LengthError};

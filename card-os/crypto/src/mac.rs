@@ -1,5 +1,6 @@
 //! Message authentication codes, each over parts that are gathered without copying.
 
+#[cfg(not(feature = "table-aes"))]
 use aes::Aes128;
 use cbc::cipher::{BlockCipherEncrypt, KeyInit};
 use cmac::{Cmac, Mac};
@@ -7,6 +8,9 @@ use des::Des;
 use retail_mac::RetailMac;
 use sm4::Sm4;
 use zeroize::Zeroize;
+
+#[cfg(feature = "table-aes")]
+use crate::table_aes::Aes128;
 
 /// What ISO/IEC 9797-1 padding method 2 appends; the MAC crates add the zeros.
 const PADDING_START: &[u8] = &[0x80];
