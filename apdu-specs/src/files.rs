@@ -21,8 +21,8 @@ use crate::key_table::CardKey;
 use crate::{Evidence, Generation, Generations};
 
 pub use sam::{
-    SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment,
-    TERMINAL_IDENTIFIER_LENGTH,
+    SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID,
+    SAM_SEQUENCE_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
 };
 
 /// All directories in the order in which they are created.

@@ -1,6 +1,6 @@
 //! The terminal's PSAM (终端安全模块): what a master key in it is for, and how INIT, CRYPT and MAC name it.
 //!
-//! A key of a PSAM has an identifier of seven bits and a `use` byte, the P1 of `BF DE`: the levels of derivation in
+//! A key of a PSAM has an identifier of one byte and a `use` byte, the P1 of `BF DE`: the levels of derivation in
 //! the high three bits, the type in the low five (C). One level is the card's factor alone, two levels the city's and the
 //! card's, three the province's, the city's and the card's; the factors stand in INIT's data card first, challenge last.
 
@@ -9,8 +9,9 @@ use crate::files::DIRECTORIES;
 
 /// Greatest number of levels.
 pub const MOST_LEVELS: u8 = 3;
-/// Greatest key identifier: 7 bits (P).
-pub const LAST_KEY: u8 = 0x7F;
+/// Index of the debit key on the card, which a terminal reads out of the PSAM ([`crate::files::SAM_DEBIT_FID`]) for
+/// INITIALIZE FOR DEBIT (P: keys of the purse have an index of their own).
+pub const DEBIT_INDEX: u8 = 0x01;
 
 /// What a master key in a PSAM is for: the low five bits of `use` (C).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,13 +117,68 @@ impl SamUse {
         self.levels << 5 | self.kind as u8
     }
 
-    /// Whether INIT with `asked` is right for a key stored with `self`: the levels are equal, and so is the type, but that
-    /// a type 8 key may be asked for as type 6 or 7 too (P: programs are seen with 47 and 48 for the same keys).
-    pub fn serves(self, asked: Self) -> bool {
-        let type_fits = self.kind == asked.kind
-            || (self.kind == SamKeyType::MacAndEncryption
-                && matches!(asked.kind, SamKeyType::Mac | SamKeyType::Encryption));
-        self.levels == asked.levels && type_fits
+    /// What INIT with `asked` gets of a key stored with `self`: nothing with other levels, its own type else. A type 8 key
+    /// may be asked for as type 6 or 7 too, and a type 7 key as type 8, which then enciphers and makes no MACs (P: programs
+    /// are seen with 47 and 48 for the same keys).
+    pub fn grants(self, asked: Self) -> Option<SamKeyType> {
+        use SamKeyType::{Encryption, Mac, MacAndEncryption};
+        if self.levels != asked.levels {
+            return None;
+        }
+        match (self.kind, asked.kind) {
+            (stored, asked) if stored == asked => Some(stored),
+            (MacAndEncryption, narrower @ (Mac | Encryption)) => Some(narrower),
+            (Encryption, MacAndEncryption) => Some(Encryption),
+            _ => None,
+        }
+    }
+}
+
+/// Bytes of the public data that all PSAMs have (C); this project's have no more meaning than these.
+pub const PUBLIC_DATA_LENGTH: usize = 15;
+
+/// What EF 0015 of a PSAM of this project begins with: serial number, version, type of key card, region (P).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamPublicData {
+    /// The last 8 historical bytes of the PSAM itself; with two zero bytes in front they are its serial number.
+    pub card_factor: [u8; 8],
+    /// The region for which it was made, six digits packed BCD.
+    pub region: [u8; 3],
+}
+
+impl SamPublicData {
+    /// Version of the PSAM, and type of key card: a PSAM.
+    const VERSION_AND_TYPE: [u8; 2] = [0x01, 0x00];
+
+    /// Its coding.
+    pub const fn to_bytes(self) -> [u8; PUBLIC_DATA_LENGTH] {
+        let [a, b, c, d, e, f, g, h] = self.card_factor;
+        let [version, kind] = Self::VERSION_AND_TYPE;
+        let [x, y, z] = self.region;
+        [0, 0, a, b, c, d, e, f, g, h, version, kind, x, y, z]
+    }
+
+    /// Decodes the beginning of `public`. `None` for another maker's, which are known to have as many bytes and no more: the
+    /// serial number must be that of the PSAM with the factor `card_factor`.
+    pub fn from_bytes(public: &[u8], card_factor: [u8; 8]) -> Option<Self> {
+        let found: &[u8; PUBLIC_DATA_LENGTH] = public.first_chunk()?;
+        let region = *found.last_chunk()?;
+        let this = Self {
+            card_factor,
+            region,
+        };
+        let digits = region.iter().all(|byte| byte >> 4 <= 9 && byte & 0x0F <= 9);
+        (digits && this.to_bytes() == *found).then_some(this)
+    }
+
+    /// The region as ASCII digits.
+    pub fn region_digits(self) -> [u8; 6] {
+        let mut digits = [0; 6];
+        let halves = self.region.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+        for (to, half) in digits.iter_mut().zip(halves) {
+            *to = b'0' + half;
+        }
+        digits
     }
 }
 
@@ -135,6 +191,8 @@ pub struct SamKey {
     pub identifier: u8,
     /// Its `use`, as a byte.
     pub sam_use: u8,
+    /// Whether it opens what is read and changes nothing ([`crate::key_table::CardKey::reads`]).
+    pub reads: bool,
     /// What it is for.
     pub english: &'static str,
     /// 用途
@@ -149,6 +207,7 @@ pub static DEBIT_KEY: SamKey = SamKey {
     vault_id: "DF04/DPK",
     identifier: 0x01,
     sam_use: 0x42,
+    reads: false,
     english: "debit of the medical purse",
     chinese: "医疗消费密钥",
     evidence: Evidence::P,
@@ -164,6 +223,7 @@ pub fn keys() -> impl Iterator<Item = SamKey> {
                 vault_id: key.vault_id,
                 identifier: key.psam?,
                 sam_use: key.sam_use?,
+                reads: key.reads(),
                 english: key.english,
                 chinese: key.chinese,
                 evidence: key.evidence,

@@ -1,12 +1,12 @@
 //! The key table and the conditions that name its keys, against `ssc-facts.md` typed by hand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apdu_specs::access::Access;
 use apdu_specs::files::{self, DIRECTORIES, Directory, ElementaryFile, directories, find_file};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::sam::SamUse;
-use apdu_specs::{Generation, names};
+use apdu_specs::{Evidence, Generation, names};
 
 fn directory(label: &str) -> &'static Directory {
     DIRECTORIES
@@ -105,21 +105,42 @@ fn conditions_name_the_keys_of_the_facts() {
     }
 }
 
-/// "Use and key bytes seen" of the facts; the keys that no dialogue names are 48 (P).
+/// "Use and key bytes seen" of the facts, and correction 21 of the fields: identifiers 2x and 3x of update keys are 47, 4x are
+/// 48, RK of SSSE is 47. The keys that no dialogue names are 48 (P).
 #[test]
 fn uses_in_a_psam_are_those_of_the_facts() {
-    let three_levels = [0x2E, 0x35, 0x2B, 0x2C, 0x2D, 0x08];
-    let keys = DIRECTORIES.iter().flat_map(|directory| directory.keys);
-    for key in keys {
-        let expected = key.psam.map(|psam| {
-            if three_levels.contains(&psam) {
-                0x67
-            } else {
-                0x48
-            }
-        });
-        assert_eq!(key.sam_use, expected, "{}", key.vault_id);
+    let seen = |use_byte, list: &str| {
+        list.split(' ')
+            .map(|psam| (u8::from_str_radix(psam, 16).unwrap(), use_byte))
+            .collect::<Vec<_>>()
+    };
+    let facts: HashMap<u8, u8> = [
+        seen(0x67, "08 2B 2C 2D 2E 35"),
+        seen(0x47, "0A 24 25 26 27 28 29 2A 2F 36 37 38 39 3A 3B"),
+        seen(0x48, "09 10 12 13 42 43 44 45 46 47 48 49"),
+        // P: BK, and the locks of two directories
+        seen(0x48, "11 40 41"),
+    ]
+    .concat()
+    .into_iter()
+    .collect();
+    let mut found = 0;
+    for key in DIRECTORIES.iter().flat_map(|directory| directory.keys) {
+        assert_eq!(key.psam.is_some(), key.sam_use.is_some());
+        if let Some(expected) = key.psam.and_then(|psam| facts.get(&psam)) {
+            assert_eq!(key.sam_use, Some(*expected), "{}", key.vault_id);
+            found += 1;
+        }
+        let reads = key.name.starts_with("RK") || key.name == "IRK";
+        assert_eq!(key.reads(), reads, "{}", key.vault_id);
     }
+    assert_eq!(found, facts.len());
+    // sources conflict: 47 in two programs, 48 in one of 1.00
+    let conflict = directory("DF03").find_key(0x87).unwrap();
+    assert_eq!(
+        (conflict.psam, conflict.evidence),
+        (Some(0x29), Evidence::X)
+    );
 }
 
 #[test]
@@ -130,17 +151,17 @@ fn a_use_is_levels_and_type() {
         assert_eq!(decoded.is_some(), expected, "{byte:02X}");
         assert!(decoded.is_none_or(|decoded| decoded.byte() == byte));
     }
-    let [stored, exact] = [0x48, 0x67].map(|byte| SamUse::from_byte(byte).unwrap());
+    let [both, reads, writes] = [0x48, 0x67, 0x47].map(|byte| SamUse::from_byte(byte).unwrap());
     for byte in 0..=u8::MAX {
         let Some(asked) = SamUse::from_byte(byte) else {
             continue;
         };
-        assert_eq!(
-            stored.serves(asked),
-            matches!(byte, 0x46..=0x48),
-            "{byte:02X}"
-        );
-        assert_eq!(exact.serves(asked), byte == 0x67, "{byte:02X}");
+        let granted = |stored: SamUse| stored.grants(asked).map(|kind| kind as u8);
+        let narrower = matches!(byte, 0x46..=0x48).then_some(byte & 0x1F);
+        assert_eq!(granted(both), narrower, "{byte:02X}");
+        // asked as 8 it enciphers, and makes no MACs
+        assert_eq!(granted(reads), matches!(byte, 0x67 | 0x68).then_some(7));
+        assert_eq!(granted(writes), matches!(byte, 0x47 | 0x48).then_some(7));
     }
 }
 

@@ -23,8 +23,9 @@ pub const FIRST_FILE_OBJECT: ObjectId = ObjectId(FILES);
 const FILES: u16 = 0x1000;
 const KEYS: u16 = 0x2000;
 const KEY_TRIES: u16 = 0x3000;
-/// Keys of PSAM directories: seven bits of slot, seven of identifier, up to 7FFF.
+/// Keys of PSAM directories: six bits of slot, eight of identifier, up to 7FFF.
 const SAM_KEYS: u16 = 0x4000;
+const SAM_SLOTS: u8 = 0x3F;
 const CONTENTS: u16 = 0x8000;
 
 /// Number of a file, 0 for the MF: 7 bits.
@@ -85,24 +86,24 @@ impl Slot {
         ObjectId(KEY_TRIES | (self.0 as u16) << 5 | (kid & 0x1F) as u16)
     }
 
-    /// Key `kid` of this PSAM directory: 7 bits.
+    /// Whether it can be a PSAM directory: only the first 64 files have room for such keys.
+    pub const fn holds_sam_keys(self) -> bool {
+        self.0 <= SAM_SLOTS
+    }
+
+    /// Key `kid` of this PSAM directory.
     pub const fn sam_key(self, kid: u8) -> ObjectId {
-        ObjectId(SAM_KEYS | (self.0 as u16) << 7 | (kid & 0x7F) as u16)
+        ObjectId(SAM_KEYS | ((self.0 & SAM_SLOTS) as u16) << 8 | kid as u16)
     }
 
     /// First and last possible key object of this PSAM directory.
     pub const fn sam_keys(self) -> (ObjectId, ObjectId) {
-        (self.sam_key(0), self.sam_key(0x7F))
+        (self.sam_key(0), self.sam_key(0xFF))
     }
 
     /// Tries left of that key; absent while none was used up. A directory has no contents of its own, so
     /// that their numbers are free for what it counts.
     pub const fn sam_tries(self, kid: u8) -> ObjectId {
-        self.content(0x80 | kid & 0x7F)
-    }
-
-    /// Terminal sequence number of this PSAM directory (4); absent before the first debit.
-    pub const fn sam_sequence(self) -> ObjectId {
-        self.content(0)
+        self.content(kid)
     }
 }

@@ -22,9 +22,13 @@ KEYS = [
     (None, 0x0A, "470A", "SSSE/RK"),
     ("D15600000500", 0x88, "672E", "DF01/RK1"),
     ("D15600000500", 0x83, "4742", "DF01/UK1"),
+    ("D15600000500", 0x86, "4725", "DF01/UK4"),
     ("D15600000501", 0x88, "6735", "DF02/RK1"),
     ("D15600000502", 0x84, "672B", "DF03/RK1"),
     ("D15600000502", 0x85, "672C", "DF03/RK2"),
+    ("D15600000502", 0x87, "4729", "DF03/UK2"),
+    # a program of 1.00
+    ("D15600000502", 0x87, "4829", "DF03/UK2"),
     ("D15600000503", 0x84, "672D", "DF04/RK1"),
 ]
 
@@ -41,12 +45,17 @@ def short_mac(kind, session, data):
     return openssl.xor(openssl.xor(last[:4], last[4:8]), openssl.xor(last[8:12], last[12:]))
 
 
-class ThreeParties(unittest.TestCase):
+class Dialogue(unittest.TestCase):
+    """A terminal between the two; OPTIONS say what kind of PSAM."""
+
+    OPTIONS = ()
+
     @classmethod
     def setUpClass(cls):
         cls.folder = cls.enterClassContext(folder())
         image = cls.folder / "psam.ssccard"
-        code, out, err = ssc("psam", "issue", "--region", "650100", "--terminal-id", TERMINAL, "--image", image)
+        order = ("psam", "issue", "--region", "650100", "--terminal-id", TERMINAL, "--image", image)
+        code, out, err = ssc(*order, *cls.OPTIONS)
         assert code == 0, f"ssc psam issue ended with {code}\n{out}{err}"
         cls.psam_sim = cls.enterClassContext(Sim(1, "--image", image))
 
@@ -70,8 +79,9 @@ class ThreeParties(unittest.TestCase):
             self.ok(self.psam, PSAM)
 
     def init(self, kind, use, card, factor):
-        """BF DE: card, city, with three levels the province, and the challenge, for SM4 padded."""
-        data = card.atr[-8:] + b"650100sx" + (b"650000sh" if use.startswith("6") else b"") + factor
+        """BF DE: card, with two levels city, with three the province, and the challenge, for SM4 padded."""
+        levels = int(use[:2], 16) >> 5
+        data = card.atr[-8:] + (b"650100sx" if levels >= 2 else b"") + (b"650000sh" if levels >= 3 else b"") + factor
         data += bytes(8) if kind == openssl.SM4 else b""
         self.assertEqual(self.psam.raw(bytes.fromhex("BFDE" + use) + bytes([len(data)]) + data), (b"", "9000"))
 
@@ -82,6 +92,34 @@ class ThreeParties(unittest.TestCase):
         whole = self.ok(self.psam, f"00C00000{size:02X}")
         return whole if kind == openssl.TDES else openssl.xor(whole[:8], whole[8:])
 
+    def cryptogram_opens(self, kind, card, directory, identifier, use, name):
+        """The PSAM's cryptogram is openssl's, and the card takes it."""
+        card.raw(facts.SELECT_SSSE)
+        if directory:
+            card.raw("00A4040006" + directory)
+        challenge = self.ok(card, "0084000008")
+        self.init(kind, use, card, challenge)
+        cryptogram = self.crypt(kind, SOURCE)
+        key = openssl.card_key(name, kind, "650100", card.atr)
+        self.assertEqual(cryptogram, openssl.cryptogram(kind, key, challenge, SOURCE), name)
+        command = bytes([0x00, 0x82, 0x00, identifier, 0x10]) + cryptogram + SOURCE
+        self.assertEqual(self.ok(card, command), b"", name)
+
+    def with_a_card_of_each_generation(self, what):
+        for generation in facts.GENERATIONS:
+            with self.subTest(generation), folder() as place:
+                write_batch(place / "batch.csv", [facts.person(generation)])
+                code, out, err = ssc(
+                    "issue", place / "batch.csv", "--generation", generation, "--images", place / "cards"
+                )  # fmt: skip
+                self.assertEqual(code, 0, out + err)
+                [image] = (place / "cards").iterdir()
+                with Sim(0, "--image", image) as sim, terminal(sim.reader) as card:
+                    self.enter(facts.ALGORITHM[generation])
+                    what(generation, card)
+
+
+class ThreeParties(Dialogue):
     def test_the_dialogue_of_the_facts(self):
         self.assertEqual(self.ok(self.psam, "00B0960006").hex(), TERMINAL)
         self.assertEqual(len(self.ok(self.psam, "00B095000F")), 15)
@@ -104,31 +142,12 @@ class ThreeParties(unittest.TestCase):
         self.refused(self.psam, "BFDE481218" + "31" * 24, "6D00")
 
     def test_a_card_of_each_generation_takes_the_keys_of_the_psam(self):
-        for generation in facts.GENERATIONS:
-            with self.subTest(generation), folder() as place:
-                write_batch(place / "batch.csv", [facts.person(generation)])
-                code, out, err = ssc(
-                    "issue", place / "batch.csv", "--generation", generation, "--images", place / "cards"
-                )  # fmt: skip
-                self.assertEqual(code, 0, out + err)
-                [image] = (place / "cards").iterdir()
-                with Sim(0, "--image", image) as sim, terminal(sim.reader) as card:
-                    self.authenticate_with_all(generation, card)
+        self.with_a_card_of_each_generation(self.authenticate_with_all)
 
     def authenticate_with_all(self, generation, card):
         kind = facts.ALGORITHM[generation]
-        self.enter(kind)
-        for directory, identifier, use, name in KEYS:
-            card.raw(facts.SELECT_SSSE)
-            if directory:
-                card.raw("00A4040006" + directory)
-            challenge = self.ok(card, "0084000008")
-            self.init(kind, use, card, challenge)
-            cryptogram = self.crypt(kind, SOURCE)
-            key = openssl.card_key(name, kind, "650100", card.atr)
-            self.assertEqual(cryptogram, openssl.cryptogram(kind, key, challenge, SOURCE), name)
-            command = bytes([0x00, 0x82, 0x00, identifier, 0x10]) + cryptogram + SOURCE
-            self.assertEqual(self.ok(card, command), b"", name)
+        for key in KEYS:
+            self.cryptogram_opens(kind, card, *key)
         # IRK: the card's answer to internal authentication is the PSAM's
         card.raw(facts.SELECT_SSSE)
         factor = bytes(range(0xA0, 0xA8))
@@ -141,7 +160,12 @@ class ThreeParties(unittest.TestCase):
         marker = b"\x01" if kind == openssl.TDES else b"\x03"
         random, sequence = bytes.fromhex("A1A2A3A4"), bytes.fromhex("0007")
         data = random + sequence + AMOUNTS + b"3" + MOMENT + b"\x01" + marker + card.atr[-8:] + b"650100sx"
+        # what a program reads before: the debit key's index on the card, and the sequence number
+        self.assertEqual(self.ok(self.psam, "00B09C0001"), b"\x01")
+        before = int.from_bytes(self.ok(self.psam, "00B0990004"), "big")
         answer = self.ok(self.psam, bytes.fromhex("80700100") + bytes([len(data)]) + data)
+        self.assertEqual(int.from_bytes(answer[:4], "big"), before + 1)
+        self.assertEqual(self.ok(self.psam, "00B0990004"), answer[:4])
         key = openssl.card_key("DF04/DPK", kind, "650100", card.atr)
         factor = random + sequence + answer[2:4]
         if kind == openssl.TDES:
@@ -153,6 +177,25 @@ class ThreeParties(unittest.TestCase):
         right = short_mac(kind, session, AMOUNTS)
         self.ok(self.psam, bytes.fromhex("8072000004") + right)
         self.refused(self.psam, bytes.fromhex("8072000004") + right, "6985")
+
+
+class OneLevel(Dialogue):
+    """A PSAM made for the city: programs of 1.00 send the card's factor and the challenge, BF DE 27|28 kid 10."""
+
+    OPTIONS = ("--levels", "1")
+
+    def test_cards_of_the_city_take_its_keys(self):
+        self.with_a_card_of_each_generation(self.authenticate_with_all)
+
+    def authenticate_with_all(self, generation, card):
+        kind = facts.ALGORITHM[generation]
+        one_level = {"4": "2", "6": "2"}
+        for directory, identifier, use, name in KEYS:
+            self.cryptogram_opens(kind, card, directory, identifier, one_level[use[0]] + use[1:], name)
+        # as they stand with two and three levels, they are not there
+        if kind == openssl.TDES:
+            self.refused(self.psam, "BFDE481218" + "31" * 24, "6985")
+            self.refused(self.psam, "BFDE672E20" + "31" * 32, "6985")
 
 
 class InBothSlots(unittest.TestCase):

@@ -63,6 +63,8 @@ pub enum CardNeeded {
     Personalized(Vec<String>),
     /// A terminal's PSAM, issued with the demo vault.
     Psam,
+    /// The same with keys of one level, for the cards of one region.
+    CityPsam,
     /// A card of 3.00 with its certificate environment, issued with the demo vault.
     Certificates,
 }
@@ -76,6 +78,8 @@ pub enum CardThere<'a> {
     Personalized(&'a str),
     /// A PSAM.
     Psam,
+    /// A PSAM with keys of one level.
+    CityPsam,
     /// A card of 3.00 with its certificate environment.
     Certificates,
 }
@@ -290,6 +294,7 @@ impl Scenario {
         let card_fits = match (&self.card, card) {
             (CardNeeded::Blank, CardThere::Blank)
             | (CardNeeded::Psam, CardThere::Psam)
+            | (CardNeeded::CityPsam, CardThere::CityPsam)
             | (CardNeeded::Certificates, CardThere::Certificates) => true,
             (CardNeeded::Personalized(versions), CardThere::Personalized(version)) => {
                 versions.iter().any(|one| one == version)

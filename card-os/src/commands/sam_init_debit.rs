@@ -1,7 +1,7 @@
 //! INIT SAM FOR DEBIT `80 70 01 00` (P, after JR/T 0025's INIT SAM FOR PURCHASE): the terminal's side of a debit.
 
 use apdu_specs::Status;
-use apdu_specs::files::{SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH};
+use apdu_specs::files::{SAM_SEQUENCE_FID, SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH};
 use card_crypto::Factor;
 use card_crypto::sam::debit_mac;
 use embedded_storage::nor_flash::NorFlash;
@@ -20,7 +20,7 @@ use crate::sam::{AMOUNTS, SamState};
 ///
 /// # Errors
 /// 9403 where there is no such debit key, 6700 where the factors are not as many as its levels, 6983 where it is blocked, 6A82
-/// where the PSAM has no terminal identifier, 9402 at the sequence's end, 6581.
+/// where the PSAM has no terminal identifier or no file for the sequence, 9402 at the sequence's end, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
@@ -72,15 +72,19 @@ fn terminal_identifier<F: NorFlash, R>(
     Ok(terminal)
 }
 
-/// The terminal sequence number of this debit, written.
+/// The terminal sequence number of this debit, written into the EF where terminals read it: there is no other counter.
 fn next_sequence<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<u32, Status> {
-    let id = cx.session.security.directory.sam_sequence();
+    let directory = cx.session.security.directory;
+    let file = directory::elementary_file(cx.store, directory, SAM_SEQUENCE_FID)?;
     let mut last = [0; 4];
-    cx.store.read(id, 0, &mut last)?;
+    if usize::from(transparent::size(&file)?) < last.len() {
+        return Err(Status::FILE_NOT_FOUND);
+    }
+    transparent::read(cx.store, file.slot, 0, &mut last)?;
     let next = u32::from_be_bytes(last)
         .checked_add(1)
         .ok_or(Status::SEQUENCE_EXHAUSTED)?;
     cx.store
-        .transaction(|tx| tx.put(id, &[&next.to_be_bytes()]).map_err(Status::from))?;
+        .transaction(|tx| transparent::write(tx, file.slot, 0, &next.to_be_bytes()))?;
     Ok(next)
 }

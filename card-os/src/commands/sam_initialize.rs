@@ -20,9 +20,8 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     cx.session.sam = SamState::Idle;
     let asked = SamUse::from_byte(apdu.p1).ok_or(Status::WRONG_P1P2)?;
     let key = SamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;
-    if !key.role().serves(asked) {
-        return Err(Status::CONDITIONS_NOT_SATISFIED);
-    }
+    let granted = key.role().grants(asked);
+    let kind = granted.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let (factors, challenge) = key.split_factors(apdu.data)?;
     if challenge.len() != key.algorithm().block_len() {
         return Err(Status::WRONG_LENGTH);
@@ -31,7 +30,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
         factor_from_challenge(key.algorithm(), challenge).map_err(|_| Status::WRONG_LENGTH)?;
     cx.session.sam = SamState::Cipher {
         session: key.session(factors, &factor)?,
-        kind: asked.kind,
+        kind,
     };
     Ok(())
 }

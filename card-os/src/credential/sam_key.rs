@@ -36,10 +36,6 @@ impl SamKey {
         directory: Slot,
         kid: u8,
     ) -> Result<Self, Status> {
-        // An identifier has seven bits: with the eighth it must not find another key.
-        if kid > apdu_specs::sam::LAST_KEY {
-            return Err(Status::KEY_INDEX_NOT_SUPPORTED);
-        }
         let mut entry = [0; KEY_ENTRY_LENGTH];
         let length = store.read(directory.sam_key(kid), 0, &mut entry)?;
         let key = if length == entry.len() {
@@ -171,8 +167,7 @@ fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<SamKey> {
 /// Writes one entry of DGI 8F01 as a key of the PSAM directory `directory`.
 ///
 /// # Errors
-/// 6A80 where the entry is not one, its identifier has more than seven bits, it allows no try, or its KCV does not
-/// match; 6A81 for SSF33; 6A84, 6581.
+/// 6A80 where the entry is not one, it allows no try, or its KCV does not match; 6A81 for SSF33; 6A84, 6581.
 pub fn store_entry<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     directory: Slot,
@@ -185,7 +180,7 @@ pub fn store_entry<F: NorFlash>(
     let key = decode(entry).ok_or(Status::WRONG_DATA)?;
     let kcv = entry.last_chunk::<3>().ok_or(Status::WRONG_DATA)?;
     let right = card_crypto::kcv::kcv(key.algorithm, key.key.as_bytes());
-    if key.kid > apdu_specs::sam::LAST_KEY || key.greatest == 0 || !constant_time_eq(kcv, &right) {
+    if key.greatest == 0 || !constant_time_eq(kcv, &right) {
         return Err(Status::WRONG_DATA);
     }
     tx.put(directory.sam_key(key.kid), &[entry])?;

@@ -15,6 +15,10 @@ use crate::store::{Store, StoreError, Transaction};
 const ACSE: Kind = Kind::Directory {
     application: Application::Acse,
 };
+/// An application of a PSAM.
+const PSAM: Kind = Kind::Directory {
+    application: Application::Psam,
+};
 /// Room held back for what is no file: identity, life cycle, keys of the domain, PIN and counters.
 const SYSTEM_ROOM: usize = 512;
 
@@ -150,6 +154,7 @@ pub fn create<F: NorFlash>(
     let slot = (1..Slot::COUNT)
         .filter_map(Slot::new)
         .find(|slot| !tx.contains(slot.descriptor()))
+        .filter(|slot| descriptor.kind != PSAM || slot.holds_sam_keys())
         .ok_or(Status::NOT_ENOUGH_MEMORY)?;
     let file = File { slot, descriptor };
     save(tx, &file)?;
@@ -205,12 +210,8 @@ fn room<F: NorFlash>(descriptor: &Descriptor) -> usize {
         count.saturating_mul(length.saturating_add(Store::<F>::overhead_of(length)))
     };
     let contents = match descriptor.kind {
-        // Every identifier of a PSAM, with a counter each, and the terminal sequence number.
-        Kind::Directory {
-            application: Application::Psam,
-        } => objects(128, apdu_specs::keys::KEY_ENTRY_LENGTH)
-            .saturating_add(objects(128, 1))
-            .saturating_add(objects(1, 4)),
+        // Every identifier of a PSAM, with a counter each.
+        PSAM => objects(256, apdu_specs::keys::KEY_ENTRY_LENGTH).saturating_add(objects(256, 1)),
         // Twelve keys is more than any directory of the tables has.
         Kind::Directory { .. } => {
             objects(12, crate::credential::KEY_OBJECT_LENGTH).saturating_add(objects(12, 1))

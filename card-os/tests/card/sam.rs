@@ -3,9 +3,10 @@
 use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
 use test_vectors::{Case, cases};
 
+use super::sam_model;
 use crate::support::ciphers::FieldKey;
-use crate::support::handmade::SSSE;
-use crate::support::handmade_sam::{DF01, PSAM, SX3, files, issue, sx1, sx3};
+use crate::support::handmade::{SSSE, entry};
+use crate::support::handmade_sam::{DF01, PSAM, SX3, TDES_KEY, files, issue, sx1, sx3};
 use crate::support::host::TRANSPORT;
 use crate::support::{TestCard, hex, to_hex};
 
@@ -133,6 +134,52 @@ fn answers_wait_for_get_response() {
     assert_eq!((answer.data.len(), answer.sw), (16, 0x9000));
 }
 
+/// Keys of one level (programs of 1.00): the card's factor and the challenge, Lc 10, on T=0 as on T=1. What it computes is
+/// OpenSSL's: `cryptograms_and_macs_are_openssls` has cases of every level.
+#[test]
+fn one_level_is_the_cards_factor_alone() {
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    for role in ["27", "28"] {
+        card.expect(
+            &format!("BFDE{role}1410 1112131415161718 2122232425262728"),
+            "9000",
+        );
+        card.expect(CRYPT, "6108");
+    }
+    // the same key is not to be had with a city's factor before the challenge
+    card.expect(
+        "BFDE471418 1112131415161718 3434303330357378 2122232425262728",
+        "6985",
+    );
+}
+
+/// B0 to B4 are identifiers too (DF05 and DF07): all eight bits tell keys apart.
+#[test]
+fn identifiers_have_eight_bits() {
+    let other = FieldKey::Tdes(*b"another key's 16");
+    let entries = [
+        entry(0x48, 0x32, 15, TDES_KEY),
+        entry(0x48, 0xB2, 15, other),
+    ];
+    let stream = [files(), sx1(TRANSPORT[2], &entries), sx3(TRANSPORT[2], &[])].concat();
+    let mut card = issue(ContactT1, &stream);
+    card.ok(PSAM);
+    assert_eq!(card.ok("00CA00E100"), hex("48320101 48B20101"));
+    let mut answers = Vec::new();
+    for (kid, key) in [(0x32, TDES_KEY), (0xB2, other)] {
+        let data = hex("1112131415161718 3434303330357378 2122232425262728");
+        assert_eq!(card.send(&init(0x48, kid, &data)).sw, 0x9000);
+        let answer = card.ok(&format!("{CRYPT} 00"));
+        // the model of `sam_model` over the bare ciphers
+        let expected = sam_model::cryptogram(key, &data, &hex("3132333435363738"));
+        assert_eq!(answer, expected, "{kid:02X}");
+        answers.push(answer);
+    }
+    assert_ne!(answers[0], answers[1]);
+    assert_eq!(card.send(&init(0x48, 0x72, &[0x31; 24])).sw, 0x9403);
+}
+
 /// MF: terminal identifier by SFI 16, public data of at least 15 bytes by FID and SFI.
 #[test]
 fn files_of_the_mf() {
@@ -145,6 +192,26 @@ fn files_of_the_mf() {
     assert_eq!(card.ok("00B000000F").len(), 15);
     assert_eq!(card.ok("00B095000E").len(), 14);
     card.expect("00D6960006 010203040506", "6982");
+}
+
+/// Each application: the index of the debit key first in SFI 1C, the terminal sequence in 0019, for all to read and nobody
+/// to write.
+#[test]
+fn files_of_the_application() {
+    let mut card = TestCard::psam(ContactT0);
+    for place in [&[PSAM][..], &[SX3, DF01]] {
+        for select in place {
+            card.ok(select);
+        }
+        card.expect("00B09C0001", "01 9000");
+        card.expect("00A40000020019", "9000");
+        card.expect("00B0000004", "00000000 9000");
+        card.expect("00B0990004", "00000000 9000");
+        card.expect("00D6990004 00000001", "6982");
+        card.expect("00D69C0001 02", "6982");
+    }
+    card.ok("00A40000023F00");
+    card.expect("00B0990004", "6A82");
 }
 
 #[test]
@@ -268,6 +335,8 @@ fn types_are_kept_apart() {
         (0x46, 0x12, 2, 0x6985, 0x9000),
         (0x46, 0x13, 2, 0x6985, 0x9000),
         (0x27, 0x14, 1, 0x9000, 0x6985),
+        // asked for MAC too, as one program of 1.00 does: it enciphers all the same, and makes none
+        (0x28, 0x14, 1, 0x9000, 0x6985),
         (0x44, 0x15, 2, 0x9000, 0x6985),
         (0x67, 0x08, 3, 0x9000, 0x6985),
         // the debit key is for the debit alone

@@ -5,7 +5,9 @@ use simulated_flash::Cut;
 use test_vectors::{Case, cases};
 
 use super::sam::{key, with_key};
-use crate::support::handmade_sam::{DF01, PSAM, SX3, TDES_KEY};
+use crate::support::handmade::fcp;
+use crate::support::handmade_sam::{self, DF01, PSAM, SX3, TDES_KEY, issue};
+use crate::support::host::TRANSPORT;
 use crate::support::{TestCard, hex, to_hex};
 
 /// INIT SAM FOR DEBIT of the hand-made PSAM's key 01: one level, version 1, 3DES.
@@ -55,14 +57,37 @@ fn the_sequence_is_on_the_chip_before_its_mac_leaves() {
         card.expect(INIT, "6108");
         card = card.power_cycle();
         card.ok(PSAM);
+        // where a terminal reads it, before this debit and after
+        card.expect("00B0990004", &format!("000000{:02X} 9000", 2 * debit - 1));
         let answer = card.ok(INIT);
         assert_eq!(answer[..4], [0, 0, 0, 2 * debit]);
+        card.expect("00B0990004", &format!("000000{:02X} 9000", 2 * debit));
     }
     // each environment counts for itself
     card.ok(SX3);
     card.ok(DF01);
+    card.expect("00B0990004", "00000000 9000");
     let answer = card.ok(&INIT.replacen("01 01 11", "01 03 11", 1));
     assert_eq!(answer[..4], [0, 0, 0, 1]);
+    card.expect("00B0990004", "00000001 9000");
+}
+
+/// Without the file, or with one that is too short, there is nothing to count in.
+#[test]
+fn no_debit_without_the_file_of_the_sequence() {
+    let whole = to_hex(&handmade_sam::stream(TRANSPORT[2]));
+    let file = to_hex(&fcp("820101 80020004 83020019 8604 0000 FF00"));
+    for other in [
+        fcp("820101 80020004 83020018 8604 0000 FF00"),
+        fcp("820101 80020003 83020019 8604 0000 FF00"),
+    ] {
+        assert!(whole.contains(&file));
+        let mut card = issue(ContactT0, &hex(&whole.replace(&file, &to_hex(&other))));
+        card.ok(PSAM);
+        let objects = card.objects();
+        card.expect(INIT, "6A82");
+        assert_eq!(card.objects(), objects);
+    }
 }
 
 #[test]
@@ -169,7 +194,9 @@ fn no_sequence_is_given_twice_however_the_power_goes() {
             }
             let mut card = card.power_cycle();
             card.ok(PSAM);
+            let told = card.ok("00B0990004");
             let next = card.ok(&format!("{INIT} 00"));
+            assert_eq!(told[3] + 1, next[3], "{operations} {cut:?}");
             let least = if first.sw == 0x9000 { 2 } else { 1 };
             assert!((least..=2).contains(&next[3]), "{operations} {cut:?}");
         }

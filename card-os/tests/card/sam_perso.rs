@@ -3,7 +3,7 @@
 use card_os::Interface::{ContactT0, ContactT1};
 
 use crate::support::ciphers::{FieldKey, aes_cbc, aes_cmac, pad80};
-use crate::support::handmade::{dgi, entry};
+use crate::support::handmade::{dgi, entry, fcp};
 use crate::support::handmade_sam::{DF01, PSAM, SM4_KEY, SX3, TDES_KEY, stream, sx1};
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{TestCard, blank_flash, hex, to_hex};
@@ -57,12 +57,17 @@ fn digests_cover_files_and_keys() {
     .map(|part| hex(&format!("{part} {}", kcv(TDES_KEY))));
     let sm4 = ["22010301 03", "67080301 0F", "48120301 0F"]
         .map(|part| hex(&format!("{part} {}", kcv(SM4_KEY))));
-    let contents: [Vec<u8>; 6] = [
+    let index = [vec![0x01], vec![0x00; 24]].concat();
+    let contents: [Vec<u8>; 10] = [
         vec![0x15; 30],
         hex("112233445566"),
         vec![],
+        vec![0; 4],
+        index.clone(),
         tdes.concat(),
         vec![],
+        vec![0; 4],
+        index,
         sm4.concat(),
     ];
     let expected: Vec<u8> = contents
@@ -83,10 +88,11 @@ fn refused_entries() {
     };
     for (entry, sw) in [
         (good.clone(), 0x9000),
-        // no levels, an unknown type, eight bits of identifier, unknown algorithm, no try, a wrong check value
+        // an identifier of eight bits (B0 to B4 are seen)
+        (with(1, 0xB2), 0x9000),
+        // no levels, an unknown type, unknown algorithm, no try, a wrong check value
         (with(0, 0x08), 0x6A80),
         (with(0, 0x49), 0x6A80),
-        (with(1, 0x92), 0x6A80),
         (with(2, 0x04), 0x6A80),
         (with(4, 0x00), 0x6A80),
         (with(23, good[23] ^ 1), 0x6A80),
@@ -126,6 +132,20 @@ fn a_wipe_takes_all_of_it() {
     // the sequence counter of the secure channel has moved
     after.retain(|id, _| blank.contains_key(id) || *id != 0x0003);
     assert_eq!(after, blank);
+}
+
+/// Keys of a PSAM are told apart by file number and identifier: only the first 64 files have room for them.
+#[test]
+fn an_application_beyond_the_room_for_its_keys_is_refused() {
+    for (files, sw) in [(61u16, 0x9000), (62, 0x6A84)] {
+        let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+        let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
+        let small = |fid| fcp(&format!("820101 80020001 8302{fid:04X} 8604 0000 FF00"));
+        let mut stream: Vec<u8> = (0x1000..0x1000 + files).flat_map(small).collect();
+        stream.extend(fcp("820138 8302DDF1 840F7378312E73682EC9E7BBE1B1A3D5CF"));
+        stream.extend(fcp("820138 8302DF01 8406D15600000590 C00101"));
+        assert_eq!(host.store(&mut card, &stream, 247), sw, "{files}");
+    }
 }
 
 /// PUT KEY rotates a card's keys. A PSAM has one version of each: another version is another PSAM.

@@ -42,7 +42,15 @@ pub fn files() -> Vec<u8> {
 
 /// An environment: its DDF, and its application with these keys.
 pub fn environment(ddf: &str, application: &str, dek: [u8; 16], entries: &[Vec<u8>]) -> Vec<u8> {
-    let mut stream = [dgi(0x0061, &hex("3F00")), fcp(ddf), fcp(application)].concat();
+    let mut stream = [
+        dgi(0x0061, &hex("3F00")),
+        fcp(ddf),
+        fcp(application),
+        fcp("820101 80020004 83020019 8604 0000 FF00"),
+        fcp("820101 80020019 8302001C 8604 0000 FF00"),
+        dgi(0x001C, &[0x01]),
+    ]
+    .concat();
     for group in entries.chunks(8) {
         stream.extend(keys(dek, group));
     }

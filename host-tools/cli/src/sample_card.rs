@@ -9,7 +9,7 @@ use ssc_bureau::error::CardError;
 use ssc_bureau::order::{self, Event, IssueOptions};
 use ssc_bureau::person::{Date, photo};
 use ssc_bureau::pins::PinPolicy;
-use ssc_bureau::psam::{self, PsamOrder, TerminalIdentifier};
+use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
@@ -47,6 +47,7 @@ pub fn make_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), Failu
     let region = region.ok_or_else(|| Failure::of_card(&CardError::NoRegion))?;
     let order = PsamOrder {
         region,
+        levels: Levels::Usual,
         terminal: TERMINAL,
         version: FIRST_KEY_VERSION,
     };

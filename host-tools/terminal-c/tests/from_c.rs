@@ -280,7 +280,7 @@ fn every_function_on_a_card_of_each_generation_and_the_steps() {
 /// The card in one reader, the PSAM in another, a C program between them, configured by a file.
 #[test]
 fn with_a_psam_in_a_second_reader() {
-    use ssc_bureau::psam::{PsamOrder, issue};
+    use ssc_bureau::psam::{Levels, PsamOrder, issue};
     use ssc_reader::Card;
     let folder = tempfile::tempdir().unwrap();
     let program = compiled(folder.path());
@@ -288,6 +288,7 @@ fn with_a_psam_in_a_second_reader() {
     let mut psam = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
     let order = PsamOrder {
         region: ssc_bureau::person::Region::parse("110100").unwrap(),
+        levels: Levels::Usual,
         terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
         version: 1,
     };

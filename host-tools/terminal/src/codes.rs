@@ -93,7 +93,7 @@ fn of_psam(error: &PsamError) -> i32 {
             sw: 0x6A88 | 0x6A83 | 0x9403,
         } => without_key(key),
         // Conditions of use: this PSAM's key has other levels or another type (P).
-        PsamError::Init { sw: 0x6985, .. } => codes::PSAM_LEVEL,
+        PsamError::Init { sw: 0x6985, .. } | PsamError::OtherRegion { .. } => codes::PSAM_LEVEL,
         PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(Status(*sw)),
         PsamError::Length { .. } => codes::NO_ANSWER,
         PsamError::TooLong { .. } => codes::BAD_LENGTH,
@@ -150,6 +150,14 @@ mod tests {
                     sw: 0x9403,
                 },
                 -27272,
+            ),
+            (
+                PsamError::OtherRegion {
+                    key: "SSSE/RK",
+                    card: *b"330100",
+                    psam: *b"440300",
+                },
+                -24,
             ),
             (PsamError::NoPlace { key: "DF07/RK1" }, -27272),
             (

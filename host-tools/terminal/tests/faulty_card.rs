@@ -201,7 +201,9 @@ proptest! {
         ];
         for function in functions {
             let card = Faulty { card: card(), from, every, fault: fault.clone(), count: 0 };
-            let answers = [vec![0, 0, 0, 0, 1, 0x23, 0x90, 0x00]].into_iter().chain(psam_answers.iter().cloned());
+            // Terminal identifier, and no public data: what is opened without either is in `psam.rs`.
+            let opened = [vec![0, 0, 0, 0, 1, 0x23, 0x90, 0x00], vec![0x6A, 0x82]];
+            let answers = opened.into_iter().chain(psam_answers.iter().cloned());
             let psam = Psam::open(Answers(answers.collect())).unwrap();
             let done = Session::with_module(card, Some(Box::new(psam))).and_then(|mut s| function(&mut s));
             if let Err(error) = done {

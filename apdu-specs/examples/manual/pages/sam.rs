@@ -1,7 +1,7 @@
 //! The page of the PSAM: environments, files, keys.
 
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::files::{SAM_ENVIRONMENTS, SAM_FILES};
+use apdu_specs::files::{ElementaryFile, SAM_APPLICATION_FILES, SAM_ENVIRONMENTS, SAM_FILES};
 use apdu_specs::sam::{self, SamKeyType, SamUse};
 use apdu_specs::{Generation, names};
 
@@ -50,32 +50,19 @@ pub fn page() -> String {
     page.push_str(
         "\n## Files of the MF 主文件下的文件\n\nTransparent, free to read, written by personalization only.\n",
     );
-    for file in SAM_FILES {
-        page.push_str(&format!(
-            "\n### {:04X} {} {}\n\nSFI {:02X}, {} bytes ({}). Clause: {}.\n\n",
-            file.fid,
-            file.english,
-            file.chinese,
-            file.sfi(),
-            file.size(Generation::V3),
-            file.evidence.mark(),
-            file.clause
-        ));
-        page.push_str(&text::head(&["bytes", "meaning", "含义", "evidence"]));
-        for field in file.all_fields {
-            page.push_str(&text::row(&[
-                field.length.to_string(),
-                field.english.to_owned(),
-                field.chinese.to_owned(),
-                field.words.mark().to_owned(),
-            ]));
-        }
-    }
+    files(&mut page, SAM_FILES);
+    page.push_str(
+        "\n## Files of an application 应用下的文件\n\n\
+         Transparent, free to read, and in each environment its own: what a terminal reads before a debit. Nobody writes the\n\
+         sequence number but INIT SAM FOR DEBIT, which counts there.\n",
+    );
+    files(&mut page, SAM_APPLICATION_FILES);
     page.push_str(
         "\n## Use 用途\n\n\
          P1 of INIT SAM: the levels of derivation in the high three bits, the type in the low five. A key does what it was asked\n\
-         for in INIT; a type 08 key may be asked for as 06 and 07 too, any other as itself only. A key with three levels is the\n\
-         root; one with two is derived by its province when the PSAM is issued; one with one by the city too (P).\n\n",
+         for in INIT; a type 08 key may be asked for as 06 and 07 too, a type 07 key as 08, which then makes no MACs; any other\n\
+         as itself only (P). A key with three levels is the root; one with two is derived by its province when the PSAM is\n\
+         issued; one with one by the city too (P).\n\n",
     );
     page.push_str(&text::head(&["type", "for", "用途", "CRYPT", "MAC"]));
     for byte in 0..0x20 {
@@ -119,4 +106,28 @@ pub fn page() -> String {
         ]));
     }
     page
+}
+
+fn files(page: &mut String, files: &[ElementaryFile]) {
+    for file in files {
+        page.push_str(&format!(
+            "\n### {:04X} {} {}\n\nSFI {:02X}, {} bytes ({}). Clause: {}.\n\n",
+            file.fid,
+            file.english,
+            file.chinese,
+            file.sfi(),
+            file.size(Generation::V3),
+            file.evidence.mark(),
+            file.clause
+        ));
+        page.push_str(&text::head(&["bytes", "meaning", "含义", "evidence"]));
+        for field in file.all_fields {
+            page.push_str(&text::row(&[
+                field.length.to_string(),
+                field.english.to_owned(),
+                field.chinese.to_owned(),
+                field.words.mark().to_owned(),
+            ]));
+        }
+    }
 }

@@ -5,25 +5,24 @@ use apdu_specs::commands::CommandId;
 use apdu_specs::files::{
     SAM_ENVIRONMENTS, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
 };
-use apdu_specs::sam::{self, SamKey};
+use apdu_specs::sam::{self, SamKey, SamPublicData};
 use apdu_specs::{names, tags};
 use ssc_reader::{Card, ResponseApdu, exchange};
 
 use super::TerminalIdentifier;
 use crate::command;
 use crate::error::CardError;
+use crate::personalize::card_factor;
 
 /// Bytes of a key in the list of keys: use, identifier, algorithm marker, version.
 const LISTED: usize = 4;
-/// Where the public data have the region: 3 bytes packed BCD.
-const REGION: std::ops::Range<usize> = 12..15;
 
 /// What a PSAM tells of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PsamInfo {
     /// The terminal's identifier.
     pub terminal: TerminalIdentifier,
-    /// Region whose province the two-level keys are for, six digits; `None` where the PSAM is another maker's and does not
+    /// Region for which it was made, six digits: see [`super::Levels`]; `None` where the PSAM is another maker's and does not
     /// say it there.
     pub region: Option<String>,
     /// Its environments.
@@ -71,7 +70,11 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
     let terminal = read(card, SAM_TERMINAL_FID)?
         .and_then(|data| data.try_into().ok())
         .ok_or(CardError::NotAPsam)?;
-    let region = read(card, SAM_PUBLIC_FID)?.and_then(|data| region(&data));
+    let factor = card_factor(card.atr()).ok();
+    let region = read(card, SAM_PUBLIC_FID)?
+        .zip(factor)
+        .and_then(|(data, factor)| SamPublicData::from_bytes(&data, factor))
+        .map(|data| data.region_digits().map(char::from).iter().collect());
     let mut environments = Vec::new();
     for row in SAM_ENVIRONMENTS {
         let application = row.application_fid.to_be_bytes();
@@ -113,12 +116,6 @@ fn read(card: &mut dyn Card, fid: u16) -> Result<Option<Vec<u8>>, CardError> {
     let read = command::make(CommandId::ReadBinary, 0x80 | sfi, 0x00)?.le(le);
     let answer = exchange(card, &read)?;
     Ok(answer.is_ok().then_some(answer.data))
-}
-
-fn region(public: &[u8]) -> Option<String> {
-    let digits = hex::encode(public.get(REGION)?);
-    let known = digits.bytes().all(|digit| digit.is_ascii_digit()) && digits != "000000";
-    known.then_some(digits)
 }
 
 fn list(data: &[u8]) -> Option<Vec<HeldKey>> {

@@ -3,19 +3,20 @@
 //!
 //! It is made as a card is: the same security domain, the same groupings and digests
 //! ([`personalize`](crate::personalize::personalize)). Keys with three levels of derivation are the roots themselves, so that
-//! whoever has such a PSAM open can act for every region; those with two are derived for the province of the order's region.
+//! whoever has such a PSAM open can act for every region; those with two are derived for the province of the order's region,
+//! those with one for the region itself ([`Levels`]).
 
 mod inspect;
 
 use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::files::{
-    SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment,
-    TERMINAL_IDENTIFIER_LENGTH,
+    ElementaryFile, SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES,
+    SAM_PUBLIC_FID, SAM_SEQUENCE_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
 };
 use apdu_specs::keys::KEY_TRIES;
-use apdu_specs::sam::{self, DEBIT_KEY, SamKey, SamUse};
+use apdu_specs::sam::{self, DEBIT_INDEX, DEBIT_KEY, MOST_LEVELS, SamKey, SamPublicData, SamUse};
 use apdu_specs::{Generation, names};
-use card_crypto::{Algorithm, Key16};
+use card_crypto::Algorithm;
 use ssc_keys::{KeyError, KeyService};
 use ssc_reader::Card;
 use zeroize::Zeroizing;
@@ -28,19 +29,47 @@ use crate::plan::{CardPlan, key_entry};
 
 pub use inspect::{Environment, HeldKey, PsamInfo, inspect};
 
-/// Version of the PSAM in its public data (P).
-const PSAM_VERSION: u8 = 0x01;
-/// Type of key card in its public data: a PSAM (P).
-const PSAM_TYPE: u8 = 0x00;
-
 /// A terminal identifier (终端机编号), 6 bytes.
 pub type TerminalIdentifier = [u8; TERMINAL_IDENTIFIER_LENGTH];
+
+/// How many levels of derivation the keys of a PSAM keep, and so whose cards it serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Levels {
+    /// As the table has it, and programs of 2.00 and 3.00 ask: three for IRK and the DFs' reading keys, two for the others.
+    #[default]
+    Usual,
+    /// One for all: for cards of the order's region alone, as programs of 1.00 ask (27, 28).
+    City,
+    /// Two for all: for cards of its province.
+    Province,
+    /// Three for all, the update keys too: for cards of every region.
+    Nation,
+    /// Three for all reading keys and IRK, the others as usual: it reads cards of every region and writes those of its own.
+    NationalReading,
+}
+
+impl Levels {
+    /// The `use` of a key.
+    fn of(self, row: &SamKey) -> Option<SamUse> {
+        let usual = SamUse::from_byte(row.sam_use)?;
+        let levels = match self {
+            Self::City => 1,
+            Self::Province => 2,
+            Self::Nation => MOST_LEVELS,
+            Self::NationalReading if row.reads => MOST_LEVELS,
+            Self::Usual | Self::NationalReading => usual.levels,
+        };
+        Some(SamUse { levels, ..usual })
+    }
+}
 
 /// What is decided for one PSAM.
 #[derive(Clone, Copy, Debug)]
 pub struct PsamOrder {
-    /// Region in which the terminal stands: its province is that of the keys with two levels.
+    /// Region in which the terminal stands: keys with two levels are its province's, those with one its own.
     pub region: Region,
+    /// Levels of its keys.
+    pub levels: Levels,
     /// The terminal's identifier.
     pub terminal: TerminalIdentifier,
     /// Version of the roots, 1 to 3.
@@ -88,33 +117,54 @@ fn plan(
 ) -> Result<CardPlan, CardError> {
     let mut plan = CardPlan::empty();
     for file in SAM_FILES {
-        let mut value = match file.fid {
-            SAM_PUBLIC_FID => public_data(order, card_factor),
-            SAM_TERMINAL_FID => order.terminal.to_vec(),
-            _ => return Err(CardError::Internal("a file of the PSAM without contents")),
-        };
-        value.resize(file.size(Generation::V3).into(), 0x00);
-        let fcp = fcp::elementary_file(file, Generation::V3);
-        plan.file(names::MF, file.fid, fcp, value);
+        plan_file(&mut plan, names::MF, file, order, card_factor)?;
     }
     for environment in SAM_ENVIRONMENTS {
         plan.sub_directory(names::MF, fcp::sam_environment(environment));
-        plan.keys(environment.fid, &[], 0x7F);
+        plan.keys(environment.fid, &[], 0xFF);
         plan.create(fcp::sam_application(environment));
+        for file in SAM_APPLICATION_FILES {
+            plan_file(
+                &mut plan,
+                environment.application_fid,
+                file,
+                order,
+                card_factor,
+            )?;
+        }
         let entries = key_entries(environment, order, keys, issued)?;
         issued.keys += entries.len();
-        plan.keys(environment.application_fid, &entries, 0x7F);
+        plan.keys(environment.application_fid, &entries, 0xFF);
     }
     Ok(plan)
 }
 
-/// Serial number (10), version, type, region (3).
+fn plan_file(
+    plan: &mut CardPlan,
+    directory: u16,
+    file: &ElementaryFile,
+    order: &PsamOrder,
+    card_factor: &[u8; 8],
+) -> Result<(), CardError> {
+    let mut value = match file.fid {
+        SAM_PUBLIC_FID => public_data(order, card_factor),
+        SAM_TERMINAL_FID => order.terminal.to_vec(),
+        SAM_SEQUENCE_FID => Vec::new(),
+        SAM_DEBIT_FID => vec![DEBIT_INDEX],
+        _ => return Err(CardError::Internal("a file of the PSAM without contents")),
+    };
+    value.resize(file.size(Generation::V3).into(), 0x00);
+    let fcp = fcp::elementary_file(file, Generation::V3);
+    plan.file(directory, file.fid, fcp, value);
+    Ok(())
+}
+
 fn public_data(order: &PsamOrder, card_factor: &[u8; 8]) -> Vec<u8> {
-    let mut data = vec![0, 0];
-    data.extend(card_factor);
-    data.extend([PSAM_VERSION, PSAM_TYPE]);
-    data.extend(order.region.bcd());
-    data
+    let data = SamPublicData {
+        card_factor: *card_factor,
+        region: order.region.bcd(),
+    };
+    data.to_bytes().to_vec()
 }
 
 fn key_entries(
@@ -130,10 +180,14 @@ fn key_entries(
     };
     let mut entries = Vec::new();
     for row in sam::keys() {
-        match sam_key(&row, algorithm, order, keys) {
+        let role = order.levels.of(&row);
+        let role = role.ok_or(CardError::Internal("use of a PSAM's key"))?;
+        let region = order.region.digits();
+        let key = keys.sam_key(row.vault_id, order.version, algorithm, region, role.levels);
+        match key {
             Ok(key) => {
                 let header = [
-                    row.sam_use,
+                    role.byte(),
                     row.identifier,
                     algorithm.marker(),
                     order.version,
@@ -142,24 +196,13 @@ fn key_entries(
                 entries.push(key_entry(header, algorithm, &key));
             }
             // Vaults that are older than the debit key go on without it.
-            Err(CardError::Keys(KeyError::MissingRoot { .. })) if row == DEBIT_KEY => {
+            Err(KeyError::MissingRoot { .. }) if row == DEBIT_KEY => {
                 if !issued.missing.contains(&row.vault_id) {
                     issued.missing.push(row.vault_id);
                 }
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(entries)
-}
-
-fn sam_key(
-    row: &SamKey,
-    algorithm: Algorithm,
-    order: &PsamOrder,
-    keys: &dyn KeyService,
-) -> Result<Key16, CardError> {
-    let role = SamUse::from_byte(row.sam_use).ok_or(CardError::Internal("use of a PSAM's key"))?;
-    let region = order.region.digits();
-    Ok(keys.sam_key(row.vault_id, order.version, algorithm, region, role.levels)?)
 }

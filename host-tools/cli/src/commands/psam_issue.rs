@@ -3,7 +3,7 @@
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use serde_json::json;
 use ssc_bureau::person::Region;
-use ssc_bureau::psam::{self, PsamOrder, TerminalIdentifier};
+use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_keys::KeyService;
 
 use super::{Example, example};
@@ -26,17 +26,35 @@ pub const EXAMPLES: &[Example] = &[
         "a simulated PSAM with the published demo keys",
         "用公开的演示密钥制作模拟 PSAM",
     ),
+    example(
+        "ssc psam issue --national --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+        "a terminal that reads cards of every province and writes those of its own",
+        "可读全国各地的卡、只写本省卡的终端",
+    ),
+    example(
+        "ssc psam issue --levels 1 --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+        "keys derived for the city already, for programs of version 1.00",
+        "密钥已分散到城市，供 1.00 版的程序使用",
+    ),
 ];
 
 /// Make a terminal's PSAM of a blank card
 ///
 /// It holds the master keys of the vault in a 3DES and an SM4 environment, for cards of every generation. Keys with three levels
-/// are the roots themselves: guard it like the vault. Keys with two levels are for the cards of the region's province.
+/// are the roots themselves: guard it like the vault. Keys with two levels are for the cards of the region's province, those
+/// with one for the cards of the region alone. As usual IRK and the reading keys of the DFs have three levels and the others
+/// two; `ssc psam show` tells them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Region in which the terminal stands, six digits
     #[arg(long, value_name = "CODE", value_parser = values::region)]
     region: Region,
+    /// All keys with 1 (this region), 2 (its province) or 3 levels (every region, the update keys too)
+    #[arg(long, value_name = "N", value_parser = values::levels, conflicts_with = "national")]
+    levels: Option<Levels>,
+    /// All reading keys with three levels: reads cards of every region, writes those of its own
+    #[arg(long)]
+    national: bool,
     /// Terminal identifier, 12 hexadecimal digits
     #[arg(long, value_name = "HEX", value_parser = values::terminal)]
     terminal_id: TerminalIdentifier,
@@ -70,8 +88,14 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     args.source.make_if_missing()?;
     let mut connected = args.source.connect(ui)?;
+    let levels = if args.national {
+        Levels::NationalReading
+    } else {
+        args.levels.unwrap_or_default()
+    };
     let order = PsamOrder {
         region: args.region,
+        levels,
         terminal: args.terminal_id,
         version: args.key_version,
     };
@@ -92,6 +116,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "atr": issued.atr,
             "terminal": terminal,
             "region": args.region.as_str(),
+            "levels": name(levels),
             "key_version": args.key_version,
             "keys": issued.keys,
             "missing": issued.missing,
@@ -106,6 +131,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             &terminal,
         ],
         [pick(ui.lang, "region", "行政区划"), args.region.as_str()],
+        [pick(ui.lang, "levels", "级数"), name(levels)],
         [
             pick(ui.lang, "key version", "密钥版本"),
             &args.key_version.to_string(),
@@ -114,4 +140,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ]
     .map(|row| row.map(str::to_owned));
     ui.line(table(&["PSAM", ""], rows))
+}
+
+/// Name for programs of what was asked for.
+const fn name(levels: Levels) -> &'static str {
+    match levels {
+        Levels::Usual => "usual",
+        Levels::City => "1",
+        Levels::Province => "2",
+        Levels::Nation => "3",
+        Levels::NationalReading => "national",
+    }
 }

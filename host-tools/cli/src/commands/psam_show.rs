@@ -3,6 +3,7 @@
 use apdu_specs::sam::SamUse;
 use serde_json::{Value, json};
 use ssc_bureau::psam::{self, Environment, HeldKey};
+use ssc_reader::Lang;
 
 use super::{Example, example};
 use crate::failure::Failure;
@@ -78,6 +79,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 format!("{:02X}", key.identifier),
                 format!("{:02X}", key.sam_use),
                 levels.to_string(),
+                cards(levels, info.region.as_deref(), ui.lang),
                 key.version.to_string(),
                 key.row()
                     .map_or_else(unknown, |row| row.vault_id.to_owned()),
@@ -87,6 +89,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             name.as_str(),
             pick(ui.lang, "use", "用途"),
             pick(ui.lang, "levels", "级数"),
+            pick(ui.lang, "cards of", "适用的卡"),
             pick(ui.lang, "version", "版本"),
             pick(ui.lang, "key", "密钥"),
         ];
@@ -100,6 +103,21 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ))?;
     }
     Ok(())
+}
+
+/// Whose cards a key with `levels` is for; the region is the PSAM's, where it tells it.
+fn cards(levels: u8, region: Option<&str>, lang: Lang) -> String {
+    match (levels, region) {
+        (3, _) => pick(lang, "every region", "全国").to_owned(),
+        (2, Some(region)) => {
+            let province = region.get(..2).unwrap_or_default();
+            format!("{} {province}0000", pick(lang, "province", "省"))
+        }
+        (2, None) => pick(lang, "its province", "本省").to_owned(),
+        (1, Some(region)) => format!("{} {region}", pick(lang, "region", "地区")),
+        (1, None) => pick(lang, "its region", "本地区").to_owned(),
+        _ => pick(lang, "not told", "未提供").to_owned(),
+    }
 }
 
 fn environment(environment: &Environment) -> Value {

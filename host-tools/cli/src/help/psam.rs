@@ -11,8 +11,16 @@ pub const ALL: &[(&str, &str)] = &[
         "将空白卡制成终端的 PSAM",
     ),
     (
-        "It holds the master keys of the vault in a 3DES and an SM4 environment, for cards of every generation. Keys with three levels are the roots themselves: guard it like the vault. Keys with two levels are for the cards of the region's province.",
-        "PSAM 在 3DES 和 SM4 两个环境中保存密钥库的主密钥，适用于各代卡。三级密钥即根密钥本身：请像密钥库一样保管。两级密钥用于该行政区划所在省的卡。",
+        "It holds the master keys of the vault in a 3DES and an SM4 environment, for cards of every generation. Keys with three levels are the roots themselves: guard it like the vault. Keys with two levels are for the cards of the region's province, those with one for the cards of the region alone. As usual IRK and the reading keys of the DFs have three levels and the others two; `ssc psam show` tells them.",
+        "PSAM 在 3DES 和 SM4 两个环境中保存密钥库的主密钥，适用于各代卡。三级密钥即根密钥本身：请像密钥库一样保管。两级密钥用于该行政区划所在省的卡，一级密钥只用于该行政区划的卡。通常 IRK 和各应用的读取密钥为三级，其余为两级；`ssc psam show` 可查看。",
+    ),
+    (
+        "All keys with 1 (this region), 2 (its province) or 3 levels (every region, the update keys too)",
+        "所有密钥为 1 级（本行政区划）、2 级（本省）或 3 级（全国，含更新密钥）",
+    ),
+    (
+        "All reading keys with three levels: reads cards of every region, writes those of its own",
+        "所有读取密钥为三级：可读全国的卡，只写本省的卡",
     ),
     (
         "Region in which the terminal stands, six digits",

@@ -12,7 +12,7 @@ use card_crypto::scp03::{SessionKeys, cmac};
 use card_crypto::session::{factor_from_challenge, message_mac, session_key};
 use card_crypto::{Algorithm, Key16, SessionKey};
 use ssc_bureau::person::Region;
-use ssc_bureau::psam::{self, PsamOrder};
+use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::Card;
 use ssc_simulator::firmware::{FLASH_LENGTH, Firmware, FirmwareCard, MachineOptions, Memory};
@@ -228,6 +228,7 @@ pub fn issue_psam(card: &mut dyn Card, vault: &Vault) -> Result<(), Failure> {
     let region = std::str::from_utf8(&REGION)?;
     let order = PsamOrder {
         region: Region::parse(region).map_err(|error| error.to_string())?,
+        levels: Levels::Usual,
         terminal: *b"\x11\0\0\0\0\x42",
         version: 1,
     };

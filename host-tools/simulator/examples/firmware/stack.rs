@@ -5,7 +5,7 @@ use std::path::Path;
 use apdu_specs::Generation;
 use apdu_specs::names::SM4_ENVIRONMENT;
 use ssc_bureau::person::Region;
-use ssc_bureau::psam::{PsamOrder, issue as issue_psam};
+use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, FirmwareReader, MachineOptions};
@@ -98,6 +98,7 @@ fn psam(
         .power()?;
     let order = PsamOrder {
         region: Region::parse("110000").map_err(|_| "a region")?,
+        levels: Levels::Usual,
         terminal: [0x11; 6],
         version: 1,
     };

@@ -123,11 +123,23 @@ pub fn issue_with(
     folder: &Path,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
+    issue_row(ROW, generation, certificates, feeder, folder, vault)
+}
+
+/// The same for any person, who need not be of region 110000.
+pub fn issue_row(
+    row: &str,
+    generation: Generation,
+    certificates: bool,
+    feeder: &mut dyn Feeder,
+    folder: &Path,
+    vault: &Vault,
+) -> Result<Vec<u8>, String> {
     let options = ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
         folder: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/batches")),
     };
-    let batch = read_bytes(ROW.as_bytes(), &options).unwrap();
+    let batch = read_bytes(row.as_bytes(), &options).unwrap();
     let order = IssueOptions {
         certificates,
         generation,
@@ -162,10 +174,10 @@ pub fn issue_with(
         return Err(failed);
     }
     assert!(summary.is_complete(), "{summary:?}");
-    // Region 110000, RID, the last four bytes of the serial (any), and four bytes of MAC that only IRK's holder can check.
+    // Region, RID, the last four bytes of the serial (any), and four bytes of MAC that only IRK's holder can check.
     let text = std::fs::read_to_string(return_file).unwrap();
-    let start = text
-        .find("110000D156000005")
+    let rid = text
+        .find("D156000005")
         .expect("an identification code in the return file");
-    Ok(hex::decode(&text[start..start + 32]).unwrap())
+    Ok(hex::decode(&text[rid - 6..rid + 26]).unwrap())
 }

@@ -8,20 +8,28 @@
 //! | CRYPT | `80 FA 00 00 08` or `10`, a whole block |
 //! | MAC | `80 FA 05 00 Lc` initial value ‖ padded data |
 //! | terminal identifier | `00 B0 96 00 06` under the MF |
+//! | public data | `00 B0 95 00 0F` under the MF |
+//!
+//! A key with two levels serves the cards of one province, one with one level those of one region. A PSAM of this project tells in
+//! its public data which: then no key is computed with that cannot fit the card, which would count a try.
 
 use apdu_specs::key_table::CardKey;
 use apdu_specs::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
-use apdu_specs::sam::{SamKeyType, SamUse};
+use apdu_specs::sam::{MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse};
 use card_crypto::Algorithm;
 use card_crypto::diversify::{city_factor, province_factor};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
 use super::{KeyRef, PsamError, SecurityModule};
-use crate::TerminalError;
+use crate::{TerminalError, atr};
 
 /// P1 P2 and Le of READ BINARY for the terminal identifier: SFI 16, offset 0, 6 bytes (S).
 const TERMINAL_IDENTIFIER: (u8, u8, u8) = (0x96, 0x00, 0x06);
+/// P1 P2 of READ BINARY for the public data: SFI 15, offset 0 (C).
+const PUBLIC_DATA: (u8, u8) = (0x95, 0x00);
+/// What INIT answers for a key that is there with other levels or another type.
+const CONDITIONS_NOT_SATISFIED: u16 = 0x6985;
 /// Bytes of the longest command data field.
 const MOST_DATA: usize = 255;
 
@@ -31,12 +39,13 @@ const MOST_DATA: usize = 255;
 pub struct Psam<'c> {
     card: Box<dyn Card + 'c>,
     identifier: [u8; 6],
+    /// Region for which it was made; `None` where it does not say, as another maker's.
+    region: Option<[u8; 6]>,
     environment: Option<Algorithm>,
 }
 
 impl<'c> Psam<'c> {
-    /// Resets the PSAM, reads its terminal identifier and selects the environment of its 3DES keys, so that any other card
-    /// is known at once.
+    /// Resets the PSAM, and reads its terminal identifier and its region.
     ///
     /// # Errors
     /// [`PsamError::NotAPsam`], and what keeps it from answering.
@@ -44,6 +53,7 @@ impl<'c> Psam<'c> {
         let mut psam = Self {
             card: Box::new(card),
             identifier: [0; 6],
+            region: None,
             environment: None,
         };
         psam.card.reset()?;
@@ -52,7 +62,20 @@ impl<'c> Psam<'c> {
         let sw = answer.sw;
         let identifier = answer.data.try_into().ok().filter(|_| sw == 0x9000);
         psam.identifier = identifier.ok_or(PsamError::NotAPsam { sw })?;
+        psam.region = psam.read_region()?;
         Ok(psam)
+    }
+
+    fn read_region(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+        let (p1, p2) = PUBLIC_DATA;
+        let le = PUBLIC_DATA_LENGTH as u8;
+        let answer = self.send(&CommandApdu::new(0x00, 0xB0, p1, p2).le(le))?;
+        let historical = atr::historical_bytes(self.card.atr());
+        let factor = historical.and_then(|bytes| bytes.last_chunk::<8>());
+        let public = factor
+            .filter(|_| answer.is_ok())
+            .and_then(|factor| SamPublicData::from_bytes(&answer.data, *factor));
+        Ok(public.map(SamPublicData::region_digits))
     }
 
     /// The terminal identifier (终端机编号), 6 bytes.
@@ -88,6 +111,9 @@ impl<'c> Psam<'c> {
     }
 
     /// INIT: makes the session key of `key` and `factor` inside the PSAM.
+    ///
+    /// Programs are seen with other levels and types for one key than the table has, and a PSAM may hold it so: what it
+    /// refuses is asked for otherwise, as far as the key can fit the card. A refused INIT costs nothing.
     fn init(
         &mut self,
         of: &KeyRef,
@@ -95,24 +121,41 @@ impl<'c> Psam<'c> {
         kind: SamKeyType,
     ) -> Result<(), TerminalError> {
         self.enter(of.algorithm)?;
-        let (identifier, stored) = place(of.key)?;
-        let sw = self.init_as(of, factor, identifier, stored)?;
-        // A key for MAC and encryption is asked for as such by some programs, by its narrower type by others; a PSAM may know
-        // one of the two (48 and 47 are both seen).
-        let narrower = SamUse { kind, ..stored };
-        let sw = match sw {
-            0x9000 => return Ok(()),
-            _ if stored.kind != kind => self.init_as(of, factor, identifier, narrower)?,
-            refused => refused,
-        };
-        if sw == 0x9000 {
-            return Ok(());
+        let key = of.key.vault_id;
+        let (identifier, usual) = place(of.key)?;
+        let least = self.least_levels(&of.region);
+        let mut refused = None;
+        for levels in levels(usual.levels).filter(|levels| *levels >= least) {
+            for kind in kinds(usual.kind, kind) {
+                let sw = self.init_as(of, factor, identifier, SamUse { levels, kind })?;
+                if sw == 0x9000 {
+                    return Ok(());
+                }
+                refused.get_or_insert(sw);
+            }
         }
-        Err(PsamError::Init {
-            key: of.key.vault_id,
-            sw,
+        let sw = refused.unwrap_or(CONDITIONS_NOT_SATISFIED);
+        match self.region {
+            // It has the key, with fewer levels than this card's region asks for.
+            Some(psam) if least > 1 && sw == CONDITIONS_NOT_SATISFIED => {
+                Err(PsamError::OtherRegion {
+                    key,
+                    card: of.region,
+                    psam,
+                }
+                .into())
+            }
+            _ => Err(PsamError::Init { key, sw }.into()),
         }
-        .into())
+    }
+
+    /// The fewest levels with which a key of this PSAM can be that of a card of region `card`.
+    fn least_levels(&self, card: &[u8; 6]) -> u8 {
+        match &self.region {
+            Some(own) if own.first_chunk::<2>() != card.first_chunk::<2>() => MOST_LEVELS,
+            Some(own) if own != card => 2,
+            Some(_) | None => 1,
+        }
     }
 
     fn init_as(
@@ -165,6 +208,23 @@ impl<'c> Psam<'c> {
             sw => Err(PsamError::Refused { key, sw }.into()),
         }
     }
+}
+
+/// The numbers of levels to ask for, one after the other: as the table has it, then those with which most cards can be served.
+fn levels(usual: u8) -> impl Iterator<Item = u8> {
+    let others = (1..=MOST_LEVELS)
+        .rev()
+        .filter(move |levels| *levels != usual);
+    std::iter::once(usual).chain(others)
+}
+
+/// The types to ask for, one after the other, for what `wanted` does: as the table has it, narrower, wider.
+fn kinds(usual: SamKeyType, wanted: SamKeyType) -> impl Iterator<Item = SamKeyType> {
+    let others = [wanted, SamKeyType::MacAndEncryption].into_iter();
+    let usual_does = usual.macs() && wanted.macs() || usual.enciphers() && wanted.enciphers();
+    std::iter::once(usual)
+        .filter(move |_| usual_does)
+        .chain(others.filter(move |kind| *kind != usual))
 }
 
 /// Identifier and use of a key in the PSAM.

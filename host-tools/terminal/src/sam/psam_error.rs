@@ -47,6 +47,20 @@ pub enum PsamError {
         /// SW1 SW2.
         sw: u16,
     },
+    /// Its key is for cards of another region.
+    #[error(
+        "this PSAM was made for region {} and the card is of region {}: its key {key} has too few levels to be that card's, so nothing was tried on the card; use the PSAM of the card's region, or for reading one that was issued with `ssc psam issue --national`",
+        digits(psam),
+        digits(card)
+    )]
+    OtherRegion {
+        /// The key's name in a vault.
+        key: &'static str,
+        /// The card's region, six ASCII digits.
+        card: [u8; 6],
+        /// The PSAM's.
+        psam: [u8; 6],
+    },
     /// CRYPT or MAC was refused.
     #[error(
         "the PSAM did not compute with the key {key}: it answered {sw:04X} ({}); take it out, put it back and try again",
@@ -85,9 +99,16 @@ impl PsamError {
             | Self::NoAlgorithm { sw, .. }
             | Self::Init { sw, .. }
             | Self::Refused { sw, .. } => Some(*sw),
-            Self::NoPlace { .. } | Self::Length { .. } | Self::TooLong { .. } => None,
+            Self::NoPlace { .. }
+            | Self::OtherRegion { .. }
+            | Self::Length { .. }
+            | Self::TooLong { .. } => None,
         }
     }
+}
+
+fn digits(region: &[u8; 6]) -> String {
+    region.iter().copied().map(char::from).collect()
 }
 
 impl Bilingual for PsamError {
@@ -110,6 +131,11 @@ impl Bilingual for PsamError {
             Self::Init { key, sw } => format!(
                 "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw:04X}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
                 words::status(*sw, lang)
+            ),
+            Self::OtherRegion { key, card, psam } => format!(
+                "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区的 PSAM，读卡也可使用以 `ssc psam issue --national` 制作的 PSAM",
+                digits(psam),
+                digits(card)
             ),
             Self::Refused { key, sw } => format!(
                 "PSAM 未用密钥 {key} 运算：返回 {sw:04X}（{}）；请取出后重新放入再试",
