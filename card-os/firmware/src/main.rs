@@ -109,9 +109,9 @@ fn reset(card: &mut Card<Flash, Drbg>, interface: Interface) -> Atr {
 
 /// No answer until reset.
 fn mute() -> ! {
-    cortex_m::interrupt::disable();
+    board::cortex::interrupts_off();
     loop {
-        cortex_m::asm::wfi();
+        board::cortex::sleep();
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a board gives to the card. A port is one file beside this one, and its memory map (`.x`, see `build.rs`).
 
+pub mod cortex;
 mod mps2_an386;
 
 #[cfg(feature = "measure")]

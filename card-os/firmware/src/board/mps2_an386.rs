@@ -25,7 +25,7 @@ use embedded_storage::nor_flash::{
     ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
 };
 
-use super::{Board, ByteLine, Manufacture, Seed};
+use super::{Board, ByteLine, Manufacture, Seed, cortex};
 
 const FLASH: usize = 0x2100_0000;
 const PAGES: usize = 64;
@@ -80,7 +80,7 @@ fn peek_bytes(address: usize, bytes: &mut [u8]) {
 /// Starts the board; `None` if the host has not set up its memory. Called once.
 pub fn start() -> Option<Board> {
     // Nothing here is done in interrupts: they only end the chip's sleep.
-    cortex_m::interrupt::disable();
+    cortex::interrupts_off();
     let mut magic = [0; HOST_MAGIC.len()];
     peek_bytes(HOST, &mut magic);
     if magic != HOST_MAGIC {
@@ -109,7 +109,7 @@ pub fn start() -> Option<Board> {
 /// compiler made of keys, lie there. The paint below stays, so that the deepest stack can still be measured.
 #[inline(never)]
 pub fn wipe_stack() {
-    let here = cortex_m::register::msp::read() as usize;
+    let here = cortex::stack_pointer();
     let mut at = STACK_END;
     while at < here && peek(at) == PAINT {
         at = at.wrapping_add(4);
@@ -222,7 +222,7 @@ pub struct Line(());
 impl ByteLine for Line {
     fn receive(&mut self) -> u8 {
         while peek(UART_STATE) & RX_FULL == 0 {
-            cortex_m::asm::wfi();
+            cortex::sleep();
         }
         poke(UART_INTERRUPT, RX_FULL);
         poke(NVIC_CLEAR, UART_RX_INTERRUPT);
