@@ -35,9 +35,9 @@ pub struct TerminalArgs {
     token: TokenArgs,
     #[command(flatten)]
     vault: VaultArgs,
-    /// Version of the vault's roots that the card's keys were made of
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=3))]
-    key_version: u8,
+    /// Version of the keys to work with, 1 to 3: without it 1 of a vault, and whichever a PSAM holds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    key_version: Option<u8>,
     /// Present no key: what is free, and what the PIN opens
     #[arg(long, conflicts_with_all = ["vault", "passphrase_file"])]
     no_keys: bool,
@@ -127,7 +127,9 @@ impl TerminalArgs {
         what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
     ) -> Result<T, Failure> {
         let mut session = Session::with_module(card, sam).map_err(with_code)?;
-        session.use_key_version(self.key_version);
+        if let Some(version) = self.key_version {
+            session.use_key_version(version).map_err(with_code)?;
+        }
         let terminal = TerminalIdentity {
             terminal: session.terminal_identifier().map_err(with_code)?,
             device: String::new(),

@@ -242,3 +242,42 @@ fn genuine_copied_altered_and_foreign_cards() {
 fn code_of(read: &std::process::Output) -> String {
     out(read).split('|').nth(1).unwrap().to_owned()
 }
+
+/// A card with keys of version 1, and version 2 asked for: of a vault and of a PSAM, an older version is never taken for it.
+#[test]
+fn an_older_key_version_is_not_what_was_asked_for() {
+    let card = Card::demo(Generation::V2);
+    let psam = card.path("psam.ssccard");
+    let issue = ["psam", "issue", "--region", "110100", "--image", &psam];
+    run(
+        &[&issue[..], &["--terminal-id", "110100000001"]].concat(),
+        0,
+    );
+    let with = |words: &[&str], version: &str, code| {
+        let rest = ["--image", &card.image, "--key-version", version, "--json"];
+        json(&run(&[words, &rest].concat(), code))
+    };
+    let verify: [&[&str]; 2] = [&["verify"], &["verify", "--psam-image", &psam]];
+    assert_eq!(with(verify[0], "1", 0)["verdict"], "genuine");
+    assert_eq!(with(verify[1], "1", 0)["verdict"], "genuine");
+    for version in ["2", "3"] {
+        let report = with(verify[0], version, 8);
+        assert_eq!(report["verdict"], "old_version", "{report}");
+        let check = &report["internal_authentication"];
+        assert_eq!(
+            (&check["result"], &check["version"]),
+            (&"older".into(), &1.into())
+        );
+        // the PSAM's keys are of version 1: nothing is computed with them
+        let report = with(verify[1], version, 6);
+        assert_eq!(report["return_code"], -27272, "{report}");
+        assert_eq!(
+            with(&["terminal", "read-basic"], version, 8)["return_code"],
+            -21
+        );
+        let basic = ["terminal", "read-basic", "--psam-image", &psam];
+        assert_eq!(with(&basic, version, 6)["return_code"], -27272);
+    }
+    let said = run(&["verify", "--image", &card.image, "--key-version", "2"], 8);
+    assert!(out(&said).contains("version 1"), "{}", out(&said));
+}

@@ -9,7 +9,7 @@
 //! | `hsm_token` | `SSC_HSM_TOKEN` | label of its token; without it the only one there is |
 //! | `hsm_pin_file` | `SSC_HSM_PIN_FILE` | its first line is the token's PIN; `SSC_HSM_PIN` is one too |
 //! | `vault` | `SSC_VAULT` | vault of master keys; `demo` is the published one |
-//! | `key_version` | `SSC_KEY_VERSION` | version of the vault's roots, 1 to 3; 1 |
+//! | `key_version` | `SSC_KEY_VERSION` | version of the keys, 1 to 3; without it 1 of a vault, and whichever a PSAM holds |
 //! | `passphrase_file` | `SSC_PASSPHRASE_FILE` | its first line opens the vault; `SSC_PASSPHRASE` does too |
 //! | `audit_log` | `SSC_AUDIT_LOG` | where each use of the vault is written down; the file beside the vault without it |
 //! | `pin_file`, `new_pin_file` | `SSC_PIN_FILE`, `SSC_NEW_PIN_FILE` | first line is the PIN; `SSC_PIN` and `SSC_NEW_PIN` are PINs |
@@ -51,7 +51,7 @@ pub struct Config {
     /// Vault of master keys.
     pub vault: Option<PathBuf>,
     /// Version of its roots, 1 to 3.
-    pub key_version: u8,
+    pub key_version: Option<u8>,
     /// File whose first line opens it.
     pub passphrase_file: Option<PathBuf>,
     /// Audit log of the vault, where it is not beside it.
@@ -80,7 +80,7 @@ impl Default for Config {
             hsm_token: None,
             hsm_pin_file: None,
             vault: None,
-            key_version: 1,
+            key_version: None,
             passphrase_file: None,
             audit_log: None,
             pin_file: None,
@@ -205,7 +205,7 @@ impl Config {
                     .parse()
                     .ok()
                     .filter(|version| (1..=3).contains(version));
-                self.key_version = version.ok_or_else(|| unknown(value))?;
+                self.key_version = Some(version.ok_or_else(|| unknown(value))?);
             }
             "passphrase_file" => self.passphrase_file = path(),
             "audit_log" => self.audit_log = path(),

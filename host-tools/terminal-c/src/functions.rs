@@ -132,7 +132,9 @@ fn with_keys(
         (None, None) => None,
     };
     let mut session = Session::with_module(card(config, kind)?, sam)?;
-    session.use_key_version(config.key_version);
+    if let Some(version) = config.key_version {
+        session.use_key_version(version)?;
+    }
     let terminal = TerminalIdentity {
         terminal: session.terminal_identifier()?,
         device: config.device.clone(),

@@ -199,6 +199,13 @@ pub enum Check {
     Failed,
     /// The security module at hand cannot tell (a PSAM for the identification code).
     Unknown,
+    /// The card has an older version of the key than the one that was asked for.
+    Older {
+        /// Which it has.
+        version: u8,
+        /// Which was asked for.
+        asked: u8,
+    },
     /// The card refused to be checked.
     Refused {
         /// SW1 SW2.
@@ -221,6 +228,14 @@ impl Bilingual for Check {
             (Self::Failed, Lang::Zh) => "未通过：值错误".into(),
             (Self::Unknown, Lang::En) => "not checked: this needs a vault".into(),
             (Self::Unknown, Lang::Zh) => "未检查：需要密钥库".into(),
+            (Self::Older { version, asked }, Lang::En) => {
+                format!(
+                    "FAILED: made with version {version} of the key, and version {asked} was asked for"
+                )
+            }
+            (Self::Older { version, asked }, Lang::Zh) => {
+                format!("未通过：使用密钥版本 {version}，而要求版本 {asked}")
+            }
             (Self::Refused { sw }, Lang::En) => {
                 format!("REFUSED: {sw:04X} ({})", words::status(*sw, lang))
             }

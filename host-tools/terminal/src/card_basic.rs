@@ -184,15 +184,15 @@ impl Session<'_> {
         }
     }
 
-    /// Internal authentication, where the card must pass.
+    /// Internal authentication, where the card must pass, with the version that is asked for or a newer one.
     ///
     /// # Errors
     /// [`TerminalError::NotGenuine`]; no keys.
     pub fn require_genuine(&mut self) -> Result<(), TerminalError> {
         self.enter_environment()?;
-        match self.internal_authenticate()? {
+        match self.authenticate_with_newest()? {
             Check::Passed => Ok(()),
-            Check::Failed | Check::Unknown => Err(TerminalError::NotGenuine),
+            Check::Failed | Check::Older { .. } | Check::Unknown => Err(TerminalError::NotGenuine),
             Check::Refused { sw } => Err(TerminalError::Refused {
                 place: Place::directory("SSSE"),
                 sw,

@@ -94,6 +94,9 @@ fn of_psam(error: &PsamError) -> i32 {
         } => without_key(key),
         // Conditions of use: this PSAM's key has other levels or another type (P).
         PsamError::Init { sw: 0x6985, .. } | PsamError::OtherRegion { .. } => codes::PSAM_LEVEL,
+        PsamError::OtherVersion { .. } | PsamError::NoVersion { .. } => {
+            of_status(Status::REFERENCED_DATA_NOT_FOUND)
+        }
         PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(Status(*sw)),
         PsamError::Length { .. } => codes::NO_ANSWER,
         PsamError::TooLong { .. } => codes::BAD_LENGTH,
@@ -159,6 +162,8 @@ mod tests {
                 },
                 -24,
             ),
+            (PsamError::OtherVersion { asked: 2, held: 1 }, -27272),
+            (PsamError::NoVersion { asked: 2 }, -27272),
             (PsamError::NoPlace { key: "DF07/RK1" }, -27272),
             (
                 PsamError::Init {

@@ -27,6 +27,8 @@ pub enum Verdict {
     NotOfTheseKeys,
     /// It does not hold the key, and whether its data are genuine cannot be told here (PSAM).
     NotGenuine,
+    /// It holds an older version of the key than the one that was asked for.
+    OldVersion,
     /// The card refused to be checked.
     Unconfirmed,
 }
@@ -58,6 +60,12 @@ impl Bilingual for Verdict {
             (Self::NotGenuine, Lang::Zh) => {
                 "以此 PSAM 不能证实：复制卡，或其他发卡方的卡；请用密钥库检查以区分"
             }
+            (Self::OldVersion, Lang::En) => {
+                "NOT genuine under the key version that was asked for: the card holds an older one. If that one is withdrawn, keep the card and report it; if it is still in force, ask for it"
+            }
+            (Self::OldVersion, Lang::Zh) => {
+                "以所要求的密钥版本不能证实：卡中为更旧的版本。若旧版本已停用，请扣留并上报；若仍有效，请指定该版本"
+            }
             (Self::Unconfirmed, Lang::En) => {
                 "not confirmed: the card refused internal authentication"
             }
@@ -88,10 +96,11 @@ impl Identity {
         let verdict = match (internal, mac) {
             (Check::Passed, _) if data_good => Verdict::Genuine,
             (Check::Passed, _) => Verdict::Altered,
+            (Check::Older { .. }, _) => Verdict::OldVersion,
             (Check::Refused { .. } | Check::Unknown, _) => Verdict::Unconfirmed,
             (Check::Failed, Check::Passed) => Verdict::Copy,
             (Check::Failed, Check::Failed) => Verdict::NotOfTheseKeys,
-            (Check::Failed, Check::Unknown | Check::Refused { .. }) => Verdict::NotGenuine,
+            (Check::Failed, _) => Verdict::NotGenuine,
         };
         Self {
             identification_code,
@@ -145,17 +154,7 @@ impl Session<'_> {
     /// As the function [`verify_identity`].
     pub fn verify_identity(&mut self) -> Result<Identity, TerminalError> {
         self.enter_environment()?;
-        let mut internal = self.internal_authenticate()?;
-        // A card whose IRK was rotated answers with its newest version.
-        if internal == Check::Failed {
-            let newest = self.newest_version(IRK)?;
-            if let Some(version) = newest.filter(|version| *version != self.key_version) {
-                let before = std::mem::replace(&mut self.key_version, version);
-                let again = self.internal_authenticate();
-                self.key_version = before;
-                internal = again?;
-            }
-        }
+        let internal = self.authenticate_with_newest()?;
         let code = self.identification_code();
         let serial = code.get(BEFORE_MAC - 4..BEFORE_MAC);
         let chips = self.historical_bytes().last_chunk::<4>();
@@ -166,6 +165,27 @@ impl Session<'_> {
         let code = hex::encode_upper(code);
         let mac = self.check_identification_code()?;
         Ok(Identity::new(code, serial, mac, internal))
+    }
+
+    /// Internal authentication with the version that is asked for, or with a newer one that the card holds: a card whose IRK
+    /// was rotated answers with its newest version. One that answers with an older version than asked for has not passed.
+    pub(crate) fn authenticate_with_newest(&mut self) -> Result<Check, TerminalError> {
+        let internal = self.internal_authenticate()?;
+        if internal != Check::Failed {
+            return Ok(internal);
+        }
+        let asked = self.key_version;
+        let newest = self.newest_version(IRK)?;
+        let Some(version) = newest.filter(|version| *version != asked) else {
+            return Ok(internal);
+        };
+        self.key_version = version;
+        let again = self.internal_authenticate();
+        self.key_version = asked;
+        Ok(match again? {
+            Check::Passed if version < asked => Check::Older { version, asked },
+            other => other,
+        })
     }
 
     /// The newest version that the card says it holds of the key `identifier`; `None` from a card that does not say (P).
@@ -191,6 +211,10 @@ mod tests {
     fn every_outcome_has_its_verdict_in_both_languages() {
         use Check::{Failed, Passed, Refused, Unknown};
         let sw = 0x6A88;
+        let older = Check::Older {
+            version: 1,
+            asked: 2,
+        };
         for (serial, mac, internal, verdict) in [
             (Passed, Passed, Passed, Verdict::Genuine),
             (Passed, Unknown, Passed, Verdict::Genuine),
@@ -202,6 +226,8 @@ mod tests {
             (Passed, Failed, Failed, Verdict::NotOfTheseKeys),
             (Passed, Unknown, Failed, Verdict::NotGenuine),
             (Passed, Passed, Refused { sw }, Verdict::Unconfirmed),
+            (Passed, Passed, older, Verdict::OldVersion),
+            (Passed, Failed, older, Verdict::OldVersion),
             (Passed, Failed, Refused { sw }, Verdict::Unconfirmed),
         ] {
             let identity = Identity::new("00".into(), serial, mac, internal);

@@ -149,9 +149,16 @@ impl<'a> Session<'a> {
         atr::historical_bytes(&self.atr).unwrap_or_default()
     }
 
-    /// Uses this version of the roots, 1 to 3, from now on (1 at first).
-    pub fn use_key_version(&mut self, version: u8) {
+    /// Asks for this version of the keys, 1 to 3, from now on (1 at first). An older one is never taken for it.
+    ///
+    /// # Errors
+    /// The module does not answer.
+    pub fn use_key_version(&mut self, version: u8) -> Result<(), TerminalError> {
+        if let Some(sam) = &mut self.sam {
+            sam.expect_version(version)?;
+        }
         self.key_version = version;
+        Ok(())
     }
 
     /// Whether there is a security module.

@@ -89,29 +89,68 @@ fn a_changed_identification_code_fails_its_mac() {
     }
 }
 
-/// The card holds versions 1 and 2 of IRK and answers with the newest; the keys of the known answer stand for both.
-#[test]
-fn a_rotated_key_is_asked_for_by_its_version() {
+/// A card that does not answer as version `asked` would, and tells `versions`; asked again, it answers `again`. The keys of the
+/// known answer stand for every version.
+fn verify_version(asked: u8, versions: &str, again: Option<&str>) -> Identity {
     let fci = format!("{FCI} 9000");
     let code = format!("0110 440305 D156000005 33445566 {DES_MAC} 9000");
     let internal = format!("0088000010 {} {} 08", DES.challenge, DES.source);
-    let right = format!("{} 9000", DES.cryptogram);
-    queue(&[DES.challenge, DES.source, DES.challenge, DES.source]);
-    let mut card = Script::new(
-        Protocol::T1,
-        &[
-            (SELECT_SSSE_LE, &fci),
-            ("00A4020002EF05", "9000"),
-            ("00B2030000", "0304 322E3030 9000"),
-            ("00B2010000", &code),
-            (&internal, "0102030405060708 9000"),
-            ("00CA010000", "C00400010110 C00400020110 9000"),
-            (&internal, &right),
-        ],
-    );
+    queue(&[DES.challenge, DES.source]);
+    let mut steps = vec![
+        (SELECT_SSSE_LE, &*fci),
+        ("00A4020002EF05", "9000"),
+        ("00B2030000", "0304 322E3030 9000"),
+        ("00B2010000", &code),
+        (&internal, "0102030405060708 9000"),
+        ("00CA010000", versions),
+    ];
+    if let Some(again) = again {
+        queue(&[DES.challenge, DES.source]);
+        steps.push((&internal, again));
+    }
+    let mut card = Script::new(Protocol::T1, &steps);
     let keys = Keys(DES);
     let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
-    assert_eq!(session.verify_identity().unwrap().verdict, Verdict::Genuine);
+    session.use_key_version(asked).unwrap();
+    session.verify_identity().unwrap()
+}
+
+/// The card holds versions 1 and 2 of IRK and answers with the newest.
+#[test]
+fn a_rotated_key_is_asked_for_by_its_version() {
+    let right = format!("{} 9000", DES.cryptogram);
+    let both = "C00400010110 C00400020110 9000";
+    assert_eq!(
+        verify_version(1, both, Some(&right)).verdict,
+        Verdict::Genuine
+    );
+}
+
+/// The card holds an older version than the one that was asked for: it may be withdrawn, so this is not genuine, and said to be
+/// neither a copy.
+#[test]
+fn an_older_version_is_not_taken_for_a_newer_one() {
+    let right = format!("{} 9000", DES.cryptogram);
+    let old = "C00400010110 9000";
+    for (asked, versions, version) in [
+        (2, old, 1),
+        (3, old, 1),
+        (3, "C00400010110 C00400020110 9000", 2),
+    ] {
+        let identity = verify_version(asked, versions, Some(&right));
+        assert_eq!(identity.verdict, Verdict::OldVersion);
+        assert_eq!(
+            identity.internal_authentication,
+            Check::Older { version, asked }
+        );
+        assert!(!identity.is_genuine());
+        assert_ne!(identity.say(Lang::En), identity.say(Lang::Zh));
+    }
+    // It does not even hold the older one: a copy. Nothing else than what was asked for to be told: a copy too.
+    let wrong = "0102030405060708 9000";
+    assert_eq!(verify_version(2, old, Some(wrong)).verdict, Verdict::Copy);
+    let asked_for = "C00400010110 C00400020110 9000";
+    assert_eq!(verify_version(2, asked_for, None).verdict, Verdict::Copy);
 }
 
 /// The serial number of the code is not the chip's: the data were written to another chip that holds the same key.

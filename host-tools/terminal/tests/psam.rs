@@ -422,3 +422,55 @@ fn a_psam_on_any_card_is_reset_first() {
     drop(Psam::open(&mut card).unwrap());
     assert_eq!((card.resets, card.protocol()), (1, Protocol::T0));
 }
+
+/// A PSAM tells of which version its keys are, or it does not; where one was asked for, no other is computed with.
+#[test]
+fn the_version_that_was_asked_for_is_the_psams() {
+    let list = |versions: &[u8]| {
+        let keys = versions
+            .iter()
+            .map(|version| format!("47 0A 01 {version:02X}"));
+        format!("{} 9000", keys.collect::<String>())
+    };
+    let Known {
+        challenge,
+        source,
+        cryptogram,
+        ..
+    } = DES;
+    for (asked, listed, code) in [
+        (2, list(&[2, 2]), None),
+        (1, list(&[1]), None),
+        (2, list(&[1]), Some(-27272)),
+        (1, list(&[2]), Some(-27272)),
+        (2, list(&[2, 1]), Some(-27272)),
+        // another maker's
+        (2, "6D00".to_owned(), Some(-27272)),
+        (2, "6A88".to_owned(), Some(-27272)),
+        (2, "9000".to_owned(), Some(-27272)),
+        (2, "470A01029000 9000".to_owned(), Some(-27272)),
+    ] {
+        let select = format!("{} 00", SELECT_DES.0);
+        let [init, crypt] = [
+            format!("BFDE470A 18 {CARD}{CITY}{challenge}"),
+            format!("80FA000008 {source} 08"),
+        ];
+        let answer = format!("{cryptogram} 9000");
+        let mut steps = vec![(&*select, "9000"), ("00CA00E100", &*listed)];
+        if code.is_none() {
+            steps.extend([(&*init, "9000"), (&*crypt, &*answer)]);
+        }
+        let mut psam = psam(Protocol::T1, &steps);
+        psam.expect_version(asked).unwrap();
+        let rk = of(key(SSSE_FID, "RK"), Algorithm::TripleDes);
+        let made = psam.cryptogram(&rk, &eight(challenge), &eight(source));
+        assert_eq!(
+            made.as_ref().err().map(TerminalError::code),
+            code,
+            "{listed}"
+        );
+        if let Err(error) = made {
+            assert_ne!(error.say(Lang::En), error.say(Lang::Zh));
+        }
+    }
+}

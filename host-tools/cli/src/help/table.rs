@@ -252,8 +252,8 @@ const ALL: &[(&str, &str)] = &[
         "用模拟 PSAM 映像代替第二个读卡器",
     ),
     (
-        "Version of the vault's roots that the card's keys were made of",
-        "卡内密钥所用根密钥的版本",
+        "Version of the keys to work with, 1 to 3: without it 1 of a vault, and whichever a PSAM holds",
+        "所用密钥的版本，1 至 3：缺省时密钥库用版本 1，PSAM 用其所有的版本",
     ),
     (
         "Present no key: what is free, and what the PIN opens",

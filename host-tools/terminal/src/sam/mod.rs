@@ -28,7 +28,7 @@ pub struct KeyRef {
     pub key: &'static CardKey,
     /// The algorithm of the card's keys.
     pub algorithm: Algorithm,
-    /// Version of the root, 1 to 3. A PSAM holds one and does not tell.
+    /// Version of the root, 1 to 3. A PSAM holds one, and looks at none ([`SecurityModule::expect_version`]).
     pub version: u8,
     /// The card's region, six ASCII digits: the city's and the province's factor come from it.
     pub region: [u8; 6],
@@ -87,6 +87,15 @@ pub trait SecurityModule: Send {
         Ok(None)
     }
 
+    /// Somebody has asked for this version of the keys. A module that holds keys of one version only must have it from now
+    /// on; others find it in each [`KeyRef`].
+    ///
+    /// # Errors
+    /// The module does not answer.
+    fn expect_version(&mut self, _version: u8) -> Result<(), TerminalError> {
+        Ok(())
+    }
+
     /// The terminal identifier (终端机编号), 6 bytes; `None` where the module has none.
     ///
     /// # Errors
@@ -138,6 +147,9 @@ impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
         first_twelve: &[u8; 12],
     ) -> Result<Option<[u8; 4]>, TerminalError> {
         (**self).identification_code_mac(key, first_twelve)
+    }
+    fn expect_version(&mut self, version: u8) -> Result<(), TerminalError> {
+        (**self).expect_version(version)
     }
     fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
         (**self).terminal_identifier()

@@ -16,6 +16,7 @@
 use apdu_specs::key_table::CardKey;
 use apdu_specs::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
 use apdu_specs::sam::{MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse};
+use apdu_specs::tags::DATA_SAM_KEYS;
 use card_crypto::Algorithm;
 use card_crypto::diversify::{city_factor, province_factor};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
@@ -42,6 +43,8 @@ pub struct Psam<'c> {
     /// Region for which it was made; `None` where it does not say, as another maker's.
     region: Option<[u8; 6]>,
     environment: Option<Algorithm>,
+    /// The version that its keys must have, where somebody asked for one.
+    version: Option<u8>,
 }
 
 impl<'c> Psam<'c> {
@@ -55,6 +58,7 @@ impl<'c> Psam<'c> {
             identifier: [0; 6],
             region: None,
             environment: None,
+            version: None,
         };
         psam.card.reset()?;
         let (p1, p2, le) = TERMINAL_IDENTIFIER;
@@ -106,8 +110,25 @@ impl<'c> Psam<'c> {
                 return Err(PsamError::NoAlgorithm { algorithm, sw }.into());
             }
         }
+        if let Some(asked) = self.version {
+            self.check_version(asked)?;
+        }
         self.environment = Some(algorithm);
         Ok(())
+    }
+
+    /// Whether the keys of the current environment are of version `asked`: use, identifier, algorithm and version of each.
+    fn check_version(&mut self, asked: u8) -> Result<(), TerminalError> {
+        let [p1, p2] = DATA_SAM_KEYS.to_be_bytes();
+        let answer = self.send(&CommandApdu::new(0x00, 0xCA, p1, p2).le(0))?;
+        let (keys, rest) = answer.data.as_chunks::<4>();
+        if !answer.is_ok() || keys.is_empty() || !rest.is_empty() {
+            return Err(PsamError::NoVersion { asked }.into());
+        }
+        let other = keys.iter().find(|[.., version]| *version != asked);
+        other.map_or(Ok(()), |[.., held]| {
+            Err(PsamError::OtherVersion { asked, held: *held }.into())
+        })
     }
 
     /// INIT: makes the session key of `key` and `factor` inside the PSAM.
@@ -315,6 +336,12 @@ impl SecurityModule for Psam<'_> {
         self.init(key, factor, SamKeyType::Encryption)?;
         let enciphered = self.crypt(key, block)?;
         block.copy_from_slice(&enciphered);
+        Ok(())
+    }
+
+    fn expect_version(&mut self, version: u8) -> Result<(), TerminalError> {
+        self.version = Some(version);
+        self.environment = None;
         Ok(())
     }
 

@@ -61,6 +61,24 @@ pub enum PsamError {
         /// The PSAM's.
         psam: [u8; 6],
     },
+    /// Its keys are of another version than the one that was asked for.
+    #[error(
+        "the key version {asked} was asked for and this PSAM holds version {held}: nothing was tried on the card; use a PSAM of version {asked}, or ask for version {held} if it is still in force"
+    )]
+    OtherVersion {
+        /// Which was asked for.
+        asked: u8,
+        /// Which it holds.
+        held: u8,
+    },
+    /// It does not tell of which version its keys are.
+    #[error(
+        "the key version {asked} was asked for, and this PSAM does not tell the version of its keys: nothing was tried on the card; if it is the right PSAM, leave out the key version"
+    )]
+    NoVersion {
+        /// Which was asked for.
+        asked: u8,
+    },
     /// CRYPT or MAC was refused.
     #[error(
         "the PSAM did not compute with the key {key}: it answered {sw:04X} ({}); take it out, put it back and try again",
@@ -101,6 +119,8 @@ impl PsamError {
             | Self::Refused { sw, .. } => Some(*sw),
             Self::NoPlace { .. }
             | Self::OtherRegion { .. }
+            | Self::OtherVersion { .. }
+            | Self::NoVersion { .. }
             | Self::Length { .. }
             | Self::TooLong { .. } => None,
         }
@@ -136,6 +156,12 @@ impl Bilingual for PsamError {
                 "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区的 PSAM，读卡也可使用以 `ssc psam issue --national` 制作的 PSAM",
                 digits(psam),
                 digits(card)
+            ),
+            Self::OtherVersion { asked, held } => format!(
+                "要求密钥版本 {asked}，而此 PSAM 中为版本 {held}：未在卡上尝试；请使用版本 {asked} 的 PSAM，或在版本 {held} 仍然有效时指定该版本"
+            ),
+            Self::NoVersion { asked } => format!(
+                "要求密钥版本 {asked}，而此 PSAM 不提供其密钥版本：未在卡上尝试；若确为正确的 PSAM，请不要指定密钥版本"
             ),
             Self::Refused { key, sw } => format!(
                 "PSAM 未用密钥 {key} 运算：返回 {sw:04X}（{}）；请取出后重新放入再试",
