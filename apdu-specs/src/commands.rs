@@ -132,6 +132,9 @@ pub enum LeRule {
     UpTo,
 }
 
+/// INS of GET RESPONSE, which the link answers on T=0 in whatever class it comes.
+pub const GET_RESPONSE: u8 = 0xC0;
+
 /// Classes of a secure message under STK and the last challenge, for commands that may be one: 04 and 84 with the field's MAC
 /// of 4 bytes behind the data, 0C with the data objects of ISO 7816-4 clause 10 and the header authenticated.
 pub const SECURE_MESSAGING_CLASSES: [u8; 3] = [0x04, 0x84, 0x0C];

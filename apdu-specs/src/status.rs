@@ -71,6 +71,7 @@ status_words! {
     CARD_LOCKED = 0x6283 & 0xFFFF, "selected, but the card is locked", "已选择，但卡片处于锁定状态", C;
     END_OF_FILE = 0x6282 & 0xFFFF, "the end of the file was reached before Le bytes", "读到文件末尾，数据少于 Le", C;
     CRYPTOGRAM_REFUSED = 0x6300 & 0xFFFF, "authentication of the host cryptogram failed", "主机认证密文错误", C;
+    MORE_ENTRIES = 0x6310 & 0xFFFF, "success; more entries follow on the next command", "成功，尚有更多条目", C;
     VERIFICATION_FAILED = 0x63C0 & 0xFFF0, "wrong PIN or key; the low digit counts the tries left", "PIN 或密钥验证失败，低半字节为剩余次数", C;
     MEMORY_FAILURE = 0x6581 & 0xFFFF, "the card's memory failed or cannot be trusted; nothing was changed", "存储器故障或内容不可信，未作改动", C;
     WRONG_LENGTH = 0x6700 & 0xFFFF, "wrong length", "长度错误", C;

@@ -13,6 +13,8 @@ pub enum TagUse {
     DataGrouping,
     /// As P1 P2 of GET DATA.
     GetData,
+    /// In GET STATUS.
+    GetStatus,
     /// In commands of the certificate environment.
     Certificates,
 }
@@ -73,6 +75,12 @@ tags! {
     DATA_SEQUENCE_COUNTER: u16 = 0x00C1, GetData, "SCP03 sequence counter, 3 bytes", "安全通道序列计数器", "GlobalPlatform Amendment D 7.1.1", C;
     DATA_CARD_KEY: u16 = 0x0100, GetData, "01 and a key identifier: which versions the card holds of that key of the current directory (80 to 9F) or its environment, the newest last: C0 04 identifier, version, algorithm marker, length 10 for each; no template around them in either class", "卡内密钥版本信息", "-", P;
     DATA_DIGESTS: u16 = 0xDF00, GetData, "inside the secure channel: digests of all files, 4 bytes each, P2 of them passed over and at most 60 answered: the MF's EFs if it has any, then for each directory in the order of creation its EFs and its keys. A digest is the first 4 bytes of AES-CMAC under sixteen zero bytes, over the bytes of a transparent EF, over the records from number 1 on, or over the key entries (of all versions) without the keys in the order of the identifiers' low five bits (in a PSAM's directory of the identifiers)", "各文件与密钥的摘要", "-", P;
+    STATUS_NAME: u8 = 0x4F, GetStatus, "0 to 16 bytes: name or AID; as a search criterion also its beginning", "名称或 AID", "GlobalPlatform 2.3.1 table 11-36", C;
+    STATUS_TAG_LIST: u8 = 0x5C, GetStatus, "the tags that the answer's templates shall have", "标签列表", "GlobalPlatform 2.3.1 11.4.2.3", C;
+    STATUS_TEMPLATE: u8 = 0xE3, GetStatus, "an entry of the answer", "条目模板", "GlobalPlatform 2.3.1 table 11-36", C;
+    STATUS_LIFE_CYCLE: u16 = 0x9F70, GetStatus, "1 byte: the card's life cycle, or 07 selectable, 87 locked", "生命周期状态", "GlobalPlatform 2.3.1 table 11-36", C;
+    STATUS_PRIVILEGES: u8 = 0xC5, GetStatus, "3 bytes: 800400 the security domain (security domain, global registry), 000000 an application", "权限", "GlobalPlatform 2.3.1 table 11-36", P;
+    STATUS_DOMAIN: u8 = 0xCC, GetStatus, "the AID of an application's security domain", "所属安全域 AID", "GlobalPlatform 2.3.1 table 11-36", C;
     ACSE_PUBLIC_FID: u8 = 0xC0, Certificates, "2 bytes: file of a public key", "公钥文件标识", "-", S;
     ACSE_DATA: u8 = 0xC1, Certificates, "data: a message, an envelope, blocks to decipher; lengths of 80 and more as 81 and one byte or 82 and two, which are also taken where they are not needed", "数据", "-", S;
     ACSE_PRIVATE_FID: u8 = 0xC2, Certificates, "2 bytes: file of a private key", "私钥文件标识", "-", S;

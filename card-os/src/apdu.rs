@@ -214,6 +214,7 @@ fn whole_body(body: &[u8]) -> Result<(&[u8], Option<u16>), Status> {
     }
 }
 
-fn expected(le: u8) -> u16 {
-    if le == 0 { 256 } else { le.into() }
+/// Ne of an Le: 00 is 256.
+pub const fn expected(le: u8) -> u16 {
+    if le == 0 { 256 } else { le as u16 }
 }

@@ -1,13 +1,13 @@
 //! The card: power, reset, and the way of one APDU through it.
 
 use apdu_specs::Status;
-use apdu_specs::commands::{Application, Command, find};
+use apdu_specs::commands::{Application, Command, GET_RESPONSE, find};
 use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
-use crate::apdu::{Apdu, SECURED, judge_le};
+use crate::apdu::{Apdu, SECURED, expected, judge_le};
 use crate::commands;
 use crate::context::Context;
 use crate::fs::wipe;
@@ -151,7 +151,8 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
             return self.get_response(command, response);
         }
         // A chain that is abandoned leaves nothing behind.
-        self.waiting.clear();
+        self.waiting
+            .begin(command.first().copied().unwrap_or_default());
         match self.execute(command, interface, &mut reply) {
             Ok((status, ne)) => match ne {
                 _ if reply.len() == 0 => finish(response, &[], status),
@@ -173,12 +174,19 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         }
     }
 
-    /// GET RESPONSE belongs to T=0 itself; it does not pass through the secure channel.
+    /// GET RESPONSE belongs to T=0 itself: it comes in class 00 or in that of the command before it, and in an open channel
+    /// the latter is no secured command. What is refused leaves the answer waiting.
     fn get_response(&mut self, command: &[u8], response: &mut Response) {
-        match Apdu::parse(command, Interface::ContactT0, self.session.application) {
-            Ok((apdu, _)) => self.waiting.fetch(apdu.ne.unwrap_or(256), response),
-            Err(status) => finish(response, &[], status),
-        }
+        let refused = match *command {
+            [cla, _, _, _, ..] if !self.waiting.fits(cla) => Status::CLASS_NOT_SUPPORTED,
+            [_, _, 0x00, 0x00, ..] => {
+                let ne = command.get(4).map_or(256, |le| expected(*le));
+                return self.waiting.fetch(ne, response);
+            }
+            [_, _, _, _, ..] => Status::WRONG_P1P2,
+            _ => Status::WRONG_LENGTH,
+        };
+        finish(response, &[], refused);
     }
 
     fn execute(
@@ -292,7 +300,7 @@ fn is_secured(command: &[u8]) -> bool {
 }
 
 fn is_get_response(command: &[u8]) -> bool {
-    matches!(command, [0x00 | 0x80, 0xC0, ..])
+    matches!(command, [_, GET_RESPONSE, ..])
 }
 
 fn read_identity<F: NorFlash>(store: &mut Store<F>) -> Option<Identity> {

@@ -28,6 +28,8 @@ impl Interface {
 
 /// An answer that waits for GET RESPONSE.
 pub struct Waiting {
+    /// Class of the command before: GET RESPONSE may repeat it.
+    class: u8,
     data: heapless::Vec<u8, 256>,
     status: Status,
 }
@@ -36,9 +38,22 @@ impl Waiting {
     /// Nothing waits.
     pub const fn new() -> Self {
         Self {
+            class: 0,
             data: heapless::Vec::new(),
             status: Status::SUCCESS,
         }
+    }
+
+    /// Another command begins, in class `class`: drops what waits.
+    pub fn begin(&mut self, class: u8) {
+        self.clear();
+        self.class = class;
+    }
+
+    /// Whether GET RESPONSE may come in class `class`: the interindustry one, or that of the command before. Client stacks
+    /// repeat it, whatever it is.
+    pub const fn fits(&self, class: u8) -> bool {
+        class == 0x00 || class == self.class
     }
 
     /// Drops what waits, and wipes it.

@@ -339,6 +339,5 @@ fn authentic<F: NorFlash, R>(
         5
     };
     let header = header.get(..length).ok_or(Status::INTERNAL_ERROR)?;
-    let version = key.check_mac(cx.store, &factor, &[header, data], mac)?;
-    key.session(version, &factor)
+    key.check_mac(cx.store, &factor, &[header, data], mac)
 }

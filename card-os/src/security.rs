@@ -72,8 +72,6 @@ pub struct SecurityState {
     pub environment: Slot,
     /// Whether the PIN was verified.
     pub pin_verified: bool,
-    /// The version of PUK that has authenticated the terminal.
-    pub unblock_version: u8,
     environment_keys: KeyStates,
     directory_keys: KeyStates,
 }
@@ -85,7 +83,6 @@ impl SecurityState {
             directory: Slot::MF,
             environment: Slot::MF,
             pin_verified: false,
-            unblock_version: 0,
             environment_keys: KeyStates::NONE,
             directory_keys: KeyStates::NONE,
         }

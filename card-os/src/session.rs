@@ -56,6 +56,8 @@ pub struct Session {
     pub envelope: Option<card_crypto::Key16>,
     /// The secure channel of the security domain.
     pub channel: SecureChannel,
+    /// After which directory GET STATUS goes on.
+    pub listed: Option<Slot>,
     /// The data groupings on their way in.
     pub groupings: Groupings,
 }
@@ -74,6 +76,7 @@ impl Session {
             #[cfg(feature = "certificates")]
             envelope: None,
             channel: SecureChannel::closed(),
+            listed: None,
             groupings: Groupings::new(),
         }
     }
@@ -124,6 +127,7 @@ impl Session {
         self.application = application;
         self.sam = SamState::Idle;
         self.channel.close();
+        self.listed = None;
         self.groupings.reset();
     }
 

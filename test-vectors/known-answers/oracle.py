@@ -255,6 +255,27 @@ def sessions():
             }
 
 
+def pin_reload():
+    # The length in bytes, BCD padded with F, 80 00…: enciphered under the session key that makes the MAC too.
+    for algorithm, size in ((TDES, 8), (SM4, 16)):
+        for pin in ("1234", "24681", "123456", "12345678901234"):
+            label = f"pin reload {algorithm} {pin}"
+            stk, challenge = sample(f"{label} stk", 16), sample(f"{label} challenge", 8)
+            session = session_key(algorithm, stk, challenge)
+            packed = bytes.fromhex(pin + "f" * (len(pin) % 2))
+            plain = bytes([len(packed)]) + packed
+            plain = plain if len(plain) == size else pad80(plain, size)
+            command = bytes.fromhex("84240001") + bytes([size + 4])
+            command += cipher("des-ecb" if algorithm == TDES else "sm4-ecb", session, plain)
+            yield {
+                "algorithm": bytes([algorithm]),
+                "stk": stk,
+                "challenge": challenge,
+                "pin": packed,
+                "command": command + short_mac(algorithm, session, command),
+            }
+
+
 def secure_messaging():
     # PIN UNBLOCK, PIN RELOAD with DES and SM4, an update; then every length around a block.
     headers = {0: "8424000004", 8: "842400010c", 16: "8424000114"}
@@ -584,6 +605,7 @@ FILES = {
     "diversification": ("From a root by the province and the city to the card (P, see card-os/crypto/src/diversify.rs).", diversification),
     "issuer-keys": ("The SCP03 keys of a card, initial or the issuer's: KDF 3 over 00 00 ‖ card factor (P).", issuer_keys),
     "session": ("Session keys, cryptograms, and the enciphered PIN of PIN RELOAD.", sessions),
+    "pin-reload": ("Whole commands PIN RELOAD: the PIN and the MAC under one session key, that of STK.", pin_reload),
     "secure-messaging": ("The 4-byte MAC of a command with CLA 84.", secure_messaging),
     "messages": ("Secure messages with their answers: CLA 04 and 84 with a MAC of 4 bytes, CLA 0C with data objects in clear and enciphered (P).", messages),
     "identification-code": ("The last 4 bytes of the card identification code (P).", identification_code),

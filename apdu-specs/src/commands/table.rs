@@ -50,14 +50,14 @@ macro_rules! commands {
 
 commands! {
     Select, "SELECT", "选择文件", C, "ISO 7816-4 11.1.1; LD/T 32.3",
-    "P1 00 by FID (2 bytes; none: the MF), 02 EF under the current DF, 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application. The security domain of a locked card answers with 6283.";
-    Any 0x00 & 0xFF, 0xA4, C34_OR_1, OneOf(&[0x00, 0x02, 0x04]), OneOf(&[0x00, 0x02, 0x04, 0x0C]),
+    "P1 00 by FID (2 bytes; none: the MF), 01 DF under the current DF, 02 EF under the current DF, 03 parent of the current DF (no data), 04 by DF name or AID (0 to 16 bytes, also a leading part). P2 00 first, 02 next occurrence, 0C no answer data, 04 FCP. A DF answers its FCI, an EF a bare 9000. An unknown name keeps the current application. The security domain of a locked card answers with 6283.";
+    Any 0x00 & 0xFF, 0xA4, C34_OR_1, OneOf(&[0x00, 0x01, 0x02, 0x03, 0x04]), OneOf(&[0x00, 0x02, 0x04, 0x0C]),
     1 ..= 16, Exact, ALL, Both, false,
     [SUCCESS CARD_LOCKED MORE_DATA WRONG_LE FILE_NOT_FOUND WRONG_DATA];
 
     GetResponse, "GET RESPONSE", "取响应数据", C, "ISO 7816-4 11.7.1; ISO 7816-3 10.3.4",
-    "On T=0: fetches what the command before announced with 61xx. Any other command drops it.";
-    Any 0x00 & 0x7F, 0xC0, C2, Is(0x00), Is(0x00),
+    "On T=0: fetches what the command before announced with 61xx, in class 00 or in the class of that command, whatever it is; a secured class is no secured command here. Another class (6E00) and a wrong Le leave the answer waiting. Any other command drops it.";
+    Any 0x00 & 0xFF, 0xC0, C2, Is(0x00), Is(0x00),
     0 ..= 0, Exact, ALL, Contact, false,
     [SUCCESS MORE_DATA WRONG_LE];
 
@@ -110,15 +110,15 @@ commands! {
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
     ExternalAuthenticate, "EXTERNAL AUTHENTICATE", "外部认证", C, "ISO 7816-4 11.5.4; LD/T 32.5",
-    "P2 is the key identifier. Cryptogram (8), source (8); in 3.00 also with a trailing key version (S); without one the cryptogram may be of any version that the card holds (P). Uses up the challenge.";
+    "P2 is the key identifier. Cryptogram (8), source (8), in every generation also with a trailing key version (1; one that the card does not hold is 6A88); without one the cryptogram may be of any version that the card holds (P). Uses up the challenge.";
     Ssc 0x00 & 0xFF, 0x82, C3, Is(0x00), Masked(0x60, 0x00),
     16 ..= 17, Own, SERVING, Both, false,
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND DATA_NOT_USABLE];
 
-    InternalAuthenticate, "INTERNAL AUTHENTICATE", "内部认证", X, "ISO 7816-4 11.5.2; LD/T 32.5",
-    "Factor (8), source (8); answers 8 bytes under IRK. Sources conflict on the order: factor first is chosen.";
+    InternalAuthenticate, "INTERNAL AUTHENTICATE", "内部认证", C, "ISO 7816-4 11.5.2; LD/T 32.5",
+    "Factor (8), source (8), also with a trailing key version (1; one that the card does not hold is 6A88); answers 8 bytes under IRK, without a version its newest.";
     Ssc 0x00 & 0xFF, 0x88, C34, Is(0x00), Is(0x00),
-    16 ..= 16, Exact, SERVING, Both, false,
+    16 ..= 17, Exact, SERVING, Both, false,
     [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
     PinUnblock, "PIN UNBLOCK", "个人密码解锁", C, "PBOC 2.0 PIN UNBLOCK; LD/T 32.5",
@@ -128,7 +128,7 @@ commands! {
     [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     PinReload, "PIN RELOAD", "个人密码重装", C, "PBOC 2.0 RELOAD PIN; LD/T 32.5",
-    "After PUK and a new challenge: the PIN as its length, BCD, 80 00…, enciphered under the session key of PUK (8 bytes with DES, 16 with SM4), and MAC (4) under that of STK. Sets the PIN with all its tries. One digit repeated is no new PIN (6A80, P).";
+    "After EXTERNAL AUTHENTICATE with PUK and a new challenge: the PIN as its length, BCD, 80 00…, one block (8 bytes with DES, 16 with SM4) enciphered under the session key of STK, and MAC (4) under the same session key over CLA INS P1 P2 Lc and the enciphered block. Sets the PIN with all its tries. One digit repeated is no new PIN (6A80, P).";
     Ssc 0x84 & 0xFF, 0x24, C3, Is(0x00), Is(0x01),
     12 ..= 20, Own, SERVING, Contact, true,
     [SUCCESS SECURITY_NOT_SATISFIED BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
@@ -170,8 +170,8 @@ commands! {
     [SUCCESS CRYPTOGRAM_REFUSED SECURITY_NOT_SATISFIED];
 
     StoreData, "STORE DATA", "存储数据", P, "GlobalPlatform 2.3.1 11.11",
-    "P1 08 or, in the last block, 88: DGI format. P2 block number from 00. The data is DGI, length (1 byte, or FF and 2), value, and so on; a DGI may span blocks; one block is one transaction.";
-    Isd 0x80 & 0xFB, 0xE2, C3, OneOf(&[0x08, 0x88]), Any,
+    "P1 08 or, in the last block, 88: DGI format; 00 and 80, which tell no structure, are taken as the same. P2 block number from 00. The data is DGI, length (1 byte, or FF and 2), value, and so on; a DGI may span blocks; one block is one transaction.";
+    Isd 0x80 & 0xFB, 0xE2, C3, OneOf(&[0x00, 0x08, 0x80, 0x88]), Any,
     1 ..= 255, Own, PERSONALIZATION, Contact, true,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
 
@@ -180,6 +180,12 @@ commands! {
     Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), OneOf(&[0x01, 0x81]),
     1 ..= 255, Exact, NOT_TERMINATED, Contact, true,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND FILE_NOT_FOUND NOT_ENOUGH_MEMORY];
+
+    GetStatus, "GET STATUS", "取状态", C, "GlobalPlatform 2.3.1 11.4",
+    "Inside the secure channel only, as GlobalPlatform has it. P1 80 the security domain, 40 applications (the environments by their names, P), 20 and 10 load files, of which there are none. P2 00 the old form, 02 templates, 01 and 03 the next answer after 6310. The data is 4F and a name, its beginning or nothing (4F00), and for templates perhaps 5C and the tags wanted. Answers for each, P2 00: length, name, life cycle, first byte of the privileges; P2 02: E3 with the tags below.";
+    Isd 0x80 & 0xFB, 0xF2, C34, OneOf(&[0x10, 0x20, 0x40, 0x80]), OneOf(&[0x00, 0x01, 0x02, 0x03]),
+    2 ..= 255, Exact, NOT_TERMINATED, Contact, false,
+    [SUCCESS MORE_ENTRIES MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
 
     SetStatus, "SET STATUS", "设置状态", C, "GlobalPlatform 2.3.1 11.10",
     "P1 80, P2 the life cycle: 07 INITIALIZED, 0F SECURED. Only forwards.";

@@ -39,15 +39,24 @@ impl Fuzz {
             1 => ([0x84, 0x1E, 0x00, what >> 7, 0x04], vec![], LK),
             3 | 5 => ([0x84, 0x18, 0x00, 0x00, 0x04], vec![], LK),
             number if number % 2 == 0 => {
-                // one block under the session key of PUK
+                // one block under the session key of STK, or of PUK: no PIN
                 let pin = if number % 4 == 0 {
                     0x12_34_56
                 } else {
                     0x24_68_10u64
                 };
-                let plain = 0x03 << 56 | pin << 32 | 0x8000_0000;
-                let data = handmade::PUK.cryptogram(&challenge, plain.to_be_bytes());
-                ([0x84, 0x24, 0x00, 0x01, 0x0C], data.to_vec(), handmade::STK)
+                let mut plain = [0; 16];
+                plain[..8]
+                    .copy_from_slice(&(0x03_u64 << 56 | pin << 32 | 0x8000_0000).to_be_bytes());
+                let (key, block) = if what & 0x10 == 0 {
+                    (handmade::STK, &plain[..])
+                } else {
+                    (handmade::PUK, &plain[..8])
+                };
+                // one block of CBC from zeros is one of ECB
+                let data = key.message_cbc(&challenge, block);
+                let lc = data.len() as u8 + 4;
+                ([0x84, 0x24, 0x00, 0x01, lc], data, handmade::STK)
             }
             _ => ([0x84, 0x24, 0x00, 0x00, 0x04], vec![], handmade::STK),
         };

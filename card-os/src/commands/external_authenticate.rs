@@ -8,7 +8,7 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
 
-/// Cryptogram (8), source (8), and with SM4 also a key version (1); without one the cryptogram may be of any version
+/// Cryptogram (8), source (8), and perhaps a key version (1); without one the cryptogram may be of any version
 /// that the card holds (P). Uses the challenge up, whatever comes of it.
 ///
 /// # Errors
@@ -27,19 +27,11 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
         .split_first_chunk::<8>()
         .ok_or(Status::WRONG_LENGTH)?;
     let (source, version) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_LENGTH)?;
-    let version = match (key.algorithm(), version) {
-        (_, []) => None,
-        (card_crypto::Algorithm::Sm4, [version]) if key.has_version(*version) => Some(*version),
-        (card_crypto::Algorithm::Sm4, _) => return Err(Status::REFERENCED_DATA_NOT_FOUND),
-        _ => return Err(Status::WRONG_LENGTH),
-    };
+    let version = key.named_version(version)?;
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let factor = key.factor(challenge.as_slice())?;
     cx.session.security.not_authenticated(kid);
-    let version = key.authenticate(cx.store, version, &factor, source, cryptogram)?;
+    key.authenticate(cx.store, version, &factor, source, cryptogram)?;
     cx.session.security.authenticated(kid);
-    if key.role() == KeyRole::Unblock {
-        cx.session.security.unblock_version = version;
-    }
     Ok(())
 }

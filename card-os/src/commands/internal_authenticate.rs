@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
 use card_crypto::Factor;
+use card_crypto::session::cryptogram;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -10,23 +11,25 @@ use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::reply::Reply;
 
-/// Factor (8), source (8); answers the cryptogram over the source, 8 bytes (order X), under the
-/// newest version of IRK.
+/// Factor (8), source (8), and perhaps a key version (1); answers the cryptogram over the source, 8 bytes, under that
+/// version of IRK or the newest.
 ///
 /// # Errors
-/// 6A88 where the environment has no IRK, 6581.
+/// 6A88 where the environment has no IRK or not this version, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    let (factor, source) = apdu
+    let (factor, rest) = apdu
         .data
         .split_first_chunk::<8>()
         .ok_or(Status::WRONG_LENGTH)?;
-    let source = source.try_into().map_err(|_| Status::WRONG_LENGTH)?;
+    let (source, version) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_LENGTH)?;
     let environment = cx.session.security.environment;
     let key = CardKey::of_role(cx.store, environment, KeyRole::Internal)?;
-    reply.extend(&key.cryptogram(&Factor::new(factor), source)?)
+    let version = key.named_version(version)?.unwrap_or(key.newest());
+    let session = key.session(version, &Factor::new(factor))?;
+    reply.extend(&cryptogram(&session, source))
 }

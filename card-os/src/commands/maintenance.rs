@@ -4,15 +4,16 @@
 use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::keys::KeyRole;
+use card_crypto::SessionKey;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
-use crate::session::Challenge;
 
 /// Checks the MAC at the end of a maintenance command under the key of `role`: LK is the current directory's, the others
-/// are the environment's. Gives the data before it, and the challenge, which is used up whatever comes of it.
+/// are the environment's. Gives the data before it, and the session key whose MAC it was. The challenge is used up whatever
+/// comes of it.
 ///
 /// # Errors
 /// 6985 without a challenge, 6A88 where there is no such key, 6988, 6983, 6581.
@@ -20,7 +21,7 @@ pub fn authorised<'a, F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     apdu: &Apdu<'a>,
     role: KeyRole,
-) -> Result<(&'a [u8], Challenge), Status> {
+) -> Result<(&'a [u8], SessionKey), Status> {
     let challenge = cx
         .session
         .take_challenge()
@@ -36,22 +37,20 @@ pub fn authorised<'a, F: NorFlash, R>(
     let key = CardKey::of_role(cx.store, directory, role)?;
     let factor = key.factor(challenge.as_slice())?;
     let header = apdu.header(apdu.data.len());
-    key.check_mac(cx.store, &factor, &[&header, data], mac)?;
-    Ok((data, challenge))
+    let session = key.check_mac(cx.store, &factor, &[&header, data], mac)?;
+    Ok((data, session))
 }
 
-/// PUK of the environment, if it has authenticated the terminal. An attempt without it uses the challenge up too.
+/// Whether PUK of the environment has authenticated the terminal. An attempt without it uses the challenge up too.
 ///
 /// # Errors
 /// 6A88 where there is none, 6982, 6581.
-pub fn unblock_key<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<CardKey, Status> {
+pub fn unblock_key_shown<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<(), Status> {
     let security = cx.session.security;
-    let key = CardKey::of_role(cx.store, security.environment, KeyRole::Unblock).and_then(|key| {
-        security.check(Access::Key(key.kid()))?;
-        Ok(key)
-    });
-    if key.is_err() {
+    let shown = CardKey::of_role(cx.store, security.environment, KeyRole::Unblock)
+        .and_then(|key| security.check(Access::Key(key.kid())));
+    if shown.is_err() {
         cx.session.take_challenge();
     }
-    key
+    shown
 }

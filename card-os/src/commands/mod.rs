@@ -12,6 +12,7 @@ mod change_pin;
 mod external_authenticate;
 mod get_challenge;
 mod get_data;
+mod get_status;
 mod initialize_update;
 mod internal_authenticate;
 mod maintenance;
@@ -87,6 +88,7 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         }),
         CommandId::StoreData => store_data::handle(cx, apdu),
         CommandId::PutKey => put_key::handle(cx, apdu, reply),
+        CommandId::GetStatus => return get_status::handle(cx, apdu, reply),
         CommandId::SetStatus => set_status::handle(cx, apdu),
         CommandId::SamInitialize => sam_initialize::handle(cx, apdu),
         CommandId::SamCrypt => sam_crypt::handle(cx.session, apdu, reply),

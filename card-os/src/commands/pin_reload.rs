@@ -5,29 +5,25 @@ use apdu_specs::keys::KeyRole;
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
-use super::maintenance::{authorised, unblock_key};
+use super::maintenance::{authorised, unblock_key_shown};
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::pin::{self, Pin};
 
-/// Sets the PIN and gives it all its tries, after PUK and with the MAC of STK. The PIN comes as its length,
-/// BCD and 80 00…, one cipher block under the session key of the version of PUK that has authenticated the terminal (P for which key).
+/// Sets the PIN and gives it all its tries, after PUK. The PIN comes as its length, BCD and 80 00…, one cipher block
+/// under the session key of STK that makes the MAC too (C).
 ///
 /// # Errors
-/// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6700 where the data is not one block of PUK's
+/// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6700 where the data is not one block of STK's
 /// cipher, 6A80 for what is no PIN or does not keep the card's limits, 6A88, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let puk = unblock_key(cx)?;
-    let (cipher, challenge) = authorised(cx, apdu, KeyRole::Maintenance)?;
+    unblock_key_shown(cx)?;
+    let (cipher, session) = authorised(cx, apdu, KeyRole::Maintenance)?;
     cx.session.security.pin_verified = false;
     let mut block =
         heapless::Vec::<u8, 16>::from_slice(cipher).map_err(|_| Status::WRONG_LENGTH)?;
-    let result = puk
-        .session(
-            cx.session.security.unblock_version,
-            &puk.factor(challenge.as_slice())?,
-        )?
+    let result = session
         .decrypt_block(&mut block)
         .map_err(|_| Status::WRONG_LENGTH)
         .and_then(|()| reloaded(&block))

@@ -7,10 +7,11 @@ use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::fs::{File, Kind, directory, wipe};
+use crate::fs::{self, File, Kind, directory, wipe};
 use crate::objects::Slot;
 use crate::reply::Reply;
 
+const BY_NAME: u8 = 0x04;
 const NEXT: u8 = 0x02;
 const FCP: u8 = 0x04;
 const NO_ANSWER: u8 = 0x0C;
@@ -26,12 +27,24 @@ pub fn handle<F: NorFlash, R>(
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
+    // There is no next of what an identifier or a place names.
+    if apdu.p2 == NEXT && apdu.p1 != BY_NAME {
+        return Err(Status::FILE_NOT_FOUND);
+    }
     match apdu.p1 {
         0x00 => by_fid(cx, apdu, reply),
+        0x01 => {
+            let child = directory::child(cx.store, cx.session.security.directory, fid(apdu)?)?;
+            select_directory(cx, apdu, &child, reply)
+        }
         0x02 => {
             let file =
                 directory::elementary_file(cx.store, cx.session.security.directory, fid(apdu)?)?;
             select_file(cx, apdu, &file, reply)
+        }
+        0x03 => {
+            let parent = parent(cx, apdu)?;
+            select_directory(cx, apdu, &parent, reply)
         }
         _ => by_name(cx, apdu, reply),
     }
@@ -53,6 +66,19 @@ fn fid(apdu: &Apdu<'_>) -> Result<u16, Status> {
     }
 }
 
+/// P1 = 03: the directory that holds the current one. The MF is in none.
+fn parent<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<File, Status> {
+    if !apdu.data.is_empty() {
+        return Err(Status::WRONG_DATA);
+    }
+    let current = cx.session.security.directory;
+    if current == Slot::MF {
+        return Err(Status::FILE_NOT_FOUND);
+    }
+    let current = fs::load(cx.store, current)?;
+    fs::load(cx.store, current.descriptor.parent)
+}
+
 /// P1 = 00: an EF of the current directory, else a directory; no data means the MF.
 fn by_fid<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
@@ -64,9 +90,6 @@ fn by_fid<F: NorFlash, R>(
     } else {
         fid(apdu)?
     };
-    if apdu.p2 == NEXT {
-        return Err(Status::FILE_NOT_FOUND);
-    }
     match directory::elementary_file(cx.store, cx.session.security.directory, fid) {
         Ok(file) => select_file(cx, apdu, &file, reply),
         Err(Status::FILE_NOT_FOUND) => {

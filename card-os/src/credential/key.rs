@@ -108,9 +108,17 @@ impl CardKey {
         self.algorithm
     }
 
-    /// Whether the card holds this version of it.
-    pub fn has_version(&self, number: u8) -> bool {
-        self.versions.iter().any(|held| held.number == number)
+    /// The version that the end of a command names, if it names one.
+    ///
+    /// # Errors
+    /// 6A88 for a version that the card does not hold, 6700 for more than one byte.
+    pub fn named_version(&self, named: &[u8]) -> Result<Option<u8>, Status> {
+        match *named {
+            [] => Ok(None),
+            [number] if self.versions.iter().any(|held| held.number == number) => Ok(Some(number)),
+            [_] => Err(Status::REFERENCED_DATA_NOT_FOUND),
+            _ => Err(Status::WRONG_LENGTH),
+        }
     }
 
     /// The number of the newest version.
@@ -139,16 +147,8 @@ impl CardKey {
             .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)
     }
 
-    /// The cryptogram over `source` under the session key of the newest version and `factor`, 8 bytes.
-    ///
-    /// # Errors
-    /// None in fact: a key has at least one version.
-    pub fn cryptogram(&self, factor: &Factor, source: &[u8; 8]) -> Result<[u8; 8], Status> {
-        Ok(cryptogram(&self.session(self.newest(), factor)?, source))
-    }
-
     /// Compares `mac` with the MAC over the concatenation of `parts` under every version; one try is spent before. Gives the
-    /// version whose MAC it was.
+    /// session key of the version whose MAC it was.
     ///
     /// # Errors
     /// 6988, then 6983; 6581 where the counter could not be written.
@@ -158,17 +158,20 @@ impl CardKey {
         factor: &Factor,
         parts: &[&[u8]],
         mac: &[u8; 4],
-    ) -> Result<u8, Status> {
+    ) -> Result<SessionKey, Status> {
         self.tries.spend(store)?;
         self.matching(None, factor, |session| {
             constant_time_eq(&message_mac(session, parts), mac)
         })
         .ok_or(Status::MAC_INCORRECT)
-        .and_then(|version| self.restored(store, version))
+        .and_then(|version| {
+            self.tries.restore(store)?;
+            self.session(version, factor)
+        })
     }
 
     /// Compares `given` with the cryptogram over `source` under version `wanted`, or under every one; one try is spent
-    /// before. Gives the version whose cryptogram it was.
+    /// before.
     ///
     /// # Errors
     /// 63Cx, then 6983; 6581 where the counter could not be written.
@@ -179,7 +182,7 @@ impl CardKey {
         factor: &Factor,
         source: &[u8; 8],
         given: &[u8; 8],
-    ) -> Result<u8, Status> {
+    ) -> Result<(), Status> {
         let left = self.tries.spend(store)?;
         self.matching(wanted, factor, |session| {
             let mut expected = cryptogram(session, source);
@@ -188,7 +191,7 @@ impl CardKey {
             equal
         })
         .ok_or(Tries::failed(left))
-        .and_then(|version| self.restored(store, version))
+        .and_then(|_| self.tries.restore(store))
     }
 
     /// The version whose session key `fits`. Every one is tried, whichever fits: what takes how long tells nothing.
@@ -207,10 +210,6 @@ impl CardKey {
             }
         }
         found
-    }
-
-    fn restored<F: NorFlash>(&self, store: &mut Store<F>, version: u8) -> Result<u8, Status> {
-        self.tries.restore(store).map(|()| version)
     }
 }
 

@@ -63,6 +63,19 @@ pub fn by_sfi<F: NorFlash>(store: &mut Store<F>, directory: Slot, sfi: u8) -> Re
     .ok_or(Status::FILE_NOT_FOUND)
 }
 
+/// The directory with identifier `fid` in `directory`.
+///
+/// # Errors
+/// 6A82, 6581.
+pub fn child<F: NorFlash>(store: &mut Store<F>, directory: Slot, fid: u16) -> Result<File, Status> {
+    find(store, 1, |file| {
+        file.descriptor.parent == directory
+            && file.descriptor.fid == fid
+            && file.descriptor.is_directory()
+    })?
+    .ok_or(Status::FILE_NOT_FOUND)
+}
+
 /// The directory with identifier `fid` as seen from `current`: its own child, its parent's, the
 /// MF's, then any other, so that DFs can be selected from one another and from the MF (C).
 ///
@@ -73,17 +86,16 @@ pub fn by_fid<F: NorFlash>(store: &mut Store<F>, current: Slot, fid: u16) -> Res
         return load(store, Slot::MF);
     }
     let parent = load(store, current)?.descriptor.parent;
-    for near in [Some(current), Some(parent), Some(Slot::MF), None] {
-        let found = find(store, 1, |file| {
-            file.descriptor.is_directory()
-                && file.descriptor.fid == fid
-                && near.is_none_or(|near| file.descriptor.parent == near)
-        })?;
-        if let Some(file) = found {
-            return Ok(file);
+    for near in [current, parent, Slot::MF] {
+        match child(store, near, fid) {
+            Err(Status::FILE_NOT_FOUND) => {}
+            found => return found,
         }
     }
-    Err(Status::FILE_NOT_FOUND)
+    find(store, 1, |file| {
+        file.descriptor.is_directory() && file.descriptor.fid == fid
+    })?
+    .ok_or(Status::FILE_NOT_FOUND)
 }
 
 /// The first directory after slot `after` whose name begins with `name`.

@@ -49,6 +49,10 @@ fn known_answers_from_openssl() {
             "0084000008",
             "0082000A11 2898FF8E07C0BAD4 736F757263653031 01",
         ),
+        (
+            "0084000008",
+            "0082000411 D37AE91E606A1DB4 736F757263653031 01",
+        ),
         ("0084000004", "0082000410 2D68FE0232B77866 736F757263653031"),
         ("0084000004", "0082000A10 8792E95A1A9F62B2 736F757263653031"),
         ("0084000010", "0082000A10 DF036C856FF0C148 736F757263653031"),
@@ -71,16 +75,27 @@ fn internal_authenticate_known_answers() {
         card.expect(&format!("{command}00"), "3FD175F8ED84102D 9000");
         card.expect(&format!("{command}08"), "3FD175F8ED84102D 9000");
         card.expect(&format!("{command}07"), "6C08");
+        // with a key version, which is the only one
+        let versioned = "0088000011 1122334455667788 736F757263653031";
+        card.expect(&format!("{versioned} 01 00"), "3FD175F8ED84102D 9000");
+        for unknown in ["00", "02", "FF"] {
+            card.expect(&format!("{versioned} {unknown} 00"), "6A88");
+        }
         // also from a DF of the environment
         card.ok(DF01);
         card.expect(&format!("{command}00"), "3FD175F8ED84102D 9000");
         // 3DES in the other one
         card.ok(DDF2);
         card.expect(&format!("{command}00"), "DD626B93C2B9D2A2 9000");
+        card.expect(&format!("{versioned} 01 00"), "DD626B93C2B9D2A2 9000");
+        card.expect(&format!("{versioned} 02 00"), "6A88");
         card.ok("00A40000023F0000");
         card.expect(&format!("{command}00"), "6A88");
         card.expect("008800000F 11223344556677 736F757263653031 00", "6700");
-        card.expect("0088000011 1122334455667788 736F757263653031 FF 00", "6700");
+        card.expect(
+            "0088000012 1122334455667788 736F757263653031 0101 00",
+            "6700",
+        );
         card.expect("00880000", "6700");
     }
     let mut card = TestCard::personalized(ContactT0);
@@ -184,14 +199,22 @@ fn data_fields_that_do_not_fit() {
     let mut card = TestCard::personalized(ContactT1);
     card.ok(SSSE);
     let writes = card.writes();
-    // 3DES knows no key version and no challenge of 16 bytes
-    card.ok("0084000008");
-    card.expect("0082000411 D37AE91E606A1DB4 736F757263653031 01", "6700");
+    // 3DES knows no challenge of 16 bytes
     card.ok("0084000010");
     card.expect("0082000410 D37AE91E606A1DB4 736F757263653031", "6985");
-    // SM4 does, but not this version
-    card.ok("0084000008");
-    card.expect("0082000A11 2898FF8E07C0BAD4 736F757263653031 02", "6A88");
+    // neither algorithm has this version
+    for unknown in ["00", "02", "FF"] {
+        card.ok("0084000008");
+        card.expect(
+            &format!("0082000411 D37AE91E606A1DB4 736F757263653031 {unknown}"),
+            "6A88",
+        );
+        card.ok("0084000008");
+        card.expect(
+            &format!("0082000A11 2898FF8E07C0BAD4 736F757263653031 {unknown}"),
+            "6A88",
+        );
+    }
     card.ok("0084000008");
     card.expect("0082000A0F 2898FF8E07C0BAD4 736F7572636530", "6700");
     card.expect("0082000A12 2898FF8E07C0BAD4 736F757263653031 0101", "6700");

@@ -312,3 +312,30 @@ fn nor_where_the_power_goes() {
         }
     }
 }
+
+/// Client stacks repeat the class in GET RESPONSE: 84 C0 fetches, and is no command of the channel.
+#[test]
+fn get_response_in_a_secured_class_belongs_to_t0() {
+    for level in [0x01, 0x13, 0x33] {
+        let mut card = TestCard::blank(ContactT0);
+        let mut host = Host::open(&mut card, &TRANSPORT, level);
+        for class in ["84", "00", "84"] {
+            let command = host.wrap(KEY_INFORMATION, &[]);
+            let answer = card.send(&command);
+            let [0x61, length] = answer.sw.to_be_bytes() else {
+                panic!("{:04X}", answer.sw);
+            };
+            // a wrong class or length costs neither the answer nor the channel
+            card.expect(&format!("80C00000{length:02X}"), "6E00");
+            card.expect(&format!("{class}C0000001"), &format!("6C{length:02X}"));
+            let answer = card.send(&hex(&format!("{class}C00000{length:02X}")));
+            let answer = host.unwrap(answer);
+            assert_eq!(answer.sw, 0x9000);
+            assert_eq!(answer.data.len(), 0x14);
+        }
+        // with nothing to fetch either
+        card.expect("84C0000000", "6985");
+        let answer = host.send(&mut card, COUNTER, &[]);
+        assert_eq!(answer.data, hex("C103000001"));
+    }
+}

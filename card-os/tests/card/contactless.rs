@@ -10,7 +10,7 @@ use crate::support::handmade::SSSE;
 use crate::support::{TestCard, hex};
 
 /// What issue and facts name: PIN change, unblock and reload, maintenance, and all of personalization.
-const CONTACT_ONLY: [CommandId; 11] = [
+const CONTACT_ONLY: [CommandId; 12] = [
     CommandId::ChangePin,
     CommandId::PinUnblock,
     CommandId::PinReload,
@@ -21,6 +21,7 @@ const CONTACT_ONLY: [CommandId; 11] = [
     CommandId::ExternalAuthenticateScp,
     CommandId::StoreData,
     CommandId::PutKey,
+    CommandId::GetStatus,
     CommandId::SetStatus,
 ];
 

@@ -79,8 +79,10 @@ fn known_answers_of_version_2_from_openssl() {
         ("0082000A10 2898FF8E07C0BAD4 736F757263653031", "9000"),
         ("0082000410 047452FEB4250DB0 736F757263653031", "9000"),
         ("0082000410 D37AE91E606A1DB4 736F757263653031", "9000"),
-        // 3DES has no trailing version
-        ("0082000411 047452FEB4250DB0 736F757263653031 02", "6700"),
+        ("0082000411 047452FEB4250DB0 736F757263653031 02", "9000"),
+        ("0082000411 047452FEB4250DB0 736F757263653031 01", "63CE"),
+        ("0082000411 047452FEB4250DB0 736F757263653031 03", "6A88"),
+        ("0082000411 D37AE91E606A1DB4 736F757263653031 01", "9000"),
     ] {
         let mut card = rotated();
         card.ok(SSSE);
@@ -92,10 +94,17 @@ fn known_answers_of_version_2_from_openssl() {
     card.ok(SSSE);
     card.expect("0088000010 1122334455667788 736F757263653031", "6108");
     card.expect("00C0000008", "38AEE587BA6AEA2A 9000");
+    // or with the one that is asked for
+    for (version, answer) in [("02", "38AEE587BA6AEA2A"), ("01", "3FD175F8ED84102D")] {
+        let command = format!("0088000011 1122334455667788 736F757263653031 {version}");
+        card.expect(&command, "6108");
+        card.expect("00C0000008", &format!("{answer} 9000"));
+    }
+    card.expect("0088000011 1122334455667788 736F757263653031 03", "6A88");
 }
 
 #[test]
-fn macs_of_any_version_and_the_pin_under_the_version_of_puk_that_was_shown() {
+fn macs_of_any_version_and_the_pin_under_the_version_of_its_mac() {
     let blocked = || {
         let mut card = rotated();
         card.ok(SSSE);
@@ -116,25 +125,25 @@ fn macs_of_any_version_and_the_pin_under_the_version_of_puk_that_was_shown() {
         card.expect(command, "9000");
         card.expect(RIGHT_PIN, "9000");
     }
-    // RELOAD enciphered under PUK of version 2: MAC of version 2, of version 1
-    for mac in ["3AE5DF15", "D3C6DB9A"] {
-        let mut card = blocked();
-        assert_eq!(authenticate(&mut card, 0x06, PUK2), 0x9000);
-        card.ok(CHALLENGE);
-        card.expect(&format!("842400010C 5068EB530226ABF0 {mac}"), "9000");
-        card.expect("0020000003654321", "9000");
-        // and not where version 1 was shown
-        let mut card = blocked();
-        assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
-        card.ok(CHALLENGE);
-        card.expect(&format!("842400010C 5068EB530226ABF0 {mac}"), "6A80");
-        card.expect(RIGHT_PIN, "6983");
+    // RELOAD under STK of version 1 and of version 2, whichever version of PUK was shown
+    const FIRST: &str = "7B04583040CF51DCBFCFACA155E17625";
+    const SECOND: &str = "5886CD0F321FCC5C42A10E94B3F12C72";
+    for puk in [PUK, PUK2] {
+        for (block, mac, sw) in [
+            (FIRST, "F6E78BA6", "9000"),
+            (SECOND, "72764657", "9000"),
+            // the block under one version, the MAC under the other
+            (FIRST, "45BA318F", "6A80"),
+            (SECOND, "8E25D5CC", "6A80"),
+        ] {
+            let mut card = blocked();
+            assert_eq!(authenticate(&mut card, 0x06, puk), 0x9000);
+            card.ok(CHALLENGE);
+            card.expect(&format!("8424000114 {block} {mac}"), sw);
+            let right = if sw == "9000" { "9000" } else { "6983" };
+            card.expect("0020000003654321", right);
+        }
     }
-    // nor the other way round
-    let mut card = blocked();
-    assert_eq!(authenticate(&mut card, 0x06, PUK2), 0x9000);
-    card.ok(CHALLENGE);
-    card.expect("842400010C D10E78A4EB689012 492DA584", "6A80");
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 use card_os::{InterfaceBusy, Response};
 
-use crate::support::handmade::{DF01, RIGHT_PIN, SSSE};
+use crate::support::handmade::{DF01, RIGHT_PIN, SSSE, STK};
+use crate::support::handmade_sam::PSAM;
 use crate::support::{TestCard, to_hex};
 
 const ATR: &str = "3B6D0000 0000 000001 86FF A1A2A3A4A5A6";
@@ -59,11 +60,71 @@ fn get_response_fetches_once_and_only_what_waits() {
     card.expect("00C0010000", "6A86");
     card.expect("00C000000A", "6F088406D156000005009000");
     card.expect("00C000000A", "6985");
-    // CLA 80 too, as some drivers have it; four bytes mean all
-    card.expect(DF01, "610A");
-    card.expect("80C000000A", "6F088406D156000005009000");
+    // four bytes mean all
     card.expect(DF01, "610A");
     card.expect("00C00000", "6F088406D156000005009000");
+}
+
+/// In class 00, or in the class of the command before, whatever it is: client stacks repeat it.
+#[test]
+fn get_response_repeats_the_class_of_the_command_before() {
+    const DF01_FCI: &str = "6F088406D156000005009000";
+    let mut card = TestCard::personalized(ContactT0);
+    // another class is refused, and the answer is not lost
+    card.expect(DF01, "610A");
+    for class in 0x01..=0xFF {
+        card.expect(&format!("{class:02X}C000000A"), "6E00");
+    }
+    card.expect("00C000000A", DF01_FCI);
+    // nor is it by a wrong class where nothing waits
+    card.expect("84C000000A", "6E00");
+    card.expect("00C000000A", "6985");
+
+    // a secure message of the field, in objects, GlobalPlatform's class
+    for (class, command) in [
+        ("04", [0x04, 0xB0, 0x87, 0x00]),
+        ("84", [0x84, 0xB0, 0x87, 0x00]),
+        ("0C", [0x0C, 0xB0, 0x87, 0x00]),
+    ] {
+        for right in [class, "00"] {
+            let mut card = TestCard::personalized(ContactT0);
+            card.ok(SSSE);
+            let challenge = card.ok("0084000008");
+            let (length, command) = read_message(command, &challenge);
+            let le = length as u8;
+            card.expect(&command, &format!("61{le:02X}"));
+            card.expect(&format!("80C00000{le:02X}"), "6E00");
+            let answer = card.ok(&format!("{right}C00000{le:02X}"));
+            assert_eq!(answer.len(), length, "{class}");
+            card.expect(&format!("{right}C00000{le:02X}"), "6985");
+        }
+    }
+    let mut card = TestCard::psam(ContactT0);
+    card.ok(PSAM);
+    // BF DE leaves nothing to fetch, in whatever class; the CRYPT after it does
+    card.ok("BFDE481218 1112131415161718 3434303330357378 2122232425262728");
+    card.expect("BFC0000008", "6985");
+    card.expect("80C0000008", "6E00");
+    card.expect("80FA000008 0000000000000000", "6108");
+    card.expect("BFC0000008", "6E00");
+    assert_eq!(card.ok("80C0000008").len(), 8);
+}
+
+/// READ BINARY of EF07 as a secure message: the length of its answer, and the command. Two bytes as objects, else all there is.
+fn read_message(header: [u8; 4], challenge: &[u8]) -> (usize, String) {
+    if header[0] == 0x0C {
+        let mut covered = [&header[..], &[0x80]].concat();
+        covered.resize(STK.block_length(), 0);
+        covered.extend([0x97, 0x01, 0x02]);
+        let mac = STK.message_mac(challenge, &covered);
+        let data = [&[0x97, 0x01, 0x02, 0x8E, 0x04], &mac[..]].concat();
+        let command = [&header[..], &[data.len() as u8], &data].concat();
+        (4 + 4 + 6, to_hex(&command))
+    } else {
+        let command = [&header[..], &[0x04]].concat();
+        let mac = STK.message_mac(challenge, &command);
+        (252 + 4, to_hex(&[command, mac.to_vec()].concat()))
+    }
 }
 
 #[test]

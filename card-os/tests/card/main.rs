@@ -19,6 +19,7 @@ mod failed;
 #[path = "../../fuzz/src/run.rs"]
 mod fuzz;
 mod fuzz_short;
+mod get_status;
 mod groupings;
 mod key_versions;
 mod life_cycle;

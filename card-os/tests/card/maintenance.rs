@@ -5,22 +5,25 @@
 //! ```text
 //! s=$(printf 090A0B0C0D0E0F100000000000000000 | xxd -r -p | openssl enc -sm4-ecb -nopad -K $STK | xxd -p)
 //! printf 84240000048000000000000000000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K $s -iv 0…0 | xxd -p   # XOR of the words
-//! k=$(printf 090A0B0C0D0E0F10 | xxd -r -p | openssl enc -des-ede-ecb -nopad -K $PUK -provider legacy -provider default | xxd -p)
-//! printf 0365432180000000 | xxd -r -p | openssl enc -des-ecb -nopad -K $k -provider legacy -provider default | xxd -p
+//! b=$(printf 03654321800000000000000000000000 | xxd -r -p | openssl enc -sm4-ecb -nopad -K $s | xxd -p)
+//! printf 8424000114${b}8000000000000000000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K $s -iv 0…0 | xxd -p
 //! ```
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
+use test_vectors::{VectorError, cases};
+
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{
-    DF01, PUK, RIGHT_PIN, SSSE, UK, WRONG_PIN, authenticate, entry, external_authenticate, keys,
+    DF01, PUK, RIGHT_PIN, SSSE, UK, WRONG_PIN, authenticate, dgi, entry, external_authenticate,
+    keys,
 };
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{TestCard, hex};
 
 const CHALLENGE: &str = "0084000008";
 const UNBLOCK: &str = "8424000004 0BB4F47B";
-const RELOAD: &str = "842400010C D10E78A4EB689012 492DA584";
+const RELOAD: &str = "8424000114 7B04583040CF51DCBFCFACA155E17625 F6E78BA6";
 const BK: FieldKey = FieldKey::Sm4([0x15; 16]);
 
 /// A card whose PIN is blocked, PUK shown, and a new challenge given.
@@ -56,12 +59,71 @@ fn reload_sets_the_pin_without_the_old_one() {
     card.expect("0020000003654321", "9000");
 }
 
-/// 0311111180000000 under PUK's session key, and the MAC over it, by the commands above.
+/// Whole commands by OpenSSL, for STK of each algorithm: PIN and MAC are under one session key, that of STK.
+#[test]
+fn whole_reloads_from_openssl() -> Result<(), VectorError> {
+    let all = cases("generated/pin-reload")?;
+    assert_eq!(all.len(), 8);
+    for case in all {
+        let key: [u8; 16] = case.array("stk")?;
+        let stk = match case.bytes("algorithm")? {
+            [0x01] => FieldKey::Tdes(key),
+            _ => FieldKey::Sm4(key),
+        };
+        let mut card = TestCard::unsecured(ContactT1);
+        let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
+        let stk = keys(TRANSPORT[2], &[entry(0x03, 0x02, 15, stk)]);
+        let stream = [dgi(0x0061, &hex("DDF1")), stk].concat();
+        assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
+        card.ok(SSSE);
+        assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
+        let challenge = case.bytes("challenge")?;
+        card.next_random(challenge);
+        assert_eq!(card.ok(CHALLENGE), challenge);
+        let pin = case.bytes("pin")?;
+        let verify = [&[0x00, 0x20, 0x00, 0x00, pin.len() as u8], pin].concat();
+        // The test card takes 4 to 12 digits.
+        let (sw, after) = if pin.len() <= 6 {
+            (0x9000, 0x9000)
+        } else {
+            (0x6A80, 0x63C2)
+        };
+        assert_eq!(
+            card.send(case.bytes("command")?).sw,
+            sw,
+            "{}",
+            case.origin()
+        );
+        assert_eq!(card.send(&verify).sw, after, "{}", case.origin());
+    }
+    Ok(())
+}
+
+/// As scripts were made for it before: the block under PUK's session key. With STK of another algorithm it has another
+/// length, with one of the same it is no PIN.
+#[test]
+fn a_pin_under_another_key_is_refused() {
+    let mut card = unblockable();
+    card.expect("842400010C D10E78A4EB689012 492DA584", "6700");
+    card.expect(RIGHT_PIN, "6983");
+    // the block under version 22…22 of STK, the MAC under 12…12
+    let mut card = unblockable();
+    card.expect(
+        "8424000114 5886CD0F321FCC5C42A10E94B3F12C72 8E25D5CC",
+        "6A80",
+    );
+    card.expect(RIGHT_PIN, "6983");
+}
+
+/// 03111111 80 00… and the MAC over it, by the commands above.
 #[test]
 fn one_digit_repeated_is_not_loaded() {
     let mut card = unblockable();
     let objects = card.objects();
-    card.expect("842400010C 82731DD945303A4B 2C45700F", "6A80");
+    card.expect(
+        "8424000114 B8112C67E692436638544ECFC4D0D09D E2C7DC3E",
+        "6A80",
+    );
     // the MAC was right: STK's try came back, and nothing else changed
     let mut after = card.objects();
     after.retain(|id, _| objects.contains_key(id));
@@ -86,7 +148,7 @@ fn the_mac_is_for_one_challenge_one_command_and_one_key() {
         assert_eq!(card.send(&command).sw, 0x6988, "{bit}");
         card.expect(RIGHT_PIN, "6983");
     }
-    for bit in 0..64 {
+    for bit in 0..160 {
         let mut card = unblockable();
         let mut command = hex(RELOAD);
         command[5 + bit / 8] ^= 1 << (bit % 8);
@@ -95,7 +157,10 @@ fn the_mac_is_for_one_challenge_one_command_and_one_key() {
     }
     // a MAC over another header
     let mut card = unblockable();
-    card.expect("842400010C 0000000000000000 0BB4F47B", "6988");
+    card.expect(
+        "8424000114 00000000000000000000000000000000 0BB4F47B",
+        "6988",
+    );
     // truncated
     let mut card = unblockable();
     card.expect("8424000003 0BB4F4", "6700");

@@ -3,7 +3,7 @@
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
 use crate::support::TestCard;
-use crate::support::handmade::{DDF2, DF01, SSSE};
+use crate::support::handmade::{DDF2, DF01, DF01_83, RK, SSSE, authenticate};
 
 const SSSE_FCI: &str = "6F1C 840F7378312E73682EC9E7BBE1B1A3D5CF A50988011E9F0C03860103";
 const DF01_FCI: &str = "6F08 8406D15600000500";
@@ -126,6 +126,10 @@ fn an_unknown_name_keeps_everything() {
         "00A4020001EF00",
         "00A402020000",
         "00A4010002EF05",
+        "00A4010002DF9900",
+        "00A40100",
+        "00A4030002DDF100",
+        "00A4050002DF01",
         "00A4040106D15600000500",
         "00A4040411B00102030405060708090A0B0C0D0E0F1000",
     ] {
@@ -209,4 +213,66 @@ fn the_current_ef_ends_with_its_directory() {
     card.reset();
     card.expect("00B2020400", "6986");
     card.expect("00A4020002EF05", "6A82");
+}
+
+/// P1 = 01 and 03 (ISO 7816-4, 11.1.1): a child of the current directory, and its parent.
+#[test]
+fn a_child_and_the_parent() {
+    for mut card in whole() {
+        // from the MF, whose children the environments are
+        card.expect("00A4010002DF0100", "6A82");
+        card.expect("00A4010002DDF100", &ok(SSSE_FCI));
+        card.expect("00A4010002DF0200", &ok(DF02_FCI));
+        // neither oneself nor what lies beside one, nor an EF
+        for other in ["DF02", "DF01", "DDF1", "3F00", "0005"] {
+            card.expect(&format!("00A4010002{other}00"), "6A82");
+        }
+        card.expect("00B0880001", "009000");
+        card.expect("00A4030000", &ok(SSSE_FCI));
+        card.expect("00B2022C00", "0201319000");
+        card.expect("00A4010C02DF0A", "9000");
+        card.expect("00A4030C", "9000");
+        card.expect(
+            "00A4010402DF0100",
+            "620F 820138 8302DF01 8406D15600000500 9000",
+        );
+        card.expect(
+            "00A4030400",
+            "6218 820138 8302DDF1 840F7378312E73682EC9E7BBE1B1A3D5CF 9000",
+        );
+        card.expect("00A4030000", "6F04 83023F00 9000");
+        // the MF has no parent, and it stays
+        card.expect("00A4030000", "6A82");
+        card.expect("00A4010002DDF200", &ok(DDF2_FCI));
+        // there is no next of a place, a parent has no name, an identifier two bytes
+        card.expect("00A4030200", "6A82");
+        card.expect("00A4010202DDF100", "6A82");
+        card.expect("00A40300023F0000", "6A80");
+        card.expect("00A4010001DF00", "6A80");
+        card.expect("00A4010000", "6A80");
+        card.expect("00B0850001", "6982");
+    }
+    let mut card = TestCard::personalized(ContactT0);
+    card.ok(DF01);
+    card.expect("00A40300", &ok(SSSE_FCI));
+    card.expect("00A4010002DF02", "610A");
+    card.expect("00C000000A", &ok(DF02_FCI));
+    // from the security domain, which is in no directory, as by FID: from where one stood
+    card.ok("00A4040000");
+    card.expect("00A4030000", &ok(SSSE_FCI));
+}
+
+/// A directory's own key state ends with it, the environment's does not: by whichever way one leaves it.
+#[test]
+fn a_child_and_the_parent_end_what_was_shown_as_others_do() {
+    let mut card = TestCard::personalized(ContactT1);
+    card.ok(SSSE);
+    assert_eq!(authenticate(&mut card, 0x0A, RK), 0x9000);
+    card.ok("00A4010002DF0100");
+    assert_eq!(authenticate(&mut card, 0x83, DF01_83), 0x9000);
+    card.expect("00B0830002", "0303 9000");
+    card.ok("00A4030000");
+    card.expect("00B0880004", "08080808 9000");
+    card.ok("00A4010002DF0100");
+    card.expect("00B0830002", "6982");
 }

@@ -276,7 +276,8 @@ fn in_an_open_channel_too() {
                     row.id,
                     CommandId::InitializeUpdate | CommandId::ExternalAuthenticateScp
                 ) || matches!(row.application, Application::Ssc | Application::Psam)
-                    || row.id == CommandId::Select
+                    // GET RESPONSE is the link's on T=0
+                    || matches!(row.id, CommandId::Select | CommandId::GetResponse)
                 {
                     continue;
                 }

@@ -9,7 +9,8 @@ pub mod handmade_certificates;
 pub mod handmade_sam;
 pub mod host;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 
 use card_os::store::{ObjectId, Store};
 use card_os::{Card, Identity, Interface, Response};
@@ -22,8 +23,12 @@ pub type Flash = SimulatedFlash<2048, 8>;
 /// The serial of the test cards, so their ATR is `3B6D0000` `00000000018 6FF` `A1A2A3A4A5A6`.
 pub const SERIAL: [u8; 6] = [0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6];
 
-/// A random source that everyone can foresee: 01 02 03 … FF 00 01 …
+/// A random source that everyone can foresee: 01 02 03 … FF 00 01 …, or what [`TestCard::next_random`] has put before that.
 pub struct Counting(u8);
+
+thread_local! {
+    static NEXT: RefCell<VecDeque<u8>> = const { RefCell::new(VecDeque::new()) };
+}
 
 impl TryRng for Counting {
     type Error = core::convert::Infallible;
@@ -42,8 +47,12 @@ impl TryRng for Counting {
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
         for byte in bytes {
-            self.0 = self.0.wrapping_add(1);
-            *byte = self.0;
+            *byte = NEXT
+                .with_borrow_mut(VecDeque::pop_front)
+                .unwrap_or_else(|| {
+                    self.0 = self.0.wrapping_add(1);
+                    self.0
+                });
         }
         Ok(())
     }
@@ -121,6 +130,11 @@ impl TestCard {
     /// With the hand-made file system, still open for its issuer.
     pub fn unsecured(interface: Interface) -> Self {
         Self::with_flash(handmade::flash(false), interface)
+    }
+
+    /// What the card's random source gives next, before it counts on.
+    pub fn next_random(&mut self, bytes: &[u8]) {
+        NEXT.with_borrow_mut(|next| next.extend(bytes));
     }
 
     /// One command as bytes.

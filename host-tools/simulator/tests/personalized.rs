@@ -37,10 +37,17 @@ fn every_generation_over_each_link() {
         let folder = tempfile::tempdir().unwrap();
         let (image, code) = issued(generation, folder.path(), &vault);
         for (link, interface) in links {
-            let mut runner = Runner::new(link);
-            runner.names.extend(names(code.clone()));
             let there = CardThere::Personalized(generation.version());
-            for scenario in scenarios.iter().filter(|one| one.fits(there, link)) {
+            let clients = Runner::clients(link).into_iter().map(|mut runner| {
+                runner.names.extend(names(code.clone()));
+                runner
+            });
+            let clients: Vec<Runner> = clients.collect();
+            for (scenario, runner) in scenarios
+                .iter()
+                .filter(|one| one.fits(there, link))
+                .flat_map(|one| clients.iter().map(move |runner| (one, runner)))
+            {
                 let copy = folder.path().join("copy.ssccard");
                 std::fs::copy(&image, &copy).unwrap();
                 let image = Image::open(&copy).unwrap();

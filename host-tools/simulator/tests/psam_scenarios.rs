@@ -71,21 +71,22 @@ fn issued(folder: &Path, levels: Levels) -> PathBuf {
 
 /// Runs all that fit `there` on what `card` gives, and returns how many they were.
 fn run_all(there: CardThere<'_>, link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
-    let mut runner = Runner::new(link);
-    runner.names.extend(names());
     let mut failures = Vec::new();
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
         .filter(|one| one.fits(there, link))
         .collect();
-    for scenario in &fitting {
-        let mut subject = UnderTest {
-            card: &mut *card(),
-            generation: Generation::V3,
-        };
-        if let Err(failure) = runner.run(scenario, &mut subject) {
-            failures.push(format!("{link:?} {failure}"));
+    for mut runner in Runner::clients(link) {
+        runner.names.extend(names());
+        for scenario in &fitting {
+            let mut subject = UnderTest {
+                card: &mut *card(),
+                generation: Generation::V3,
+            };
+            if let Err(failure) = runner.run(scenario, &mut subject) {
+                failures.push(format!("{link:?} {failure}"));
+            }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));

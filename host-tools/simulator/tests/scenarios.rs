@@ -25,7 +25,7 @@ fn blank(serial: u8, interface: Interface) -> SimulatedCard {
 
 /// Runs all that fit and returns how many they were. All failures are told, not the first alone.
 fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> usize {
-    let runner = Runner::new(link);
+    let runners = Runner::clients(link);
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
@@ -33,7 +33,8 @@ fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> us
         .collect();
     let failures: Vec<String> = fitting
         .iter()
-        .filter_map(|scenario| run(&runner, scenario))
+        .flat_map(|scenario| runners.iter().map(move |runner| (runner, scenario)))
+        .filter_map(|(runner, scenario)| run(runner, scenario))
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     fitting.len()

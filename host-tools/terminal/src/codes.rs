@@ -29,6 +29,7 @@ impl TerminalError {
             Self::BlockLength { .. } | Self::PinTooLong { .. } | Self::InvalidPin => {
                 codes::PIN_LENGTH
             }
+            Self::OneDigitRepeated => of_status(Status::WRONG_DATA),
             Self::Ssf33 | Self::UnknownAlgorithm { .. } => codes::PSAM_ALGORITHM,
             Self::Fci | Self::Challenge { .. } => codes::NO_ANSWER,
             Self::NoCardFactor

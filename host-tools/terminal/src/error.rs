@@ -234,6 +234,11 @@ pub enum TerminalError {
         /// The most digits.
         most: usize,
     },
+    /// A new PIN of one digit repeated.
+    #[error(
+        "a new PIN may not be one digit repeated, and no card takes it; choose another PIN: nothing was sent to the card"
+    )]
+    OneDigitRepeated,
     /// The card is another than the one that was named.
     #[error(
         "this is another card than the one that was named (identification code and card number); insert that card, or read this one first"
@@ -370,6 +375,9 @@ impl Bilingual for TerminalError {
             Self::PinNeeded { place } => format!("{place}：该文件要求持卡人的 PIN；请提供"),
             Self::PinTooLong { most } => {
                 format!("使用此类密钥的卡重装 PIN 时最多 {most} 位；请选择较短的 PIN")
+            }
+            Self::OneDigitRepeated => {
+                "新 PIN 不得为同一数字，卡片不会接受；请另选 PIN：未向卡片发送任何内容".into()
             }
             Self::DifferentCard => {
                 "此卡不是所指的卡（卡识别码、卡号不符）；请插入该卡，或先读取此卡".into()

@@ -36,6 +36,12 @@ impl Operation {
             (Self::ChangePin, 0x6A80, Lang::Zh) => {
                 "；请另选 PIN：不得与原 PIN 相同，不得为同一数字"
             }
+            (Self::ReloadPin, 0x6A80, Lang::En) => {
+                "; choose another PIN: of a length that this card takes, not one digit repeated"
+            }
+            (Self::ReloadPin, 0x6A80, Lang::Zh) => {
+                "；请另选 PIN：长度须符合此卡规定，不得为同一数字"
+            }
             (_, 0x6D00 | 0x6E00 | 0x6985, Lang::En) => {
                 "; if the card lies on a contactless reader, insert it: this is not allowed there"
             }

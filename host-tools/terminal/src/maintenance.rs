@@ -46,20 +46,19 @@ impl Session<'_> {
         }
     }
 
-    /// iReloadPIN: a new PIN without the old one, `84 24 00 01`, after external authentication with PUK. The PIN travels
-    /// enciphered under PUK, the MAC is STK's (P).
+    /// iReloadPIN: a new PIN without the old one, `84 24 00 01`, after external authentication with PUK. PIN and MAC are
+    /// under one session key, that of STK (C).
     ///
     /// # Errors
-    /// [`TerminalError::PinTooLong`], what keeps PUK or STK from being used, [`TerminalError::NotDone`].
+    /// [`TerminalError::OneDigitRepeated`], [`TerminalError::PinTooLong`], what keeps PUK or STK from being used, [`TerminalError::NotDone`].
     pub fn reload_pin(&mut self, new: &Pin) -> Result<(), TerminalError> {
         let mut block = reload_block(self.algorithm(), new)?;
-        let (puk, stk) = self.authenticate_with_puk()?;
+        let stk = self.authenticate_with_puk()?;
         let challenge = self.challenge()?;
-        let of = self.key_ref(puk)?;
-        self.module(puk)?.encipher(&of, &challenge, &mut block)?;
         let header = reload_header(self.algorithm());
         let of = self.key_ref(stk)?;
-        let mac = self.module(stk)?.mac(&of, &challenge, &header, &block)?;
+        let module = self.module(stk)?;
+        let mac = module.encipher_and_mac(&of, &challenge, &header, &mut block)?;
         self.send_reload(&[&block[..], &mac].concat())
     }
 
@@ -68,22 +67,20 @@ impl Session<'_> {
     /// # Errors
     /// What keeps PUK or STK from being used, [`TerminalError::NotDone`].
     pub fn unblock_pin(&mut self) -> Result<(), TerminalError> {
-        let (_, stk) = self.authenticate_with_puk()?;
+        let stk = self.authenticate_with_puk()?;
         let challenge = self.challenge()?;
         let of = self.key_ref(stk)?;
         let mac = self.module(stk)?.mac(&of, &challenge, &UNBLOCK, &[])?;
         self.send_unblock(&mac)
     }
 
-    /// SSSE is current, and PUK was accepted; PUK and STK.
-    fn authenticate_with_puk(
-        &mut self,
-    ) -> Result<(&'static CardKey, &'static CardKey), TerminalError> {
+    /// SSSE is current, and PUK was accepted; gives STK.
+    fn authenticate_with_puk(&mut self) -> Result<&'static CardKey, TerminalError> {
         self.enter_environment()?;
         let puk = ssse_key(PUK).ok_or(TerminalError::NoKeys { key: PUK })?;
         let stk = ssse_key(STK).ok_or(TerminalError::NoKeys { key: STK })?;
         self.external_authenticate(puk)?;
-        Ok((puk, stk))
+        Ok(stk)
     }
 
     pub(crate) fn send_reload(&mut self, data: &[u8]) -> Result<(), TerminalError> {
@@ -138,11 +135,14 @@ pub(crate) const fn reload_header(algorithm: Algorithm) -> [u8; 5] {
     [0x84, 0x24, 0x00, 0x01, block_length(algorithm) + MAC]
 }
 
-/// The PIN in one block before it is enciphered: its bytes, BCD, 80 00….
+/// The PIN in one block before it is enciphered: its bytes, BCD, 80 00…. What no card takes is said before PUK is presented.
 pub(crate) fn reload_block(
     algorithm: Algorithm,
     pin: &Pin,
 ) -> Result<Zeroizing<Vec<u8>>, TerminalError> {
+    if pin.is_one_digit() {
+        return Err(TerminalError::OneDigitRepeated);
+    }
     let whole = usize::from(block_length(algorithm));
     let packed = pin.packed();
     let too_long = TerminalError::PinTooLong {

@@ -37,6 +37,14 @@ impl Pin {
         &self.0
     }
 
+    /// Whether it is one digit repeated, which no card takes as a new PIN (P).
+    pub(crate) fn is_one_digit(&self) -> bool {
+        let digits = self.digits();
+        let mut digits = digits.bytes();
+        let first = digits.next();
+        digits.all(|digit| Some(digit) == first)
+    }
+
     /// The digits as characters, which the certificate environment's PIN is hashed as.
     #[must_use]
     pub fn digits(&self) -> Zeroizing<String> {
@@ -97,6 +105,20 @@ mod tests {
             "１２３４",
         ] {
             assert_eq!(packed(wrong), None, "{wrong}");
+        }
+        for (digits, is) in [
+            ("1111", true),
+            ("00000", true),
+            ("1111111111111111", true),
+            ("11112", false),
+            ("21111", false),
+            ("1212", false),
+        ] {
+            assert_eq!(
+                digits.parse::<Pin>().unwrap().is_one_digit(),
+                is,
+                "{digits}"
+            );
         }
         let pin: Pin = "123456".parse().unwrap();
         assert!(!format!("{pin:?}").contains('1'));

@@ -2,8 +2,12 @@
 
 mod common;
 
+use card_crypto::scp03::KeySet;
+use card_crypto::{Algorithm, Key16};
 use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
+use ssc_keys::{KeyError, KeyService};
 use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
@@ -49,6 +53,16 @@ fn with<T>(
     steps: &[(&str, &str)],
     what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
 ) -> Result<T, TerminalError> {
+    with_keys(answers, &Keys(answers.known), steps, what)
+}
+
+/// The same with these keys.
+fn with_keys<T>(
+    answers: &Answers,
+    keys: &dyn KeyService,
+    steps: &[(&str, &str)],
+    what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+) -> Result<T, TerminalError> {
     let fci = format!("{} 9000", answers.fci);
     let version = format!("0304 {} 9000", answers.version);
     let opening = [
@@ -61,8 +75,7 @@ fn with<T>(
         ),
     ];
     let mut card = Script::new(Protocol::T1, &[&opening, steps].concat());
-    let keys = Keys(answers.known);
-    let mut session = Session::open_with(&mut card, Some(&keys), answers.random).unwrap();
+    let mut session = Session::open_with(&mut card, Some(keys), answers.random).unwrap();
     what(&mut session)
 }
 
@@ -102,6 +115,100 @@ fn reload_and_unblock_after_puk_with_a_new_challenge() {
             let done = with(answers, &script, |session| session.unblock_pin());
             check(done, Operation::UnblockPin, sw);
         }
+    }
+}
+
+/// PUK and STK, each with a key of its own; no other key is asked for.
+struct PukAndStk {
+    puk: Known,
+    stk: [u8; 16],
+}
+
+impl KeyService for PukAndStk {
+    fn card_key(
+        &self,
+        id: &str,
+        version: u8,
+        algorithm: Algorithm,
+        region: &[u8; 6],
+        card_factor: &[u8; 8],
+    ) -> Result<Key16, KeyError> {
+        match id {
+            "SSSE/PUK" => Keys(self.puk).card_key(id, version, algorithm, region, card_factor),
+            "SSSE/STK" => Ok(Key16::new(self.stk)),
+            other => panic!("{other}"),
+        }
+    }
+    fn issuer_keys(&self, _: &[u8; 8]) -> Result<KeySet, KeyError> {
+        unreachable!("a terminal has no use for the issuer's keys")
+    }
+    fn is_demo(&self) -> bool {
+        true
+    }
+}
+
+/// Whole commands by OpenSSL: PIN and MAC are under one session key of STK, directly and in the steps with a host security
+/// module.
+#[test]
+fn a_reloaded_pin_is_under_the_key_of_its_mac() {
+    let cases = test_vectors::cases("generated/pin-reload").unwrap();
+    assert_eq!(cases.len(), 8);
+    for case in cases {
+        let answers = match case.bytes("algorithm").unwrap() {
+            [0x01] => &ANSWERS[0],
+            _ => &ANSWERS[1],
+        };
+        let keys = PukAndStk {
+            puk: answers.known,
+            stk: case.array("stk").unwrap(),
+        };
+        let digits = hex::encode(case.bytes("pin").unwrap());
+        let new = pin(digits.trim_end_matches('f'));
+        let Known {
+            challenge,
+            source,
+            cryptogram,
+            ..
+        } = answers.known;
+        let [first, second] = [
+            challenge.into(),
+            hex::encode(case.bytes("challenge").unwrap()),
+        ]
+        .map(|challenge: String| challenge + "9000");
+        let authenticate = format!("0082000610 {cryptogram} {source}");
+        let reload = hex::encode(case.bytes("command").unwrap());
+        let steps = [
+            ("0084000008", &*first),
+            (&*authenticate, "9000"),
+            ("0084000008", &*second),
+            (&*reload, "9000"),
+        ];
+        with_keys(answers, &keys, &steps, |session| session.reload_pin(&new)).unwrap();
+        with_keys(answers, &keys, &steps, |session| {
+            let mut module = KeyModule::new(&keys);
+            let asked = session.reload_pin_hsm_step1(&new)?;
+            let asked = session.reload_pin_hsm_step2(&asked.answer(&mut module)?)?;
+            session.reload_pin_hsm_step3(&asked.answer(&mut module)?)
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn one_digit_repeated_reaches_no_card() {
+    for answers in &ANSWERS {
+        let refused = |error: TerminalError| {
+            assert!(matches!(error, TerminalError::OneDigitRepeated), "{error}");
+            assert!(error.say(Lang::En).contains("one digit repeated"));
+            assert!(error.say(Lang::Zh).contains("同一数字"));
+            assert_eq!(error.code(), -0x6A80, "as the card says it of CHANGE PIN");
+        };
+        with(answers, &[], |session| {
+            refused(session.reload_pin(&pin("111111")).unwrap_err());
+            refused(session.reload_pin_hsm_step1(&pin("00000")).unwrap_err());
+            Ok(())
+        })
+        .unwrap();
     }
 }
 

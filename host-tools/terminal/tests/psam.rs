@@ -140,7 +140,7 @@ fn sm4_pads_the_challenge_and_folds_the_block() {
 }
 
 #[test]
-fn macs_and_enciphered_pins_of_both_algorithms() {
+fn an_enciphered_pin_and_its_mac_after_one_init() {
     // PIN RELOAD: printf 842400010c631c723c0d1e673d800000 | xxd -r -p | openssl enc -des-cbc -nopad
     //   -K 8b13631223f7a181 -iv 0000000000000000 (legacy provider): last block
     // SM4: printf 84240001145b087d73200d0db06df976e639b344de8000000000000000000000 | xxd -r -p
@@ -175,19 +175,18 @@ fn macs_and_enciphered_pins_of_both_algorithms() {
     {
         let challenge = known.challenge;
         let lc = if pad.is_empty() { "18" } else { "20" };
-        let init_puk = format!("BFDE4810 {lc} {CARD}{CITY}{challenge}{pad}");
-        let init_stk = format!("BFDE4809 {lc} {CARD}{CITY}{challenge}{pad}");
+        let init = format!("BFDE4809 {lc} {CARD}{CITY}{challenge}{pad}");
         let block = plain.len() / 2;
         let crypt = format!("80FA0000{block:02X} {plain}");
         let (get, enciphered_ok) = (format!("00C00000{block:02X}"), format!("{enciphered} 9000"));
         let (more, whole_ok) = (format!("61{block:02X}"), format!("{whole} 9000"));
+        // One INIT for both.
         let steps = [
             &select[..],
             &[
-                (&*init_puk, "9000"),
+                (&*init, "9000"),
                 (&*crypt, &*more),
                 (&*get, &*enciphered_ok),
-                (&*init_stk, "9000"),
                 (mac_command, &*more),
                 (&*get, &*whole_ok),
             ],
@@ -195,13 +194,11 @@ fn macs_and_enciphered_pins_of_both_algorithms() {
         .concat();
         let mut psam = psam(Protocol::T0, &steps);
         let mut data = bytes(plain);
-        let puk = of(key(SSSE_FID, "PUK"), algorithm);
-        psam.encipher(&puk, &eight(challenge), &mut data).unwrap();
-        assert_eq!(data, bytes(enciphered));
         let stk = of(key(SSSE_FID, "STK"), algorithm);
         let header: [u8; 5] = bytes(header).try_into().unwrap();
-        let made = psam.mac(&stk, &eight(challenge), &header, &data).unwrap();
-        assert_eq!(hex::encode_upper(made), mac);
+        let made = psam.encipher_and_mac(&stk, &eight(challenge), &header, &mut data);
+        assert_eq!(data, bytes(enciphered));
+        assert_eq!(hex::encode_upper(made.unwrap()), mac);
     }
 }
 
@@ -372,7 +369,9 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
         error,
         TerminalError::Psam(PsamError::NoPlace { key: "DF07/RK1" })
     ));
-    let error = psam.encipher(&rk, &challenge, &mut [0; 8]).unwrap_err();
+    let error = psam
+        .encipher_and_mac(&rk, &challenge, &[0; 5], &mut [0; 8])
+        .unwrap_err();
     assert!(matches!(error, TerminalError::BlockLength { length: 8 }));
 }
 

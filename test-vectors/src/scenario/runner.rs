@@ -31,6 +31,8 @@ pub trait Subject {
 pub struct Runner {
     /// How the card is reached.
     pub link: Link,
+    /// Whether GET RESPONSE comes in the class of the command before it, as some client stacks have it, else in class 00.
+    pub repeats_class: bool,
     /// Bytes that scenarios call by name.
     pub names: Names,
 }
@@ -82,10 +84,23 @@ impl Runner {
         ];
         Self {
             link,
+            repeats_class: false,
             names: names
                 .into_iter()
                 .filter_map(|(name, bytes)| Some((name.to_string(), hex::decode(bytes).ok()?)))
                 .collect(),
+        }
+    }
+
+    /// A runner for each kind of client that there is on `link`: T=0 has those that repeat the class in GET RESPONSE.
+    #[must_use]
+    pub fn clients(link: Link) -> Vec<Self> {
+        let one = Self::new(link);
+        let mut repeating = one.clone();
+        repeating.repeats_class = true;
+        match link {
+            Link::T0 => vec![one, repeating],
+            Link::T1 | Link::Contactless => vec![one],
         }
     }
 
@@ -97,6 +112,7 @@ impl Runner {
         let mut names = self.names.clone();
         let mut dialogue = Dialogue {
             link: self.link,
+            repeats_class: self.repeats_class,
             subject,
         };
         let place = |step: usize, otherwise: Otherwise| {
@@ -129,6 +145,7 @@ impl Runner {
 
 struct Dialogue<'a> {
     link: Link,
+    repeats_class: bool,
     subject: &'a mut dyn Subject,
 }
 
@@ -208,7 +225,10 @@ impl Dialogue<'_> {
         };
         let answer = self.subject.send(without_le)?;
         match answer[..] {
-            [0x61, waiting] => self.subject.send(&[0x00, 0xC0, 0x00, 0x00, waiting]),
+            [0x61, waiting] => {
+                let class = if self.repeats_class { command[0] } else { 0x00 };
+                self.subject.send(&[class, 0xC0, 0x00, 0x00, waiting])
+            }
             _ => Ok(answer),
         }
     }
@@ -284,8 +304,7 @@ impl Dialogue<'_> {
         let challenge = self.challenge(&step.words, 8, &step.between, names)?;
         if let Some(pin) = &step.pin {
             let pin = pattern::command(pin, names).map_err(faulty)?;
-            let (_, unblock) = self.key(&step.words, "SSSE", "06")?;
-            data.extend(unblock.reloaded_pin(&challenge, &pin));
+            data.extend(key.reloaded_pin(&challenge, &pin));
         }
         let length = u8::try_from(data.len() + 4).map_err(|fault| faulty(fault.to_string()))?;
         let header = [cla, ins, p1, p2, length];

@@ -16,6 +16,7 @@ pub fn page() -> String {
             "Data groupings of STORE DATA 数据分组",
         ),
         (TagUse::GetData, "GET DATA 取数据"),
+        (TagUse::GetStatus, "GET STATUS 取状态"),
         (TagUse::Certificates, "Certificate environment 证书环境"),
     ] {
         page.push_str(&format!("\n## {title}\n\n"));

@@ -274,7 +274,7 @@ impl<'r> Watched<'r> {
         let plain = hex::decode(format!("03{}80", self.new_pin))?;
         block[..plain.len()].copy_from_slice(&plain);
         self.rig
-            .session(UNBLOCK, &challenge)?
+            .session(MAINTENANCE, &challenge)?
             .encrypt_block(&mut block)?;
         command = self.maintenance(1, &block, &challenge)?;
         self.must("PIN RELOAD", &command)?;

@@ -85,7 +85,7 @@ fn a_pin_that_was_tampered_with_on_its_way_is_refused() {
         chip.authenticate("SSSE", 0x06);
         let (stk, puk) = (chip.key("SSSE", 0x02), chip.key("SSSE", 0x06));
         let reload = |challenge: &[u8]| {
-            let pin = puk.reloaded_pin(challenge, &[0x98, 0x76, 0x54]);
+            let pin = stk.reloaded_pin(challenge, &[0x98, 0x76, 0x54]);
             Chip::secured(&stk, challenge, RELOAD, &pin)
         };
         let length = reload(&chip.challenge()).len() - 5;
@@ -100,6 +100,11 @@ fn a_pin_that_was_tampered_with_on_its_way_is_refused() {
         let challenge = chip.challenge();
         let bare = Chip::secured(&stk, &challenge, RELOAD, &[]);
         chip.refused(&bare, 0x6700);
+        // Under PUK, as cards before this version took it: no PIN comes of it.
+        let challenge = chip.challenge();
+        let pin = puk.reloaded_pin(&challenge, &[0x98, 0x76, 0x54]);
+        let old = Chip::secured(&stk, &challenge, RELOAD, &pin);
+        assert_eq!(chip.sw(&old), 0x6A80);
         assert_eq!(
             chip.hex("0020000003123456"),
             0x9000,

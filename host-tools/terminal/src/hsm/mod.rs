@@ -47,9 +47,7 @@ pub struct HsmAnswer {
 /// What a module is asked for a command with a MAC: PIN RELOAD (with a PIN) or PIN UNBLOCK.
 #[derive(Clone, Debug)]
 pub struct HsmCommand {
-    /// PUK, which enciphers the PIN.
-    pub puk: KeyRef,
-    /// STK, which makes the MAC.
+    /// STK, which enciphers the PIN and makes the MAC.
     pub stk: KeyRef,
     /// The card's challenge.
     pub factor: [u8; 8],
@@ -186,13 +184,13 @@ impl HsmCommand {
     /// # Errors
     /// The module does not compute.
     pub fn answer(&self, module: &mut dyn SecurityModule) -> Result<Vec<u8>, TerminalError> {
-        let mut data = Zeroizing::new(Vec::new());
-        if let Some(pin) = &self.pin {
-            data = reload_block(self.puk.algorithm, pin)?;
-            module.encipher(&self.puk, &self.factor, &mut data)?;
-        }
-        let mac = module.mac(&self.stk, &self.factor, &self.header, &data)?;
-        Ok([&data[..], &mac].concat())
+        let (stk, factor, header) = (&self.stk, &self.factor, &self.header);
+        let Some(pin) = &self.pin else {
+            return Ok(module.mac(stk, factor, header, &[])?.to_vec());
+        };
+        let mut block = reload_block(stk.algorithm, pin)?;
+        let mac = module.encipher_and_mac(stk, factor, header, &mut block)?;
+        Ok([&block[..], &mac].concat())
     }
 }
 

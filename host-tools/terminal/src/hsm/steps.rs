@@ -283,7 +283,6 @@ impl Session<'_> {
         let stk = ssse_key(STK).ok_or(TerminalError::NoKeys { key: STK })?;
         self.present(puk, &answer.cryptogram, &answer.source)?;
         let command = HsmCommand {
-            puk: self.key_ref(puk)?,
             stk: self.key_ref(stk)?,
             factor: self.challenge()?,
             header,

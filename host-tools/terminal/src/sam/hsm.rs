@@ -43,19 +43,20 @@ impl SecurityModule for Hsm {
         Ok(Hsm::mac(self, &named(self, key)?, factor, header, data)?)
     }
 
-    fn encipher(
+    fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
+        header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<(), TerminalError> {
+    ) -> Result<[u8; 4], TerminalError> {
         let key = named(self, key)?;
         let length = block.len();
         let block: &mut [u8; 8] = block
             .try_into()
             .map_err(|_| TerminalError::BlockLength { length })?;
         *block = Hsm::encipher(self, &key, factor, block)?;
-        Ok(())
+        Ok(Hsm::mac(self, &key, factor, header, block)?)
     }
 
     fn identification_code_mac(

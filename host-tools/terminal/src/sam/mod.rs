@@ -1,7 +1,7 @@
 //! Security modules of a terminal (SAM): who computes with a card's keys.
 //!
 //! A terminal does not hold keys. What it needs of them are three computations under a session key that a card's key and a
-//! factor make: the cryptogram of an authentication, the MAC of a command, one enciphered block (PIN reload).
+//! factor make: the cryptogram of an authentication, the MAC of a command, one enciphered block with its MAC (PIN reload).
 //! [`SecurityModule`] is these three; there is a software vault ([`KeyModule`], over any [`ssc_keys::KeyService`]) and a PSAM in a second
 //! reader ([`Psam`]), and a host security module over PKCS#11 ([`ssc_keys::hsm::Hsm`]). One that the terminal cannot reach is asked in
 //! steps instead ([`crate::hsm`]).
@@ -63,16 +63,18 @@ pub trait SecurityModule: Send {
         data: &[u8],
     ) -> Result<[u8; 4], TerminalError>;
 
-    /// Enciphers one block in place: 8 bytes with DES, 16 with SM4.
+    /// Enciphers one block in place (8 bytes with DES, 16 with SM4), and gives the MAC of the command that carries it, both
+    /// under one session key: PIN RELOAD.
     ///
     /// # Errors
     /// As [`cryptogram`](Self::cryptogram); [`TerminalError::BlockLength`] for another length.
-    fn encipher(
+    fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
+        header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<(), TerminalError>;
+    ) -> Result<[u8; 4], TerminalError>;
 
     /// The MAC of a card identification code with IRK, over its first 12 bytes; `None` from a module that cannot compute
     /// with a card's key itself, as a PSAM, which knows session keys alone.
@@ -133,13 +135,14 @@ impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
     ) -> Result<[u8; 4], TerminalError> {
         (**self).mac(key, factor, header, data)
     }
-    fn encipher(
+    fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
+        header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<(), TerminalError> {
-        (**self).encipher(key, factor, block)
+    ) -> Result<[u8; 4], TerminalError> {
+        (**self).encipher_and_mac(key, factor, header, block)
     }
     fn identification_code_mac(
         &mut self,

@@ -229,6 +229,45 @@ impl<'c> Psam<'c> {
             sw => Err(PsamError::Refused { key, sw }.into()),
         }
     }
+
+    /// MAC over a command, under the session key of the INIT before: 4 bytes.
+    fn mac_of(
+        &mut self,
+        key: &KeyRef,
+        header: &[u8; 5],
+        data: &[u8],
+    ) -> Result<[u8; 4], TerminalError> {
+        let block = block_length(key.algorithm);
+        let mut input = Zeroizing::new(vec![0; block]);
+        input.extend_from_slice(header);
+        input.extend_from_slice(data);
+        input.push(0x80);
+        let padded = input.len().next_multiple_of(block);
+        input.resize(padded, 0);
+        if input.len() > MOST_DATA {
+            return Err(PsamError::TooLong { length: data.len() }.into());
+        }
+        let command = CommandApdu::new(0x80, 0xFA, 0x05, 0x00).data(&input);
+        let whole = self.result(key, &command.named("MAC"), block)?;
+        let mut mac = [0; 4];
+        match key.algorithm {
+            // the leftmost four
+            Algorithm::TripleDes => {
+                for (to, from) in mac.iter_mut().zip(whole.iter()) {
+                    *to = *from;
+                }
+            }
+            // the exclusive-or of the four words
+            Algorithm::Sm4 => {
+                for word in whole.chunks_exact(4) {
+                    for (to, from) in mac.iter_mut().zip(word) {
+                        *to ^= from;
+                    }
+                }
+            }
+        }
+        Ok(mac)
+    }
 }
 
 /// The numbers of levels to ask for, one after the other: as the table has it, then those with which most cards can be served.
@@ -242,7 +281,7 @@ fn levels(usual: u8) -> impl Iterator<Item = u8> {
 /// The types to ask for, one after the other, for what `wanted` does: as the table has it, narrower, wider.
 fn kinds(usual: SamKeyType, wanted: SamKeyType) -> impl Iterator<Item = SamKeyType> {
     let others = [wanted, SamKeyType::MacAndEncryption].into_iter();
-    let usual_does = usual.macs() && wanted.macs() || usual.enciphers() && wanted.enciphers();
+    let usual_does = (usual.macs() || !wanted.macs()) && (usual.enciphers() || !wanted.enciphers());
     std::iter::once(usual)
         .filter(move |_| usual_does)
         .chain(others.filter(move |kind| *kind != usual))
@@ -290,53 +329,25 @@ impl SecurityModule for Psam<'_> {
         data: &[u8],
     ) -> Result<[u8; 4], TerminalError> {
         self.init(key, factor, SamKeyType::Mac)?;
-        let block = block_length(key.algorithm);
-        let mut input = Zeroizing::new(vec![0; block]);
-        input.extend_from_slice(header);
-        input.extend_from_slice(data);
-        input.push(0x80);
-        let padded = input.len().next_multiple_of(block);
-        input.resize(padded, 0);
-        if input.len() > MOST_DATA {
-            return Err(PsamError::TooLong { length: data.len() }.into());
-        }
-        let command = CommandApdu::new(0x80, 0xFA, 0x05, 0x00).data(&input);
-        let whole = self.result(key, &command.named("MAC"), block)?;
-        let mut mac = [0; 4];
-        match key.algorithm {
-            // the leftmost four
-            Algorithm::TripleDes => {
-                for (to, from) in mac.iter_mut().zip(whole.iter()) {
-                    *to = *from;
-                }
-            }
-            // the exclusive-or of the four words
-            Algorithm::Sm4 => {
-                for word in whole.chunks_exact(4) {
-                    for (to, from) in mac.iter_mut().zip(word) {
-                        *to ^= from;
-                    }
-                }
-            }
-        }
-        Ok(mac)
+        self.mac_of(key, header, data)
     }
 
-    fn encipher(
+    fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
+        header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<(), TerminalError> {
+    ) -> Result<[u8; 4], TerminalError> {
         if block.len() != block_length(key.algorithm) {
             return Err(TerminalError::BlockLength {
                 length: block.len(),
             });
         }
-        self.init(key, factor, SamKeyType::Encryption)?;
+        self.init(key, factor, SamKeyType::MacAndEncryption)?;
         let enciphered = self.crypt(key, block)?;
         block.copy_from_slice(&enciphered);
-        Ok(())
+        self.mac_of(key, header, block)
     }
 
     fn expect_version(&mut self, version: u8) -> Result<(), TerminalError> {

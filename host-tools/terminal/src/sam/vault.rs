@@ -63,16 +63,18 @@ impl SecurityModule for KeyModule<'_> {
         ))
     }
 
-    fn encipher(
+    fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
+        header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<(), TerminalError> {
+    ) -> Result<[u8; 4], TerminalError> {
         let length = block.len();
         let session = self.session(key, factor)?;
         let enciphered = session.encrypt_block(block);
-        enciphered.map_err(|_| TerminalError::BlockLength { length })
+        enciphered.map_err(|_| TerminalError::BlockLength { length })?;
+        Ok(secure_messaging_mac(&session, header, block))
     }
 
     fn identification_code_mac(

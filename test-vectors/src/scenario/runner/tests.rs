@@ -112,7 +112,7 @@ fn maintenance_carries_pin_and_mac() {
     let steps = r#"Maintain(words: "", header: "84 24 00 01", directory: "SSSE", key: "02", pin: "123456")"#;
     let challenge = [1, 2, 3, 4, 5, 6, 7, 8];
     let key = |identifier| CardKey::new(Algorithm::TripleDes, [identifier; 16]);
-    let pin = key(0x06).reloaded_pin(&challenge, &[0x12, 0x34, 0x56]);
+    let pin = key(0x02).reloaded_pin(&challenge, &[0x12, 0x34, 0x56]);
     let mac = key(0x02).mac(&challenge, &[0x84, 0x24, 0x00, 0x01, 0x0C], &pin);
     let (sent, failure) = run(Link::T0, steps, &["01020304050607089000", "9000"]);
     assert_eq!(failure, None);

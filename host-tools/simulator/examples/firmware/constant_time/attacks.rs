@@ -91,7 +91,7 @@ pub fn pin_reload(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failure> {
     let challenge = after_unblock_key(rig, card)?;
     let mut block = vec![0; rig.algorithm().block_len()];
     block[..5].copy_from_slice(&[0x03, 0x65, 0x43, 0x21, 0x80]);
-    rig.session(UNBLOCK, &challenge)?
+    rig.session(MAINTENANCE, &challenge)?
         .encrypt_block(&mut block)?;
     let key = rig.key(MAINTENANCE)?;
     maintenance(rig, &challenge, [0x84, 0x24, 0, 1], &block, key)

@@ -1,0 +1,155 @@
+//! GET STATUS (GlobalPlatform 2.3.1, 11.4): what the card tells tools of its security domain and its applications.
+
+use apdu_specs::{Status, names, tags};
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::apdu::Apdu;
+use crate::context::Context;
+use crate::fs::{FileState, directory, wipe};
+use crate::objects::Slot;
+use crate::reply::Reply;
+
+/// P1: what is asked for. Load files (20) and their modules (10) are never there.
+const DOMAIN: u8 = 0x80;
+const APPLICATIONS: u8 = 0x40;
+/// P2: the next answer; E3 templates instead of the old form without tags.
+const NEXT: u8 = 0x01;
+const TEMPLATES: u8 = 0x02;
+/// Privileges (GlobalPlatform 11.1.2): security domain, global registry; an application has none (P).
+const DOMAIN_PRIVILEGES: [u8; 3] = [0x80, 0x04, 0x00];
+const NO_PRIVILEGES: [u8; 3] = [0; 3];
+/// Life-cycle states of an application (GlobalPlatform table 11-4).
+const SELECTABLE: u8 = 0x07;
+const LOCKED: u8 = 0x87;
+/// An answer holds whole entries up to here: with one more, R-ENCRYPTION's padding and the R-MAC it stays within 256 bytes.
+const ENOUGH: usize = 160;
+
+/// What is asked for: the beginning of a name, and of a template perhaps the tags.
+struct Criteria<'a> {
+    name: &'a [u8],
+    tags: Option<&'a [u8]>,
+    templates: bool,
+}
+
+impl<'a> Criteria<'a> {
+    fn parse(apdu: &Apdu<'a>) -> Option<Self> {
+        let (name, rest) = object(apdu.data, tags::STATUS_NAME)?;
+        let tags = match rest {
+            [] => None,
+            rest => match object(rest, tags::STATUS_TAG_LIST)? {
+                (list, []) => Some(list),
+                _ => return None,
+            },
+        };
+        Some(Self {
+            name,
+            tags,
+            templates: apdu.p2 & TEMPLATES != 0,
+        })
+    }
+
+    /// Whether an entry shall have `tag`; a list is taken by its bytes, which are no other tag's here.
+    fn wants(&self, tag: u16) -> bool {
+        let [_, low] = tag.to_be_bytes();
+        self.tags.is_none_or(|list| list.contains(&low))
+    }
+
+    /// Appends one entry; `domain` is the security domain of an application.
+    fn entry(
+        &self,
+        reply: &mut Reply,
+        name: &[u8],
+        state: u8,
+        privileges: [u8; 3],
+        domain: Option<&[u8]>,
+    ) -> Result<(), Status> {
+        if !self.templates {
+            let [first, ..] = privileges;
+            reply.extend(&[crate::link::length_byte(name.len())])?;
+            reply.extend(name)?;
+            return reply.extend(&[state, first]);
+        }
+        let mut inner = Reply::new();
+        for (tag, value) in [
+            (tags::STATUS_NAME.into(), Some(name)),
+            (tags::STATUS_LIFE_CYCLE, Some(&[state][..])),
+            (tags::STATUS_PRIVILEGES.into(), Some(&privileges[..])),
+            (tags::STATUS_DOMAIN.into(), domain),
+        ] {
+            if let Some(value) = value
+                && self.wants(tag)
+            {
+                inner.tlv(tag, value)?;
+            }
+        }
+        reply.tlv(tags::STATUS_TEMPLATE.into(), inner.as_slice())
+    }
+}
+
+/// The value of the object `tag` at the beginning of `data`, and what follows it.
+fn object(data: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    match data {
+        [first, length, rest @ ..] if *first == tag => rest.split_at_checked((*length).into()),
+        _ => None,
+    }
+}
+
+/// Answers an entry for the security domain, or for each application: the environments by their names (P), since the
+/// directories of one are one application. 6310 where there are more of them.
+///
+/// # Errors
+/// 6982 outside the secure channel, 6A80 for other search criteria than a name and a list of tags, 6985 where there is
+/// no next or a wipe is not finished, 6A88 where nothing fits, 6581.
+#[inline(never)]
+pub fn handle<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    if !cx.secured {
+        return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    let criteria = Criteria::parse(apdu).ok_or(Status::WRONG_DATA)?;
+    let last = cx.session.listed.take();
+    let after = match apdu.p2 & NEXT {
+        0 => Slot::MF,
+        _ => last.ok_or(Status::CONDITIONS_NOT_SATISFIED)?,
+    };
+    match apdu.p1 {
+        DOMAIN if names::ISSUER_SECURITY_DOMAIN.starts_with(criteria.name) => {
+            let (name, state) = (names::ISSUER_SECURITY_DOMAIN, cx.life_cycle.byte());
+            criteria.entry(reply, name, state, DOMAIN_PRIVILEGES, None)?;
+        }
+        APPLICATIONS => return applications(cx, &criteria, after, reply),
+        _ => return Err(Status::REFERENCED_DATA_NOT_FOUND),
+    }
+    Ok(Status::SUCCESS)
+}
+
+fn applications<F: NorFlash, R>(
+    cx: &mut Context<'_, F, R>,
+    criteria: &Criteria<'_>,
+    mut after: Slot,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    wipe::none_under_way(cx.store)?;
+    while let Some(found) = directory::by_name(cx.store, after, criteria.name)? {
+        if found.descriptor.parent == Slot::MF {
+            if reply.len() > ENOUGH {
+                cx.session.listed = Some(after);
+                return Ok(Status::MORE_ENTRIES);
+            }
+            let state = match found.descriptor.state {
+                FileState::Initialisation | FileState::Activated => SELECTABLE,
+                FileState::Deactivated | FileState::Terminated => LOCKED,
+            };
+            let domain = Some(names::ISSUER_SECURITY_DOMAIN);
+            criteria.entry(reply, &found.descriptor.name, state, NO_PRIVILEGES, domain)?;
+        }
+        after = found.slot;
+    }
+    if reply.len() == 0 {
+        return Err(Status::REFERENCED_DATA_NOT_FOUND);
+    }
+    Ok(Status::SUCCESS)
+}
