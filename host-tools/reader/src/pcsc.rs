@@ -214,8 +214,14 @@ fn get(
                 looked = true;
                 card_comes(&context, name);
             }
-            // Held exclusively, or connected to by others; or the card went while we waited for it.
-            Err(Error::SharingViolation | Error::RemovedCard | Error::ResetCard) if wanted() => {
+            // Held exclusively, or connected to by others; or the card went while we waited for it; or it was reset just
+            // while pcscd looked at its protocol.
+            Err(
+                Error::SharingViolation
+                | Error::RemovedCard
+                | Error::ResetCard
+                | Error::ProtoMismatch,
+            ) if wanted() => {
                 std::thread::sleep(RETRY);
             }
             Err(error) => return Err(told::of_connection(error, shown, &context, name)),
