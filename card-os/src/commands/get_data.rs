@@ -131,8 +131,8 @@ fn card_key<F: NorFlash, R>(
 
 /// 62 keys of a PSAM: with tag and length they stay within 256 bytes, and the table has fewer.
 const MOST_KEY_BYTES: usize = 62 * 4;
-/// Most digests in one answer: with the channel's MAC they stay within 256 bytes.
-const MOST_DIGESTS: u8 = 60;
+/// Most digests in one answer: with the channel's padding and MAC they stay within 256 bytes.
+const MOST_DIGESTS: u8 = 59;
 
 /// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
 /// has no keys.

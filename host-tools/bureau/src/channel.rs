@@ -2,9 +2,11 @@
 
 use apdu_specs::commands::CommandId;
 use apdu_specs::{Status, names};
-use card_crypto::block::aes_cbc_encrypt;
+use card_crypto::block::{aes_cbc_decrypt, aes_cbc_encrypt};
 use card_crypto::constant_time_eq;
-use card_crypto::scp03::{KeySet, SessionKeys, cmac, command_iv, first_eight, rmac};
+use card_crypto::scp03::{
+    KeySet, SessionKeys, cmac, command_iv, first_eight, response_iv, rmac, unpad80,
+};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
@@ -24,8 +26,9 @@ const LONE_ANSWER_MAC_BYTES: u64 = 5 + 1 + 8 + 2;
 pub enum Level {
     /// C-MAC and C-DECRYPTION. On T=0 an answer of 8 bytes costs a GET RESPONSE, a tenth of the line.
     Loading = 0x03,
-    /// R-MAC too: where what the card answers decides.
-    Checking = 0x13,
+    /// R-MAC and R-ENCRYPTION too: where what the card answers decides. A digest in clear on the line would let a
+    /// listener confirm a name that he guesses.
+    Checking = 0x33,
 }
 
 /// CLA bit of a secured command.
@@ -58,12 +61,21 @@ pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
     }
 }
 
-impl<'c> SecureChannel<'c> {
-    /// Opens a channel with `keys`, whatever version the card has them under; the security domain is selected.
+/// A secure channel that is begun: the card has named its key set and proved that it has it.
+pub struct Handshake<'c> {
+    card: &'c mut dyn Card,
+    host_challenge: [u8; 8],
+    card_challenge: [u8; 8],
+    cryptogram: [u8; 8],
+    version: u8,
+}
+
+impl<'c> Handshake<'c> {
+    /// INITIALIZE UPDATE for whatever key set the card has; the security domain is selected.
     ///
     /// # Errors
-    /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with these keys.
-    pub fn open(card: &'c mut dyn Card, keys: &KeySet, level: Level) -> Result<Self, CardError> {
+    /// [`CardError::Malformed`].
+    pub fn begin(card: &'c mut dyn Card) -> Result<Self, CardError> {
         let mut host_challenge = [0; 8];
         getrandom::fill(&mut host_challenge)
             .map_err(|_| CardError::Internal("no random source"))?;
@@ -75,15 +87,42 @@ impl<'c> SecureChannel<'c> {
         if answer.len() != 32 {
             return Err(malformed());
         }
-        let card_challenge: [u8; 8] = answer[13..21].try_into().map_err(|_| malformed())?;
-        let session = SessionKeys::derive(keys, &host_challenge, &card_challenge);
-        let expected = session.card_cryptogram(&host_challenge, &card_challenge);
-        if !constant_time_eq(&answer[21..29], &expected) {
-            return Err(CardError::WrongDomainKeys {
-                version: answer[10],
-            });
-        }
-        let cryptogram = session.host_cryptogram(&host_challenge, &card_challenge);
+        Ok(Self {
+            card,
+            host_challenge,
+            card_challenge: answer[13..21].try_into().map_err(|_| malformed())?,
+            cryptogram: answer[21..29].try_into().map_err(|_| malformed())?,
+            version: answer[10],
+        })
+    }
+
+    /// Version of the card's key set.
+    #[must_use]
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// Whether the card's key set is `keys`.
+    #[must_use]
+    pub fn is_of(&self, keys: &KeySet) -> bool {
+        self.session(keys).is_some()
+    }
+
+    fn session(&self, keys: &KeySet) -> Option<SessionKeys> {
+        let session = SessionKeys::derive(keys, &self.host_challenge, &self.card_challenge);
+        let expected = session.card_cryptogram(&self.host_challenge, &self.card_challenge);
+        constant_time_eq(&self.cryptogram, &expected).then_some(session)
+    }
+
+    /// EXTERNAL AUTHENTICATE.
+    ///
+    /// # Errors
+    /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with `keys`.
+    pub fn open(self, keys: &KeySet, level: Level) -> Result<SecureChannel<'c>, CardError> {
+        let session = self.session(keys).ok_or(CardError::WrongDomainKeys {
+            version: self.version,
+        })?;
+        let cryptogram = session.host_cryptogram(&self.host_challenge, &self.card_challenge);
         let authenticate = command::make(CommandId::ExternalAuthenticateScp, level as u8, 0x00)?;
         let [cla, ins, p1, p2] = authenticate.header();
         let chaining = cmac(
@@ -93,15 +132,25 @@ impl<'c> SecureChannel<'c> {
             &cryptogram,
         );
         let data = [cryptogram, first_eight(&chaining)].concat();
-        exchange(card, &authenticate.data(&data))?.ok()?;
-        Ok(Self {
-            card,
+        exchange(self.card, &authenticate.data(&data))?.ok()?;
+        Ok(SecureChannel {
+            card: self.card,
             keys: session,
             chaining,
             counter: 0,
             level,
             overhead: HANDSHAKE_BYTES,
         })
+    }
+}
+
+impl<'c> SecureChannel<'c> {
+    /// Opens a channel with `keys`, whatever version the card has them under; the security domain is selected.
+    ///
+    /// # Errors
+    /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with these keys.
+    pub fn open(card: &'c mut dyn Card, keys: &KeySet, level: Level) -> Result<Self, CardError> {
+        Handshake::begin(card)?.open(keys, level)
     }
 
     /// Bytes that the channel has cost so far on a T=0 line, both ways: handshake, MACs, padding.
@@ -147,11 +196,6 @@ impl<'c> SecureChannel<'c> {
                 .checked_sub(8)
                 .ok_or(CardError::WrongAnswerMac)?;
             let mac = answer.data.split_off(length);
-            self.overhead += if length == 0 {
-                LONE_ANSWER_MAC_BYTES
-            } else {
-                8
-            };
             let expected = rmac(
                 self.keys.rmac.as_bytes(),
                 &self.chaining,
@@ -161,7 +205,25 @@ impl<'c> SecureChannel<'c> {
             if !constant_time_eq(&mac, &expected) {
                 return Err(CardError::WrongAnswerMac);
             }
+            if length > 0 {
+                self.decipher(&mut answer.data)?;
+            }
+            self.overhead += match length - answer.data.len() {
+                0 => LONE_ANSWER_MAC_BYTES,
+                padding => 8 + padding as u64,
+            };
         }
         Ok(answer)
+    }
+
+    /// An answer's data as the card meant them. Their MAC was right, so only a faulty card sends what cannot be deciphered.
+    fn decipher(&self, data: &mut Vec<u8>) -> Result<(), CardError> {
+        let key = self.keys.enc.as_bytes();
+        let length = aes_cbc_decrypt(key, &response_iv(key, self.counter), data)
+            .ok()
+            .and_then(|()| unpad80(data).ok())
+            .ok_or(CardError::Malformed("a command in the secure channel"))?;
+        data.truncate(length);
+        Ok(())
     }
 }

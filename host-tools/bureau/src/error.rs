@@ -29,7 +29,25 @@ pub enum CardError {
     /// The card is personalized already.
     #[error("{}", self.say(Lang::En))]
     AlreadyPersonalized,
-    /// Neither the transport keys nor the issuer's keys of this vault open the card.
+    /// The chip came with published keys, the vault's are not published, and the line is not said to be trusted.
+    #[error("{}", self.say(Lang::En))]
+    PublishedKeys {
+        /// Key version that the chip says it has.
+        version: u8,
+    },
+    /// Initial keys were to come from published ones.
+    #[error("{}", self.say(Lang::En))]
+    PublishedInitialKeys,
+    /// The chip has initial keys, and they are not this vault's.
+    #[error("{}", self.say(Lang::En))]
+    OtherInitialKeys,
+    /// The chip has files, or keys that are no chip's.
+    #[error("{}", self.say(Lang::En))]
+    NotBlank {
+        /// Key version that the chip says it has.
+        version: u8,
+    },
+    /// Neither published keys nor the keys of this vault open the card.
     #[error("{}", self.say(Lang::En))]
     WrongDomainKeys {
         /// Key version that the card says it has.
@@ -121,9 +139,25 @@ impl Bilingual for CardError {
                 "the card is personalized already (SECURED); put in a blank one".into(),
                 "该卡已个人化（SECURED）；请放入空白卡".into(),
             ),
+            Self::PublishedKeys { version } => (
+                format!("the chip still carries the published keys (version {version:02X}): whoever listens at the line would learn every key that it gets, and the PIN; give it initial keys of its own in a trusted room with `ssc chip prepare`, or say --trusted-line where nobody can listen"),
+                format!("芯片仍带公开的传输密钥（版本 {version:02X}）：凡能监听线路的人都会得到写入的全部密钥和 PIN；请先在可信房间用 `ssc chip prepare` 写入芯片自有的初始密钥，确无人能监听时可用 --trusted-line"),
+            ),
+            Self::PublishedInitialKeys => (
+                "the demo keys are published, and initial keys made of them would hide nothing; name a vault of your own with --vault (`ssc vault new` makes one)".into(),
+                "演示密钥是公开的，由其产生的初始密钥没有任何保密作用；请用 --vault 指定自己的密钥库（可用 `ssc vault new` 新建）".into(),
+            ),
+            Self::OtherInitialKeys => (
+                "the chip has initial keys already, and they are not this vault's; name the vault that it was prepared with, or put in another chip".into(),
+                "该芯片已有初始密钥，但不属于本密钥库；请指定当时使用的密钥库，或换一张芯片".into(),
+            ),
+            Self::NotBlank { version } => (
+                format!("the chip is not blank (key version {version:02X}), and initial keys go into blank chips only; a card whose issuing was interrupted is begun again by `ssc issue` as it is"),
+                format!("该芯片不是空白的（密钥版本 {version:02X}），初始密钥只能写入空白芯片；发卡中断的卡可直接用 `ssc issue` 重新开始"),
+            ),
             Self::WrongDomainKeys { version } => (
-                format!("the card's security domain (key version {version:02X}) was not opened by the transport keys or by this vault's issuer keys; it may be another issuer's card, or a wrong --vault"),
-                format!("传输密钥和本密钥库的发卡方密钥都打不开该卡的安全域（密钥版本 {version:02X}）；可能是其他发卡方的卡，或 --vault 不对"),
+                format!("the card's security domain (key version {version:02X}) was opened neither by the published keys nor by this vault's; it may be another issuer's card, or a wrong --vault"),
+                format!("公开密钥和本密钥库的密钥都打不开该卡的安全域（密钥版本 {version:02X}）；可能是其他发卡方的卡，或 --vault 不对"),
             ),
             Self::WrongAnswerMac => (
                 "an answer of the card has a wrong MAC; something between reader and card changes the data: check the reader, then begin again with this card".into(),

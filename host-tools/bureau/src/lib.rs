@@ -2,13 +2,15 @@
 //!
 //! The way of a card order: [`batch`] (every fault by line, column and rule) → [`person`] (validated) →
 //! [`plan`] (which groupings, from the generation's table) → [`personalize`] (secure channel, few and full APDUs, the
-//! check by digests) → [`return_file`].
+//! check by digests) → [`return_file`]. Before it, in a trusted room: [`chip`].
 #![forbid(unsafe_code)]
 
 pub mod batch;
 pub mod channel;
+pub mod chip;
 mod command;
 pub mod contents;
+pub mod domain_keys;
 pub mod error;
 pub mod fcp;
 pub mod order;

@@ -8,6 +8,7 @@ use ssc_reader::{Bilingual, Card, Lang};
 
 use crate::batch::Batch;
 use crate::contents::{self, CardData};
+use crate::domain_keys::Line;
 use crate::error::{CardError, OrderError};
 use crate::person::{CardNumber, Cardholder, Date, Pin, Region};
 use crate::personalize::{card_factor, personalize};
@@ -35,6 +36,8 @@ pub struct IssueOptions {
     pub skip_invalid: bool,
     /// PINs of rows that bring none.
     pub pins: PinPolicy,
+    /// What is known of the line to the cards.
+    pub line: Line,
     /// Language of the reasons in the return file.
     pub lang: Lang,
 }
@@ -298,7 +301,7 @@ impl Attempt {
         if options.certificates {
             plan.add_certificates(&data, &factor, pin, keys)?;
         }
-        personalize(card, &plan, keys)?;
+        personalize(card, &plan, keys, options.line)?;
         Ok(())
     }
 }

@@ -2,18 +2,18 @@
 
 use apdu_specs::atr::{ATR_LENGTH, ATR_PREFIX};
 use apdu_specs::commands::CommandId;
-use apdu_specs::keys::{ISSUER_KEY_VERSION, TRANSPORT_KEY_VERSION};
+use apdu_specs::keys::ISSUER_KEY_VERSION;
 use apdu_specs::life_cycle::LifeCycle;
 use apdu_specs::{Status, tags};
 use card_crypto::block::aes_cbc_encrypt;
-use card_crypto::kcv::aes_kcv;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
 use ssc_reader::{Card, CommandApdu};
 use zeroize::Zeroizing;
 
-use crate::channel::{self, Level, MAX_DATA, SecureChannel};
+use crate::channel::{self, Handshake, Level, MAX_DATA, SecureChannel};
 use crate::command;
+use crate::domain_keys::{self, Line};
 use crate::error::CardError;
 use crate::plan::CardPlan;
 
@@ -44,20 +44,28 @@ pub struct Cost {
 /// A card that an earlier attempt left half-way is wiped and begun again.
 ///
 /// # Errors
-/// [`CardError`]; the card is not SECURED then, unless it was before, or it was lost in the very last exchange.
+/// [`CardError`], among them [`CardError::PublishedKeys`]; the card is not SECURED then, unless it was before, or it was lost
+/// in the very last exchange.
 pub fn personalize(
     card: &mut dyn Card,
     plan: &CardPlan,
     keys: &dyn KeyService,
+    line: Line,
 ) -> Result<Cost, CardError> {
     let factor = card_factor(card.atr())?;
     let issuer = keys.issuer_keys(&factor)?;
     channel::select_domain(card)?;
-    let mut cost = Cost {
-        secure_channel: take_over(card, &issuer)?,
-    };
+    let mut cost = Cost::default();
+    let handshake = Handshake::begin(card)?;
     // Loading needs no MAC on each 9000: what the card holds in the end is checked under one.
-    let mut channel = SecureChannel::open(card, &issuer, Level::Loading)?;
+    let mut channel = if handshake.version() == ISSUER_KEY_VERSION {
+        // An earlier attempt came this far.
+        handshake.open(&issuer, Level::Loading)?
+    } else {
+        let old = domain_keys::of_chip(&handshake, &factor, keys, line)?;
+        cost.secure_channel += take_over(handshake, &old, &issuer)?;
+        SecureChannel::open(card, &issuer, Level::Loading)?
+    };
     match load(&mut channel, plan, &issuer) {
         Err(error) if error.sw() == Some(Status::FILE_EXISTS.0) => {
             wipe(&mut channel)?;
@@ -79,46 +87,14 @@ pub fn personalize(
     Ok(cost)
 }
 
-/// Puts the issuer's keys in the place of the transport keys, unless an earlier attempt did. They protect what
-/// follows, so that no listener at the line learns PIN and card keys from the published ones.
-fn take_over(card: &mut dyn Card, issuer: &KeySet) -> Result<u64, CardError> {
-    let transport = KeySet::transport();
-    match SecureChannel::open(card, &transport, Level::Checking) {
-        Ok(mut channel) => {
-            put_issuer_keys(&mut channel, &transport, issuer)?;
-            Ok(channel.overhead())
-        }
-        Err(CardError::WrongDomainKeys { version }) if version == ISSUER_KEY_VERSION => Ok(0),
-        Err(error) => Err(error),
-    }
-}
-
-/// PUT KEY with all three keys, in the form of Amendment D: `88 11 10` key `03` kcv.
-fn put_issuer_keys(
-    channel: &mut SecureChannel<'_>,
-    old: &KeySet,
-    new: &KeySet,
-) -> Result<(), CardError> {
-    const AES: u8 = 0x88;
-    let mut data = Zeroizing::new(vec![ISSUER_KEY_VERSION]);
-    let mut expected = vec![ISSUER_KEY_VERSION];
-    for key in [&new.enc, &new.mac, &new.dek] {
-        let mut cipher = *key.as_bytes();
-        aes_cbc_encrypt(old.dek.as_bytes(), &[0; 16], &mut cipher)
-            .map_err(|_| CardError::Internal("key length"))?;
-        let kcv = aes_kcv(key.as_bytes());
-        data.extend([AES, 0x11, 0x10]);
-        data.extend(cipher);
-        data.push(0x03);
-        data.extend(kcv);
-        expected.extend(kcv);
-    }
-    let put = command::make(CommandId::PutKey, TRANSPORT_KEY_VERSION, 0x81)?.data(&data);
-    if channel.send(&put)?.ok()? == expected {
-        Ok(())
-    } else {
-        Err(CardError::Malformed("PUT KEY"))
-    }
+/// Puts the issuer's keys in the place of the set that the chip came with, and gives what the channel cost. What follows is
+/// hidden from a listener at the line only if he could not read this: with a chip's own initial keys he cannot, with published
+/// ones he reads all of it ([`domain_keys`]).
+fn take_over(handshake: Handshake<'_>, old: &KeySet, issuer: &KeySet) -> Result<u64, CardError> {
+    let version = handshake.version();
+    let mut channel = handshake.open(old, Level::Checking)?;
+    domain_keys::replace(&mut channel, version, old, ISSUER_KEY_VERSION, issuer)?;
+    Ok(channel.overhead())
 }
 
 /// All groupings in as few, full blocks as there can be.

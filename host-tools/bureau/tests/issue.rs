@@ -3,6 +3,7 @@
 mod support;
 
 use apdu_specs::Generation;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
@@ -61,6 +62,7 @@ fn options(generation: Generation) -> IssueOptions {
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::default(),
     }
 }
 

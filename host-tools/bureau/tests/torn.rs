@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::Batch;
+use ssc_bureau::chip::prepare;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::{CardError, OrderError};
 use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
 use ssc_bureau::pins::{PinPolicy, PinSheet};
@@ -85,7 +87,7 @@ fn batch(count: u64) -> Batch {
     support::batch(count, 3)
 }
 
-fn options() -> IssueOptions {
+fn options(line: Line) -> IssueOptions {
     IssueOptions {
         certificates: false,
         generation: Generation::V2,
@@ -95,6 +97,7 @@ fn options() -> IssueOptions {
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line,
     }
 }
 
@@ -104,19 +107,19 @@ struct Run {
     return_file: String,
 }
 
-fn run(feeder: &mut dyn Feeder, keys: &dyn KeyService, count: u64) -> Run {
+fn run(feeder: &mut dyn Feeder, keys: &dyn KeyService, line: Line) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("return.csv");
     let mut file = ReturnFile::create(&path).unwrap();
     let mut errors = Vec::new();
-    let batch = batch(count);
+    let (batch, options) = (batch(1), options(line));
     let summary = issue(
         &batch,
-        &options(),
+        &options,
         keys,
         feeder,
         &mut file,
-        &draw_pins(&batch, &options()).unwrap(),
+        &draw_pins(&batch, &options).unwrap(),
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 errors.push(error.to_string());
@@ -133,6 +136,10 @@ fn run(feeder: &mut dyn Feeder, keys: &dyn KeyService, count: u64) -> Run {
 }
 
 fn on_card(card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run, usize) {
+    over(Line::Open, card, pull, keys)
+}
+
+fn over(line: Line, card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run, usize) {
     card.lock().unwrap().reset().unwrap();
     let atr = card.lock().unwrap().atr().to_vec();
     let sent = Arc::new(Mutex::new(0));
@@ -142,7 +149,7 @@ fn on_card(card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run,
         pull,
         sent: sent.clone(),
     };
-    let run = run(&mut OneHand(Some(hand)), keys, 1);
+    let run = run(&mut OneHand(Some(hand)), keys, line);
     let sent = *sent.lock().unwrap();
     (run, sent)
 }
@@ -151,21 +158,38 @@ fn blank() -> Arc<Mutex<Local>> {
     Arc::new(Mutex::new(support::blank(1)))
 }
 
+/// A chip with the vault's initial keys.
+fn chip(keys: &Vault) -> Arc<Mutex<Local>> {
+    let mut card = support::blank(1);
+    prepare(&mut card, keys).unwrap();
+    Arc::new(Mutex::new(card))
+}
+
 #[test]
 fn a_card_pulled_at_any_command_is_not_issued_and_can_be_begun_again() {
-    let vault = Vault::demo().unwrap();
-    let (whole, commands) = on_card(&blank(), Pull::Never, &vault);
-    assert!(whole.summary.is_complete());
+    let (demo, own) = (
+        Vault::demo().unwrap(),
+        Vault::generate(roots::all()).unwrap(),
+    );
+    // Whichever set the chip comes with: the published one, initial keys of its own, the published one over a trusted line.
+    pulled_everywhere(&demo, Line::Open, &blank);
+    pulled_everywhere(&own, Line::Open, &|| chip(&own));
+    pulled_everywhere(&own, Line::Trusted, &blank);
+}
+
+fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Arc<Mutex<Local>>) {
+    let (whole, commands) = over(line, &new(), Pull::Never, vault);
+    assert!(whole.summary.is_complete(), "{:?}", whole.errors);
     let mut pulls = 0;
     for at in 0..commands {
         for pull in [Pull::Before(at), Pull::After(at)] {
-            let card = blank();
-            let (run, _) = on_card(&card, pull, &vault);
+            let card = new();
+            let (run, _) = over(line, &card, pull, vault);
             assert_eq!((run.summary.issued, run.summary.failed), (0, 1), "{pull:?}");
             assert!(run.errors[0].contains("taken out"), "{:?}", run.errors);
             assert!(!run.return_file.contains(",issued,"), "{pull:?}");
             pulls += 1;
-            let (again, _) = on_card(&card, Pull::Never, &vault);
+            let (again, _) = over(line, &card, Pull::Never, vault);
             if again.summary.is_complete() {
                 continue;
             }
@@ -241,7 +265,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     };
     let no_number = IssueOptions {
         first_card_number: None,
-        ..options()
+        ..options(Line::Open)
     };
     let error = start(&no_number, &batch(2)).unwrap_err();
     assert!(matches!(
@@ -253,7 +277,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     ));
     let faulty =
         support::read("number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes());
-    let error = start(&options(), &faulty).unwrap_err();
+    let error = start(&options(Line::Open), &faulty).unwrap_err();
     assert!(matches!(error, OrderError::FaultyBatch { .. }), "{error}");
     // The return file of an earlier order is never written over.
     assert!(matches!(

@@ -7,6 +7,7 @@ use apdu_specs::Generation;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
 use ssc_bureau::contents::{self, CardData};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
 use ssc_bureau::person::{CardNumber, Cardholder, Date, Region};
 use ssc_bureau::personalize::{card_factor, personalize};
@@ -51,7 +52,7 @@ fn in_process() -> Result<()> {
 
     let mut card = SimulatedCard::blank(&Identity::from_serial([1; 6]), Interface::ContactT0)?;
     let (plan, _) = plan(&with_photo, &card, &vault)?;
-    personalize(&mut card, &plan, &vault)?;
+    personalize(&mut card, &plan, &vault, Line::default())?;
     select_ssse(&mut card)?;
     let rate = rate(&mut card, Duration::from_secs(2))?;
     println!("READ RECORD in process                {rate:>10.0} APDU/s");
@@ -92,7 +93,7 @@ fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
     let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::ContactT0)?;
     let (plan, photo) = plan(batch, &card, vault)?;
     let mut meter = Meter::new(card);
-    let cost = personalize(&mut meter, &plan, vault)?;
+    let cost = personalize(&mut meter, &plan, vault, Line::default())?;
     let counts = meter.counts();
     let values = plan.value_bytes();
     println!(
@@ -187,6 +188,7 @@ fn options(generation: Generation) -> IssueOptions {
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use apdu_specs::Generation;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample, sample_photo};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::order::{self, Event, IssueOptions};
 use ssc_bureau::person::{Date, photo};
@@ -50,6 +51,7 @@ pub fn make_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), Failu
         levels: Levels::Usual,
         terminal: TERMINAL,
         version: FIRST_KEY_VERSION,
+        line: Line::Trusted,
     };
     psam::issue(card, &order, keys).map_err(|error| Failure::of_card(&error))?;
     Ok(card.reset()?)
@@ -82,6 +84,7 @@ pub fn personalize(
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::Trusted,
     };
     let no_folder = |error: std::io::Error| {
         Failure::new(

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
@@ -34,6 +35,7 @@ fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::default(),
     };
     let mut rows = ReturnFile::create(&folder.join("return.csv")).unwrap();
     let pins = draw_pins(&batch, &options).unwrap();

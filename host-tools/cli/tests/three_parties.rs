@@ -7,6 +7,7 @@ use std::process::Command;
 
 use apdu_specs::Generation;
 use serde_json::Value;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_keys::Vault;
@@ -24,6 +25,7 @@ fn psam() -> SimulatedCard {
         levels: Levels::Usual,
         terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
         version: 1,
+        line: Line::default(),
     };
     issue(&mut card, &order, &Vault::demo().unwrap()).unwrap();
     card.reset().unwrap();

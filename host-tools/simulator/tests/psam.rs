@@ -10,6 +10,7 @@ use apdu_specs::key_table::CardKey;
 use apdu_specs::keys::KeyRole;
 use apdu_specs::{names, sam};
 use card_crypto::Algorithm;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
@@ -32,6 +33,7 @@ fn order(region: &str, version: u8) -> PsamOrder {
         levels: Levels::Usual,
         terminal: TERMINAL,
         version,
+        line: Line::Trusted,
     }
 }
 

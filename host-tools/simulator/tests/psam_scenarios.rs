@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_keys::Vault;
@@ -64,6 +65,7 @@ fn issued(folder: &Path, levels: Levels) -> PathBuf {
         levels,
         terminal: TERMINAL,
         version: 1,
+        line: Line::Trusted,
     };
     issue(&mut card, &order, &Vault::demo().unwrap()).unwrap();
     path

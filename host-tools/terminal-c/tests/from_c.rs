@@ -280,6 +280,7 @@ fn every_function_on_a_card_of_each_generation_and_the_steps() {
 /// The card in one reader, the PSAM in another, a C program between them, configured by a file.
 #[test]
 fn with_a_psam_in_a_second_reader() {
+    use ssc_bureau::domain_keys::Line;
     use ssc_bureau::psam::{Levels, PsamOrder, issue};
     use ssc_reader::Card;
     let folder = tempfile::tempdir().unwrap();
@@ -291,6 +292,7 @@ fn with_a_psam_in_a_second_reader() {
         levels: Levels::Usual,
         terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
         version: 1,
+        line: Line::default(),
     };
     issue(&mut psam, &order, &Vault::demo().unwrap()).unwrap();
     psam.reset().unwrap();

@@ -4,6 +4,7 @@
 use apdu_specs::Generation;
 use apdu_specs::files::directories;
 use apdu_specs::keys::KeyRole;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_keys::Vault;
@@ -26,6 +27,7 @@ fn psam(region: &str) -> Box<dyn Card> {
         levels: Levels::Usual,
         terminal: TERMINAL,
         version: 1,
+        line: Line::default(),
     };
     issue(&mut *card, &order, &Vault::demo().unwrap()).unwrap();
     card

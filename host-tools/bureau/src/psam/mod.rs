@@ -21,6 +21,7 @@ use ssc_keys::{KeyError, KeyService};
 use ssc_reader::Card;
 use zeroize::Zeroizing;
 
+use crate::domain_keys::Line;
 use crate::error::CardError;
 use crate::fcp;
 use crate::person::Region;
@@ -74,6 +75,8 @@ pub struct PsamOrder {
     pub terminal: TerminalIdentifier,
     /// Version of the roots, 1 to 3.
     pub version: u8,
+    /// What is known of the line to the card.
+    pub line: Line,
 }
 
 /// What was issued.
@@ -105,7 +108,7 @@ pub fn issue(
         missing: Vec::new(),
     };
     let plan = plan(order, &factor, keys, &mut issued)?;
-    personalize(card, &plan, keys)?;
+    personalize(card, &plan, keys, order.line)?;
     Ok(issued)
 }
 

@@ -10,6 +10,7 @@ mod updates;
 
 use apdu_specs::Generation;
 use rig::{Rig, blank, cuts, differs_but_for_counter, objects, plan, tried};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::personalize::personalize;
 use ssc_keys::Vault;
@@ -21,7 +22,7 @@ fn a_personalization_torn_anywhere_can_be_begun_again() {
     let plan = plan(&vault, Generation::V3);
     let mut rig = Rig::new(blank());
     let before = rig.os.flash().operations();
-    personalize(&mut rig, &plan, &vault).unwrap();
+    personalize(&mut rig, &plan, &vault, Line::default()).unwrap();
     let flash = rig.into_flash();
     let count = flash.operations() - before;
     let whole = objects(&flash);
@@ -36,7 +37,7 @@ fn a_personalization_torn_anywhere_can_be_begun_again() {
             let mut done = false;
             for next in [Some(at * 7 % count), None] {
                 let mut rig = Rig::new(flash);
-                let result = personalize(&mut rig, &plan, &vault);
+                let result = personalize(&mut rig, &plan, &vault, Line::default());
                 flash = rig.into_flash();
                 tried_cuts += 1;
                 flash.power_on();
@@ -70,7 +71,7 @@ fn a_personalization_torn_anywhere_can_be_begun_again() {
             }
             if !done {
                 let mut rig = Rig::new(flash);
-                match personalize(&mut rig, &plan, &vault) {
+                match personalize(&mut rig, &plan, &vault, Line::default()) {
                     Ok(_) | Err(CardError::AlreadyPersonalized) => {}
                     Err(error) => panic!("{at} {cut:?}: {error}"),
                 }

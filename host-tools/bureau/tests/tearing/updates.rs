@@ -5,6 +5,7 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::session::{cryptogram, factor_from_challenge, session_key};
 use card_crypto::{Algorithm, Key16};
 use simulated_flash::Cut;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::personalize::{card_factor, personalize};
 use ssc_keys::{KeyService, Vault};
 
@@ -137,7 +138,7 @@ fn every_update_torn_anywhere_leaves_the_old_or_the_new() {
     let vault = Vault::demo().unwrap();
     let plan = plan(&vault, Generation::V2);
     let mut rig = Rig::new(blank());
-    personalize(&mut rig, &plan, &vault).unwrap();
+    personalize(&mut rig, &plan, &vault, Line::default()).unwrap();
     let base = rig.into_flash();
     let mut tried_cuts = 0;
     for update in UPDATES {

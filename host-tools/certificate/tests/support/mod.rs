@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
@@ -43,6 +44,7 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::default(),
     };
     let stack = folder.join(format!("stack-{serial}"));
     std::fs::create_dir_all(&stack).unwrap();

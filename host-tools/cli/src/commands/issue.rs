@@ -6,6 +6,7 @@ use std::time::Duration;
 use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{self, Event, IssueOptions, Summary};
 use ssc_bureau::person::{Date, Region};
 use ssc_bureau::pins::PinPolicy;
@@ -131,6 +132,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             PinPolicy::Random
         },
         lang: ui.lang,
+        line: Line::default(),
     };
     if let Err(error) = order::check(&batch, &options) {
         let faults: Vec<_> = batch.all_faults().collect();

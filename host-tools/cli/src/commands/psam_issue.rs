@@ -2,6 +2,7 @@
 
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use serde_json::json;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_keys::KeyService;
@@ -98,6 +99,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         levels,
         terminal: args.terminal_id,
         version: args.key_version,
+        line: Line::default(),
     };
     let issued = psam::issue(&mut *connected.card, &order, &vault)
         .map_err(|error| Failure::of_card(&error))?;

@@ -11,6 +11,7 @@ use card_crypto::kcv::kcv;
 use card_crypto::scp03::{SessionKeys, cmac};
 use card_crypto::session::{factor_from_challenge, message_mac, session_key};
 use card_crypto::{Algorithm, Key16, SessionKey};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::{KeyService, Vault};
@@ -231,6 +232,7 @@ pub fn issue_psam(card: &mut dyn Card, vault: &Vault) -> Result<(), Failure> {
         levels: Levels::Usual,
         terminal: *b"\x11\0\0\0\0\x42",
         version: 1,
+        line: Line::Trusted,
     };
     psam::issue(card, &order, vault)?;
     Ok(())

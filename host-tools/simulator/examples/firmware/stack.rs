@@ -4,6 +4,7 @@ use std::path::Path;
 
 use apdu_specs::Generation;
 use apdu_specs::names::SM4_ENVIRONMENT;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
@@ -101,6 +102,7 @@ fn psam(
         levels: Levels::Usual,
         terminal: [0x11; 6],
         version: 1,
+        line: Line::Trusted,
     };
     issue_psam(&mut card, &order, vault)?;
     told("PSAM issued", used(&mut card)?);

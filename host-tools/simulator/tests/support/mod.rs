@@ -7,6 +7,7 @@ use apdu_specs::Generation;
 use apdu_specs::certificates::PIN_KEY;
 use apdu_specs::files::{CERTIFICATE_DIRECTORIES, DIRECTORIES};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
 use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
@@ -149,6 +150,7 @@ pub fn issue_row(
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
+        line: Line::Trusted,
     };
     let return_file = folder.join("return.csv");
     // One that an earlier attempt left is of no use here.
