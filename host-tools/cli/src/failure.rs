@@ -129,7 +129,11 @@ impl From<VpcdError> for Failure {
 fn exit_of_card(error: &CardError) -> Exit {
     match error {
         CardError::Reader(error) => exit_of(error),
-        CardError::Keys(_) | CardError::WrongDomainKeys { .. } => Exit::Keys,
+        CardError::Keys(_)
+        | CardError::WrongDomainKeys { .. }
+        | CardError::PublishedKeys { .. }
+        | CardError::PublishedInitialKeys
+        | CardError::OtherInitialKeys => Exit::Keys,
         CardError::NoRegion | CardError::NoCardNumber | CardError::NameTooLong { .. } => {
             Exit::Input
         }

@@ -1,12 +1,13 @@
 //! The `ssc` command: issue social security cards, read them, simulate them.
 //!
 //! One file for each subcommand in [`commands`]; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
-//! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card), [`secret`]
-//! (passphrase and PIN), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
+//! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card),
+//! [`blank`] (new ones), [`secret`] (passphrase and PIN), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
 #![forbid(unsafe_code)]
 
 mod args;
 mod audit;
+mod blank;
 mod check_values;
 mod commands;
 mod components;
@@ -17,6 +18,7 @@ mod help;
 mod hsm_args;
 mod keys;
 mod language;
+mod line;
 mod pin_file;
 mod pin_source;
 mod progress;

@@ -3,17 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ssc_bureau::domain_keys::Line;
+use ssc_keys::Vault;
+use ssc_reader::feeder::{Feeder, PcscFeeder};
 use ssc_reader::pcsc::{Access, PATIENCE, PcscReader, connect_both};
 use ssc_reader::survey::{Contents, Surveyed, survey_for};
-use ssc_reader::{Card, Reader, ReaderError};
+use ssc_reader::{Bilingual, Card, Reader, ReaderError};
 use ssc_simulator::{
     Identity, Image, Interface, READER_NAME, Serials, SimulatedCard, SimulatedReader,
 };
 
+use crate::blank::BlankKeys;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
-use crate::ui::Ui;
+use crate::ui::{Ui, complain};
 use crate::values;
 
 /// Which card.
@@ -39,16 +43,46 @@ pub struct Connected {
 }
 
 impl SourceArgs {
-    /// Makes a blank card where the image is not there.
+    /// Powers a card that is to be issued with `vault`: a new blank one where the image is not there yet, or where it lies in
+    /// this process.
     ///
     /// # Errors
-    /// It cannot be made.
-    pub fn make_if_missing(&self) -> Result<(), Failure> {
-        if let Some(path) = self.image.as_deref().filter(|path| !path.exists()) {
+    /// As [`connect`](Self::connect); a blank card cannot be made.
+    pub fn connect_blank(&self, vault: &Vault, line: Line, ui: &Ui) -> Result<Connected, Failure> {
+        let missing = self.image.as_deref().filter(|path| !path.exists());
+        if missing.is_none() && self.reader.as_deref() != Some(READER_NAME) {
+            return self.connect(ui);
+        }
+        // Before a file is made.
+        let keys = BlankKeys::of(vault, line)?;
+        if let Some(path) = missing {
             let serial = Serials::random()?.next().unwrap_or_default();
             drop(Image::create(path, &Identity::from_serial(serial))?);
         }
-        Ok(())
+        let mut connected = self.connect(ui)?;
+        keys.give(&mut *connected.card)
+            .map_err(|error| Failure::of_card(&error))?;
+        Ok(connected)
+    }
+
+    /// Where cards come from, and cards one after the other: those that somebody puts into the reader, each within `wait`, or
+    /// the one of the image.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), but a named reader may be empty.
+    pub fn feeder(&self, wait: Duration, ui: &Ui) -> Result<(String, Box<dyn Feeder>), Failure> {
+        if let Some(Connected { place, card }) = self.simulated()? {
+            return Ok((place, Box::new(Lying(Some(card)))));
+        }
+        let reader = self.reader(None, Access::Exclusive, ui)?;
+        let lang = ui.lang;
+        // What somebody must do is said with --quiet too.
+        let feeder = PcscFeeder::new(
+            reader,
+            wait,
+            Box::new(move |wait| complain(&wait.say(lang))),
+        )?;
+        Ok((feeder.name().to_owned(), Box::new(feeder)))
     }
 
     /// Powers the card.
@@ -59,7 +93,7 @@ impl SourceArgs {
         if let Some(connected) = self.simulated()? {
             return Ok(connected);
         }
-        let mut reader = self.reader(None, ui)?;
+        let mut reader = self.reader(None, Access::Shared, ui)?;
         Ok(Connected {
             card: reader.connect()?,
             place: reader.name().to_owned(),
@@ -71,11 +105,11 @@ impl SourceArgs {
     /// # Errors
     /// As [`connect`](Self::connect), for both.
     pub fn connect_with_psam(&self, psam: &str, ui: &Ui) -> Result<[Box<dyn Card>; 2], Failure> {
-        let mut psam = self.open(psam, ui)?;
+        let mut psam = self.open(psam, Access::Shared, ui)?;
         if let Some(connected) = self.simulated()? {
             return Ok([connected.card, psam.connect()?]);
         }
-        let mut reader = self.reader(Some(psam.name()), ui)?;
+        let mut reader = self.reader(Some(psam.name()), Access::Shared, ui)?;
         Ok(connect_both(&mut reader, &mut psam)?)
     }
 
@@ -96,16 +130,27 @@ impl SourceArgs {
     }
 
     /// The PC/SC reader that is named, else the one with the only card there is; `taken` holds another card.
-    fn reader(&self, taken: Option<&str>, ui: &Ui) -> Result<PcscReader, Failure> {
+    fn reader(&self, taken: Option<&str>, access: Access, ui: &Ui) -> Result<PcscReader, Failure> {
         match &self.reader {
-            Some(name) => self.open(name, ui),
-            None => self.open(&only_card(taken)?, ui),
+            Some(name) => self.open(name, access, ui),
+            None => self.open(&only_card(taken)?, access, ui),
         }
     }
 
-    fn open(&self, name: &str, ui: &Ui) -> Result<PcscReader, Failure> {
-        let reader = PcscReader::open(name, Access::Shared)?;
+    fn open(&self, name: &str, access: Access, ui: &Ui) -> Result<PcscReader, Failure> {
+        let reader = PcscReader::open(name, access)?;
         Ok(reader.patience(Duration::from_secs(self.timeout), ui.on_wait()))
+    }
+}
+
+/// The one card that lies there.
+struct Lying(Option<Box<dyn Card>>);
+
+impl Feeder for Lying {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        self.0.take().ok_or_else(|| ReaderError::NoCard {
+            reader: READER_NAME.into(),
+        })
     }
 }
 

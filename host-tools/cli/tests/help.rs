@@ -5,11 +5,13 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 32] = [
+const COMMANDS: [&[&str]; 35] = [
     &[],
     &["batch"],
     &["batch", "check"],
     &["batch", "sample"],
+    &["chip"],
+    &["chip", "prepare"],
     &["issue"],
     &["read"],
     &["sim"],
@@ -20,6 +22,7 @@ const COMMANDS: [&[&str]; 32] = [
     &["apdu"],
     &["vault"],
     &["vault", "new"],
+    &["vault", "complete"],
     &["vault", "pins"],
     &["vault", "show"],
     &["keys"],

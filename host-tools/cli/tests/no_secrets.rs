@@ -44,9 +44,14 @@ fn secrets(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secrets {
         let root = root_key(&MASTER, id, &kind.to_string(), version);
         secrets.key(format!("root {id} {kind}"), root.as_bytes());
     }
-    let issuer = vault.issuer_keys(factor).unwrap();
-    for key in [&issuer.enc, &issuer.mac, &issuer.dek] {
-        secrets.key("an issuer's key", key.as_bytes());
+    for (name, set) in [
+        ("an issuer's key", vault.issuer_keys(factor)),
+        ("an initial key", vault.initial_keys(factor)),
+    ] {
+        let set = set.unwrap();
+        for key in [&set.enc, &set.mac, &set.dek] {
+            secrets.key(name, key.as_bytes());
+        }
     }
     secrets.key("the master", &MASTER);
     for (name, digits) in [
@@ -223,6 +228,10 @@ fn no_key_pin_or_passphrase_is_printed() {
         fs::copy(blank(&order), &psam).unwrap();
         let sam = ["--region", "110000", "--terminal-id", "110000000042"];
         let issue_psam = [&["psam", "issue", "--image", &psam][..], &sam, &keys].concat();
+        // Its published keys are refused, then replaced, then it has them already.
+        printed.fails(&issue_psam, None);
+        let prepare = [&["chip", "prepare", "--image", &psam][..], &keys].concat();
+        printed.run(&prepare, None);
         printed.whatever(&issue_psam);
         printed.run(&["psam", "show", "--image", &psam], None);
         let by_psam = ["terminal", "read-basic", "--psam-image", &psam];

@@ -1,5 +1,6 @@
 //! A vault: root keys in memory, and their file.
 
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::path::Path;
 
@@ -35,11 +36,25 @@ impl Vault {
     {
         let mut roots = Roots::new();
         for (id, version, kind) in ids {
-            let mut bytes = Zeroizing::new([0; 16]);
-            random(&mut *bytes)?;
-            roots.insert((id.into(), kind, version), Key16::new(*bytes));
+            roots.insert((id.into(), kind, version), random_key()?);
         }
         Ok(Self::of(roots))
+    }
+
+    /// Adds a random root for each of [`roots::all`](crate::roots::all) that is missing, in memory only, and names them: a vault
+    /// may be older than some of them. What it holds stays.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandom`].
+    pub fn complete(&mut self) -> Result<Vec<(&'static str, u8, RootKind)>, KeyError> {
+        let mut added = Vec::new();
+        for (id, version, kind) in roots::all() {
+            if let Entry::Vacant(place) = self.roots.entry((id.to_owned(), kind, version)) {
+                place.insert(random_key()?);
+                added.push((id, version, kind));
+            }
+        }
+        Ok(added)
     }
 
     pub(crate) const fn of(roots: Roots) -> Self {
@@ -300,6 +315,12 @@ fn kcv_of(root: &Key16, kind: RootKind) -> [u8; 3] {
         RootKind::Sm4 => kcv::kcv(Algorithm::Sm4, key),
         RootKind::Aes => kcv::aes_kcv(key),
     }
+}
+
+fn random_key() -> Result<Key16, KeyError> {
+    let mut bytes = Zeroizing::new([0; 16]);
+    random(&mut *bytes)?;
+    Ok(Key16::new(*bytes))
 }
 
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), KeyError> {

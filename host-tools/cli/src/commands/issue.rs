@@ -6,22 +6,22 @@ use std::time::Duration;
 use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
-use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{self, Event, IssueOptions, Summary};
 use ssc_bureau::person::{Date, Region};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
-use ssc_keys::KeyService;
+use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
 use ssc_reader::pcsc::{Access, PATIENCE, PcscReader};
 use ssc_reader::{Bilingual, Lang};
-use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{READER_NAME, Serials};
 
 use super::{Example, example};
+use crate::blank::{BlankKeys, Blanks};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
+use crate::line::LineArgs;
 use crate::pin_file;
 use crate::progress::{Progress, rate};
 use crate::table::table;
@@ -76,6 +76,8 @@ pub struct Args {
     first_card_number: Option<u32>,
     #[command(flatten)]
     vault: VaultArgs,
+    #[command(flatten)]
+    line: LineArgs,
     /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
     #[arg(long)]
     certificates: bool,
@@ -132,7 +134,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             PinPolicy::Random
         },
         lang: ui.lang,
-        line: Line::default(),
+        line: args.line.line(),
     };
     if let Err(error) = order::check(&batch, &options) {
         let faults: Vec<_> = batch.all_faults().collect();
@@ -140,7 +142,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let mut progress = Progress::new(batch.people().count(), ui);
     // Before any file is made: a wrong name must leave nothing behind.
-    let mut feeder = feeder(args, &progress, ui.lang)?;
+    let mut feeder = feeder(args, &vault, &progress, ui.lang)?;
 
     let refused = write_refused(&batch, args, ui)?;
     let output = beside(args.output.as_deref(), &args.file, "return.csv");
@@ -180,6 +182,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "generation": args.generation.version(),
         "reader": args.reader,
         "demo_keys": vault.is_demo(),
+        "trusted_line": args.line.is_trusted(),
         "issued": summary.issued,
         "failed": summary.failed,
         "refused": summary.refused,
@@ -228,7 +231,12 @@ fn show_findings(batch: &Batch, ui: &Ui) {
     }
 }
 
-fn feeder(args: &Args, progress: &Progress, lang: Lang) -> Result<Box<dyn Feeder>, Failure> {
+fn feeder<'v>(
+    args: &Args,
+    vault: &'v Vault,
+    progress: &Progress,
+    lang: Lang,
+) -> Result<Box<dyn Feeder + 'v>, Failure> {
     if args.reader != READER_NAME {
         let on_wait = || -> OnWait {
             let say = progress.speaker();
@@ -239,6 +247,7 @@ fn feeder(args: &Args, progress: &Progress, lang: Lang) -> Result<Box<dyn Feeder
         let feeder = PcscFeeder::new(reader, Duration::from_secs(args.wait), on_wait())?;
         return Ok(Box::new(feeder));
     }
+    let keys = BlankKeys::of(vault, args.line.line())?;
     if let Some(folder) = &args.images {
         std::fs::create_dir_all(folder).map_err(|error| {
             let folder = folder.display();
@@ -253,7 +262,7 @@ fn feeder(args: &Args, progress: &Progress, lang: Lang) -> Result<Box<dyn Feeder
             )
         })?;
     }
-    let feeder = SimulatedFeeder::new(Serials::random()?, args.images.clone());
+    let feeder = Blanks::new(Serials::random()?, args.images.clone(), keys);
     Ok(Box::new(feeder))
 }
 

@@ -8,6 +8,7 @@ mod cert_pin;
 mod cert_request;
 mod cert_show;
 mod cert_write;
+mod chip_prepare;
 mod hsm_load;
 mod hsm_show;
 mod issue;
@@ -23,6 +24,7 @@ mod read;
 mod readers;
 mod sim;
 mod terminal;
+mod vault_complete;
 mod vault_new;
 mod vault_pins;
 mod vault_show;
@@ -39,6 +41,9 @@ pub enum Command {
     /// Check a batch file of cardholders, or make one of synthetic persons
     #[command(subcommand)]
     Batch(Batch),
+    /// Give blank chips keys of their own before they are issued
+    #[command(subcommand)]
+    Chip(Chip),
     Issue(issue::Args),
     Read(read::Args),
     /// Do what a terminal does (LD/T 33): read and write items, check, change, reload and unblock the PIN
@@ -51,7 +56,7 @@ pub enum Command {
     Sim(sim::Args),
     Readers(readers::Args),
     Apdu(apdu::Args),
-    /// Make a vault of master keys, show what one holds, open a sealed file of PINs
+    /// Make a vault of master keys, complete an older one, show what one holds, open a sealed file of PINs
     #[command(subcommand)]
     Vault(Vault),
     /// Hold a key ceremony, export and import root keys, check the audit log
@@ -72,6 +77,12 @@ pub enum Batch {
     Sample(batch_sample::Args),
 }
 
+/// `ssc chip …`
+#[derive(Debug, Subcommand)]
+pub enum Chip {
+    Prepare(chip_prepare::Args),
+}
+
 /// `ssc psam …`
 #[derive(Debug, Subcommand)]
 pub enum Psam {
@@ -83,6 +94,7 @@ pub enum Psam {
 #[derive(Debug, Subcommand)]
 pub enum Vault {
     New(vault_new::Args),
+    Complete(vault_complete::Args),
     Pins(vault_pins::Args),
     Show(vault_show::Args),
 }
@@ -123,6 +135,7 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
     match command {
         Command::Batch(Batch::Check(args)) => batch_check::run(args, ui),
         Command::Batch(Batch::Sample(args)) => batch_sample::run(args, ui),
+        Command::Chip(Chip::Prepare(args)) => chip_prepare::run(args, ui),
         Command::Issue(args) => issue::run(args, ui),
         Command::Read(args) => read::run(args, ui),
         Command::Terminal(command) => terminal::run(command, ui),
@@ -133,6 +146,7 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Readers(args) => readers::run(args, ui),
         Command::Apdu(args) => apdu::run(args, ui),
         Command::Vault(Vault::New(args)) => vault_new::run(args, ui),
+        Command::Vault(Vault::Complete(args)) => vault_complete::run(args, ui),
         Command::Vault(Vault::Pins(args)) => vault_pins::run(args, ui),
         Command::Vault(Vault::Show(args)) => vault_show::run(args, ui),
         Command::Cert(Cert::Request(args)) => cert_request::run(args, ui),
@@ -176,6 +190,7 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["batch"] => BATCH,
         ["batch", "check"] => batch_check::EXAMPLES,
         ["batch", "sample"] => batch_sample::EXAMPLES,
+        ["chip"] | ["chip", "prepare"] => chip_prepare::EXAMPLES,
         ["issue"] => issue::EXAMPLES,
         ["read"] => read::EXAMPLES,
         ["sim"] => sim::EXAMPLES,
@@ -188,6 +203,7 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["apdu"] => apdu::EXAMPLES,
         ["vault"] => VAULT,
         ["vault", "new"] => vault_new::EXAMPLES,
+        ["vault", "complete"] => vault_complete::EXAMPLES,
         ["vault", "pins"] => vault_pins::EXAMPLES,
         ["vault", "show"] => vault_show::EXAMPLES,
         ["cert"] => CERT,

@@ -2,7 +2,6 @@
 
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use serde_json::json;
-use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_keys::KeyService;
@@ -10,6 +9,7 @@ use ssc_keys::KeyService;
 use super::{Example, example};
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
+use crate::line::LineArgs;
 use crate::source::SourceArgs;
 use crate::table::table;
 use crate::text::{pick, text};
@@ -66,6 +66,8 @@ pub struct Args {
     source: SourceArgs,
     #[command(flatten)]
     vault: VaultArgs,
+    #[command(flatten)]
+    line: LineArgs,
 }
 
 /// Makes it.
@@ -87,8 +89,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             format!("GB/T 2260 中没有行政区划 {region}；仍按其制作 PSAM"),
         ));
     }
-    args.source.make_if_missing()?;
-    let mut connected = args.source.connect(ui)?;
+    let mut connected = args.source.connect_blank(&vault, args.line.line(), ui)?;
     let levels = if args.national {
         Levels::NationalReading
     } else {
@@ -99,7 +100,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         levels,
         terminal: args.terminal_id,
         version: args.key_version,
-        line: Line::default(),
+        line: args.line.line(),
     };
     let issued = psam::issue(&mut *connected.card, &order, &vault)
         .map_err(|error| Failure::of_card(&error))?;
@@ -123,6 +124,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "keys": issued.keys,
             "missing": issued.missing,
             "demo_keys": vault.is_demo(),
+            "trusted_line": args.line.is_trusted(),
         }));
     }
     let rows = [

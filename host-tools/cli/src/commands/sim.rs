@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use serde_json::json;
+use ssc_bureau::domain_keys::Line;
 use ssc_reader::{Card, Reader, ReaderError, Trace};
-use ssc_simulator::feeder::{SimulatedFeeder, StackEvent, serve_stack};
+use ssc_simulator::feeder::{StackEvent, serve_stack};
 use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
 use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 
 use super::{Example, example};
+use crate::blank::{BlankKeys, Blanks};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
@@ -97,14 +99,30 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let new = args.image.as_deref().is_none_or(|path| !path.exists());
+    let issues = args.generation.is_some() || args.psam;
+    let vault = if issues || (new && !args.vault.is_default()) {
+        Some(args.vault.open(ui)?.vault)
+    } else {
+        None
+    };
+    let keys = match &vault {
+        // Nobody listens inside this process, so that a vault without initial keys makes a sample card all the same.
+        Some(vault) if issues => BlankKeys::of(vault, Line::Trusted)?,
+        Some(vault) => BlankKeys::of(vault, Line::Open)?,
+        None => BlankKeys::Published,
+    };
     let mut card: Box<dyn Card> = if args.firmware {
         microcontroller(args)?
     } else {
         Box::new(make(args)?)
     };
+    if new {
+        keys.give(&mut *card)
+            .map_err(|error| Failure::of_card(&error))?;
+    }
     let mut psam: Option<Box<dyn Card>> = None;
-    if args.generation.is_some() || args.psam {
-        let vault = args.vault.open(ui)?.vault;
+    if let Some(vault) = vault.filter(|_| issues) {
         if let Some(generation) = args.generation {
             card = sample_card::personalize(card, generation, &vault)?;
         }
@@ -180,7 +198,16 @@ fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
             )
         })?;
     }
-    let mut feeder = SimulatedFeeder::new(serials(args)?, args.images.clone());
+    let vault = if args.vault.is_default() {
+        None
+    } else {
+        Some(args.vault.open(ui)?.vault)
+    };
+    let keys = match &vault {
+        Some(vault) => BlankKeys::of(vault, Line::Open)?,
+        None => BlankKeys::Published,
+    };
+    let mut feeder = Blanks::new(serials(args)?, args.images.clone(), keys);
     let mut broken = Ok(());
     serve_stack(
         &mut feeder,

@@ -2,6 +2,7 @@
 
 mod cert;
 mod chinese;
+mod chip;
 mod hsm;
 mod keys;
 mod psam;

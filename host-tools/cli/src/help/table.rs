@@ -22,8 +22,8 @@ const ALL: &[(&str, &str)] = &[
         "检查持卡人批次文件，或生成虚构人员的批次",
     ),
     (
-        "Make a vault of master keys, show what one holds, open a sealed file of PINs",
-        "新建主密钥的密钥库，显示其内容，打开密封的 PIN 文件",
+        "Make a vault of master keys, complete an older one, show what one holds, open a sealed file of PINs",
+        "新建主密钥的密钥库，补全旧密钥库，显示其内容，打开密封的 PIN 文件",
     ),
     (
         "Check a batch file and list every fault in one run",
@@ -344,6 +344,7 @@ pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         .chain(super::hsm::ALL)
         .chain(super::psam::ALL)
         .chain(super::cert::ALL)
+        .chain(super::chip::ALL)
 }
 
 /// The Chinese for an English text.

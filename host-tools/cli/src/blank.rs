@@ -1,0 +1,82 @@
+//! Blank cards that are made in this process: with a vault of one's own they come as chips leave the trusted room.
+
+use std::path::PathBuf;
+
+use apdu_specs::key_table::INITIAL_VAULT_ID;
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use ssc_bureau::chip;
+use ssc_bureau::domain_keys::Line;
+use ssc_bureau::error::CardError;
+use ssc_keys::{KeyError, KeyService, RootKind, Vault};
+use ssc_reader::feeder::Feeder;
+use ssc_reader::{Bilingual, Card, Lang, ReaderError};
+use ssc_simulator::feeder::SimulatedFeeder;
+use ssc_simulator::{READER_NAME, Serials};
+
+/// Which keys a new blank card carries.
+#[derive(Clone, Copy)]
+pub enum BlankKeys<'v> {
+    /// The published transport keys.
+    Published,
+    /// Initial keys of its own, from this vault.
+    Initial(&'v Vault),
+}
+
+impl<'v> BlankKeys<'v> {
+    /// Those for cards that are made with `vault`. Over a trusted line a vault without initial keys has published ones made.
+    ///
+    /// # Errors
+    /// [`KeyError::MissingRoot`] from a vault without initial keys.
+    pub fn of(vault: &'v Vault, line: Line) -> Result<Self, KeyError> {
+        if vault.is_demo() {
+            return Ok(Self::Published);
+        }
+        match vault.kcv(INITIAL_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes) {
+            Err(KeyError::MissingRoot { .. }) if line == Line::Trusted => Ok(Self::Published),
+            known => known.map(|_| Self::Initial(vault)),
+        }
+    }
+
+    /// Gives them to a card that was just made.
+    ///
+    /// # Errors
+    /// As [`chip::prepare`].
+    pub fn give(self, card: &mut dyn Card) -> Result<(), CardError> {
+        if let Self::Initial(vault) = self {
+            chip::prepare(card, vault)?;
+            card.reset()?;
+        }
+        Ok(())
+    }
+}
+
+/// A stack of blank cards that are made one after the other.
+pub struct Blanks<'v> {
+    feeder: SimulatedFeeder,
+    keys: BlankKeys<'v>,
+}
+
+impl<'v> Blanks<'v> {
+    /// Cards with these serials and keys, kept as images in `folder` if one is given.
+    pub fn new(serials: Serials, folder: Option<PathBuf>, keys: BlankKeys<'v>) -> Self {
+        Self {
+            feeder: SimulatedFeeder::new(serials, folder),
+            keys,
+        }
+    }
+}
+
+impl Feeder for Blanks<'_> {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        let mut card = self.feeder.next_card()?;
+        self.keys.give(&mut *card).map_err(|error| match error {
+            CardError::Reader(error) => error,
+            other => ReaderError::Device {
+                reader: READER_NAME.into(),
+                english: other.say(Lang::En),
+                chinese: other.say(Lang::Zh),
+            },
+        })?;
+        Ok(card)
+    }
+}

@@ -1,0 +1,27 @@
+//! What is known of the line to the cards.
+
+use ssc_bureau::domain_keys::Line;
+
+/// What is known of the line to the cards.
+#[derive(Debug, clap::Args)]
+pub struct LineArgs {
+    /// Issue chips that still carry published keys with a vault of your own too: nobody can listen between here and the card
+    #[arg(long)]
+    trusted_line: bool,
+}
+
+impl LineArgs {
+    /// It is said to be trusted.
+    pub fn is_trusted(&self) -> bool {
+        self.trusted_line
+    }
+
+    /// As the bureau takes it.
+    pub fn line(&self) -> Line {
+        if self.trusted_line {
+            Line::Trusted
+        } else {
+            Line::Open
+        }
+    }
+}
