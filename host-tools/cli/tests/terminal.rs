@@ -35,7 +35,7 @@ fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
         skip_invalid: false,
         pins: PinPolicy::Demo,
         lang: Lang::En,
-        line: Line::default(),
+        line: Line::Trusted,
     };
     let mut rows = ReturnFile::create(&folder.join("return.csv")).unwrap();
     let pins = draw_pins(&batch, &options).unwrap();
