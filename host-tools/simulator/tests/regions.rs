@@ -6,6 +6,7 @@ mod support;
 use apdu_specs::Generation;
 use apdu_specs::files::{DIRECTORIES, Directory};
 use apdu_specs::key_table::CardKey;
+use ssc_bureau::domain_keys::Line;
 use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::Vault;
@@ -32,6 +33,7 @@ fn psam(levels: Levels, region: &str) -> SimulatedCard {
         levels,
         terminal: *b"\x33\x01\0\0\0\x01",
         version: 1,
+        line: Line::default(),
     };
     psam::issue(&mut card, &order, &Vault::demo().unwrap()).unwrap();
     card
