@@ -8,7 +8,7 @@ use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::person::Region;
 use ssc_bureau::personalize::card_factor;
-use ssc_bureau::psam::{self, IssuedPsam, PsamOrder};
+use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_keys::{KeyError, KeyService, Vault, roots};
 use ssc_reader::{Bilingual, Card, CommandApdu, Lang, Protocol, ReaderError};
 use ssc_simulator::SimulatedCard;
@@ -29,6 +29,7 @@ fn older() -> Vault {
 fn issue(card: &mut dyn Card, keys: &Vault, line: Line) -> Result<IssuedPsam, CardError> {
     let order = PsamOrder {
         region: Region::parse("110000").unwrap(),
+        levels: Levels::Usual,
         terminal: [0x11, 0, 0, 0, 0, 1],
         version: 1,
         line,
