@@ -71,15 +71,20 @@ fn issued(folder: &Path, levels: Levels) -> PathBuf {
     path
 }
 
-/// Runs all that fit `there` on what `card` gives, and returns how many they were.
-fn run_all(there: CardThere<'_>, link: Link, mut card: impl FnMut() -> Box<dyn Card>) -> usize {
+/// Runs all that fit `there` on what `card` gives, with each of `clients`, and returns how many they were.
+fn run_all(
+    there: CardThere<'_>,
+    clients: Vec<Runner>,
+    mut card: impl FnMut() -> Box<dyn Card>,
+) -> usize {
     let mut failures = Vec::new();
+    let link = clients[0].link;
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
         .filter(|one| one.fits(there, link))
         .collect();
-    for mut runner in Runner::clients(link) {
+    for mut runner in clients {
         runner.names.extend(names());
         for scenario in &fitting {
             let mut subject = UnderTest {
@@ -105,7 +110,7 @@ fn a_psam_over_each_contact_link() {
             (Link::T1, Interface::ContactT1),
         ] {
             let copy = folder.path().join("copy.ssccard");
-            let ran = run_all(there, link, || {
+            let ran = run_all(there, Runner::clients(link), || {
                 std::fs::copy(&path, &copy).unwrap();
                 let image = Image::open(&copy).unwrap();
                 Box::new(SimulatedCard::from_image(image, interface).unwrap())
@@ -137,7 +142,8 @@ fn through_a_real_pcscd() {
 #[ignore = "run by through_a_real_pcscd"]
 fn inside_pcscd() {
     let name = std::env::var("READER").unwrap();
-    let ran = run_all(CardThere::Psam, Link::T0, || {
+    // One client: the card in the reader counts its debits on.
+    let ran = run_all(CardThere::Psam, vec![Runner::new(Link::T0)], || {
         let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
         reader.connect().unwrap()
     });
