@@ -9,6 +9,7 @@ from ykman.pcsc import ScardSmartCardConnection
 from yubikit.core import TRANSPORT, BadResponseError
 from yubikit.core.smartcard import ApduError
 from yubikit.core.smartcard.scp import KeyRef, Scp03KeyParams, StaticKeys
+from smartcard.CardConnection import CardConnection
 from yubikit.securitydomain import KeyType, SecurityDomainSession
 
 KID = 0x01
@@ -114,6 +115,50 @@ class SecurityDomain(CardTest):
             self.store(DIRECTORY)
         self.open()
         self.store(DIRECTORY)
+
+
+class Repeating:
+    """A stack below yubikit that fetches on T=0 what 61xx promises, in the class of the command (as Java's), or leaves it to
+    yubikit, which fetches in class 00."""
+
+    def __init__(self, connection, repeats):
+        self.inner, self.repeats, self.log = connection, repeats, []
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def send_and_receive(self, apdu):
+        answer, status = self.send(apdu)
+        while self.repeats and status >> 8 == 0x61:
+            more, status = self.send(bytes([apdu[0], 0xC0, 0, 0, status & 0xFF]))
+            answer += more
+        return answer, status
+
+    def send(self, apdu):
+        answer, status = self.inner.send_and_receive(apdu)
+        self.log.append((apdu[:4].hex().upper(), f"{status:04X}"))
+        return answer, status
+
+
+class Channel(CardTest):
+    def test_get_data_on_t0_in_both_classes(self):
+        """GET DATA has its MAC as data, so on T=0 its answer waits: for 00 C0, or for the class repeated, which is no secured
+        command."""
+        self.assertEqual(self.connection.connection.getProtocol(), CardConnection.T0_protocol)
+        bare = self.connection
+        for repeats in (False, True):
+            self.connection = Repeating(bare, repeats)
+            self.open()
+            for _ in range(2):
+                self.assertEqual(self.versions(), {TRANSPORT_VERSION})
+                self.assert_fetched("04CA00E0", "04C00000" if repeats else "00C00000")
+                answer = self.session.protocol.send_apdu(0x80, 0xCA, 0x00, 0xE0)
+                self.assertEqual(answer[:2].hex(), "e012")
+                self.assert_fetched("84CA00E0", "84C00000" if repeats else "00C00000")
+
+    def assert_fetched(self, command, fetch):
+        (asked, more), (fetched, done) = self.connection.log[-2:]
+        self.assertEqual((asked, more[:2], fetched, done), (command, "61", fetch, "9000"))
 
 
 class Keys(CardTest):
