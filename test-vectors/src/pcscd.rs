@@ -41,9 +41,17 @@ impl PrivatePcscd {
     /// # Errors
     /// pcscd, vsmartcard-vpcd or Python 3 is missing; the message says what to install.
     pub fn start(readers: u8) -> Result<Self, PcscdError> {
+        Self::start_named(readers, "Head")
+    }
+
+    /// The same with readers called `name` and a number.
+    ///
+    /// # Errors
+    /// As [`start`](PrivatePcscd::start).
+    pub fn start_named(readers: u8, name: &str) -> Result<Self, PcscdError> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/private-pcscd");
         let mut child = Command::new(&script)
-            .args(["--readers", &readers.to_string()])
+            .args(["--readers", &readers.to_string(), "--name", name])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+mod cell;
 pub mod channel;
 pub mod chip;
 mod command;

@@ -1,11 +1,14 @@
 //! The return file (回盘文件): one row for every row of the batch, on disk before the next card is touched.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use apdu_specs::items;
+use ssc_reader::clean;
+use ssc_reader::whole_file::{Readers, WholeFile};
 
+use crate::cell;
 use crate::error::OrderError;
 
 /// What became of a row.
@@ -49,15 +52,7 @@ impl ReturnFile {
     /// [`OrderError::FileExists`], since an old one may be the only record of real cards;
     /// [`OrderError::File`].
     pub fn create(path: &Path) -> Result<Self, OrderError> {
-        let mut file = create_new(path)?;
-        // Spreadsheet programs take UTF-8 for the local encoding without it.
-        file.write_all("\u{FEFF}".as_bytes())
-            .map_err(|source| file_error(path, source))?;
-        let mut this = Self {
-            path: path.to_owned(),
-            writer: csv::Writer::from_writer(file),
-        };
-        this.record(&[
+        let heading = [
             "line",
             items::NUMBER.code,
             items::CARD_NUMBER.code,
@@ -65,8 +60,13 @@ impl ReturnFile {
             items::ATR.code,
             "result",
             "reason",
-        ])?;
-        Ok(this)
+        ];
+        // Spreadsheet programs take UTF-8 for the local encoding without the mark in front.
+        let heading = format!("\u{FEFF}{}\n", heading.join(","));
+        Ok(Self {
+            path: path.to_owned(),
+            writer: csv::Writer::from_writer(create_new(path, heading.as_bytes())?),
+        })
     }
 
     /// Writes one row through to the disk.
@@ -85,13 +85,14 @@ impl ReturnFile {
             row.identification_code,
             row.atr,
             outcome,
-            row.reason,
+            &clean::line(row.reason),
         ])
     }
 
     fn record(&mut self, fields: &[&str]) -> Result<(), OrderError> {
+        let cells = fields.iter().map(|field| cell::written(field).into_owned());
         self.writer
-            .write_record(fields)
+            .write_record(cells)
             .map_err(std::io::Error::from)
             .and_then(|()| self.writer.flush())
             .and_then(|()| self.writer.get_ref().sync_data())
@@ -99,19 +100,17 @@ impl ReturnFile {
     }
 }
 
-/// A new file that only its owner reads.
+/// A new file that only its owner reads, with its first bytes; what is written to it stands behind them.
 ///
 /// # Errors
 /// [`OrderError::FileExists`], [`OrderError::File`].
-pub fn create_new(path: &Path) -> Result<File, OrderError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map_err(|source| {
+pub fn create_new(path: &Path, start: &[u8]) -> Result<File, OrderError> {
+    let create = || {
+        let mut file = WholeFile::begin(path, Readers::Owner)?;
+        file.write_all(start)?;
+        file.create()
+    };
+    create().map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             OrderError::FileExists {
                 path: path.to_owned(),

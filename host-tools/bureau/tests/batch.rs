@@ -286,3 +286,52 @@ fn a_link_does_not_lead_out_of_the_folder() {
         assert_eq!(rules, if ok { vec![] } else { vec![Rule::PhotoPath] });
     }
 }
+
+/// A cell that begins like a formula is one to a spreadsheet: in the file of refused rows it is text, and reading it gives the value
+/// again.
+#[test]
+fn refused_rows_hold_no_formula_and_nothing_is_lost() {
+    let csv = "AAC002,AAC003,AAC004,AAC005,AAC006,reason,note\n\
+        +110101199003071234,=1+1,=cmd|' /C calc'!A0,-1,@SUM(A1),\"=HYPERLINK(\"\"x\"\")\",＝1\n\
+        '=1,''@x,'tis,＋1,\"a=\rb\",,\"=a\rb\"\n";
+    let batch = read_bytes(csv.as_bytes(), &options()).unwrap();
+    assert_eq!(batch.refused().count(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |batch: &Batch, name: &str| {
+        let path = folder.path().join(name);
+        batch.write_refused(&path, Lang::En).unwrap();
+        fs::read(&path).unwrap()
+    };
+    let first = write(&batch, "1.csv");
+    // Another program's reader of CSV sees the cells as a spreadsheet does.
+    let cells: Vec<String> = csv::Reader::from_reader(&first[..])
+        .records()
+        .flat_map(|record| {
+            let record = record.unwrap();
+            record.iter().map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(cells.len(), 14, "{cells:?}");
+    for cell in &cells {
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋']),
+            "{cell}"
+        );
+    }
+    assert!(cells.contains(&"'=1+1".to_owned()), "{cells:?}");
+    let again = read_bytes(&first, &options()).unwrap();
+    let shown = |batch: &Batch| -> Vec<String> {
+        let faults = batch.all_faults();
+        faults
+            .map(|fault| format!("{} {}", fault.value, fault.rule().id()))
+            .collect()
+    };
+    assert_eq!(shown(&batch), shown(&again));
+    assert!(
+        shown(&again)
+            .iter()
+            .any(|fault| fault.starts_with("=cmd|' /C calc'!A0 "))
+    );
+    // Nothing grows from file to file either.
+    assert_eq!(write(&again, "2.csv"), first);
+}

@@ -13,7 +13,7 @@ use crate::text::pick;
 ///
 /// # Errors
 /// None, for a vault's own roots.
-pub fn of_vault(vault: &Vault, lang: Lang) -> Result<String, KeyError> {
+pub fn of_vault(vault: &Vault, lang: Lang) -> Result<Vec<String>, KeyError> {
     let mut rows: BTreeMap<(String, RootKind), [String; 3]> = BTreeMap::new();
     for (id, version, kind) in vault.roots() {
         let row = rows.entry((id.to_owned(), kind)).or_default();

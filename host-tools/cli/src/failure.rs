@@ -21,6 +21,8 @@ pub struct Failure {
     pub exit: Exit,
     /// What failed, on which card or row, and what to do next. `None`: everything was said already.
     pub message: Option<Text>,
+    /// Lines below the message, such as the places that are meant.
+    pub details: Vec<Text>,
     /// What is there nevertheless, for `--json`.
     pub report: Map<String, Value>,
 }
@@ -31,8 +33,25 @@ impl Failure {
         Self {
             exit,
             message: Some(message),
+            details: Vec::new(),
             report: Map::new(),
         }
+    }
+
+    /// An end of which everything was said already.
+    pub fn said(exit: Exit) -> Self {
+        Self {
+            exit,
+            message: None,
+            details: Vec::new(),
+            report: Map::new(),
+        }
+    }
+
+    /// With lines below the message.
+    pub fn with_details(mut self, details: Vec<Text>) -> Self {
+        self.details = details;
+        self
     }
 
     fn of(exit: Exit, message: &(impl Bilingual + ?Sized)) -> Self {
@@ -49,7 +68,11 @@ impl Failure {
 
     /// The JSON document: the report with `error` in it.
     pub fn to_json(&self) -> Value {
-        let say = |lang| self.message.as_ref().map(|message| message.say(lang));
+        let say = |lang| {
+            let message = self.message.iter().chain(&self.details);
+            let lines: Vec<String> = message.map(|line| line.say(lang)).collect();
+            self.message.as_ref().map(|_| lines.join("\n"))
+        };
         let mut document = self.report.clone();
         document.insert(
             "error".into(),

@@ -1,9 +1,7 @@
 //! The sealed file of PINs that were made by chance.
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use ssc_bureau::error::OrderError;
 use ssc_bureau::pins::PinSheet;
 use ssc_bureau::return_file::create_new;
 use ssc_keys::pin_file;
@@ -27,12 +25,6 @@ pub fn seal(
         return Ok(None);
     };
     let sealed = pin_file::seal(sheet.by_chance(), passphrase)?;
-    let mut file = create_new(&path)?;
-    file.write_all(&sealed)
-        .and_then(|()| file.sync_all())
-        .map_err(|source| OrderError::File {
-            path: path.clone(),
-            source,
-        })?;
+    create_new(&path, &sealed)?;
     Ok(Some(path))
 }

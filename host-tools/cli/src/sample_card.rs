@@ -57,7 +57,8 @@ pub fn make_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), Failu
     Ok(card.reset()?)
 }
 
-/// Personalizes `card` for a synthetic person, with the published PIN, and gives it back.
+/// Personalizes `card` for a synthetic person, with the published PIN, and gives it back. Where a card may be `there` already, one
+/// that was finished, by these keys or others, is given back as it is, after a reset.
 ///
 /// # Errors
 /// The card is not blank, or the keys do not open it.
@@ -65,6 +66,7 @@ pub fn personalize(
     card: Box<dyn Card>,
     generation: Generation,
     keys: &dyn KeyService,
+    there: bool,
 ) -> Result<Box<dyn Card>, Failure> {
     let mut batch = sample_batch()?;
     for person in batch
@@ -112,13 +114,25 @@ pub fn personalize(
         &pins,
         &mut |event| {
             if let Event::Failed { error, .. } = event {
-                failure = Some(Failure::of_card(error));
+                let finished = matches!(
+                    error,
+                    CardError::AlreadyPersonalized | CardError::WrongDomainKeys { .. }
+                );
+                if !(there && finished) {
+                    failure = Some(Failure::of_card(error));
+                }
             }
         },
     )?;
     match (failure, Arc::into_inner(shared)) {
         (Some(failure), _) => Err(failure),
-        (None, Some(card)) => Ok(card.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        (None, Some(card)) => {
+            let mut card = card.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if there {
+                card.reset()?;
+            }
+            Ok(card)
+        }
         (None, None) => Err(ReaderError::Mute {
             reader: ssc_simulator::READER_NAME.into(),
         }

@@ -1,10 +1,11 @@
-//! Tables on stdout; Chinese characters take two columns.
+//! Tables on stdout; Chinese characters take two columns. A cell is one line, whatever is in it.
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Table, TableComponent};
+use ssc_reader::clean;
 
-/// A table as text, without a line break at its end.
-pub fn table<I, R>(heading: &[&str], rows: I) -> String
+/// The lines of a table.
+pub fn table<I, R>(heading: &[&str], rows: I) -> Vec<String>
 where
     I: IntoIterator<Item = R>,
     R: IntoIterator<Item = String>,
@@ -15,11 +16,10 @@ where
     table.remove_style(TableComponent::HorizontalLines);
     table.remove_style(TableComponent::MiddleIntersections);
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.into_iter().map(|cell| clean::line(&cell).into_owned()));
     }
     table
         .lines()
         .map(|line| line.trim_end().to_owned())
-        .collect::<Vec<_>>()
-        .join("\n")
+        .collect()
 }

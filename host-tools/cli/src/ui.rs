@@ -1,4 +1,4 @@
-//! What `ssc` says: results on stdout, everything else on stderr.
+//! What `ssc` says: results on stdout, everything else on stderr. All of it passes [`ssc_reader::clean`], a line at a time.
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use ssc_keys::KeyService;
 use ssc_keys::service::announcement_of_demo_keys;
 use ssc_reader::feeder::{OnWait, Wait};
-use ssc_reader::{Bilingual, Lang};
+use ssc_reader::{Bilingual, Lang, clean};
 
 use crate::audit::Audit;
 use crate::exit::Exit;
@@ -32,7 +32,16 @@ impl Ui {
     /// # Errors
     /// stdout is full or gone. A reader of a pipe that has seen enough (`| head`) ends `ssc` without a word.
     pub fn line(&self, line: impl AsRef<str>) -> Result<(), Failure> {
-        self.bytes(format!("{}\n", line.as_ref()).as_bytes())
+        // Not put together first: a line of PINs is not to be copied.
+        self.write(&[clean::line(line.as_ref()).as_bytes(), b"\n"])
+    }
+
+    /// Several lines of the result, such as a table.
+    ///
+    /// # Errors
+    /// As [`line`](Ui::line).
+    pub fn lines<L: AsRef<str>>(&self, lines: impl IntoIterator<Item = L>) -> Result<(), Failure> {
+        lines.into_iter().try_for_each(|line| self.line(line))
     }
 
     /// The result in JSON.
@@ -40,7 +49,7 @@ impl Ui {
     /// # Errors
     /// As [`line`](Ui::line).
     pub fn document(&self, value: &Value) -> Result<(), Failure> {
-        self.line(format!("{value:#}"))
+        self.json(&format!("{value:#}"))
     }
 
     /// One event in JSON, on a line of its own (`ssc sim --json`).
@@ -48,22 +57,27 @@ impl Ui {
     /// # Errors
     /// As [`line`](Ui::line).
     pub fn event(&self, value: &Value) -> Result<(), Failure> {
-        self.line(value.to_string())
+        self.json(&value.to_string())
     }
 
-    /// The result as it is.
+    fn json(&self, document: &str) -> Result<(), Failure> {
+        self.write(&[clean::json(document).as_bytes(), b"\n"])
+    }
+
+    /// A file that this program made itself, as it is.
     ///
     /// # Errors
     /// As [`line`](Ui::line).
-    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub fn own_file(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(&[bytes])
+    }
+
+    fn write(&self, parts: &[&[u8]]) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        match out.write_all(bytes).and_then(|()| out.flush()) {
+        let written = parts.iter().try_for_each(|part| out.write_all(part));
+        match written.and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure {
-                exit: Exit::Ok,
-                message: None,
-                report: serde_json::Map::new(),
-            }),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::said(Exit::Ok)),
             Err(error) => Err(Failure::new(
                 Exit::Output,
                 text(
@@ -110,6 +124,9 @@ impl Ui {
         if let Some(message) = &failure.message {
             let head = pick(self.lang, "error: ", "错误：");
             complain(&format!("{head}{}", message.say(self.lang)));
+            for detail in &failure.details {
+                complain(&detail.say(self.lang));
+            }
             if self.json {
                 // If stdout is gone too, the exit code still tells.
                 let _ = self.document(&failure.to_json());
@@ -121,5 +138,5 @@ impl Ui {
 
 /// A line on stderr. Nothing can be done where stderr itself is gone.
 pub fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", clean::line(line));
 }

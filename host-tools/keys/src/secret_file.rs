@@ -1,8 +1,8 @@
 //! Files that only their owner may have access to.
 
-use std::io::Write as _;
 use std::path::Path;
 
+use ssc_reader::whole_file::{self, Readers};
 use zeroize::Zeroizing;
 
 use crate::KeyError;
@@ -17,26 +17,15 @@ pub fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), KeyError> {
         path: path.into(),
         source,
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // On Unix a temporary file has mode 0600 from its first moment.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    let renamed = if replace {
-        file.persist(path)
+    let written = if replace {
+        whole_file::replace(path, Readers::Owner, bytes)
     } else {
-        file.persist_noclobber(path)
+        whole_file::create(path, Readers::Owner, bytes)
     };
-    renamed.map_err(|problem| match problem.error.kind() {
+    written.map_err(|problem| match problem.kind() {
         std::io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.into() },
-        _ => failed(problem.error),
-    })?;
-    std::fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(failed)
+        _ => failed(problem),
+    })
 }
 
 /// Reads a file, if nobody but its owner has access to it.

@@ -8,6 +8,7 @@
 
 pub mod apdu;
 pub mod card;
+pub mod clean;
 pub mod error;
 mod exchange;
 pub mod feeder;
@@ -15,6 +16,7 @@ pub mod meter;
 pub mod pcsc;
 pub mod survey;
 pub mod trace;
+pub mod whole_file;
 pub mod words;
 
 pub use apdu::{CommandApdu, ResponseApdu};

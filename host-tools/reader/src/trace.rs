@@ -8,8 +8,8 @@ use std::io::Write;
 use apdu_specs::commands::{Application, CommandId};
 use apdu_specs::names::{ISSUER_SECURITY_DOMAIN, SSSE};
 
-use crate::words;
 use crate::{Card, Lang, Protocol, ReaderError};
+use crate::{clean, words};
 
 /// Writes each exchange to `out`, two lines: `>` the command, `<` the answer.
 pub struct Trace<C, W> {
@@ -37,7 +37,7 @@ impl<C: Card, W: Write + Send> Trace<C, W> {
 
     fn line(&mut self, line: &str) {
         // A trace that cannot be written must not stop a card in the middle: the exchange goes on without it.
-        let _ = writeln!(self.out, "{line}");
+        let _ = writeln!(self.out, "{}", clean::line(line));
     }
 }
 

@@ -12,13 +12,14 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use card_os::Identity;
+use ssc_reader::whole_file::{Readers, WholeFile};
 use ssc_reader::{Bilingual, Lang};
 
 use crate::{Flash, PAGES};
@@ -62,6 +63,8 @@ pub enum ImageFault {
         /// Bytes that there are.
         found: u64,
     },
+    /// The file was deleted, moved or replaced while its card was running.
+    Gone,
     /// A blank card could not be made.
     Manufacture,
     /// The system refused.
@@ -85,6 +88,7 @@ impl ImageFault {
             Self::Length { wanted, found } => format!(
                 "it has {found} bytes where its header calls for {wanted}: it was cut off or added to; restore the file from a copy"
             ),
+            Self::Gone => "the file was deleted, moved or replaced while its card was running: what the card has written since is lost; end the card, and put the file back from a copy".into(),
             Self::Manufacture => "a blank card could not be made in it; report this".into(),
             Self::Io(error) => format!("{error}; check the path, the rights and the space on the disk"),
         }
@@ -108,6 +112,7 @@ impl ImageFault {
                     "文件长 {found} 字节，而文件头要求 {wanted} 字节：文件被截断或被追加；请从副本恢复"
                 )
             }
+            Self::Gone => "卡片运行期间该文件被删除、移动或替换：此后写入卡片的内容已丢失；请结束该卡，并从副本恢复文件".into(),
             Self::Manufacture => "无法在其中制作空白卡；请报告此问题".into(),
             Self::Io(error) => format!("{error}；请检查路径、权限和磁盘空间"),
         }
@@ -159,27 +164,23 @@ impl Image {
             fault,
         };
         let blank = crate::blank_flash(identity).map_err(|_| told(ImageFault::Manufacture))?;
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => told(ImageFault::Exists),
-                _ => told(ImageFault::Io(error)),
-            })?;
-        lock(&file).map_err(told)?;
-        let image = Self {
-            file,
+        let io = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => told(ImageFault::Exists),
+            _ => told(ImageFault::Io(error)),
+        };
+        let mut whole = WholeFile::begin(path, Readers::Owner).map_err(io)?;
+        // Nobody else opens it between its name and our first command.
+        lock(whole.file()).map_err(told)?;
+        whole
+            .write_all(&header(identity))
+            .and_then(|()| whole.write_all(blank.as_bytes()))
+            .map_err(io)?;
+        Ok(Self {
+            file: whole.create().map_err(io)?,
             path: path.into(),
             identity: *identity,
             flash: blank,
-        };
-        image
-            .write_all()
-            .map_err(|error| told(ImageFault::Io(error)))?;
-        Ok(image)
+        })
     }
 
     /// Opens an image that is there.
@@ -240,18 +241,6 @@ impl Image {
         &self.path
     }
 
-    fn write_all(&self) -> io::Result<()> {
-        let mut file = &self.file;
-        file.write_all(&header(&self.identity))?;
-        file.write_all(self.flash.as_bytes())?;
-        file.sync_all()?;
-        // The file's name must be on disk too.
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-            _ => File::open(".")?.sync_all(),
-        }
-    }
-
     /// The flash, which from now on writes every change into the file, and what makes the changes last.
     pub(crate) fn into_flash(self) -> (Flash, Durable) {
         let Self {
@@ -293,22 +282,39 @@ impl Durable {
     /// Called before an answer leaves: what the command changed is on disk then. Costs nothing where nothing changed.
     ///
     /// # Errors
-    /// The disk is full or gone.
+    /// The disk is full or gone, or the file has lost its name: what is written to it then is lost with this process.
     pub(crate) fn settle(&self) -> Result<(), ImageError> {
-        let failed = self
-            .failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let done = match failed {
-            Some(error) => Err(error),
-            None if self.changed.swap(false, Ordering::Relaxed) => self.file.sync_data(),
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = match &*failure {
+            // The file is behind the card from now on: every answer would be as wrong as this one.
+            Some(error) => Err(ImageFault::Io(io::Error::new(
+                error.kind(),
+                error.to_string(),
+            ))),
+            None if self.changed.swap(false, Ordering::Relaxed) => self
+                .file
+                .sync_data()
+                .map_err(ImageFault::Io)
+                .and_then(|()| is_named(&self.file, &self.path)),
             None => Ok(()),
         };
-        done.map_err(|error| ImageError {
-            path: self.path.clone(),
-            fault: ImageFault::Io(error),
+        done.map_err(|fault| {
+            self.changed.store(true, Ordering::Relaxed);
+            ImageError {
+                path: self.path.clone(),
+                fault,
+            }
         })
+    }
+}
+
+/// Whether `path` still leads to the open `file`: neither deleted nor moved nor replaced.
+pub(crate) fn is_named(file: &File, path: &Path) -> Result<(), ImageFault> {
+    let place = |metadata: &std::fs::Metadata| (metadata.dev(), metadata.ino());
+    let ours = file.metadata().map_err(ImageFault::Io)?;
+    match std::fs::metadata(path) {
+        Ok(there) if place(&there) == place(&ours) => Ok(()),
+        _ => Err(ImageFault::Gone),
     }
 }
 

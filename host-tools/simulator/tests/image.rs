@@ -229,3 +229,38 @@ fn each_interface_answers_to_reset_as_a_pcsc_reader_shows_it() {
     assert_eq!(atr.len(), 18);
     assert_eq!(atr[1..].iter().fold(0, |check, byte| check ^ byte), 0);
 }
+
+/// What is written to a file without a name is lost when the program ends: the card must not answer that it is written.
+#[test]
+fn a_card_whose_image_was_taken_away_answers_nothing_more() {
+    type Way = fn(&Path);
+    let ways: [(&str, Way); 3] = [
+        ("deleted", |path| fs::remove_file(path).unwrap()),
+        ("moved", |path| {
+            fs::rename(path, path.with_extension("moved")).unwrap();
+        }),
+        ("replaced", |path| {
+            let other = path.with_extension("other");
+            fs::copy(path, &other).unwrap();
+            fs::rename(&other, path).unwrap();
+        }),
+    ];
+    for (name, way) in ways {
+        let (_folder, path) = folder();
+        let mut card = SimulatedCard::from_image(make(&path), Interface::ContactT0).unwrap();
+        sequence_counter(&mut card);
+        way(&path);
+        let isd = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
+        let select = CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(&isd).le(0);
+        exchange(&mut card, &select).unwrap();
+        let begin = CommandApdu::new(0x80, 0x50, 0x00, 0x00).data(&[0; 8]).le(0);
+        for _ in 0..2 {
+            let error = exchange(&mut card, &begin).expect_err(name);
+            assert!(
+                error.to_string().contains("deleted, moved or replaced"),
+                "{error}"
+            );
+            assert!(error.say(Lang::Zh).contains("被删除、移动或替换"));
+        }
+    }
+}

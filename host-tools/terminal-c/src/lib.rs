@@ -22,6 +22,7 @@ use std::ffi::{c_char, c_int, c_long};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apdu_specs::terminal_codes;
+use ssc_reader::clean;
 
 pub use error::LibraryError;
 pub use pins::PinCallback;
@@ -60,7 +61,11 @@ unsafe fn call<const N: usize>(
     };
     let (code, answer) = match result {
         Ok(answer) => (terminal_codes::SUCCESS, answer),
-        Err(error) => (error.code(), error.say(config.language)),
+        // The program shows it to somebody, as it is.
+        Err(error) => {
+            let words = error.say(config.language);
+            (error.code(), clean::line(&words).into_owned())
+        }
     };
     let answer = zeroize::Zeroizing::new(answer);
     // SAFETY: the caller's promise for `out`; a null pointer is refused.

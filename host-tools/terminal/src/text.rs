@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ssc_reader::Lang;
+use ssc_reader::{Lang, clean};
 
 use crate::decode::{Remark, Value};
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
@@ -45,7 +45,7 @@ impl Node {
 
     fn write(&self, text: &mut String, own: &str, below: &str) {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{own}{}", self.line);
+        let _ = writeln!(text, "{own}{}", clean::line(&self.line));
         let last = self.children.len().saturating_sub(1);
         for (index, child) in self.children.iter().enumerate() {
             let (branch, space) = if index == last {

@@ -6,12 +6,13 @@
 use csv_core::{ReadRecordResult, Reader};
 
 use super::{Encoding, Violation};
+use crate::cell;
 
 /// A line cut into decoded fields.
 pub(super) struct Line {
     /// From 1.
     pub number: usize,
-    /// Each field without the blanks around it, and what could not be decoded in it.
+    /// Each field without the blanks around it and the mark of a text, and what could not be decoded in it.
     pub fields: Vec<(String, Option<Violation>)>,
     /// Whether a quotation mark stands alone.
     pub quote_open: bool,
@@ -85,7 +86,7 @@ impl<'a> Lines<'a> {
         for end in self.ends.iter().take(ended) {
             let bytes = self.fields.get(start..*end).unwrap_or_default();
             let (text, broken) = self.encoding.decode(bytes);
-            fields.push((text.trim().to_owned(), broken));
+            fields.push((cell::value(text.trim()).to_owned(), broken));
             start = *end;
         }
         Line {

@@ -1,14 +1,15 @@
 //! The file of refused rows: the original columns and why, to be corrected and used as a batch again.
 
 use std::{
-    fs::{File, OpenOptions},
     io::{self, Write},
     path::Path,
 };
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_reader::whole_file::{Readers, WholeFile};
+use ssc_reader::{Bilingual, Lang, clean};
 
 use super::{Batch, BatchError, Column, Row};
+use crate::cell;
 
 impl Batch {
     /// Writes the refused rows to a new CSV file in UTF-8 with a byte order mark (so that spreadsheets read it right) and
@@ -17,9 +18,9 @@ impl Batch {
     /// An existing file is not overwritten.
     pub fn write_refused(&self, path: &Path, lang: Lang) -> Result<usize, BatchError> {
         let write = || -> io::Result<usize> {
-            let mut file = create(path)?;
+            let mut file = WholeFile::begin(path, Readers::Owner)?;
             let count = self.refused_to(&mut file, lang)?;
-            file.sync_all()?;
+            file.create()?;
             Ok(count)
         };
         write().map_err(|source| BatchError::WriteRefused {
@@ -39,7 +40,7 @@ impl Batch {
         if reason_at.is_none() {
             header.push("reason".into());
         }
-        csv.write_record(&header)?;
+        csv.write_record(header.iter().map(|name| cell::written(name).into_owned()))?;
         let mut count = 0;
         for row in self.refused() {
             let mut fields = row.fields.0.clone();
@@ -59,7 +60,7 @@ impl Batch {
                     fields.push(reason);
                 }
             }
-            csv.write_record(&fields)?;
+            csv.write_record(fields.iter().map(|field| cell::written(field).into_owned()))?;
             count += 1;
         }
         csv.flush()?;
@@ -74,16 +75,9 @@ fn reason(row: &Row, lang: Lang) -> String {
         .flatten()
         .map(|fault| fault.say(lang))
         .collect();
-    words.join(match lang {
+    let words = words.join(match lang {
         Lang::En => "; ",
         Lang::Zh => "；",
-    })
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    });
+    clean::line(&words).into_owned()
 }

@@ -15,6 +15,7 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
+use ssc_reader::whole_file::{self, Readers, WholeFile};
 use ssc_reader::{Bilingual, Lang};
 
 use super::names;
@@ -95,7 +96,7 @@ pub fn sample(options: &SampleOptions, out: impl Write) -> Result<(), SampleErro
     })
 }
 
-/// Writes a sample to a file, and its photos to the folder `photos` beside it.
+/// Writes a sample to a new file, and its photos to the folder `photos` beside it.
 pub fn write_sample(path: &Path, options: &SampleOptions) -> Result<(), SampleError> {
     if options.count > MOST {
         return Err(SampleError::TooMany);
@@ -104,18 +105,23 @@ pub fn write_sample(path: &Path, options: &SampleOptions) -> Result<(), SampleEr
         path: path.to_owned(),
         source,
     };
-    let file = fs::File::create(path).map_err(|source| fail(path, source))?;
-    write_csv(options, file).map_err(|source| fail(path, source))?;
     if options.photos {
         let folder = path.with_file_name(PHOTOS);
         fs::create_dir_all(&folder).map_err(|source| fail(&folder, source))?;
         for index in 0..options.count {
             let photo = folder.join(photo_name(index));
-            fs::write(&photo, sample_photo(options.seed, index))
+            let drawn = sample_photo(options.seed, index);
+            whole_file::replace(&photo, Readers::Anyone, &drawn)
                 .map_err(|source| fail(&photo, source))?;
         }
     }
-    Ok(())
+    // Last, since it names the photos.
+    let write = || {
+        let mut file = WholeFile::begin(path, Readers::Anyone)?;
+        write_csv(options, &mut file)?;
+        file.create().map(drop)
+    };
+    write().map_err(|source| fail(path, source))
 }
 
 fn photo_name(index: u64) -> String {

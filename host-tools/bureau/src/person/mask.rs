@@ -1,5 +1,7 @@
 //! Hiding what identifies a person before it reaches a fault, a log or a `Debug`.
 
+use ssc_reader::clean;
+
 /// Characters of a citizen number that stay visible: the region.
 const SHOWN: usize = 6;
 /// A run of so many digits is taken for a citizen number wherever it stands (15 was the length before 1999).
@@ -50,7 +52,11 @@ fn shorten(characters: impl Iterator<Item = char>) -> String {
             break;
         }
         // a control character in a message could forge a line of the report
-        out.push(if c.is_control() { '\u{FFFD}' } else { c });
+        out.push(if clean::steers(c) {
+            clean::REPLACEMENT
+        } else {
+            c
+        });
     }
     out
 }
@@ -74,6 +80,7 @@ mod tests {
         );
         assert_eq!(value("19900230"), "19900230");
         assert_eq!(value("a\u{0}b\n"), "a\u{FFFD}b\u{FFFD}");
+        assert_eq!(value("photo\u{202E}gpj.jpg"), "photo\u{FFFD}gpj.jpg");
         assert_eq!(value(&"长".repeat(100)).chars().count(), LONGEST + 1);
     }
 }

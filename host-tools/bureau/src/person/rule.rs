@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_reader::{Bilingual, Lang, clean};
 
 /// What a broken rule does to its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +173,11 @@ impl Bilingual for Detail {
     fn say(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::Character { ch, position }, lang) => {
-                let shown = if ch.is_control() { '\u{FFFD}' } else { *ch };
+                let shown = if clean::steers(*ch) {
+                    clean::REPLACEMENT
+                } else {
+                    *ch
+                };
                 let code = u32::from(*ch);
                 match lang {
                     Lang::En => format!("{shown} U+{code:04X}, character {position}"),

@@ -105,7 +105,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         };
         let shown = lines.take();
         if !ui.json {
-            ui.bytes(shown.as_bytes())?;
+            ui.lines(shown.lines())?;
         }
         let (data, sw) = answer?;
         last = sw;

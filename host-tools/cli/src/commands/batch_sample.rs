@@ -70,7 +70,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         }
         let mut csv = Vec::new();
         sample(&options, &mut csv)?;
-        return ui.bytes(&csv);
+        return ui.own_file(&csv);
     };
     let file = path.display();
     if path.exists() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use apdu_specs::certificates::SIGNING;
 use serde_json::json;
 use ssc_certificate::{Environment, request};
+use ssc_reader::whole_file::{self, Readers};
 
 use super::{Example, example};
 use crate::exit::Exit;
@@ -66,8 +67,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let public = environment.public_key(&SIGNING)?;
     let pem = request::to_pem(&request)?;
     if let Some(path) = &args.output {
-        let written = std::fs::File::create_new(path)
-            .and_then(|mut file| std::io::Write::write_all(&mut file, pem.as_bytes()));
+        let written = whole_file::create(path, Readers::Anyone, pem.as_bytes());
         written.map_err(|error| {
             let path = path.display();
             Failure::new(
@@ -99,6 +99,6 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ));
             Ok(())
         }
-        None => ui.line(pem.trim_end()),
+        None => ui.lines(pem.trim_end().lines()),
     }
 }

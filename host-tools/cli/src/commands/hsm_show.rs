@@ -65,5 +65,5 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let rows = rows
         .into_iter()
         .map(|(id, kcvs)| [vec![id], kcvs.to_vec()].concat());
-    ui.line(table(&heading, rows))
+    ui.lines(table(&heading, rows))
 }

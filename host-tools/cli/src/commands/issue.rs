@@ -209,7 +209,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 pin_file.as_deref(),
             ),
         ];
-        ui.line(result(&summary, time, &files, ui.lang))?;
+        ui.lines(result(&summary, time, &files, ui.lang))?;
     }
     if summary.is_complete() {
         return if ui.json {
@@ -324,7 +324,7 @@ fn result(
     time: Duration,
     files: &[(&str, Option<&Path>)],
     lang: Lang,
-) -> String {
+) -> Vec<String> {
     let rate = rate(count(summary.issued), time);
     let seconds = time.as_secs_f64();
     let mut rows = vec![

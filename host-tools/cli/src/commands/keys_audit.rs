@@ -11,7 +11,7 @@ use crate::audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::table::table;
-use crate::text::{pick, text};
+use crate::text::{Text, pick, text};
 use crate::ui::Ui;
 use crate::usage::BadValue;
 
@@ -84,33 +84,29 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         };
     }
-    let (mut english, mut chinese) = (Vec::new(), Vec::new());
-    for fault in &found.faults {
-        english.push(shown(fault, Lang::En));
-        chinese.push(shown(fault, Lang::Zh));
-    }
+    let mut details: Vec<Text> = found.faults.iter().flat_map(shown).collect();
     if !noted {
-        english.push("no line has the hash that was noted: the log was made anew, or cut".into());
-        chinese.push("没有一行具有所记的哈希值：日志被重做或截断".into());
+        details.push(text(
+            "no line has the hash that was noted: the log was made anew, or cut",
+            "没有一行具有所记的哈希值：日志被重做或截断",
+        ));
     }
     Err(Failure::new(
         Exit::Keys,
         text(
-            format!("{path}: the audit log is broken:\n{}", english.join("\n")),
-            format!("{path}：审计日志已损坏：\n{}", chinese.join("\n")),
+            format!("{path}: the audit log is broken:"),
+            format!("{path}：审计日志已损坏："),
         ),
     )
+    .with_details(details)
     .with_report(report))
 }
 
 /// What is wrong, and the line as it stands.
-fn shown(fault: &Fault, lang: Lang) -> String {
-    let mut words = fault.say(lang);
-    if !fault.text.is_empty() {
-        words.push_str("\n  ");
-        words.push_str(&fault.text);
-    }
-    words
+fn shown(fault: &Fault) -> impl Iterator<Item = Text> + use<> {
+    let line = format!("  {}", fault.text);
+    let line = (!fault.text.is_empty()).then(|| text(line.clone(), line));
+    [Text::of(fault)].into_iter().chain(line)
 }
 
 fn report(found: &Audit) -> Value {
@@ -165,7 +161,7 @@ fn show(found: &Audit, ui: &Ui) -> Result<(), Failure> {
         let [user, cards, keys] = ["user", "cards", "keys"].map(word);
         [line, time, command, event, user, cards, keys]
     });
-    ui.line(table(&heading, rows))?;
+    ui.lines(table(&heading, rows))?;
     let head = found.head();
     let (count, hash) = (found.lines.len(), hex::encode_upper(head.hash));
     ui.line(pick(

@@ -69,7 +69,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "roots": check_values::document(&vault)?,
         }));
     }
-    ui.line(check_values::of_vault(&vault, ui.lang)?)?;
+    ui.lines(check_values::of_vault(&vault, ui.lang)?)?;
     ui.line(pick(
         ui.lang,
         &format!("master check value {master}"),

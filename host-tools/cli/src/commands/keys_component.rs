@@ -134,7 +134,7 @@ fn show(components: &[Component], args: &Args, ui: &Ui) -> Result<(), Failure> {
             path.display().to_string(),
         ]
     });
-    ui.line(table(&heading, rows))?;
+    ui.lines(table(&heading, rows))?;
     let (need, of) = (args.need, components.len());
     ui.line(pick(
         ui.lang,

@@ -67,7 +67,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "roots": check_values::document(&vault)?,
         }));
     }
-    ui.line(check_values::of_vault(&vault, ui.lang)?)
+    ui.lines(check_values::of_vault(&vault, ui.lang)?)
 }
 
 fn component(path: &Path, args: &Args, ui: &Ui) -> Result<(), Failure> {

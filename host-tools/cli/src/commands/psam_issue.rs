@@ -143,7 +143,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         [pick(ui.lang, "keys", "密钥数"), &issued.keys.to_string()],
     ]
     .map(|row| row.map(str::to_owned));
-    ui.line(table(&["PSAM", ""], rows))
+    ui.lines(table(&["PSAM", ""], rows))
 }
 
 /// Name for programs of what was asked for.

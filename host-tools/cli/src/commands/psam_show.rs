@@ -63,12 +63,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         [pick(ui.lang, "region", "行政区划"), &region],
     ]
     .map(|row| row.map(str::to_owned));
-    ui.line(table(&["PSAM", ""], heads))?;
+    ui.lines(table(&["PSAM", ""], heads))?;
     for environment in &info.environments {
         let name = format!("{} {}", environment.row.label, environment.algorithm());
         let Some(keys) = &environment.keys else {
+            ui.line("")?;
             ui.line(format!(
-                "\n{name}: {}",
+                "{name}: {}",
                 pick(ui.lang, "the keys are not listed", "未列出密钥")
             ))?;
             continue;
@@ -93,13 +94,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             pick(ui.lang, "version", "版本"),
             pick(ui.lang, "key", "密钥"),
         ];
-        ui.line(format!("\n{}", table(&heading, rows)))?;
+        ui.line("")?;
+        ui.lines(table(&heading, rows))?;
     }
     if info.ssf33 {
+        ui.line("")?;
         ui.line(pick(
             ui.lang,
-            "\nsx2 SSF33: recognised; the cipher is not public, so its keys cannot be used here",
-            "\nsx2 SSF33：已识别；该算法不公开，此处不能使用其密钥",
+            "sx2 SSF33: recognised; the cipher is not public, so its keys cannot be used here",
+            "sx2 SSF33：已识别；该算法不公开，此处不能使用其密钥",
         ))?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 use ssc_keys::KeyService;
 use ssc_reader::Lang;
+use ssc_reader::whole_file::{self, Readers};
 use ssc_terminal::{CardBasic, Content, Dump, Session, TerminalIdentity};
 
 use super::{Example, example};
@@ -162,8 +163,7 @@ fn write_photo(dump: &Dump, path: &std::path::Path, ui: &Ui) -> Result<(), Failu
         ));
         return Ok(());
     };
-    let written = std::fs::File::create_new(path)
-        .and_then(|mut out| std::io::Write::write_all(&mut out, photo.used_bytes()));
+    let written = whole_file::create(path, Readers::Owner, photo.used_bytes());
     written.map_err(|error| Failure::new(Exit::Output, cannot_write(path, &error)))
 }
 

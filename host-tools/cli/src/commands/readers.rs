@@ -53,7 +53,7 @@ pub fn run(_: &Args, ui: &Ui) -> Result<(), Failure> {
             .map(|reader| [reader.name.clone(), words(reader, ui)]),
     );
     let heading = [pick(lang, "reader", "读卡器"), pick(lang, "card", "卡片")];
-    ui.line(table(&heading, rows))?;
+    ui.lines(table(&heading, rows))?;
     if let Some(problem) = problem {
         ui.note(&problem);
     }

@@ -11,6 +11,7 @@ use ssc_simulator::feeder::{StackEvent, serve_stack};
 use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
 use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
+use ssc_terminal::Session;
 
 use super::{Example, example};
 use crate::blank::{BlankKeys, Blanks};
@@ -27,6 +28,11 @@ pub const EXAMPLES: &[Example] = &[
         "ssc sim --image card.ssccard",
         "a card that stays; a blank one is made if the file is not there",
         "保存在文件中的卡；文件不存在则新建空白卡",
+    ),
+    example(
+        "ssc sim --generation 3.00 --image card.ssccard",
+        "a personalized card that stays: made the first time, used again the next",
+        "已个人化且保存在文件中的卡：首次制作，以后继续使用",
     ),
     example(
         "ssc sim --generation 3.00 --trace",
@@ -62,7 +68,7 @@ pub struct Args {
     /// Serial number of a new card, 12 hexadecimal digits; otherwise random
     #[arg(long, value_name = "HEX", value_parser = values::serial)]
     serial: Option<[u8; 6]>,
-    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456
+    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456; a kept card of that generation is used as it is
     #[arg(long, value_name = "VERSION", value_parser = values::generation)]
     generation: Option<Generation>,
     #[command(flatten)]
@@ -99,7 +105,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 }
 
 fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let new = args.image.as_deref().is_none_or(|path| !path.exists());
+    let kept = args.image.as_deref().filter(|path| path.exists());
+    let new = kept.is_none();
     let issues = args.generation.is_some() || args.psam;
     let vault = if issues || (new && !args.vault.is_default()) {
         Some(args.vault.open(ui)?.vault)
@@ -124,7 +131,11 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let mut psam: Option<Box<dyn Card>> = None;
     if let Some(vault) = vault.filter(|_| issues) {
         if let Some(generation) = args.generation {
-            card = sample_card::personalize(card, generation, &vault)?;
+            let there = kept.and_then(|path| Some((path, generation_of(&mut *card)?)));
+            if let Some((path, other)) = there.filter(|(_, there)| *there != generation) {
+                return Err(another_generation(path, other, generation));
+            }
+            card = sample_card::personalize(card, generation, &vault, there.is_some())?;
         }
         if args.psam {
             let mut blank = SimulatedCard::blank(&random_identity()?, Interface::ContactT0)?;
@@ -155,6 +166,27 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
         let two = served.join().unwrap_or(Ok(()));
         one.and(two)
     })
+}
+
+/// The generation of a card that has its files already.
+fn generation_of(card: &mut dyn Card) -> Option<Generation> {
+    let session = Session::open(card, None).ok()?;
+    Some(session.generation())
+}
+
+fn another_generation(path: &Path, there: Generation, wanted: Generation) -> Failure {
+    let (path, there, wanted) = (path.display(), there.version(), wanted.version());
+    Failure::new(
+        Exit::Input,
+        text(
+            format!(
+                "{path} holds a card of generation {there}, which stays as it is; leave out --generation to use it, or name another file for a card of {wanted}"
+            ),
+            format!(
+                "{path} 中是规范版本 {there} 的卡，保持原样；请去掉 --generation 以使用它，或为 {wanted} 的卡另选文件"
+            ),
+        ),
+    )
 }
 
 /// Serves card `number` in the slot on `port` until it is taken out.

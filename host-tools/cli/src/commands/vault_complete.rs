@@ -98,7 +98,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         pick(ui.lang, "version", "版本"),
         pick(ui.lang, "KCV", "校验值"),
     ];
-    ui.line(table(&heading, rows))?;
+    ui.lines(table(&heading, rows))?;
     ui.note(&text(
         format!("{file} is complete; copies of it that are older lack these keys: copy it again"),
         format!("{file} 已补全；较早的备份没有这些密钥：请重新备份"),

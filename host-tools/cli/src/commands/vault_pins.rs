@@ -40,13 +40,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     })?;
     let passphrase = args.passphrase.get(&args.file, false, ui)?;
     let pins = pin_file::open(&sealed, &passphrase, &args.file)?;
-    if !ui.json {
-        return ui.bytes(&pins);
-    }
     let damaged = || KeyError::Damaged {
         path: args.file.clone(),
     };
     let text = std::str::from_utf8(&pins).map_err(|_| damaged())?;
+    if !ui.json {
+        return ui.lines(text.lines());
+    }
     let rows: Vec<Value> = text
         .lines()
         .map(|row| {

@@ -62,5 +62,5 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         pick(ui.lang, "version", "版本"),
         pick(ui.lang, "KCV", "校验值"),
     ];
-    ui.line(table(&heading, rows))
+    ui.lines(table(&heading, rows))
 }

@@ -158,7 +158,7 @@ const ALL: &[(&str, &str)] = &[
         "新卡的序列号，12 位十六进制数字；缺省为随机",
     ),
     (
-        "Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456",
+        "Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456; a kept card of that generation is used as it is",
         "立即为一名虚构人员个人化：1.00、2.00 或 3.00，PIN 为 123456",
     ),
     ("TCP port of the virtual reader", "虚拟读卡器的 TCP 端口"),

@@ -1,6 +1,7 @@
 //! The chain of hashes through the lines of an audit log.
 
 use sha2::{Digest as _, Sha256};
+use ssc_reader::clean;
 
 /// A SHA-256 hash.
 pub(super) type Hash = [u8; 32];
@@ -206,7 +207,8 @@ impl Parts {
 /// The line that follows `above`: `fields` is what it says, a JSON object. Gives its text with a line break, and its head.
 pub(super) fn line_after(above: Head, time: &str, fields: &serde_json::Value) -> (String, Head) {
     let line = above.line + 1;
-    let fields = fields.to_string();
+    // A name that would turn the text around is an escape in the file too, for whoever looks at it with another program.
+    let fields = clean::json(&fields.to_string()).into_owned();
     let inner = fields
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'));

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use ssc_reader::whole_file::{self, Readers};
 use time::OffsetDateTime;
 
 use super::chain::{Head, line_after};
@@ -103,15 +104,8 @@ impl AuditLog {
 
     /// All or nothing: a torn head file would look like a broken log.
     fn write_head(&self, head: Head) -> std::io::Result<()> {
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        writeln!(file, "{head}")?;
-        file.as_file().sync_all()?;
-        file.persist(self.head_path())?;
-        Ok(())
+        let text = format!("{head}\n");
+        whole_file::replace(&self.head_path(), Readers::Owner, text.as_bytes())
     }
 
     fn head_path(&self) -> PathBuf {

@@ -6,10 +6,11 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use card_os::Identity;
+use ssc_reader::whole_file::{Readers, WholeFile};
 use tempfile::TempPath;
 
 use super::{FirmwareError, FirmwareFault};
@@ -121,21 +122,13 @@ impl Memory {
         fill: impl FnOnce(&File) -> io::Result<()>,
     ) -> Result<Self, FirmwareError> {
         let make = || {
-            let file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
-                .map_err(|error| match error.kind() {
-                    io::ErrorKind::AlreadyExists => FirmwareFault::Exists,
-                    _ => FirmwareFault::Io(error),
-                })?;
-            lock(&file)?;
-            fill(&file)
-                .and_then(|()| file.sync_all())
-                .map_err(FirmwareFault::Io)?;
-            Ok(file)
+            let whole = WholeFile::begin(path, Readers::Owner).map_err(FirmwareFault::Io)?;
+            lock(whole.file())?;
+            fill(whole.file()).map_err(FirmwareFault::Io)?;
+            whole.create().map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => FirmwareFault::Exists,
+                _ => FirmwareFault::Io(error),
+            })
         };
         let file = make().map_err(|fault: FirmwareFault| fault.of(path))?;
         Ok(Self {
