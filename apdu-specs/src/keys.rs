@@ -42,6 +42,20 @@ impl KeyRole {
     pub const fn byte(self) -> u8 {
         self as u8
     }
+
+    /// Whether the issuer may give a card further versions of it (P). The others are the secrets of people: one more beside the
+    /// holder's own PIN, and the issuer signs as the holder. They have one version, and nothing tells their check value.
+    pub const fn has_versions(self) -> bool {
+        match self {
+            Self::Internal
+            | Self::External
+            | Self::Maintenance
+            | Self::Unblock
+            | Self::ApplicationLock
+            | Self::CardBlock => true,
+            Self::CertificatePin | Self::Administrator => false,
+        }
+    }
 }
 
 /// Bytes of one key entry in DGI 8F01:

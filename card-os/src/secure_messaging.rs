@@ -339,5 +339,5 @@ fn authentic<F: NorFlash, R>(
         5
     };
     let header = header.get(..length).ok_or(Status::INTERNAL_ERROR)?;
-    key.check_mac(cx.store, &factor, &[header, data], mac)
+    key.check_mac(cx.store, cx.interface, &factor, &[header, data], mac)
 }

@@ -89,7 +89,7 @@ impl SecurityState {
     }
 
     /// Makes `directory` of `environment` current. Key states of another directory end; those of the
-    /// environment and the PIN's last for the session (`decisions.md`).
+    /// environment and the PIN's last as long as the application (`decisions.md`).
     pub fn enter(&mut self, environment: Slot, directory: Slot) {
         if self.directory_keys.directory != Some(directory) {
             self.leave_directory();
@@ -106,10 +106,13 @@ impl SecurityState {
         self.directory_keys = KeyStates::NONE;
     }
 
-    /// Ends all key states: a key is about to be another.
-    pub fn forget_keys(&mut self) {
-        self.environment_keys = KeyStates::NONE;
-        self.directory_keys = KeyStates::NONE;
+    /// Ends all that was shown, by PIN and by keys: another application begins.
+    pub fn forget_shown(&mut self) {
+        *self = Self {
+            directory: self.directory,
+            environment: self.environment,
+            ..Self::new()
+        };
     }
 
     /// Notes that `kid` has authenticated the terminal.

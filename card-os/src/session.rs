@@ -116,13 +116,13 @@ impl Session {
         }
     }
 
-    /// Selects an application; a challenge belongs to the one that gave it, and any selection ends
-    /// a secure channel.
+    /// Selects an application. What was shown to another one ends, and a challenge belongs to the one that gave it; any
+    /// selection ends a secure channel. The directories of the social security card and the MF are one application.
     pub fn change_application(&mut self, application: Application) {
         if self.application != application {
             self.challenge = None;
             self.forget_envelope();
-            self.security.leave_directory();
+            self.security.forget_shown();
         }
         self.application = application;
         self.sam = SamState::Idle;

@@ -92,13 +92,13 @@ commands! {
     [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY MORE_DATA WRONG_LE BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
     GetChallenge, "GET CHALLENGE", "取随机数", C, "ISO 7816-4 11.5.3; LD/T 32.5",
-    "Le 04, 08 or 10 random bytes, valid for one authentication.";
+    "Le 04, 08 or 10 random bytes, valid for one authentication. One of 04 serves none here, and no MAC (6985, no try spent; P).";
     Ssc 0x00 & 0xFF, 0x84, C2, Is(0x00), Is(0x00),
     0 ..= 0, Own, SERVING, Both, false,
     [SUCCESS];
 
     Verify, "VERIFY", "校验个人密码", C, "ISO 7816-4 11.5.6; LD/T 32.5",
-    "The PIN packed BCD, 4 to 16 digits, an odd one padded with F. Without data: the tries left.";
+    "The PIN packed BCD, 4 to 16 digits, an odd one padded with F. Without data: the tries left. The last try, as that of every key, is for contact only: over the air 6985, and none is spent (P).";
     Ssc 0x00 & 0xFF, 0x20, C13, Is(0x00), Is(0x00),
     2 ..= 8, Own, SERVING, Both, true,
     [SUCCESS VERIFICATION_FAILED BLOCKED WRONG_DATA REFERENCED_DATA_NOT_FOUND];
@@ -152,7 +152,7 @@ commands! {
     [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     GetData, "GET DATA", "取数据", C, "ISO 7816-4 11.4.3; GlobalPlatform 2.3.1 11.3",
-    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, 00E1 the keys of a PSAM by use and identifier (P), 01 and a key identifier the versions of that card key (P), with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of all files, inside the secure channel only (P).";
+    "P1 P2 is the tag: 9F7F CPLC, 0066 card data, 00E0 key information, 00C1 sequence counter, 00E1 the keys of a PSAM by use and identifier (P), 01 and a key identifier the versions of that card key (P), with tag and length in class 80 (GlobalPlatform), the value alone in class 00 (ISO 7816-4); DFnn the digests of files and keys, inside the secure channel and before SECURED only (P).";
     Any 0x00 & 0x7B, 0xCA, C12, Any, Any,
     0 ..= 0, Exact, ALL, Both, false,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
@@ -176,7 +176,7 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
-    "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back; in a PSAM 6A81. Answers the new version and the check values.";
+    "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back; in a PSAM and in the certificate environment 6A81, and for roles 07 and 08. The sequence counter goes on (P). Answers the new version and the check values.";
     Isd 0x80 & 0xFB, 0xD8, C34, Masked(0x80, 0x00), OneOf(&[0x01, 0x81]),
     1 ..= 255, Exact, NOT_TERMINATED, Contact, true,
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA REFERENCED_DATA_NOT_FOUND FILE_NOT_FOUND NOT_ENOUGH_MEMORY];
@@ -194,7 +194,7 @@ commands! {
     [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED];
 
     SamInitialize, "INIT SAM", "PSAM 初始化密钥", C, "LD/T 33; JR/T 0025 PSAM",
-    "P1 use (levels and type, see the keys), P2 key identifier. Factors of 8 bytes from the card's upwards, as many as the use has levels: card, city, province; then the card's challenge, 8 bytes with 3DES, 16 with SM4 (8 padded with zeros). Derives the card's key and its session key for CRYPT and MAC. A use that cannot be is 6A86 and one that the key does not serve 6985, an identifier without a key 9403 (P).";
+    "P1 use (levels and type, see the keys), P2 key identifier. Factors of 8 bytes from the card's upwards, as many as the use has levels: card, city, province; then the card's challenge, 8 bytes with 3DES, 16 with SM4 (8 padded with zeros). Derives the card's key and its session key for CRYPT and MAC. A use that cannot be is 6A86; one that the key does not serve is 6985, as is a challenge of 4 bytes with zeros behind it; an identifier without a key is 9403 (P).";
     Psam 0xBF & 0xFF, 0xDE, C3, Any, Any,
     16 ..= 40, Own, SERVING, Contact, false,
     [SUCCESS KEY_INDEX_NOT_SUPPORTED];

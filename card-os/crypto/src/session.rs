@@ -34,16 +34,28 @@ impl Factor {
     }
 }
 
-/// The factor that a challenge of 4, 8 or 16 bytes makes: padded right with zeros, 16 only for SM4.
+/// Bytes of a challenge that is answered for others' sake (transit) and serves no authentication.
+pub const SHORT_CHALLENGE: usize = 4;
+
+/// Whether a terminal may use its keys for this challenge of a card: 8 or 16 bytes that do not end in four zeros. Those that do
+/// are only 2^32 and may be one of [`SHORT_CHALLENGE`] bytes, padded: who asks for cryptograms over many of them finds one that
+/// a card will ask for.
+#[must_use]
+pub fn may_be_answered(challenge: &[u8]) -> bool {
+    matches!(challenge.len(), 8 | 16) && !challenge.ends_with(&[0; SHORT_CHALLENGE])
+}
+
+/// The factor that a challenge of 8 or 16 bytes makes: padded right with zeros, 16 only for SM4.
 ///
 /// # Errors
-/// [`LengthError`] for any other length, and for 16 bytes with 3DES.
+/// [`LengthError`] for any other length, and for 16 bytes with 3DES. A challenge of 4 bytes is one of 2^32 factors, few enough
+/// to collect cryptograms for.
 pub fn factor_from_challenge(
     algorithm: Algorithm,
     challenge: &[u8],
 ) -> Result<Factor, LengthError> {
     let len = match (algorithm, challenge.len()) {
-        (_, 4 | 8) => 8,
+        (_, 8) => 8,
         (Algorithm::Sm4, 16) => 16,
         _ => return Err(LengthError),
     };

@@ -93,6 +93,20 @@ fn interface_of(number: u8) -> Interface {
     ][usize::from(number) % 3]
 }
 
+/// Whether a successful command has ended what was shown to the last application: SELECT of the security domain, first
+/// occurrence.
+fn selects_the_domain(command: &[u8]) -> bool {
+    const DOMAIN: [u8; 8] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
+    match command {
+        [0x00, 0xA4, 0x04, 0x00 | 0x04 | 0x0C, length, rest @ ..] => {
+            let name = rest.get(..usize::from(*length)).unwrap_or(rest);
+            DOMAIN.starts_with(name)
+        }
+        [0x00, 0xA4, 0x04, _] => true,
+        _ => false,
+    }
+}
+
 fn pick<T>(list: &[T], number: u8) -> &T {
     &list[usize::from(number) % list.len()]
 }
@@ -224,6 +238,11 @@ impl Fuzz {
             let messaged = bytes[0] & 0x04 != 0 && MESSAGES.contains(&ins);
             self.success |= GIVE_TRIES_BACK.contains(&ins) || messaged;
             self.authenticated |= ins == 0x82;
+            if selects_the_domain(bytes) {
+                self.authenticated = false;
+            }
+            let digests = bytes.starts_with(&[bytes[0], 0xCA, 0xDF]);
+            assert!(!digests || !self.watch.secured(), "digests after SECURED");
         }
         let told = answer.data.windows(SECRET.len()).any(|part| part == SECRET);
         let repeated = bytes.windows(SECRET.len()).any(|part| part == SECRET);

@@ -16,7 +16,7 @@ use crate::credential::pin::{self, Pin};
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (old, new) = split(apdu.data).ok_or(Status::WRONG_DATA)?;
     let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);
-    let changed = pin::change(cx.store, &old, &new);
+    let changed = pin::change(cx.store, cx.interface, &old, &new);
     // A new PIN of a wrong length was refused before anything was compared.
     if matches!(changed, Err(status) if status != Status::WRONG_DATA) {
         cx.session.security.pin_verified = false;

@@ -12,7 +12,8 @@ use crate::credential::key::CardKey;
 /// that the card holds (P). Uses the challenge up, whatever comes of it.
 ///
 /// # Errors
-/// 6A88 for an unknown key or version, 6985 for a key of another role or without a challenge, 63Cx, 6983, 6700, 6581.
+/// 6A88 for an unknown key or version; 6985 for a key of another role, without a challenge that serves, or for the last try over
+/// the air; 63Cx, 6983, 6700, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
@@ -31,7 +32,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let factor = key.factor(challenge.as_slice())?;
     cx.session.security.not_authenticated(kid);
-    key.authenticate(cx.store, version, &factor, source, cryptogram)?;
+    key.authenticate(cx.store, cx.interface, version, &factor, source, cryptogram)?;
     cx.session.security.authenticated(kid);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! GET DATA (ISO 7816-4, 11.4.3; GlobalPlatform 2.3.1, 11.3).
 
 use apdu_specs::commands::Application;
+use apdu_specs::keys::KeyRole;
 use apdu_specs::life_cycle::LifeCycles;
 use apdu_specs::{Status, tags};
 use embedded_storage::nor_flash::NorFlash;
@@ -33,8 +34,8 @@ const CARD_KEY_LENGTH: u8 = 16;
 /// clients have it.
 ///
 /// # Errors
-/// 6A88 for an unknown one or a key that is not there, 6982 for digests outside the secure channel, 6985 for card keys of a
-/// locked card, 6581.
+/// 6A88 for an unknown one or a key that is not there, 6982 for digests outside the secure channel, 6985 for digests from
+/// SECURED on and for card keys of a locked card, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
@@ -135,12 +136,16 @@ const MOST_KEY_BYTES: usize = 62 * 4;
 const MOST_DIGESTS: u8 = 59;
 
 /// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
-/// has no keys.
+/// has no keys. They are for the bureau's check and end with SECURED: four bytes are enough to find a PIN or a short field by
+/// trying. What nobody reads has none at all.
 fn digests<F: NorFlash, R>(
     cx: &mut Context<'_, F, R>,
     skip: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
+    if !LifeCycles::PERSONALIZATION.contains(cx.life_cycle) {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
@@ -153,7 +158,10 @@ fn digests<F: NorFlash, R>(
         next = directory.slot.number().saturating_add(1);
         let mut after = 1;
         while let Some(file) = directory::find(cx.store, after, |file| {
-            file.descriptor.parent == directory.slot && !file.descriptor.is_directory()
+            let descriptor = &file.descriptor;
+            descriptor.parent == directory.slot
+                && !descriptor.is_directory()
+                && !descriptor.hides_something()
         })? {
             if (skip..end).contains(&number) {
                 reply.extend(&digest::of_file(cx.store, &file)?)?;
@@ -190,7 +198,8 @@ fn sam_keys<F: NorFlash, R>(
     Ok(list)
 }
 
-/// Over the entries of a directory's keys without the keys themselves.
+/// Over the entries of a directory's keys without the keys themselves, and without the check values of people's secrets, which
+/// would tell a PIN.
 fn keys_digest<F: NorFlash>(
     store: &mut Store<F>,
     directory: &File,
@@ -210,7 +219,11 @@ fn keys_digest<F: NorFlash>(
         let mut next = store.first_from(first);
         while let Some(id) = next.filter(|id| *id <= last) {
             key_store::public_parts(store, id, |part| {
-                update(part);
+                let [role, kid, algorithm, version, tries, check_value @ ..] = *part;
+                update(&[role, kid, algorithm, version, tries]);
+                if KeyRole::from_byte(role).is_none_or(KeyRole::has_versions) {
+                    update(&check_value);
+                }
                 Ok(())
             })?;
             next = store.first_from(ObjectId(id.0.saturating_add(1)));

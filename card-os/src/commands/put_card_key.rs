@@ -18,11 +18,12 @@ use crate::reply::Reply;
 
 /// FID of the directory (2), then an entry of DGI 8F01 padded with 80 00… to 32 bytes under the data-encryption key.
 /// P1 = 00 adds it to the versions of a key that is there, another P1 is the version in whose place it comes. Answers
-/// version and check value. The channel goes on; whatever the session's keys have shown is forgotten.
+/// version and check value. The channel goes on. What the old key has shown is forgotten already: the selection of the
+/// security domain ended it.
 ///
 /// # Errors
 /// 6A80 for data that are no such entry, or one that does not go with the key's other versions; 6A82 for an unknown
-/// directory, 6A81 for a PSAM's, 6A88 for a key or a version that is not there, 6A84 for a fourth version, 6985 while a wipe is
+/// directory; 6A81 for one of a PSAM or the certificate environment, and for a role without versions; 6A88 for a key or a version that is not there, 6A84 for a fourth version, 6985 while a wipe is
 /// not finished, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(
@@ -37,10 +38,12 @@ pub fn handle<F: NorFlash, R>(
         .ok_or(Status::WRONG_DATA)?;
     let mut plain: [u8; 32] = cipher.try_into().map_err(|_| Status::WRONG_DATA)?;
     let directory = directory::by_fid(cx.store, Slot::MF, u16::from_be_bytes(*fid))?;
-    if let Kind::Directory {
-        application: Application::Psam,
-    } = directory.descriptor.kind
-    {
+    // A PSAM's keys have one version, and those of the certificate environment are not the issuer's: with a second EAK it
+    // would write itself the holder's PIN.
+    let own = Kind::Directory {
+        application: Application::Ssc,
+    };
+    if directory.descriptor.kind != own {
         return Err(Status::FUNCTION_NOT_SUPPORTED);
     }
     let placing = match apdu.p1 {
@@ -59,7 +62,6 @@ pub fn handle<F: NorFlash, R>(
             reply.extend(entry.kcv)
         });
     plain.zeroize();
-    cx.session.security.forget_keys();
     result
 }
 

@@ -12,15 +12,15 @@ use super::put_card_key;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
-use crate::objects::{DOMAIN_KEYS, SEQUENCE_COUNTER};
+use crate::objects::DOMAIN_KEYS;
 use crate::reply::Reply;
 
 /// P2 for a card key.
 const CARD_KEY: u8 = 0x01;
 const KCV_LENGTH: u8 = 3;
 
-/// Replaces all three keys at once and sets the sequence counter back; answers the new version and the
-/// check values. The channel in use goes on.
+/// Replaces all three keys at once; answers the new version and the check values. The channel in use goes on. The sequence
+/// counter is the card's, not the set's, and goes on too (P): a set that comes back must not find its old challenges.
 ///
 /// # Errors
 /// Those of [`put_card_key`]; 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
@@ -59,11 +59,8 @@ pub fn handle<F: NorFlash, R>(
         tx.put(
             DOMAIN_KEYS,
             &[&[version], enc.as_bytes(), mac.as_bytes(), dek.as_bytes()],
-        )?;
-        if tx.contains(SEQUENCE_COUNTER) {
-            tx.delete(SEQUENCE_COUNTER)?;
-        }
-        Ok(())
+        )
+        .map_err(Status::from)
     })
 }
 

@@ -26,5 +26,5 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     cx.session.sam = SamState::Idle;
     let (tries, expected) = debit.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let given = apdu.data.first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
-    tries.check(cx.store, &expected, given)
+    tries.check(cx.store, cx.interface, &expected, given)
 }

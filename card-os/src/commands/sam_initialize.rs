@@ -2,7 +2,7 @@
 
 use apdu_specs::Status;
 use apdu_specs::sam::SamUse;
-use card_crypto::session::factor_from_challenge;
+use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -13,8 +13,8 @@ use crate::sam::SamState;
 /// Use and key in P1 P2; factors and challenge in the data. Whatever comes of it, the INIT before is void.
 ///
 /// # Errors
-/// 6A86 for a use that cannot be, 9403 for an unknown key, 6985 for a use that is not this key's, 6700 where factors and
-/// challenge are not as long as levels and algorithm have it, 6581.
+/// 6A86 for a use that cannot be, 9403 for an unknown key, 6985 for a use that is not this key's and for a challenge of four
+/// bytes behind which zeros stand, 6700 where factors and challenge are not as long as levels and algorithm have it, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     cx.session.sam = SamState::Idle;
@@ -25,6 +25,13 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let (factors, challenge) = key.split_factors(apdu.data)?;
     if challenge.len() != key.algorithm().block_len() {
         return Err(Status::WRONG_LENGTH);
+    }
+    if challenge
+        .iter()
+        .skip(SHORT_CHALLENGE)
+        .all(|byte| *byte == 0)
+    {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
     }
     let factor =
         factor_from_challenge(key.algorithm(), challenge).map_err(|_| Status::WRONG_LENGTH)?;

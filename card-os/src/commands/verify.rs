@@ -10,7 +10,7 @@ use crate::credential::pin::{self, Pin};
 /// Verifies the PIN, or without data tells how many tries are left.
 ///
 /// # Errors
-/// 63Cx, 6983, 6A80 for what is no PIN (no try is spent), 6A88, 6581.
+/// 63Cx, 6983, 6985 for the last try over the air, 6A80 for what is no PIN (no try is spent), 6A88, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if apdu.data.is_empty() {
@@ -22,7 +22,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     }
     let pin = Pin::parse(apdu.data)?;
     cx.session.security.pin_verified = false;
-    pin::verify(cx.store, &pin)?;
+    pin::verify(cx.store, cx.interface, &pin)?;
     cx.session.security.pin_verified = true;
     Ok(())
 }

@@ -15,6 +15,7 @@ use zeroize::Zeroize;
 
 use super::Tries;
 use super::key_store::{KEY_OBJECT_LENGTH, KEY_VERSIONS, KeyEntry};
+use crate::link::Interface;
 use crate::objects::Slot;
 use crate::store::{ObjectId, Store};
 
@@ -141,7 +142,7 @@ impl CardKey {
     /// The factor that `challenge` makes with this key's algorithm.
     ///
     /// # Errors
-    /// 6985 for 16 bytes with 3DES.
+    /// 6985 for 4 bytes, which are too few to serve, and for 16 with 3DES.
     pub fn factor(&self, challenge: &[u8]) -> Result<Factor, Status> {
         factor_from_challenge(self.algorithm, challenge)
             .map_err(|_| Status::CONDITIONS_NOT_SATISFIED)
@@ -151,15 +152,16 @@ impl CardKey {
     /// session key of the version whose MAC it was.
     ///
     /// # Errors
-    /// 6988, then 6983; 6581 where the counter could not be written.
+    /// 6988, then 6983; 6985 for the last try over the air; 6581 where the counter could not be written.
     pub fn check_mac<F: NorFlash>(
         &self,
         store: &mut Store<F>,
+        over: Interface,
         factor: &Factor,
         parts: &[&[u8]],
         mac: &[u8; 4],
     ) -> Result<SessionKey, Status> {
-        self.tries.spend(store)?;
+        self.tries.spend(store, over)?;
         self.matching(None, factor, |session| {
             constant_time_eq(&message_mac(session, parts), mac)
         })
@@ -174,16 +176,17 @@ impl CardKey {
     /// before.
     ///
     /// # Errors
-    /// 63Cx, then 6983; 6581 where the counter could not be written.
+    /// 63Cx, then 6983; 6985 for the last try over the air; 6581 where the counter could not be written.
     pub fn authenticate<F: NorFlash>(
         &self,
         store: &mut Store<F>,
+        over: Interface,
         wanted: Option<u8>,
         factor: &Factor,
         source: &[u8; 8],
         given: &[u8; 8],
     ) -> Result<(), Status> {
-        let left = self.tries.spend(store)?;
+        let left = self.tries.spend(store, over)?;
         self.matching(wanted, factor, |session| {
             let mut expected = cryptogram(session, source);
             let equal = constant_time_eq(&expected, given);

@@ -105,7 +105,7 @@ pub enum Placing {
 ///
 /// # Errors
 /// 6A80 where the entry is not one (see the module), does not go with the versions that are there, or its version is
-/// there already; 6A81 for SSF33; 6A88 where what is to be rotated is not there; 6A84 for a fourth version or no room; 6581.
+/// there already; 6A81 for SSF33, and for a further version of what has one; 6A88 where what is to be rotated is not there; 6A84 for a fourth version or no room; 6581.
 #[inline(never)]
 pub fn write<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
@@ -173,6 +173,9 @@ fn place<F: NorFlash>(
             return Err(Status::WRONG_DATA);
         }
         kept.push(stored).map_err(|_| Status::NOT_ENOUGH_MEMORY)?;
+    }
+    if !new.role.has_versions() && (placing != Placing::Store || !kept.is_empty()) {
+        return Err(Status::FUNCTION_NOT_SUPPORTED);
     }
     if matches!(placing, Placing::Replace(_)) && !gone {
         return Err(Status::REFERENCED_DATA_NOT_FOUND);

@@ -11,6 +11,7 @@ pub use key_store::KEY_OBJECT_LENGTH;
 use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
+use crate::link::Interface;
 use crate::store::{ObjectId, Store};
 
 /// A counter of tries in the store; absent while none was used up.
@@ -30,9 +31,17 @@ impl Tries {
         }
     }
 
-    /// Takes one try off, before anything is compared. The write has succeeded when this returns.
-    fn spend<F: NorFlash>(self, store: &mut Store<F>) -> Result<u8, Status> {
-        let left = self.left(store)?.checked_sub(1).ok_or(Status::BLOCKED)?;
+    /// Takes one try off, before anything is computed or compared. The write has succeeded when this returns. The last one is
+    /// for contact only: who passes by with a reader must not be able to block a card.
+    ///
+    /// # Errors
+    /// 6983 where none is left, 6985 for the last one over the air, 6581.
+    fn spend<F: NorFlash>(self, store: &mut Store<F>, over: Interface) -> Result<u8, Status> {
+        let left = match self.left(store)? {
+            0 => return Err(Status::BLOCKED),
+            1 if over == Interface::Contactless => return Err(Status::CONDITIONS_NOT_SATISFIED),
+            left => left.saturating_sub(1),
+        };
         store.transaction(|tx| tx.put(self.id, &[&[left]]).map_err(Status::from))?;
         Ok(left)
     }

@@ -8,6 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Tries;
 use crate::bytes::copy;
+use crate::link::Interface;
 use crate::objects::{PIN, PIN_TRIES};
 use crate::store::{Store, Transaction};
 
@@ -118,8 +119,13 @@ impl Reference {
         tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
     }
 
-    fn compare<F: NorFlash>(&self, store: &mut Store<F>, pin: &Pin) -> Result<(), Status> {
-        let left = self.tries.spend(store)?;
+    fn compare<F: NorFlash>(
+        &self,
+        store: &mut Store<F>,
+        over: Interface,
+        pin: &Pin,
+    ) -> Result<(), Status> {
+        let left = self.tries.spend(store, over)?;
         if !constant_time_eq(&self.block, &pin.block) {
             return Err(Tries::failed(left));
         }
@@ -130,9 +136,9 @@ impl Reference {
 /// Compares `pin` with the reference PIN; one try is spent before.
 ///
 /// # Errors
-/// 63Cx, 6983 where it is blocked, 6A88 where there is no PIN, 6581.
-pub fn verify<F: NorFlash>(store: &mut Store<F>, pin: &Pin) -> Result<(), Status> {
-    Reference::load(store)?.compare(store, pin)
+/// 63Cx, 6983 where it is blocked, 6985 for the last try over the air, 6A88 where there is no PIN, 6581.
+pub fn verify<F: NorFlash>(store: &mut Store<F>, over: Interface, pin: &Pin) -> Result<(), Status> {
+    Reference::load(store)?.compare(store, over, pin)
 }
 
 /// Tries left.
@@ -149,13 +155,18 @@ pub fn tries_left<F: NorFlash>(store: &mut Store<F>) -> Result<u8, Status> {
 /// # Errors
 /// 6A80 where the new PIN is too short or too long for this card, one digit repeated, or what was given as the old one;
 /// all before anything is compared with the reference, so that no try is spent and nothing is learned; else as [`verify`].
-pub fn change<F: NorFlash>(store: &mut Store<F>, old: &Pin, new: &Pin) -> Result<(), Status> {
+pub fn change<F: NorFlash>(
+    store: &mut Store<F>,
+    over: Interface,
+    old: &Pin,
+    new: &Pin,
+) -> Result<(), Status> {
     let reference = Reference::load(store)?;
     reference.accepts(new)?;
     if constant_time_eq(&old.block, &new.block) {
         return Err(Status::WRONG_DATA);
     }
-    reference.compare(store, old)?;
+    reference.compare(store, over, old)?;
     store.transaction(|tx| reference.replace(tx, new))
 }
 

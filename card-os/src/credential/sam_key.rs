@@ -11,6 +11,7 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::Tries;
+use crate::link::Interface;
 use crate::objects::Slot;
 use crate::store::{ObjectId, Store, Transaction};
 
@@ -141,10 +142,11 @@ impl SamTries {
     pub fn check<F: NorFlash>(
         self,
         store: &mut Store<F>,
+        over: Interface,
         expected: &[u8; 4],
         given: &[u8; 4],
     ) -> Result<(), Status> {
-        self.0.spend(store)?;
+        self.0.spend(store, over)?;
         if !constant_time_eq(expected, given) {
             return Err(Status::MAC_INVALID);
         }

@@ -1,7 +1,7 @@
 //! What the card keeps of each file beside its contents.
 
 use apdu_specs::Status;
-use apdu_specs::access::{RecordRule, Rule};
+use apdu_specs::access::{Access, RecordRule, Rule};
 use apdu_specs::commands::Application;
 
 use crate::objects::Slot;
@@ -292,6 +292,12 @@ impl Descriptor {
     /// Whether this is a directory.
     pub fn is_directory(&self) -> bool {
         matches!(self.kind, Kind::Directory { .. })
+    }
+
+    /// Whether the EF, or a record of it, is read by no one.
+    pub fn hides_something(&self) -> bool {
+        self.read.access == Access::Never
+            || self.rules.iter().any(|rule| rule.read == Access::Never)
     }
 }
 

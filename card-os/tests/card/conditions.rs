@@ -115,13 +115,17 @@ fn a_dfs_keys_end_with_another_df() {
         "00A4000002DF0A",
         "00A4000002DDF1",
         "00A40000023F00",
-        "00A4040008A000000151000000",
     ] {
         let mut card = opened();
         card.ok(other);
         card.ok(DF01);
         check(&mut card, true, false, true, true);
     }
+    // another application ends the rest as well
+    let mut card = opened();
+    card.ok("00A4040008A000000151000000");
+    card.ok(DF01);
+    check(&mut card, false, false, false, false);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod support;
 
 mod application_block;
+mod applications;
+mod attempts;
 mod authenticate;
 mod binary;
 mod certificate_card;
@@ -21,7 +23,9 @@ mod fuzz;
 mod fuzz_short;
 mod get_status;
 mod groupings;
+mod holders_secrets;
 mod key_versions;
+mod last_try;
 mod life_cycle;
 mod links;
 mod maintenance;
@@ -38,4 +42,5 @@ mod sam_model;
 mod sam_perso;
 mod secure_messaging;
 mod select;
+mod short_challenge;
 mod sweep;

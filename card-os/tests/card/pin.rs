@@ -25,7 +25,11 @@ fn three_tries_then_blocked_for_good() {
         card.expect(WRONG_PIN, "63C1");
         let mut card = card.power_cycle();
         card.expect(TRIES, "63C1");
-        // a success does
+        // a success does; where one is left, by contact
+        if interface == Contactless {
+            card.expect(RIGHT_PIN, "6985");
+            card.switch(ContactT0);
+        }
         card.expect(RIGHT_PIN, "9000");
         card.expect(TRIES, "9000");
         card.reset();
@@ -33,6 +37,7 @@ fn three_tries_then_blocked_for_good() {
         for status in ["63C2", "63C1", "63C0"] {
             card.expect(WRONG_PIN, status);
         }
+        card.switch(interface);
         for _ in 0..2 {
             card.expect(WRONG_PIN, "6983");
             card.expect(RIGHT_PIN, "6983");
@@ -53,13 +58,18 @@ fn one_pin_for_every_directory_and_for_the_session() {
         card.expect(UNDER_PIN, "6982");
         card.ok(select);
         card.expect(RIGHT_PIN, "9000");
-        // through every selection, the security domain's with it
+        // through every selection within the application
         card.ok(DF02);
-        card.ok("00A4040008A000000151000000");
+        card.ok("00A40000023F00");
         card.ok(SSSE);
         card.ok(DF01);
         card.expect(UNDER_PIN, "0202 9000");
         card.expect(TRIES, "9000");
+        // but not through the security domain's
+        card.ok("00A4040008A000000151000000");
+        card.ok(DF01);
+        card.expect(UNDER_PIN, "6982");
+        card.expect(TRIES, "63C3");
     }
     card.reset();
     card.ok(DF01);

@@ -42,12 +42,12 @@ fn put_key_in_both_encodings() {
                 expected.extend(&aes(key, [0x01; 16])[..3]);
             }
             assert_eq!(answer.data, expected);
-            // the counter starts again under the new keys, and the old ones are gone
+            // the counter goes on under the new keys, and the old ones are gone
             let mut card = card.power_cycle();
             card.ok(ISD);
             let answer = initialize_update(&mut card, &NEW, 0x31).answer;
             assert_eq!(answer[10], 0x31);
-            assert_eq!(answer[29..], [0, 0, 1]);
+            assert_eq!(answer[29..], [0, 0, 3]);
             card.expect("8050300008 C0C1C2C3C4C5C6C7 00", "6A88");
             card.expect(
                 "80CA00E000",

@@ -41,8 +41,9 @@ fn nothing_is_written_and_no_key_is_told() {
 /// The MF's files first, then for each directory its EFs and its keys without the keys.
 #[test]
 fn digests_cover_files_and_keys() {
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::blank(ContactT1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
+    assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 200), 0x9000);
     let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, 0x00], &[]);
     assert_eq!(answer.sw, 0x9000);
     let kcv = |key: FieldKey| to_hex(&key.kcv());

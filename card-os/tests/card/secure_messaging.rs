@@ -497,8 +497,8 @@ fn the_key_is_blocked_by_wrong_messages() {
 
 #[test]
 fn challenges_of_every_length() {
-    // 4 bytes are padded, 16 are for SM4
-    for (ask, sm4, tdes) in [("04", 0x9000, 0x9000), ("10", 0x9000, 0x6985)] {
+    // 4 bytes serve nothing, 16 are for SM4
+    for (ask, sm4, tdes) in [("04", 0x6985, 0x6985), ("10", 0x9000, 0x6985)] {
         for (stk, sw) in [(STK, sm4), (STK_3DES, tdes)] {
             let mut card = card(ContactT1, stk);
             let challenge = card.ok(&format!("00840000{ask}"));

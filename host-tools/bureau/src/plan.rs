@@ -1,11 +1,12 @@
 //! The plan of one card: which data groupings make it, and which digests it must then show. From the
 //! generation's table, the cardholder and the card's own keys; nothing is sent here.
 
+use apdu_specs::access::Access;
 use apdu_specs::certificates::PIN_KEY;
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, Directory, directories};
+use apdu_specs::files::{CERTIFICATE_DIRECTORIES, Directory, ElementaryFile, directories};
 use apdu_specs::key_table::CardKey;
 use apdu_specs::keys::{FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
-use apdu_specs::{names, tags};
+use apdu_specs::{Generation, names, tags};
 use card_crypto::kcv::kcv;
 use card_crypto::mac::aes_cmac;
 use card_crypto::sm3::pin_key;
@@ -72,7 +73,7 @@ pub struct ExpectedDigest {
 pub struct CardPlan {
     /// All groupings in order.
     pub groupings: Vec<Grouping>,
-    /// The digests of all files and keys, in the order in which the card gives them.
+    /// The digests of all files that somebody reads and of all keys, in the order in which the card gives them.
     pub digests: Vec<ExpectedDigest>,
 }
 
@@ -205,11 +206,14 @@ impl CardPlan {
                 self.groupings
                     .push(Grouping::plain(file.fid, value.clone()));
             }
-            self.digests.push(ExpectedDigest {
-                directory: directory.fid,
-                file: file.fid,
-                digest: digest(&contents::held(file, written)),
-            });
+            // The card tells nothing of what nobody reads.
+            if !is_hidden(file, card.generation) {
+                self.digests.push(ExpectedDigest {
+                    directory: directory.fid,
+                    file: file.fid,
+                    digest: digest(&contents::held(file, written)),
+                });
+            }
         }
     }
 
@@ -225,10 +229,15 @@ impl CardPlan {
                 secret: true,
             });
         }
-        // The digest covers the entries without the keys themselves, in the order of those bits.
+        // The digest covers the entries without the keys themselves, in the order of those bits, and without the check values of
+        // people's secrets.
         let mut shown: Vec<Vec<u8>> = entries
             .iter()
-            .map(|entry| [&entry[..5], &entry[21..]].concat())
+            .map(|entry| {
+                let told = KeyRole::from_byte(entry[0]).is_none_or(KeyRole::has_versions);
+                let check_value = if told { &entry[21..] } else { &[] };
+                [&entry[..5], check_value].concat()
+            })
             .collect();
         shown.sort_by_key(|part| part[1] & mask);
         self.digests.push(ExpectedDigest {
@@ -237,6 +246,14 @@ impl CardPlan {
             digest: digest(&shown.concat()),
         });
     }
+}
+
+/// Whether nobody reads the EF, or a record of it.
+fn is_hidden(file: &ElementaryFile, generation: Generation) -> bool {
+    let rules = file.record_rules(generation).map(|rule| rule.read);
+    rules
+        .chain([file.read(generation)])
+        .any(|rule| rule == Access::Never)
 }
 
 fn key_entries(

@@ -11,7 +11,10 @@ pub fn page() -> String {
     let mut page = text::page("Keys 密钥");
     page.push_str(&format!(
         "An identifier with bit {:02X} is the DF's own key, one without is SSSE's (ISO 7816-4 table 82). A key does what its role\n\
-         says and nothing else. A key is blocked after {} wrong tries, the PIN after {} (P); a PIN has {} to {} digits.\n\
+         says and nothing else. A key is blocked after {} wrong tries, the PIN after {} (P); a PIN has {} to {} digits. The last\n\
+         try of each is for contact only: over the air the answer is 6985 before anything is computed (P), so that nobody who passes by\n\
+         blocks a card; a right presentation by contact opens the contactless side again. SELECT of another application ends what\n\
+         PIN and keys have shown; the MF and the directories of the social security card are one application.\n\
          The vault holds the root of each under `directory/key`. The security domain holds one set of keys: on a blank card the\n\
          published transport keys at version {:02X}, or initial keys of the chip's own (`{INITIAL_VAULT_ID}`) at version {:02X}; from\n\
          personalization on the issuer's (`{ISD_VAULT_ID}`) at version {:02X} (P).\n\n",

@@ -87,8 +87,8 @@ fn entries(page: &mut String) {
          the key). Then one byte 80 always, then 00 to a multiple of 16; AES-CBC with a zero IV under the data-encryption key of the \
          secure channel. A value has at most 256 bytes, so ten entries; more come in a further grouping. P.\n\n\
          A further entry of the same identifier with another version is a further version of the key, up to {KEY_VERSIONS_HELD}; with the same \
-         version it takes its place. Role and algorithm are those of the others (6A80); a version is 01 to 7F. After SECURED, PUT KEY with P2 01 does the same with one \
-         entry: FID of the directory (2), then the entry padded to 32 bytes and enciphered as here.\n\n",
+         version it takes its place. Role and algorithm are those of the others (6A80); a version is 01 to 7F. Roles 07 and 08 are people's secrets: they have one version (6A81). After SECURED, PUT KEY with P2 01 does the same with one \
+         entry of the other roles: FID of the directory (2), then the entry padded to 32 bytes and enciphered as here.\n\n",
     ));
     page.push_str(&text::head(&["role", "meaning"]));
     for byte in 0..=u8::MAX {
@@ -140,12 +140,14 @@ Tags of one byte, lengths of one byte below 80. An EF has tag 86 and neither 84 
 const EXAMPLE: &str = "
 ## Digest 摘要
 
-Inside the secure channel GET DATA with P1 DF and P2 the number of digests to pass over answers up to 60 of them, 4 bytes each: for each directory in the
-order of creation its EFs in the order of theirs, then its keys. A digest is the first 4 bytes of AES-CMAC under a key of sixteen zero bytes, over
+Inside the secure channel, before SECURED (then 6985: four bytes are enough to find a PIN or a short field by trying), GET DATA with P1 DF and P2 the number
+of digests to pass over answers up to 60 of them, 4 bytes each: for each directory in the order of creation its EFs in the order of theirs, then its keys.
+An EF that nobody reads, or of which nobody reads a record, has none. A digest is the first 4 bytes of AES-CMAC under a key of sixteen zero bytes, over
 
 - all bytes of a transparent EF, to its size, whatever was written;
 - the records of another EF one after the other from number 01 on, so of a cyclic EF the newest first;
-- for the keys, in the order of their identifiers, the entry without the key: role, identifier, algorithm, version, tries, KCV (8 bytes each).
+- for the keys, in the order of their identifiers, the entry without the key: role, identifier, algorithm, version, tries, KCV (8 bytes
+  each; 5 without the KCV for roles 07 and 08, since it would tell a PIN).
 
 ## Example 示例
 

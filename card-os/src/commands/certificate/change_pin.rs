@@ -28,7 +28,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     cx.session.security.not_authenticated(PIN_KEY);
     let header = apdu.header(apdu.data.len());
     let changed = key
-        .open_change(cx.store, &challenge, &header, &mut new, mac)
+        .open_change(cx.store, cx.interface, &challenge, &header, &mut new, mac)
         .and_then(|()| {
             let new = Key16::new(new);
             cx.store

@@ -41,7 +41,7 @@ pub fn show<F: NorFlash, R>(
     let given = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     cx.session.security.not_authenticated(kid);
-    key.verify_challenge(cx.store, &challenge, given)?;
+    key.verify_challenge(cx.store, cx.interface, &challenge, given)?;
     cx.session.security.authenticated(kid);
     Ok(())
 }

@@ -38,7 +38,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     let mut plain: [u8; PLAIN] = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let header = apdu.header(apdu.data.len());
     let written = authority
-        .open_change(cx.store, &challenge, &header, &mut plain, mac)
+        .open_change(cx.store, cx.interface, &challenge, &header, &mut plain, mac)
         .and_then(|()| {
             let (entry, padding) = plain.split_first_chunk().ok_or(Status::WRONG_DATA)?;
             if padding != PADDING {

@@ -13,6 +13,7 @@ use super::super::Tries;
 use super::super::key_store::{Placing, write};
 use super::CardKey;
 use crate::bytes::copy;
+use crate::link::Interface;
 use crate::objects::Slot;
 use crate::session::Challenge;
 use crate::store::{Store, Transaction};
@@ -51,15 +52,17 @@ impl CardKey {
     /// Compares `given` with the challenge enciphered under every version of this key; one try is spent before.
     ///
     /// # Errors
-    /// 63Cx, then 6983; 6581 where the counter could not be written.
+    /// 6985 for a challenge that does not serve, and for the last try over the air; 63Cx, then 6983; 6581 where the counter could
+    /// not be written.
     pub fn verify_challenge<F: NorFlash>(
         &self,
         store: &mut Store<F>,
+        over: Interface,
         challenge: &Challenge,
         given: &[u8; 16],
     ) -> Result<(), Status> {
         let factor = self.factor(challenge.as_slice())?;
-        let left = self.tries.spend(store)?;
+        let left = self.tries.spend(store, over)?;
         let mut equal = false;
         for held in &self.versions {
             let mut expected = enciphered_challenge(&held.key, &factor);
@@ -76,17 +79,18 @@ impl CardKey {
     /// was; one try is spent before.
     ///
     /// # Errors
-    /// 6988, then 6983; 6700 unless the data are whole blocks; 6581 where the counter could not be written.
+    /// As [`Self::verify_challenge`], but 6988 for a wrong MAC; 6700 unless the data are whole blocks.
     pub fn open_change<F: NorFlash>(
         &self,
         store: &mut Store<F>,
+        over: Interface,
         challenge: &Challenge,
         header: &[u8; 5],
         data: &mut [u8],
         mac: &[u8; 4],
     ) -> Result<(), Status> {
         let factor = self.factor(challenge.as_slice())?;
-        self.tries.spend(store)?;
+        self.tries.spend(store, over)?;
         let mut found: Option<SessionKey> = None;
         for held in &self.versions {
             let session = maintenance_session(&held.key, &factor);
