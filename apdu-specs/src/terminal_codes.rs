@@ -50,7 +50,7 @@ macro_rules! terminal_codes {
 }
 
 terminal_codes! {
-    WRONG_CARD_TYPE = -1, "wrong kind of card (iType is 1 to 4)", "卡类型不对", C;
+    WRONG_CARD_TYPE = -1, "wrong kind of card (iType is 1 to 4); also a contactless card whose PIN or key has one try left, which it takes by contact only (P)", "卡类型不对；非接触卡的 PIN 或密钥只剩一次机会时须插卡（P）", C;
     NO_CARD = -2, "no card", "无卡", C;
     NOT_POWERED = -3, "the card has no power", "有卡未上电", C;
     NO_ANSWER = -4, "the card does not answer", "卡无应答", C;

@@ -4,15 +4,17 @@ use apdu_specs::certificates::{ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SI
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::{key_table, names, tags};
 use card_crypto::certificate::{enciphered_challenge, maintenance_session, protect};
-use card_crypto::session::factor_from_challenge;
+use card_crypto::session::{factor_from_challenge, may_be_answered};
 use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Factor, Key16};
 use ssc_keys::KeyService;
-use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
+use ssc_reader::{Card, CommandApdu, Protocol, ResponseApdu, exchange};
 
 use crate::CertificateError;
 
+/// Status word of a last try over the air.
+const NOT_NOW: u16 = 0x6985;
 /// Status word of reference data that is not there: a key file without a key.
 const NOT_THERE: u16 = 0x6A88;
 
@@ -84,7 +86,7 @@ impl<'a> Environment<'a> {
     /// Shows the PIN (its characters as they are typed).
     ///
     /// # Errors
-    /// [`CertificateError::Wrong`], [`CertificateError::Blocked`], and no answer.
+    /// [`CertificateError::Wrong`], [`CertificateError::Blocked`], [`CertificateError::InsertCard`], and no answer.
     pub fn verify_pin(&mut self, pin: &str) -> Result<(), CertificateError> {
         self.verify(Holder::Cardholder, &pin_key(pin.as_bytes()))
     }
@@ -118,6 +120,9 @@ impl<'a> Environment<'a> {
             .data(&enciphered_challenge(key, &challenge))
             .secret();
         let answer = self.exchange(&command)?;
+        if answer.sw == NOT_NOW && self.card.protocol() == Protocol::Contactless {
+            return Err(CertificateError::InsertCard { holder });
+        }
         self.judge(holder, answer)
     }
 
@@ -246,6 +251,9 @@ impl<'a> Environment<'a> {
     fn challenge(&mut self) -> Result<Factor, CertificateError> {
         let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).expect_up_to(16);
         let challenge = self.exchange(&command)?.ok()?;
+        if challenge.len() == 16 && !may_be_answered(&challenge) {
+            return Err(CertificateError::ShortChallenge);
+        }
         factor_from_challenge(Algorithm::Sm4, &challenge)
             .map_err(|_| CertificateError::Malformed("a challenge of 16 bytes was asked for"))
     }

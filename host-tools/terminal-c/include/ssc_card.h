@@ -8,7 +8,8 @@
  * (-27010 is 6982), or a code of apdu-specs/manual/terminal-codes.md. Where a key is missing here (-2201, -2202, -2203, -27272, -24)
  * programs go on with the steps of a host security module.
  *
- * iType      1 contact, 2 contactless, 3 whichever has a card, contact first, 4 the same, contactless first
+ * iType      1 contact, 2 contactless, 3 whichever has a card, contact first, 4 the same, contactless first;
+ *            -1 also says: insert the card, its last try of a PIN or key is for contact only
  * iAuthType  1 PIN, 2 read key, for files that ask for one of the two
  * pCardInfo  identification code|card number|     as iReadCardBas gave them; another card is refused (-22)
  * pFileAddr  SSSEEF05|06|07|$DF01EF06|28|$        directory and file, tags, each followed by |, $ behind each file

@@ -1,13 +1,15 @@
 //! External and internal authentication, and the MAC of the identification code (LD/T 32.4, LD/T 33).
 
+use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::files::{find_directory, find_key};
 use apdu_specs::key_table::CardKey;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::constant_time_eq;
+use card_crypto::session::may_be_answered;
 use serde::Serialize;
-use ssc_reader::{Bilingual, CommandApdu, Lang, ResponseApdu, words};
+use ssc_reader::{Bilingual, CommandApdu, Lang, Protocol, ResponseApdu, words};
 
 use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, Session, TerminalError};
@@ -26,15 +28,11 @@ impl<'a> Session<'a> {
     /// [`TerminalError::NoKeys`], [`TerminalError::Keys`] where the vault lacks the key, [`TerminalError::KeyRefused`],
     /// and what keeps the key from being derived.
     pub fn external_authenticate(&mut self, key: &'static CardKey) -> Result<(), TerminalError> {
-        let refused = |sw| TerminalError::KeyRefused {
-            key: key.vault_id,
-            sw,
-        };
         if self.accepted.contains(key.vault_id) {
             return Ok(());
         }
         if let Some(sw) = self.refused.get(key.vault_id) {
-            return Err(refused(*sw));
+            return Err(self.key_refused(key, *sw));
         }
         let of = self.key_ref(key)?;
         let challenge = self.challenge()?;
@@ -46,7 +44,7 @@ impl<'a> Session<'a> {
     /// EXTERNAL AUTHENTICATE with a cryptogram that somebody else has made for the card's last challenge.
     ///
     /// # Errors
-    /// [`TerminalError::KeyRefused`].
+    /// [`TerminalError::KeyRefused`], [`TerminalError::InsertCard`].
     pub(crate) fn present(
         &mut self,
         key: &CardKey,
@@ -58,13 +56,24 @@ impl<'a> Session<'a> {
         let sw = self.exchange(&command.secret())?.sw;
         if sw != 0x9000 {
             self.refused.insert(key.vault_id, sw);
-            return Err(TerminalError::KeyRefused {
-                key: key.vault_id,
-                sw,
-            });
+            return Err(self.key_refused(key, sw));
         }
         self.accepted.insert(key.vault_id);
         Ok(())
+    }
+
+    fn key_refused(&self, key: &CardKey, sw: u16) -> TerminalError {
+        let key = key.vault_id;
+        if self.last_try_over_the_air(sw) {
+            TerminalError::InsertCard { key: Some(key) }
+        } else {
+            TerminalError::KeyRefused { key, sw }
+        }
+    }
+
+    /// Whether a card that answers this over the air keeps its last try for contact.
+    fn last_try_over_the_air(&self, sw: u16) -> bool {
+        sw == Status::CONDITIONS_NOT_SATISFIED.0 && self.card.protocol() == Protocol::Contactless
     }
 
     /// INTERNAL AUTHENTICATE with IRK: factor ‖ source, both random (X for the order). SSSE must be selected.
@@ -97,7 +106,7 @@ impl<'a> Session<'a> {
     /// VERIFY: presents the PIN once.
     ///
     /// # Errors
-    /// [`TerminalError::PinRefused`].
+    /// [`TerminalError::PinRefused`], [`TerminalError::InsertCard`].
     pub fn verify_pin(&mut self, pin: &Pin) -> Result<(), TerminalError> {
         let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00).data(pin.packed());
         match self.exchange(&command.secret())?.sw {
@@ -107,7 +116,11 @@ impl<'a> Session<'a> {
             }
             sw => {
                 self.pin_verified = false;
-                Err(TerminalError::PinRefused { sw })
+                Err(if self.last_try_over_the_air(sw) {
+                    TerminalError::InsertCard { key: None }
+                } else {
+                    TerminalError::PinRefused { sw }
+                })
             }
         }
     }
@@ -166,14 +179,22 @@ impl<'a> Session<'a> {
         self.sam.as_deref_mut().ok_or(TerminalError::NoKeys { key })
     }
 
+    /// The card's next challenge. Every computation with a key of this card, whoever makes it, is for one from here: so no
+    /// card, and nobody between card and terminal, has the terminal answer one that ends in zeros.
     pub(crate) fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {
         let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).le(EIGHT);
         let challenge = self.exchange(&command)?.ok()?;
-        challenge
-            .try_into()
-            .map_err(|challenge: Vec<u8>| TerminalError::Challenge {
-                length: challenge.len(),
-            })
+        let challenge: [u8; 8] =
+            challenge
+                .try_into()
+                .map_err(|challenge: Vec<u8>| TerminalError::Challenge {
+                    length: challenge.len(),
+                })?;
+        if may_be_answered(&challenge) {
+            Ok(challenge)
+        } else {
+            Err(TerminalError::ShortChallenge)
+        }
     }
 
     pub(crate) fn source(&self) -> Result<[u8; 8], TerminalError> {

@@ -31,7 +31,9 @@ impl TerminalError {
             }
             Self::OneDigitRepeated => of_status(Status::WRONG_DATA),
             Self::Ssf33 | Self::UnknownAlgorithm { .. } => codes::PSAM_ALGORITHM,
-            Self::Fci | Self::Challenge { .. } => codes::NO_ANSWER,
+            Self::Fci | Self::Challenge { .. } | Self::ShortChallenge => codes::NO_ANSWER,
+            // Of contact and contactless (iType), the other one.
+            Self::InsertCard { .. } => codes::WRONG_CARD_TYPE,
             Self::NoCardFactor
             | Self::NoRegion
             | Self::UnknownVersion { .. }

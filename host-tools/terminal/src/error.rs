@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::address::AddressError;
 use crate::encode::ValueFault;
 pub use crate::error_words::Operation;
-use crate::error_words::{fault_words, refused};
+use crate::error_words::{fault_words, insert_card, refused};
 use crate::sam::PsamError;
 
 /// Where on a card: a directory, a file of it, a record of that.
@@ -167,6 +167,17 @@ pub enum TerminalError {
     Challenge {
         /// How many it gave.
         length: usize,
+    },
+    /// The challenge ends in zeros.
+    #[error(
+        "the card's challenge ends in four zero bytes, and no key was used for it: a card hardly ever gives one, but whoever collects a terminal's answers to use them on other cards asks for these. Try once more; if it comes again, keep card and reader and report them"
+    )]
+    ShortChallenge,
+    /// One try is left, and the card keeps it for contact.
+    #[error("{}", insert_card(*key, Lang::En))]
+    InsertCard {
+        /// The key's name in the vault; none for the PIN.
+        key: Option<&'static str>,
     },
     /// Keys are needed, and none were given.
     #[error(
@@ -348,6 +359,10 @@ impl Bilingual for TerminalError {
             Self::Challenge { length } => {
                 format!("取随机数应得 8 字节，实得 {length} 字节；卡或读卡器故障，请分别更换后重试")
             }
+            Self::ShortChallenge => {
+                "卡片的随机数以四个零字节结尾，未对其使用任何密钥：正常的卡几乎不会如此，而收集终端应答、用于其他卡的人需要的正是这种随机数。请再试一次；若再次出现，请扣留卡和读卡器并上报".into()
+            }
+            Self::InsertCard { key } => insert_card(*key, lang),
             Self::NoKeys { key } => {
                 format!("此操作需要密钥 {key}，但未提供密钥；请提供发行此卡的密钥库")
             }

@@ -56,6 +56,24 @@ impl Operation {
     }
 }
 
+/// Over the air a card keeps its last try.
+pub(crate) fn insert_card(key: Option<&'static str>, lang: Lang) -> String {
+    match (key, lang) {
+        (None, Lang::En) => {
+            "insert the card: one try of its PIN is left, and it takes that by contact only, so that nobody who passes by can block it. The PIN was not judged and no try was spent; the right PIN by contact opens the contactless side again".into()
+        }
+        (None, Lang::Zh) => {
+            "请插卡：PIN 只剩一次尝试机会，仅限接触界面使用，以防他人隔空锁卡。此次未校验 PIN，也未扣次数；在接触界面输入正确的 PIN 后，非接触界面即恢复".into()
+        }
+        (Some(key), Lang::En) => format!(
+            "insert the card: one try of its key {key} is left, and it takes that by contact only, so that nobody who passes by can block it. No try was spent; the right key by contact opens the contactless side again"
+        ),
+        (Some(key), Lang::Zh) => format!(
+            "请插卡：卡上密钥 {key} 只剩一次尝试机会，仅限接触界面使用，以防他人隔空锁卡。此次未扣次数；在接触界面用正确的密钥认证后，非接触界面即恢复"
+        ),
+    }
+}
+
 pub(crate) fn fault_words(fault: ValueFault, lang: Lang) -> String {
     match (fault, lang) {
         (ValueFault::Character, Lang::En) => {

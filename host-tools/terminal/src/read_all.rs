@@ -114,6 +114,7 @@ impl Session<'_> {
                     hindrance @ (TerminalError::Keys(_)
                     | TerminalError::Psam(_)
                     | TerminalError::KeyRefused { .. }
+                    | TerminalError::InsertCard { .. }
                     | TerminalError::NoRegion
                     | TerminalError::NoCardFactor),
                 ) => notes.push(Words::of(&hindrance)),
