@@ -31,6 +31,13 @@ pub struct Bench {
 /// An answer: data and status word.
 pub type Answer = (Vec<u8>, u16);
 
+/// What is no directory of the table.
+#[derive(Clone, Copy)]
+pub enum Other {
+    Mf,
+    Domain,
+}
+
 /// A terminal before a copy of the card.
 pub struct Terminal<'a> {
     bench: &'a Bench,
@@ -156,7 +163,12 @@ pub fn keys_for(directory: &Directory) -> impl Iterator<Item = u8> {
 impl<'a> Terminal<'a> {
     /// A copy of the card, just powered.
     pub fn new(bench: &'a Bench, interface: Interface) -> Self {
-        let mut chip = Card::new(bench.flash.clone(), ChaCha20Rng::from_seed([7; 32]));
+        Self::with(bench, bench.flash.clone(), interface)
+    }
+
+    /// The card with this memory, just powered.
+    pub fn with(bench: &'a Bench, flash: Flash, interface: Interface) -> Self {
+        let mut chip = Card::new(flash, ChaCha20Rng::from_seed([7; 32]));
         chip.power_on(interface).unwrap();
         Self {
             bench,
@@ -166,7 +178,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// The card's memory.
-    fn into_flash(self) -> Flash {
+    pub fn into_flash(self) -> Flash {
         let mut flash = self.chip.into_flash();
         flash.power_on();
         flash
@@ -204,6 +216,16 @@ impl<'a> Terminal<'a> {
         assert_eq!(sw, 0x9000, "SELECT {}", directory.label);
     }
 
+    /// Selects the MF, or by name the security domain.
+    pub fn select_other(&mut self, other: Other) {
+        let command: &[u8] = match other {
+            Other::Mf => &[0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00],
+            Other::Domain => &[0x00, 0xA4, 0x04, 0x00, 0x00],
+        };
+        let (_, sw) = self.send(command);
+        assert_eq!(sw, 0x9000);
+    }
+
     /// Selects SSSE, shows PIN and SSSE's keys there, selects the directory and shows its keys. Returns what counts: keys
     /// of other roles than authentication are refused and grant nothing.
     pub fn enter(&mut self, directory: &Directory, shown: &Shown) -> Shown {
@@ -235,16 +257,35 @@ impl<'a> Terminal<'a> {
 
     /// GET CHALLENGE and EXTERNAL AUTHENTICATE.
     fn authenticate(&mut self, directory: &Directory, identifier: u8) -> Option<u8> {
-        let (role, key) = &self.bench.keys[&(directory.fid, identifier)];
-        let (challenge, _) = self.send(&[0x00, 0x84, 0x00, 0x00, 0x08]);
-        let source = *b"terminal";
-        let cryptogram = key.cryptogram(&challenge, &source);
-        let header = [0x00, 0x82, 0x00, identifier, 0x10];
-        let (_, sw) = self.send(&[&header[..], &cryptogram, &source].concat());
+        let (role, _) = self.bench.keys[&(directory.fid, identifier)];
+        let command = self.authentication(directory, identifier, 8, true);
+        let (_, sw) = self.send(&command);
         let counts = matches!(role, KeyRole::External | KeyRole::Unblock);
         let right = if counts { 0x9000 } else { 0x6985 };
         assert_eq!(sw, right, "{} key {identifier:02X}", directory.label);
         counts.then_some(identifier)
+    }
+
+    /// GET CHALLENGE of so many bytes, and EXTERNAL AUTHENTICATE for it: with the right cryptogram or one bit of it changed. A
+    /// challenge of another length than the cipher's is padded or cut, as whoever tries it would.
+    pub fn authentication(
+        &mut self,
+        directory: &Directory,
+        identifier: u8,
+        length: u8,
+        right: bool,
+    ) -> Vec<u8> {
+        let (_, key) = &self.bench.keys[&(directory.fid, identifier)];
+        let (mut challenge, _) = self.send(&[0x00, 0x84, 0x00, 0x00, length]);
+        match (length, self.bench.generation) {
+            (16, Generation::V3) => {}
+            _ => challenge.resize(8, 0),
+        }
+        let source = *b"terminal";
+        let mut cryptogram = key.cryptogram(&challenge, &source);
+        cryptogram[0] ^= u8::from(!right);
+        let header = [0x00, 0x82, 0x00, identifier, 0x10];
+        [&header[..], &cryptogram, &source].concat()
     }
 
     fn bytes(&mut self, sfi: u8, size: u16) -> Content {

@@ -4,6 +4,7 @@
 use apdu_specs::Generation;
 use apdu_specs::access::{Access, RecordGuard};
 use apdu_specs::files::{ElementaryFile, FileKind};
+use apdu_specs::keys::KeyRole;
 
 /// What a terminal has shown to the card: the PIN, and keys by their identifiers as conditions of the current
 /// directory name them (with bit 80 the directory's own).
@@ -33,6 +34,42 @@ impl Shown {
         Self {
             pin: self.pin,
             keys: environment.copied().collect(),
+        }
+    }
+}
+
+/// One attempt to show a key or, without a role, the PIN.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial {
+    pub role: Option<KeyRole>,
+    pub generation: Generation,
+    /// Bytes of the challenge; the PIN takes none.
+    pub challenge: u8,
+    pub right: bool,
+    pub left: u8,
+    pub greatest: u8,
+    pub contactless: bool,
+}
+
+impl Trial {
+    /// The status word, and the tries that are left then.
+    pub fn judge(&self) -> (u16, u8) {
+        let usable = match self.role {
+            None => true,
+            Some(KeyRole::External | KeyRole::Unblock) => match self.challenge {
+                8 => true,
+                // 16 are SM4's; 4 serve nothing
+                16 => self.generation == Generation::V3,
+                _ => false,
+            },
+            Some(_) => false,
+        };
+        match (usable, self.left) {
+            (false, left) => (0x6985, left),
+            (true, 0) => (0x6983, 0),
+            (true, 1) if self.contactless => (0x6985, 1),
+            (true, _) if self.right => (0x9000, self.greatest),
+            (true, left) => (0x63C0 | u16::from(left - 1), left - 1),
         }
     }
 }

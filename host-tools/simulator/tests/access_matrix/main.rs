@@ -3,17 +3,18 @@
 //!
 //! States of a directory: nothing shown; the PIN; each key of the directory and of SSSE; the PIN and each key; all pairs
 //! of keys; all keys; all keys and the PIN. In each state also: what is left of it after another directory was selected, and
-//! in that other directory.
+//! in that other directory; after the MF, and after another application. Beside that, every attempt to come into a state.
 
 mod bench;
 mod cells;
 mod judge;
 #[path = "../support/mod.rs"]
 mod support;
+mod trials;
 
 use apdu_specs::Generation;
 use apdu_specs::files::{Directory, directories};
-use bench::{Bench, Terminal, keys_for};
+use bench::{Bench, Other, Terminal, keys_for};
 use card_os::Interface;
 use cells::{Cells, Tally};
 use judge::Shown;
@@ -58,6 +59,10 @@ fn matrix(generation: Generation) {
             }
         }
     }
+    let tried = trials::all(&bench);
+    println!("attempts of {generation}: {} cells", tried.cells);
+    assert!(tried.cells > 1_000 && tried.refused > tried.cells / 2);
+    tally.add(tried);
     println!(
         "access matrix of {generation}: {} cells, {} of them refused, in {sessions} states over {} interfaces",
         tally.cells,
@@ -104,6 +109,19 @@ fn in_state(
             };
             cells.glance();
         }
+    }
+    // The MF is the same application; another one ends all that was shown.
+    for (other, left) in [(Other::Mf, left), (Other::Domain, Shown::default())] {
+        terminal.select_other(other);
+        terminal.select(directory);
+        let mut cells = Cells {
+            bench,
+            terminal: &mut terminal,
+            directory,
+            shown: &left,
+            tally: &mut tally,
+        };
+        cells.glance();
     }
     tally
 }
