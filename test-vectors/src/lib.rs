@@ -4,6 +4,7 @@
 //! - `keys/`: the published demo vault (synthetic keys, made from published labels; its passphrase is `demo`).
 #![forbid(unsafe_code)]
 
+pub mod listener;
 pub mod pcscd;
 pub mod scenario;
 pub mod secrets;
