@@ -212,6 +212,7 @@ impl From<TerminalError> for Failure {
             | TerminalError::NoSuchItem { .. }
             | TerminalError::Value { .. }
             | TerminalError::PinTooLong { .. }
+            | TerminalError::OneDigitRepeated
             | TerminalError::PinNeeded { .. } => Exit::Input,
             TerminalError::InvalidPin => Exit::Usage,
             TerminalError::NoRandom { .. } => Exit::Output,

@@ -159,6 +159,15 @@ fn the_life_of_a_pin_and_where_it_comes_from() {
     assert_eq!(json(&blocked)["return_code"], -52);
     card.terminal(&["unblock-pin"], 0);
     card.terminal(&["verify-pin", "--pin-file", &file], 0);
+    // One digit repeated is refused with its reason, before anything goes to the card.
+    let repeated = card.with_pins(&["reload-pin"], &[("SSC_NEW_PIN", "111111")], 3);
+    assert!(
+        err(&repeated).contains("one digit repeated"),
+        "{}",
+        err(&repeated)
+    );
+    assert!(!err(&repeated).contains("111111"));
+    card.with_pins(&["verify-pin"], &[("SSC_PIN", "246810")], 0);
     card.with_pins(&["reload-pin"], &[("SSC_NEW_PIN", "97531")], 0);
     card.with_pins(&["verify-pin"], &[("SSC_PIN", "97531")], 0);
     // Neither is asked for where nobody would see the question.
