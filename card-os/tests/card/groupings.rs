@@ -168,6 +168,28 @@ fn a_spanning_ef_is_readable_when_it_is_complete() {
     }
 }
 
+/// GlobalPlatform 11.11.2.1: P1 bits 5 and 4 tell the structure of the data, 00 that nothing is told.
+#[test]
+fn a_structure_that_is_not_told_is_that_of_groupings() {
+    let stream = small();
+    let (first, second) = stream.split_at(stream.len() / 2);
+    for (more, last) in [(0x00, 0x80), (0x08, 0x80), (0x00, 0x88)] {
+        let (mut card, mut host) = begun();
+        let mut send = |p1, number, data| host.send(&mut card, [0x80, 0xE2, p1, number], data).sw;
+        assert_eq!(send(more, 0, first), 0x9000);
+        // BER-TLV, what may be answered, enciphered data: not this card's
+        for other in [0x10, 0x90, 0x01, 0x81, 0x20, 0xE8] {
+            assert_eq!(send(other, 1, second), 0x6A86, "{other:02X}");
+        }
+        assert_eq!(send(last, 1, second), 0x9000);
+        check_small(&mut card);
+        // the last block ends the stream: what is cut within it is refused
+        let (mut card, mut host) = begun();
+        let cut = &stream[..stream.len() - 1];
+        assert_eq!(host.send(&mut card, [0x80, 0xE2, last, 0], cut).sw, 0x6A80);
+    }
+}
+
 #[test]
 fn blocks_out_of_order() {
     let stream = small();
