@@ -13,8 +13,8 @@ pub const PKI: &[u8] = b"PKI.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF";
 pub const CERTIFICATES: &[u8] = b"SS.CERT.ADF1";
 /// FID of the certificate environment's DDF. No source names one (P).
 pub const PKI_FID: u16 = 0xDDF4;
-/// FID of the application in it (P).
-pub const CERTIFICATES_FID: u16 = 0xADF1;
+/// FID of the application in it, by which it is selected from there (S).
+pub const CERTIFICATES_FID: u16 = 0xDF01;
 
 /// FID of the master file (C).
 pub const MF: u16 = 0x3F00;

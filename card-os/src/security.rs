@@ -72,6 +72,9 @@ pub struct SecurityState {
     pub environment: Slot,
     /// Whether the PIN was verified.
     pub pin_verified: bool,
+    /// Whether the current directory has a PIN of its own, a key: that of the certificate environment.
+    #[cfg(feature = "certificates")]
+    pub own_pin: bool,
     environment_keys: KeyStates,
     directory_keys: KeyStates,
 }
@@ -83,6 +86,8 @@ impl SecurityState {
             directory: Slot::MF,
             environment: Slot::MF,
             pin_verified: false,
+            #[cfg(feature = "certificates")]
+            own_pin: false,
             environment_keys: KeyStates::NONE,
             directory_keys: KeyStates::NONE,
         }
@@ -144,10 +149,10 @@ impl SecurityState {
     pub fn check(&self, rule: Access) -> Result<(), Status> {
         let granted = match rule {
             Access::Free => true,
-            Access::Pin => self.pin_verified,
+            Access::Pin => self.pin_shown(),
             Access::Key(kid) => self.is_authenticated(kid),
-            Access::PinOrKey(kid) => self.pin_verified || self.is_authenticated(kid),
-            Access::PinAndKey(kid) => self.pin_verified && self.is_authenticated(kid),
+            Access::PinOrKey(kid) => self.pin_shown() || self.is_authenticated(kid),
+            Access::PinAndKey(kid) => self.pin_shown() && self.is_authenticated(kid),
             Access::Never => false,
         };
         if granted {
@@ -157,7 +162,17 @@ impl SecurityState {
         }
     }
 
-    fn is_authenticated(&self, kid: u8) -> bool {
+    /// Whether the PIN that a condition of the current directory means was verified.
+    fn pin_shown(&self) -> bool {
+        #[cfg(feature = "certificates")]
+        if self.own_pin {
+            return self.is_authenticated(apdu_specs::certificates::PIN_KEY);
+        }
+        self.pin_verified
+    }
+
+    /// Whether `kid` has authenticated the terminal.
+    pub fn is_authenticated(&self, kid: u8) -> bool {
         let directory = self.key_directory(kid);
         if directory == self.environment {
             self.environment_keys.has(directory, kid)

@@ -49,6 +49,9 @@ pub struct Session {
     /// The current EF.
     pub file: Option<Slot>,
     challenge: Option<Challenge>,
+    /// A challenge that has served an authentication of the certificate environment, for the MAC of the next change there.
+    #[cfg(feature = "certificates")]
+    served: Option<Challenge>,
     /// What INIT has left in a PSAM; any selection ends it.
     pub sam: SamState,
     /// The key of the envelope that was opened in the certificate environment.
@@ -72,6 +75,8 @@ impl Session {
             state: FileState::Activated,
             file: None,
             challenge: None,
+            #[cfg(feature = "certificates")]
+            served: None,
             sam: SamState::Idle,
             #[cfg(feature = "certificates")]
             envelope: None,
@@ -86,6 +91,10 @@ impl Session {
         self.home = application;
         self.change_application(application);
         self.security.enter(environment, directory);
+        #[cfg(feature = "certificates")]
+        {
+            self.security.own_pin = application == Application::Acse;
+        }
         self.file = None;
         self.forget_envelope();
     }
@@ -103,7 +112,7 @@ impl Session {
         self.home = Application::Ssc;
         self.state = FileState::Activated;
         self.file = None;
-        self.challenge = None;
+        self.forget_challenge();
         self.sam = SamState::Idle;
         self.forget_envelope();
         self.groupings.reset();
@@ -120,7 +129,7 @@ impl Session {
     /// selection ends a secure channel. The directories of the social security card and the MF are one application.
     pub fn change_application(&mut self, application: Application) {
         if self.application != application {
-            self.challenge = None;
+            self.forget_challenge();
             self.forget_envelope();
             self.security.forget_shown();
         }
@@ -131,13 +140,37 @@ impl Session {
         self.groupings.reset();
     }
 
+    fn forget_challenge(&mut self) {
+        self.challenge = None;
+        #[cfg(feature = "certificates")]
+        {
+            self.served = None;
+        }
+    }
+
     /// Keeps a new challenge in place of the last.
     pub fn set_challenge(&mut self, challenge: Challenge) {
+        self.forget_challenge();
         self.challenge = Some(challenge);
     }
 
     /// Uses the challenge up.
     pub fn take_challenge(&mut self) -> Option<Challenge> {
-        self.challenge.take()
+        let challenge = self.challenge.take();
+        self.forget_challenge();
+        challenge
+    }
+
+    /// Keeps a challenge that has served an authentication for the MAC of the next change, and for nothing else.
+    #[cfg(feature = "certificates")]
+    pub fn keep_served(&mut self, challenge: Challenge) {
+        self.served = Some(challenge);
+    }
+
+    /// Uses up the challenge, or the one that has served an authentication.
+    #[cfg(feature = "certificates")]
+    pub fn take_challenge_for_change(&mut self) -> Option<Challenge> {
+        let served = self.served.take();
+        self.take_challenge().or(served)
     }
 }

@@ -121,8 +121,8 @@ def des_mac(key, data, iv=bytes(8)):
     return cipher("des-cbc", key, pad80(data, 8), iv)[-8:]
 
 
-def sm4_mac(key, data):
-    last = cipher("sm4-cbc", key, pad80(data, 16), bytes(16))[-16:]
+def sm4_mac(key, data, iv=bytes(16)):
+    last = cipher("sm4-cbc", key, pad80(data, 16), iv)[-16:]
     return xor(xor(last[0:4], last[4:8]), xor(last[8:12], last[12:16]))
 
 
@@ -530,26 +530,38 @@ def sm2_keys():
 
 
 def certificate_environment():
-    # VERIFY with a challenge of 8 and of 16; CHANGE PIN and WRITE KEY (P).
-    for number, pin in enumerate((b"123456", b"0000000000000000", b"87654321")):
+    # VERIFY with a challenge of 8 and of 16, the PIN packed BCD, an odd digit padded with F; CHANGE PIN (P); WRITE KEY under the
+    # key that has authenticated.
+    for number, pin in enumerate(("123456", "0000000000000000", "87654321", "13579")):
         label = f"acse {number}"
-        challenge = sample(f"{label} challenge", (8, 16, 16)[number])
-        key = sm3(pin)[:16]
+        challenge = sample(f"{label} challenge", (8, 16, 16, 16)[number])
+        packed = bytes.fromhex(pin + "F" * (len(pin) % 2))
+        key = sm3(packed)[:16]
         session = session_key(SM4, sm3(key + b"\x84")[:16], challenge)
         case = {
-            "pin": pin,
+            "pin": packed,
             "pin-key": key,
             "challenge": challenge,
             "verify": session_key(SM4, key, challenge),
             "maintenance-session": session,
         }
-        new, entry = sm3(pin[::-1] + b"1")[:16], sample(f"{label} entry", 24) + b"\x80" + bytes(7)
-        for name, header, plain in (("change", "845e010014", new), ("write", "84d4010024", entry)):
-            enciphered = cipher("sm4-cbc", session, plain, bytes(16))
-            case[f"{name}-header"] = bytes.fromhex(header)
-            case[f"{name}-plain"] = plain
-            case[f"{name}-enciphered"] = enciphered
-            case[f"{name}-mac"] = sm4_mac(session, case[f"{name}-header"] + enciphered)
+        new, header = sm3(packed[::-1])[:16], bytes.fromhex("845e010014")
+        enciphered = cipher("sm4-cbc", session, new, bytes(16))
+        case |= {
+            "change-header": header,
+            "change-plain": new,
+            "change-enciphered": enciphered,
+            "change-mac": sm4_mac(session, header + enciphered),
+        }
+        authority, written, header = sample(f"{label} EAK", 16), sample(f"{label} key", 16), bytes.fromhex("84d4010024")
+        sealed = cipher("sm4-ecb", authority, pad80(bytes.fromhex("13000000") + written, 16))
+        case |= {
+            "authority": authority,
+            "write-key": written,
+            "write-header": header,
+            "write-enciphered": sealed,
+            "write-mac": sm4_mac(authority, header + sealed, challenge + bytes(16 - len(challenge))),
+        }
         yield case
 
 
@@ -614,7 +626,7 @@ FILES = {
     "scp03": ("SCP03 with AES-128, i = 70, piece by piece.", scp03),
     "sm3": ("SM3 of lengths around a block.", sm3_hashes),
     "sm2": ("Public keys, ZA and e = SM3(ZA ‖ M) of GB/T 32918.2.", sm2_keys),
-    "certificate-environment": ("The certificate environment: VERIFY; CHANGE PIN and WRITE KEY (P).", certificate_environment),
+    "certificate-environment": ("The certificate environment: VERIFY; CHANGE PIN (P); WRITE KEY (P for whose key does it).", certificate_environment),
     "demo-roots": ("Some roots of the demo vault, from their labels, and one card's keys from them.", demo_roots),
 }
 

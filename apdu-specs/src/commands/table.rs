@@ -225,31 +225,31 @@ commands! {
 
     #[cfg(feature = "certificates")]
     AcseVerify, "VERIFY (ACSE)", "证书环境校验密码", S, "-",
-    "P2 81 the PIN of the certificate environment, 00 its administrator. The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under the first 16 bytes of SM3(PIN), or under the administrator's key. Uses up the challenge. Without data: the tries left (P).";
+    "P2 81 the PIN of the certificate environment, 00 its administrator. The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under the first 16 bytes of SM3 over the PIN's digits, packed BCD, or under the administrator's key. Uses up the challenge, which after a success serves the MAC of the next CHANGE PIN or WRITE KEY once more (C). Without data: the tries left (P).";
     Acse 0x00 & 0xFF, 0x20, C13, Is(0x01), OneOf(&[0x00, 0x81]),
     16 ..= 16, Own, SERVING, Both, true,
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
 
     #[cfg(feature = "certificates")]
     AcseExternalAuthenticate, "EXTERNAL AUTHENTICATE (ACSE)", "证书环境外部认证", S, "-",
-    "The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under EAK; no source. Grants what the administrator may do (P). Uses up the challenge.";
+    "The last challenge, padded with zeros to 16 bytes, enciphered by SM4 under EAK; no source. Grants what the administrator may do (P). Uses up the challenge as VERIFY does.";
     Acse 0x00 & 0xFF, 0x82, C3, Is(0x00), Is(0x00),
     16 ..= 16, Own, SERVING, Both, false,
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
 
     #[cfg(feature = "certificates")]
     AcseChangePin, "CHANGE PIN (ACSE)", "证书环境修改密码", S, "-",
-    "After a challenge: the first 16 bytes of SM3(new PIN) enciphered (16), MAC (4), both under the session key that the challenge makes of the first 16 bytes of SM3(key of the old PIN, 84) (P). A wrong MAC costs the PIN a try.";
+    "After a challenge, or after an authentication, whose challenge serves once more (C): the first 16 bytes of SM3 over the new PIN's digits, packed BCD, enciphered (16), MAC (4), both under the session key that the challenge makes of the first 16 bytes of SM3(key of the old PIN, 84) (P). A wrong MAC costs the PIN a try.";
     Acse 0x84 & 0xFF, 0x5E, C3, Is(0x01), Is(0x00),
     20 ..= 20, Own, SERVING, Contact, true,
     [SUCCESS BLOCKED MAC_INCORRECT REFERENCED_DATA_NOT_FOUND];
 
     #[cfg(feature = "certificates")]
     AcseWriteKey, "WRITE KEY (ACSE)", "证书环境写密钥", S, "-",
-    "P2 the key: 00 EAK, 02 the administrator, 81 the PIN (P). After a challenge: a key entry as in DGI 8F01 (24 bytes), 80 and 7 zeros, enciphered by SM4-CBC with a zero IV (32), MAC (4), both under EAK as in CHANGE PIN (P). The key has all its tries again.";
+    "P2 the key: 00 EAK, 02 the administrator, 81 the PIN (P). After EXTERNAL AUTHENTICATE or VERIFY of the administrator, whose challenge serves once more (C), or another challenge: 13 00 00 00, key (16), 80 00… (S), enciphered by SM4-ECB (32), MAC (4): SM4-CBC over header and data with the challenge as initial value, folded (S); both under the key that has authenticated last (P). The key has all its tries again.";
     Acse 0x84 & 0xFF, 0xD4, C3, Is(0x01), OneOf(&[0x00, 0x02, 0x81]),
     36 ..= 36, Own, SERVING, Contact, true,
-    [SUCCESS BLOCKED MAC_INCORRECT WRONG_DATA REFERENCED_DATA_NOT_FOUND];
+    [SUCCESS BLOCKED MAC_INCORRECT WRONG_DATA SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
 
     #[cfg(feature = "certificates")]
     AcseGeneratePair, "GENERATE KEY PAIR", "生成 SM2 密钥对", S, "-",
@@ -257,6 +257,13 @@ commands! {
     Acse 0x80 & 0xFF, 0x40, C3, Is(0x00), Is(0x00),
     8 ..= 8, Own, SERVING, Contact, false,
     [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND];
+
+    #[cfg(feature = "certificates")]
+    AcseCheckPair, "CHECK KEY PAIR", "核对 SM2 密钥对", S, "-",
+    "C0 02 0012, C2 02 0013, after GENERATE KEY PAIR: 9000 if both keys of the signing pair are there. No source has a name for it, nor says what it does beyond that answer (P).";
+    Acse 0x80 & 0xFF, 0xC9, C3, Is(0x82), Is(0x00),
+    8 ..= 8, Own, SERVING, Both, false,
+    [SUCCESS WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
 
     #[cfg(feature = "certificates")]
     AcseReadPublicKey, "READ PUBLIC KEY", "读公钥", S, "-",

@@ -2,7 +2,7 @@
 
 use super::Directory;
 use super::FileKind::Transparent;
-use crate::access::Access::{Free, Key, Never};
+use crate::access::Access::{Free, Never, PinOrKey};
 use crate::certificates::{ADMINISTRATOR_KEY, CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
 use crate::commands::Application;
 use crate::{Evidence, Generations, key_table, names};
@@ -22,8 +22,9 @@ pub(super) static PKI: Directory = Directory {
     evidence: Evidence::S,
 };
 
-/// Private keys are for the card alone; the others are free to read. A certificate is written by the administrator, and by
-/// whoever has authenticated with EAK in its place (P).
+/// Private keys are for the card alone; the others are free to read. A certificate is written after the administrator in one
+/// program and after the PIN in another (X): either will do, and EAK in the administrator's place (P). In this application PIN
+/// means its own.
 pub(super) static CERTIFICATES: Directory = Directory {
     fid: names::CERTIFICATES_FID,
     label: "CERT",
@@ -43,9 +44,9 @@ pub(super) static CERTIFICATES: Directory = Directory {
         0x0015 "encryption private key" "加密私钥" Transparent { size: PRIVATE_KEY_SIZE }, ONLY_V3 S,
         [Never, Never, Never], Never, P, spare 0, "-", {};
         0x0018 "signing certificate" "签名证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
-        [Free, Free, Free], Key(ADMINISTRATOR_KEY), P, spare 0, "-", {};
+        [Free, Free, Free], PinOrKey(ADMINISTRATOR_KEY), X, spare 0, "-", {};
         0x0019 "encryption certificate" "加密证书" Transparent { size: CERTIFICATE_SIZE }, ONLY_V3 S,
-        [Free, Free, Free], Key(ADMINISTRATOR_KEY), P, spare 0, "-", {};
+        [Free, Free, Free], PinOrKey(ADMINISTRATOR_KEY), X, spare 0, "-", {};
     },
     keys: &[],
     generations: Generations::ONLY_V3,

@@ -1,12 +1,16 @@
 //! How a PIN and keys are shown to the certificate environment (ACSE 证书环境), and how new ones come into it.
 //!
-//! VERIFY and EXTERNAL AUTHENTICATE carry the enciphered challenge (**S**). CHANGE PIN and WRITE KEY are known by their
-//! lengths alone: what is in them is **P**, here and nowhere else.
+//! VERIFY and EXTERNAL AUTHENTICATE carry the enciphered challenge (**S**). CHANGE PIN is known by its length alone: what is in it
+//! is **P**. Of WRITE KEY the clear text and the kind of MAC are known (**S**), not under which key: here the one that has
+//! authenticated (**P**). All of it is here and nowhere else.
 
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
-use crate::block::{Key16, LengthError, sm4_cbc_decrypt, sm4_cbc_encrypt};
+use crate::block::{
+    Key16, LengthError, sm4_cbc_decrypt, sm4_cbc_encrypt, sm4_decrypt, sm4_encrypt,
+};
+use crate::mac::sm4_cbc_mac_folded_from;
 use crate::session::{Factor, SessionKey, secure_messaging_mac, session_key};
 use crate::sm3::sm3;
 
@@ -23,7 +27,7 @@ pub fn enciphered_challenge(key: &Key16, challenge: &Factor) -> [u8; 16] {
     }
 }
 
-/// The session key of CHANGE PIN and WRITE KEY: SM4-E(K', challenge), where K' is the first half of SM3(key ‖ 84). **P**
+/// The session key of CHANGE PIN: SM4-E(K', challenge), where K' is the first half of SM3(key ‖ 84). **P**
 ///
 /// Not of the key itself: the enciphered challenge of [`enciphered_challenge`], which anyone on the line sees, would then
 /// be the session key for the same challenge.
@@ -38,8 +42,8 @@ pub fn maintenance_session(key: &Key16, challenge: &Factor) -> SessionKey {
     session_key(Algorithm::Sm4, derived.as_bytes(), challenge)
 }
 
-/// Enciphers `data` in place for CHANGE PIN or WRITE KEY (SM4-CBC with a zero initial value) and gives the MAC over `header`
-/// and what came of it. **P**
+/// Enciphers `data` in place for CHANGE PIN (SM4-CBC with a zero initial value) and gives the MAC over `header` and what came of
+/// it. **P**
 ///
 /// # Errors
 /// [`LengthError`] unless the data are whole blocks of 16.
@@ -58,6 +62,57 @@ pub fn protect(
 /// [`LengthError`] unless the data are whole blocks of 16.
 pub fn unprotect(session: &SessionKey, data: &mut [u8]) -> Result<(), LengthError> {
     sm4_cbc_decrypt(sm4(session)?, &[0; 16], data)
+}
+
+/// Bytes of WRITE KEY's clear text.
+pub const NEW_KEY: usize = 32;
+/// What stands before the key in it: its length with three bytes that no source explains. **S**
+const NEW_KEY_HEAD: [u8; 4] = [0x13, 0x00, 0x00, 0x00];
+
+/// The data of WRITE KEY: `13 00 00 00` ‖ key ‖ `80 00…` (**S**), enciphered by SM4-ECB under `authority`, the key that has
+/// authenticated (**P**).
+#[must_use]
+pub fn seal_key(authority: &Key16, new: &Key16) -> [u8; NEW_KEY] {
+    let mut data = [0; NEW_KEY];
+    let head = NEW_KEY_HEAD.iter().chain(new.as_bytes()).chain(&[0x80]);
+    for (to, from) in data.iter_mut().zip(head) {
+        *to = *from;
+    }
+    let (blocks, _) = data.as_chunks_mut();
+    for block in blocks {
+        sm4_encrypt(authority.as_bytes(), block);
+    }
+    data
+}
+
+/// The key that [`seal_key`] has sealed; its MAC is to be checked before. `None` for any other clear text.
+#[must_use]
+pub fn unseal_key(authority: &Key16, data: &[u8; NEW_KEY]) -> Option<Key16> {
+    let mut plain = *data;
+    let (blocks, _) = plain.as_chunks_mut();
+    for block in blocks {
+        sm4_decrypt(authority.as_bytes(), block);
+    }
+    let mut new = None;
+    if let Some((&NEW_KEY_HEAD, rest)) = plain.split_first_chunk()
+        && let Some((key, [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])) = rest.split_first_chunk()
+    {
+        new = Some(Key16::new(*key));
+    }
+    plain.zeroize();
+    new
+}
+
+/// The MAC of WRITE KEY over `header` and `data`: SM4-CBC with the challenge as initial value (**S**) under `authority` (**P**),
+/// padded 80 00…, folded to 4 bytes.
+#[must_use]
+pub fn seal_mac(
+    authority: &Key16,
+    challenge: &Factor,
+    header: &[u8; 5],
+    data: &[u8; NEW_KEY],
+) -> [u8; 4] {
+    sm4_cbc_mac_folded_from(authority.as_bytes(), challenge.block(), &[header, data])
 }
 
 fn sm4(session: &SessionKey) -> Result<&[u8; 16], LengthError> {

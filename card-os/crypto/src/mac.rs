@@ -78,8 +78,14 @@ pub fn des_cbc_mac(key: &[u8; 8], iv: &[u8; 8], parts: &[&[u8]]) -> [u8; 8] {
 /// block. Evidence **S** (seen in the certificate environment; project-defined elsewhere).
 #[must_use]
 pub fn sm4_cbc_mac_folded(key: &[u8; 16], parts: &[&[u8]]) -> [u8; 4] {
+    sm4_cbc_mac_folded_from(key, &[0; 16], parts)
+}
+
+/// The same from an initial value.
+#[must_use]
+pub fn sm4_cbc_mac_folded_from(key: &[u8; 16], iv: &[u8; 16], parts: &[&[u8]]) -> [u8; 4] {
     let cipher = Sm4::new(key.into());
-    let mut chain = Chain::new([0; 16], |block: &mut [u8; 16]| {
+    let mut chain = Chain::new(*iv, |block: &mut [u8; 16]| {
         cipher.encrypt_block(block.into());
     });
     for part in parts {

@@ -32,6 +32,12 @@ impl Factor {
         }
         Self { bytes, len: 8 }
     }
+
+    /// Padded right with zeros to a block of SM4.
+    #[cfg(feature = "certificates")]
+    pub(crate) const fn block(&self) -> &[u8; 16] {
+        &self.bytes
+    }
 }
 
 /// Bytes of a challenge that is answered for others' sake (transit) and serves no authentication.

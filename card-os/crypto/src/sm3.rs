@@ -17,11 +17,12 @@ pub fn sm3(parts: &[&[u8]]) -> [u8; HASH_LENGTH] {
     hash.finalize().into()
 }
 
-/// The key of a PIN (个人密码) in the certificate environment: the first 16 bytes of SM3 over its characters. **S**
+/// The key of a PIN (个人密码) in the certificate environment: the first 16 bytes of SM3 over its digits as packed BCD, 3 bytes
+/// for six of them (**S**); an odd digit is padded with F as in VERIFY (**P**).
 #[must_use]
-pub fn pin_key(pin: &[u8]) -> Key16 {
+pub fn pin_key(packed: &[u8]) -> Key16 {
     let mut key = Key16::zero();
-    let mut hash = sm3(&[pin]);
+    let mut hash = sm3(&[packed]);
     for (to, from) in key.as_mut_bytes().iter_mut().zip(&hash) {
         *to = *from;
     }

@@ -99,6 +99,7 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         | CommandId::AcseExternalAuthenticate
         | CommandId::AcseChangePin
         | CommandId::AcseWriteKey
+        | CommandId::AcseCheckPair
         | CommandId::AcseGeneratePair
         | CommandId::AcseReadPublicKey
         | CommandId::AcseImportPublicKey

@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock};
 
 pub use crate::support::handmade_certificates::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, change, enciphered, pin_key, stream,
+    write_key,
 };
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{Flash, TestCard, blank_flash, hex};

@@ -3,21 +3,26 @@
 //! Known answers are OpenSSL's, for the first challenge of the tests' random source, 0102…10:
 //!
 //! ```text
-//! printf 123456 | openssl dgst -sm3                                                  # 207CF410532F92A47DEE245CE9B11FF7…
-//! printf 0102030405060708090A0B0C0D0E0F10 | xxd -r -p | openssl enc -sm4-ecb -nopad -K 207C…1FF7 | xxd -p
+//! printf 123456 | xxd -r -p | openssl dgst -sm3                                       # 3DE741F445DD357BEA4E6C3FE6437036…
+//! printf 0102030405060708090A0B0C0D0E0F10 | xxd -r -p | openssl enc -sm4-ecb -nopad -K 3DE7…7036 | xxd -p
 //! ```
 
 use card_os::Interface::{ContactT0, ContactT1, Contactless};
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, authenticate, card, change, enciphered, pin_key,
-    selected, verify,
+    selected, verify, write_key,
 };
-use crate::support::handmade::{SSSE, entry};
-use crate::support::{TestCard, hex};
+use crate::support::TestCard;
+use crate::support::handmade::SSSE;
 
 const CHALLENGE: &str = "0084000010";
-const KNOWN: &str = "0020018110 9614E182FC919ECB6F72BA87E30E875C";
+const KNOWN_EAK: &str = "0082000010 7501A58236E2D404E57629CB6D75FB62";
+const KNOWN_WRITE: &str =
+    "84D4010224 D67BFEC95E35FD836B58D3A2B51F70D2B274223A8FADBA6DA49EAB3A35C7D876 E798F1CA";
+/// What stands before the key in the clear text of WRITE KEY.
+const HEAD: [u8; 4] = [0x13, 0x00, 0x00, 0x00];
+const KNOWN: &str = "0020018110 7745EA2B798A9AAB135DE54ABEEADFB0";
 
 #[test]
 fn the_pin_is_shown_by_enciphering_the_challenge() {
@@ -121,9 +126,9 @@ fn each_key_is_for_its_own_command() {
 fn wrong_lengths_and_parameters_cost_nothing() {
     let mut card = selected(ContactT0);
     card.ok(CHALLENGE);
-    card.expect("002001810F 9614E182FC919ECB6F72BA87E30E87", "6700");
-    card.expect("0020018111 9614E182FC919ECB6F72BA87E30E875C00", "6700");
-    card.expect("0020018210 9614E182FC919ECB6F72BA87E30E875C", "6A86");
+    card.expect("002001810F 7745EA2B798A9AAB135DE54ABEEADF", "6700");
+    card.expect("0020018111 7745EA2B798A9AAB135DE54ABEEADFB000", "6700");
+    card.expect("0020018210 7745EA2B798A9AAB135DE54ABEEADFB0", "6A86");
     card.expect(KNOWN, "9000");
 }
 
@@ -192,21 +197,24 @@ fn what_verify_shows_does_not_change_the_pin() {
     assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
 }
 
-fn write_key(card: &mut TestCard, kid: u8, under: [u8; 16], entry: &[u8]) -> u16 {
+/// EXTERNAL AUTHENTICATE with EAK or VERIFY of the administrator.
+fn show(card: &mut TestCard, authority: [u8; 16]) -> Vec<u8> {
     let challenge = card.ok(CHALLENGE);
-    let mut plain = entry.to_vec();
-    plain.extend(hex("8000000000000000"));
-    let header = [0x84, 0xD4, 0x01, kid, 0x24];
-    card.send(&change(under, &challenge, header, &plain)).sw
+    let header: &[u8] = if authority == ADMINISTRATOR {
+        &[0x00, 0x20, 0x01, 0x00, 0x10]
+    } else {
+        &[0x00, 0x82, 0x00, 0x00, 0x10]
+    };
+    let command = [header, &enciphered(authority, &challenge)].concat();
+    assert_eq!(card.send(&command).sw, 0x9000);
+    challenge
 }
 
-fn key_entry(role: u8, kid: u8, tries: u8, key: [u8; 16]) -> Vec<u8> {
-    entry(
-        role,
-        kid,
-        tries,
-        crate::support::ciphers::FieldKey::Sm4(key),
-    )
+/// The same, then WRITE KEY with its challenge.
+fn show_and_write(card: &mut TestCard, authority: [u8; 16], kid: u8, new: [u8; 16]) -> u16 {
+    let challenge = show(card, authority);
+    card.send(&write_key(authority, &challenge, kid, HEAD, new))
+        .sw
 }
 
 #[test]
@@ -216,43 +224,160 @@ fn write_key_replaces_each_key_and_frees_a_blocked_pin() {
         verify(&mut card, 0x81, pin_key(b"0"));
     }
     assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x6983);
-    let new = key_entry(0x07, 0x81, 3, pin_key(b"112233"));
-    assert_eq!(write_key(&mut card, 0x81, EAK, &new), 0x9000);
-    assert_eq!(verify(&mut card, 0x81, pin_key(b"112233")), 0x9000);
+    let new = pin_key(b"112233");
+    assert_eq!(show_and_write(&mut card, EAK, 0x81, new), 0x9000);
+    assert_eq!(verify(&mut card, 0x81, new), 0x9000);
+    // the administrator too, and it takes back what the old PIN has shown
+    assert_eq!(
+        show_and_write(&mut card, ADMINISTRATOR, 0x81, pin_key(PIN)),
+        0x9000
+    );
+    card.expect("0020018100", "63C3");
+    assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
 
-    let new = key_entry(0x08, 0x02, 15, [0x5A; 16]);
-    assert_eq!(verify(&mut card, 0x00, ADMINISTRATOR), 0x9000);
-    assert_eq!(write_key(&mut card, 0x02, EAK, &new), 0x9000);
+    assert_eq!(show_and_write(&mut card, EAK, 0x02, [0x5A; 16]), 0x9000);
     card.expect("0020010000", "63CF");
     assert_eq!(verify(&mut card, 0x00, [0x5A; 16]), 0x9000);
 
-    let new = key_entry(0x02, 0x00, 15, [0xE0; 16]);
-    assert_eq!(write_key(&mut card, 0x00, EAK, &new), 0x9000);
+    // EAK by itself: what it had shown ends, in the administrator's place too
+    assert_eq!(show_and_write(&mut card, EAK, 0x00, [0xE0; 16]), 0x9000);
+    card.expect("0020010000", "63CF");
+    card.expect(&format!("84D4010024{}", "00".repeat(36)), "6982");
     assert_eq!(authenticate(&mut card, EAK), 0x63CE);
     assert_eq!(authenticate(&mut card, [0xE0; 16]), 0x9000);
+    // they last
+    let mut card = card.power_cycle();
+    card.ok(ADF);
+    assert_eq!(authenticate(&mut card, [0xE0; 16]), 0x9000);
+}
+
+/// Known answers for the challenges that the tests' random source counts: 0102…10, then 1112…20.
+///
+/// ```text
+/// printf 0102…10 | xxd -r -p | openssl enc -sm4-ecb -nopad -K EAEA…EA                        # the cryptogram
+/// printf 13000000 5A…5A 80 00…00 | xxd -r -p | openssl enc -sm4-ecb -nopad -K EAEA…EA        # the key
+/// printf 84D4010224 [the key] 80 00…00 | xxd -r -p | openssl enc -sm4-cbc -nopad -K EAEA…EA -iv 0102…10
+///                                                  # the last block's four words, exclusive-or: the MAC
+/// ```
+#[test]
+fn write_key_as_openssl_makes_it() {
+    let mut card = selected(ContactT0);
+    card.ok(CHALLENGE);
+    card.expect(KNOWN_EAK, "9000");
+    // no new GET CHALLENGE: the challenge serves once more
+    card.expect(KNOWN_WRITE, "9000");
+    assert_eq!(verify(&mut card, 0x00, [0x5A; 16]), 0x9000);
 }
 
 #[test]
 fn write_key_refuses_what_is_not_this_key() {
     let mut card = selected(ContactT0);
-    // under another key, with the wrong role, for another key, with a wrong check value
-    let right = key_entry(0x08, 0x02, 15, [0x5A; 16]);
-    assert_eq!(write_key(&mut card, 0x02, ADMINISTRATOR, &right), 0x6988);
-    let role = key_entry(0x02, 0x02, 15, [0x5A; 16]);
-    assert_eq!(write_key(&mut card, 0x02, EAK, &role), 0x6A80);
-    let other = key_entry(0x02, 0x00, 15, [0x5A; 16]);
-    assert_eq!(write_key(&mut card, 0x02, EAK, &other), 0x6A80);
-    let mut garbled = right.clone();
-    garbled[20] ^= 1;
-    assert_eq!(write_key(&mut card, 0x02, EAK, &garbled), 0x6A80);
-    assert_eq!(write_key(&mut card, 0x01, EAK, &right), 0x6A86);
-    // a MAC for another header
+    // nobody has authenticated, the holder alone
     let challenge = card.ok(CHALLENGE);
-    let plain = [&right[..], &hex("8000000000000000")].concat();
-    let mut command = change(EAK, &challenge, [0x84, 0xD4, 0x01, 0x00, 0x24], &plain);
+    let command = write_key(EAK, &challenge, 0x02, HEAD, [0x5A; 16]);
+    assert_eq!(card.send(&command).sw, 0x6982);
+    assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
+    assert_eq!(card.send(&command).sw, 0x6982);
+    // under the key that has not authenticated: each costs the one that has a try
+    for (shown, under) in [(EAK, ADMINISTRATOR), (ADMINISTRATOR, EAK)] {
+        let challenge = show(&mut card, shown);
+        let command = write_key(under, &challenge, 0x02, HEAD, [0x5A; 16]);
+        assert_eq!(card.send(&command).sw, 0x6988);
+    }
+    // the one that was shown last is meant
+    show(&mut card, EAK);
+    assert_eq!(
+        show_and_write(&mut card, ADMINISTRATOR, 0x02, ADMINISTRATOR),
+        0x9000
+    );
+    show(&mut card, ADMINISTRATOR);
+    assert_eq!(show_and_write(&mut card, EAK, 0x02, ADMINISTRATOR), 0x9000);
+    // another clear text
+    for head in [[0x10, 0, 0, 0], [0x13, 1, 0, 0], [0x13, 0, 0, 1]] {
+        let challenge = show(&mut card, EAK);
+        let command = write_key(EAK, &challenge, 0x02, head, [0x5A; 16]);
+        assert_eq!(card.send(&command).sw, 0x6A80, "{head:02X?}");
+    }
+    // a MAC for another header, every part of the data counts, another challenge
+    let challenge = show(&mut card, EAK);
+    let mut command = write_key(EAK, &challenge, 0x00, HEAD, [0x5A; 16]);
     command[3] = 0x02;
     assert_eq!(card.send(&command).sw, 0x6988);
+    for bit in [0, 100, 255, 256, 287] {
+        let challenge = show(&mut card, EAK);
+        let mut command = write_key(EAK, &challenge, 0x02, HEAD, [0x5A; 16]);
+        command[5 + bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(card.send(&command).sw, 0x6988, "{bit}");
+    }
+    show(&mut card, EAK);
+    let command = write_key(EAK, &[0x77; 16], 0x02, HEAD, [0x5A; 16]);
+    assert_eq!(card.send(&command).sw, 0x6988);
+    card.expect(&format!("84D4010124{}", "00".repeat(36)), "6A86");
     assert_eq!(verify(&mut card, 0x00, ADMINISTRATOR), 0x9000);
+}
+
+/// "`84 5E` and `84 D4` follow an authentication without a new GET CHALLENGE": once, and for nothing else.
+#[test]
+fn a_challenge_serves_once_more_after_an_authentication() {
+    let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
+    let changed = |challenge: &[u8]| change(pin_key(PIN), challenge, header, &pin_key(PIN));
+    for interface in [ContactT0, ContactT1] {
+        let mut card = selected(interface);
+        // CHANGE PIN after the PIN, after the administrator, after EAK, with a challenge of 8 as well
+        for challenge in ["0084000010", "0084000008"] {
+            let challenge = card.ok(challenge);
+            let right = enciphered(pin_key(PIN), &challenge);
+            let command = [&[0x00, 0x20, 0x01, 0x81, 0x10][..], &right].concat();
+            assert_eq!(card.send(&command).sw, 0x9000);
+            assert_eq!(card.send(&changed(&challenge)).sw, 0x9000);
+            assert_eq!(card.send(&changed(&challenge)).sw, 0x6985);
+        }
+        for authority in [ADMINISTRATOR, EAK] {
+            let challenge = show(&mut card, authority);
+            assert_eq!(card.send(&changed(&challenge)).sw, 0x9000);
+            // each once, whichever of the two comes first
+            let again = write_key(authority, &challenge, 0x02, HEAD, ADMINISTRATOR);
+            assert_eq!(card.send(&again).sw, 0x6985);
+        }
+        // not for another authentication: what was on the line would open it again
+        let challenge = show(&mut card, EAK);
+        let seen = enciphered(EAK, &challenge);
+        for header in [
+            [0x00, 0x82, 0x00, 0x00, 0x10],
+            [0x00, 0x20, 0x01, 0x00, 0x10],
+        ] {
+            let command = [&header[..], &seen].concat();
+            assert_eq!(card.send(&command).sw, 0x6985);
+        }
+        // and that attempt has used it up
+        assert_eq!(card.send(&changed(&challenge)).sw, 0x6985);
+        // a failed one leaves nothing, a new challenge takes its place, another application ends it
+        let challenge = card.ok(CHALLENGE);
+        let wrong = [&[0x00, 0x82, 0x00, 0x00, 0x10][..], &[0; 16]].concat();
+        assert_eq!(card.send(&wrong).sw, 0x63CE);
+        assert_eq!(card.send(&changed(&challenge)).sw, 0x6985);
+        let first = show(&mut card, EAK);
+        let second = card.ok(CHALLENGE);
+        assert_eq!(card.send(&changed(&first)).sw, 0x6988);
+        assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
+        show(&mut card, EAK);
+        let fresh = card.ok(CHALLENGE);
+        assert_ne!(fresh, second);
+        assert_eq!(card.send(&changed(&fresh)).sw, 0x9000);
+        let challenge = show(&mut card, EAK);
+        card.ok("00A4040008A000000151000000");
+        card.ok(ADF);
+        assert_eq!(card.send(&changed(&challenge)).sw, 0x6985);
+        let challenge = show(&mut card, EAK);
+        card.reset();
+        card.ok(ADF);
+        assert_eq!(card.send(&changed(&challenge)).sw, 0x6985);
+        // reads and SELECT of a file do not
+        let challenge = show(&mut card, EAK);
+        card.ok("00A40200020018");
+        card.ok("00B0000004");
+        assert_eq!(card.send(&changed(&challenge)).sw, 0x9000);
+    }
 }
 
 #[test]

@@ -18,23 +18,28 @@ fn selected_by_name_as_the_programs_do() {
     let mut card = selected(ContactT0);
     card.expect(PKI, "6110");
     card.expect("00C0000010", "6F0E840C504B492EC9E7BBE1B1A3D5CF9000");
-    card.expect("00A4000002ADF1", "6110");
+    // by FID from the environment, and from itself
+    card.ok(PKI);
+    card.expect("00A4000002DF01", "6110");
+    card.expect("00C0000010", "6F0E840C53532E434552542E414446319000");
+    card.expect("00A4000002DF01", "6110");
+    card.expect("00A4000002ADF1", "6A82");
     card.expect("00A40000020018", "9000");
     card.expect("00B0000004", "000000009000");
 }
 
+/// After the PIN or the administrator (X), or EAK in the administrator's place.
 #[test]
-fn certificates_are_written_by_the_administrator_and_read_by_all() {
-    for with_eak in [false, true] {
+fn certificates_are_written_after_pin_or_administrator_and_read_by_all() {
+    for shown in [pin_key(PIN), ADMINISTRATOR, EAK] {
         let mut card = selected(ContactT0);
-        assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
         card.expect("00D6980008 30820004DEADBEEF", "6982");
-        let shown = if with_eak {
-            authenticate(&mut card, EAK)
-        } else {
-            verify(&mut card, 0x00, ADMINISTRATOR)
+        let sw = match shown {
+            EAK => authenticate(&mut card, EAK),
+            ADMINISTRATOR => verify(&mut card, 0x00, ADMINISTRATOR),
+            pin => verify(&mut card, 0x81, pin),
         };
-        assert_eq!(shown, 0x9000);
+        assert_eq!(sw, 0x9000);
         for file in ["98", "99"] {
             card.expect(&format!("00D6{file}0008{DER}"), "9000");
         }
@@ -42,11 +47,79 @@ fn certificates_are_written_by_the_administrator_and_read_by_all() {
         card.expect("00D607FF02 1122", "6A84");
         card.expect("00D607FF01 11", "9000");
         card.expect("00D6080001 11", "6B00");
+        // a wrong PIN takes the PIN back
+        if shown == pin_key(PIN) {
+            assert_eq!(verify(&mut card, 0x81, pin_key(b"0")), 0x63C2);
+            card.expect("00D6980001 30", "6982");
+        }
         let mut card = card.power_cycle();
         card.switch(Contactless);
         card.ok(ADF);
         card.expect("00B0980008", &format!("{DER}9000"));
         card.expect("00D6980001 30", "6982");
+    }
+}
+
+/// Catches: the card's own PIN taken for this application's, and the other way round.
+#[test]
+fn pin_means_the_applications_own() {
+    let mut card = both();
+    card.ok(SSSE);
+    card.ok("0020000003123456");
+    card.ok(ADF);
+    card.expect("00D6980001 30", "6982");
+    assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
+    card.expect("00D6980001 30", "9000");
+    // a file of SSSE's DF01 under the PIN
+    card.reset();
+    card.ok(ADF);
+    assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
+    card.ok(SSSE);
+    card.ok(handmade::DF01);
+    card.expect("00B0820002", "6982");
+    card.ok("0020000003123456");
+    card.expect("00B0820002", "0202 9000");
+}
+
+/// DF01 is SSSE's own from there, and the certificate application's from its environment.
+#[test]
+fn df01_by_fid_is_the_one_at_hand() {
+    let mut card = both();
+    let name = |card: &mut TestCard, application: &str| {
+        let fci = crate::support::to_hex(&card.ok("00A4000002DF01"));
+        assert!(fci.contains(application), "{fci}");
+    };
+    name(&mut card, "D15600000500");
+    card.ok(PKI);
+    name(&mut card, "53532E434552542E41444631");
+    name(&mut card, "53532E434552542E41444631");
+    card.ok(SSSE);
+    name(&mut card, "D15600000500");
+    card.ok("00A40000023F00");
+    name(&mut card, "D15600000500");
+}
+
+/// `80 C9 82 00` after generation.
+#[test]
+fn the_pair_is_said_to_be_there() {
+    const CHECK: &str = "80C9820008 C0020012 C2020013";
+    for interface in [ContactT0, ContactT1] {
+        let mut card = selected(interface);
+        card.expect(CHECK, "6A88");
+        let mut card = with_pair(interface);
+        let objects = card.objects();
+        card.expect(CHECK, "9000");
+        for wrong in [
+            "C0020014 C2020015",
+            "C0020012 C2020015",
+            "C2020013 C0020012",
+            "C0020012 C1020013",
+        ] {
+            card.expect(&format!("80C9820008 {wrong}"), "6A80");
+        }
+        card.expect("80C9820007 C0020012 C20200", "6700");
+        card.expect("80C9810008 C0020012 C2020013", "6A86");
+        assert_eq!(card.objects(), objects);
     }
 }
 

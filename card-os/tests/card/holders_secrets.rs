@@ -43,7 +43,7 @@ fn put_key_takes_no_secret_of_the_certificate_environment() {
         let mut before = card.objects();
         before.remove(&COUNTER);
         for (directory, key) in [
-            ("ADF1", sm4_entry(0x07, 0x81, own)),
+            ("DF01", sm4_entry(0x07, 0x81, own)),
             ("DDF4", sm4_entry(0x08, 0x02, own)),
             ("DDF4", sm4_entry(0x02, 0x00, own)),
         ] {
@@ -98,7 +98,7 @@ fn personalization_gives_such_a_secret_one_version() {
     let mut card = TestCard::with_flash(blank_flash(), ContactT1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 200), 0x9000);
-    for (directory, role, kid) in [("ADF1", 0x07, 0x81), ("DDF4", 0x08, 0x02)] {
+    for (directory, role, kid) in [("DF01", 0x07, 0x81), ("DDF4", 0x08, 0x02)] {
         let mut second = |entry: Vec<u8>| {
             let stream = [dgi(0x0061, &hex(directory)), keys(TRANSPORT[2], &[entry])].concat();
             host.store(&mut card, &stream, 200)

@@ -12,6 +12,7 @@ mod authenticate;
 mod binary;
 mod certificate_card;
 mod certificate_keys;
+mod certificate_model;
 mod certificate_pin;
 mod certificates;
 mod channel;

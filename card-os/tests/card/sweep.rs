@@ -77,6 +77,9 @@ fn ready(card: &mut TestCard, application: Application) {
         card.ok(ADF);
         assert_eq!(certificates::verify(card, 0x81, pin_key(PIN)), 0x9000);
         assert_eq!(certificates::verify(card, 0x00, ADMINISTRATOR), 0x9000);
+        // Its challenge would serve a change, which spends a try: this uses it up and changes nothing.
+        let again = hex(&format!("0020010010{}", "00".repeat(16)));
+        assert_eq!(card.send(&again).sw, 0x6985);
     } else {
         card.ok(SSSE);
         card.ok("00A4020002EF07");

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! MF ── PKI DDF4 "PKI.社会保障"        keys 00 EAK, 02 administrator
-//!        └─ ADF1 "SS.CERT.ADF1"      0012 to 0015, 0018, 0019; key 81 the PIN
+//!        └─ DF01 "SS.CERT.ADF1"      0012 to 0015, 0018, 0019; key 81 the PIN
 //! ```
 
 use sm3::Digest;
@@ -26,9 +26,17 @@ pub const PIN: &[u8] = b"123456";
 pub const EAK: [u8; 16] = [0xEA; 16];
 pub const ADMINISTRATOR: [u8; 16] = [0xAD; 16];
 
-/// The first half of SM3 over a PIN.
-pub fn pin_key(pin: &[u8]) -> [u8; 16] {
-    *sm3::Sm3::digest(pin).first_chunk().expect("16 of 32")
+/// The first half of SM3 over a PIN's digits, packed BCD, an odd one padded with F.
+pub fn pin_key(digits: &[u8]) -> [u8; 16] {
+    let packed: Vec<u8> = digits
+        .chunks(2)
+        .map(|pair| (pair[0] & 0x0F) << 4 | pair.get(1).map_or(0x0F, |low| low & 0x0F))
+        .collect();
+    half_sm3(&packed)
+}
+
+fn half_sm3(bytes: &[u8]) -> [u8; 16] {
+    *sm3::Sm3::digest(bytes).first_chunk().expect("16 of 32")
 }
 
 /// The directories with their files and keys.
@@ -42,7 +50,7 @@ pub fn stream(dek: [u8; 16]) -> Vec<u8> {
                 entry(0x08, 0x02, 15, FieldKey::Sm4(ADMINISTRATOR)),
             ],
         ),
-        fcp("820138 8302ADF1 840C53532E434552542E41444631 C00102"),
+        fcp("820138 8302DF01 840C53532E434552542E41444631 C00102"),
         keys(dek, &[entry(0x07, 0x81, 3, FieldKey::Sm4(pin_key(PIN)))]),
     ]
     .concat();
@@ -53,7 +61,7 @@ pub fn stream(dek: [u8; 16]) -> Vec<u8> {
         stream.extend(fcp(&format!("820101 80020022 8302{file} 8604 FF00 FF00")));
     }
     for file in ["0018", "0019"] {
-        stream.extend(fcp(&format!("820101 80020800 8302{file} 8604 0000 0202")));
+        stream.extend(fcp(&format!("820101 80020800 8302{file} 8604 0000 0302")));
     }
     stream.extend(dgi(0x0061, &hex("3F00")));
     stream
@@ -66,9 +74,9 @@ pub fn enciphered(key: [u8; 16], challenge: &[u8]) -> [u8; 16] {
     sm4(key, block)
 }
 
-/// CHANGE PIN or WRITE KEY for `challenge`: the data enciphered and the MAC (P).
+/// CHANGE PIN for `challenge`: the data enciphered and the MAC (P).
 pub fn change(key: [u8; 16], challenge: &[u8], header: [u8; 5], data: &[u8]) -> Vec<u8> {
-    let derived = pin_key(&[&key[..], &[0x84]].concat());
+    let derived = half_sm3(&[&key[..], &[0x84]].concat());
     let session = enciphered(derived, challenge);
     let cbc = |data: &[u8]| {
         let mut last = [0; 16];
@@ -85,4 +93,30 @@ pub fn change(key: [u8; 16], challenge: &[u8], header: [u8; 5], data: &[u8]) -> 
     let mac: [u8; 4] =
         std::array::from_fn(|at| last[at] ^ last[at + 4] ^ last[at + 8] ^ last[at + 12]);
     [&header[..], &enciphered, &mac].concat()
+}
+
+/// WRITE KEY of key `kid` for `challenge` under the key that has authenticated: the key sealed and the MAC. `head` is what stands
+/// before the key in the clear text, 13 00 00 00.
+pub fn write_key(
+    authority: [u8; 16],
+    challenge: &[u8],
+    kid: u8,
+    head: [u8; 4],
+    new: [u8; 16],
+) -> Vec<u8> {
+    let header = [0x84, 0xD4, 0x01, kid, 0x24];
+    let mut plain = [&head[..], &new, &[0x80]].concat();
+    plain.resize(32, 0);
+    let sealed: Vec<u8> = plain
+        .chunks(16)
+        .flat_map(|block| sm4(authority, block.try_into().expect("a block")))
+        .collect();
+    let mut last = [0; 16];
+    last[..challenge.len()].copy_from_slice(challenge);
+    for block in pad80(&[&header[..], &sealed].concat()).chunks(16) {
+        last = sm4(authority, std::array::from_fn(|at| block[at] ^ last[at]));
+    }
+    let mac: [u8; 4] =
+        std::array::from_fn(|at| last[at] ^ last[at + 4] ^ last[at + 8] ^ last[at + 12]);
+    [&header[..], &sealed, &mac].concat()
 }

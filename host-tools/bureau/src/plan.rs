@@ -159,7 +159,7 @@ impl CardPlan {
             self.files(directory, card);
             let mut entries = key_entries(directory, card, Algorithm::Sm4, card_factor, keys)?;
             if !directory.ddf {
-                let key = pin_key(pin.digits());
+                let key = pin_key(&pin.bcd());
                 entries.push(key_entry(PIN_ENTRY, Algorithm::Sm4, &key));
             }
             self.keys(directory.fid, &entries, 0x1F);

@@ -3,7 +3,9 @@
 use apdu_specs::certificates::{ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::{key_table, names, tags};
-use card_crypto::certificate::{enciphered_challenge, maintenance_session, protect};
+use card_crypto::certificate::{
+    enciphered_challenge, maintenance_session, protect, seal_key, seal_mac,
+};
 use card_crypto::session::{factor_from_challenge, may_be_answered};
 use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
@@ -83,12 +85,12 @@ impl<'a> Environment<'a> {
         Ok(environment)
     }
 
-    /// Shows the PIN (its characters as they are typed).
+    /// Shows the PIN, its digits packed BCD, an odd one padded with F.
     ///
     /// # Errors
     /// [`CertificateError::Wrong`], [`CertificateError::Blocked`], [`CertificateError::InsertCard`], and no answer.
-    pub fn verify_pin(&mut self, pin: &str) -> Result<(), CertificateError> {
-        self.verify(Holder::Cardholder, &pin_key(pin.as_bytes()))
+    pub fn verify_pin(&mut self, packed: &[u8]) -> Result<(), CertificateError> {
+        self.verify(Holder::Cardholder, &pin_key(packed)).map(drop)
     }
 
     /// Shows the administrator's key of this card, out of `keys`.
@@ -97,6 +99,12 @@ impl<'a> Environment<'a> {
     /// [`CertificateError::NoIdentity`], [`CertificateError::Keys`], [`CertificateError::Wrong`],
     /// [`CertificateError::Blocked`], and no answer.
     pub fn verify_administrator(&mut self, keys: &dyn KeyService) -> Result<(), CertificateError> {
+        let key = self.administrator(keys)?;
+        self.verify(Holder::Administrator, &key).map(drop)
+    }
+
+    /// The administrator's key of this card.
+    fn administrator(&self, keys: &dyn KeyService) -> Result<Key16, CertificateError> {
         let (region, factor) = self.identity.ok_or(CertificateError::NoIdentity)?;
         let row = key_table::PKI
             .iter()
@@ -104,17 +112,17 @@ impl<'a> Environment<'a> {
             .ok_or(CertificateError::Malformed(
                 "no administrator in the tables",
             ))?;
-        let key = keys.card_key(
+        Ok(keys.card_key(
             row.vault_id,
             FIRST_KEY_VERSION,
             Algorithm::Sm4,
             &region,
             &factor,
-        )?;
-        self.verify(Holder::Administrator, &key)
+        )?)
     }
 
-    fn verify(&mut self, holder: Holder, key: &Key16) -> Result<(), CertificateError> {
+    /// VERIFY; gives its challenge, which serves the MAC of the next change once more.
+    fn verify(&mut self, holder: Holder, key: &Key16) -> Result<Factor, CertificateError> {
         let challenge = self.challenge()?;
         let command = CommandApdu::new(0x00, 0x20, 0x01, holder.reference())
             .data(&enciphered_challenge(key, &challenge))
@@ -123,7 +131,8 @@ impl<'a> Environment<'a> {
         if answer.sw == NOT_NOW && self.card.protocol() == Protocol::Contactless {
             return Err(CertificateError::InsertCard { holder });
         }
-        self.judge(holder, answer)
+        self.judge(holder, answer)?;
+        Ok(challenge)
     }
 
     fn judge(&self, holder: Holder, answer: ResponseApdu) -> Result<(), CertificateError> {
@@ -137,14 +146,36 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// Puts `new` in the place of the PIN `old`. A wrong old one costs a try; the new one is to be verified then.
+    /// Puts `new` in the place of a PIN that nobody knows, or that is blocked, with the administrator's key of this card: VERIFY,
+    /// then WRITE KEY with the same challenge. It has all its tries, and is to be verified then.
+    ///
+    /// # Errors
+    /// As [`verify_administrator`](Self::verify_administrator), and the card refuses.
+    pub fn replace_pin(
+        &mut self,
+        keys: &dyn KeyService,
+        new: &[u8],
+    ) -> Result<(), CertificateError> {
+        let administrator = self.administrator(keys)?;
+        let challenge = self.verify(Holder::Administrator, &administrator)?;
+        let sealed = zeroize::Zeroizing::new(seal_key(&administrator, &pin_key(new)));
+        let header = [0x84, 0xD4, 0x01, PIN_KEY, 0x24];
+        let mac = seal_mac(&administrator, &challenge, &header, &sealed);
+        let command = CommandApdu::new(0x84, 0xD4, 0x01, PIN_KEY)
+            .data(&[sealed.as_slice(), &mac].concat())
+            .secret();
+        self.exchange(&command)?.ok()?;
+        Ok(())
+    }
+
+    /// Puts `new` in the place of the PIN `old`, both packed BCD. A wrong old one costs a try; the new one is to be verified then.
     ///
     /// # Errors
     /// [`CertificateError::Wrong`] (with the tries that are left), [`CertificateError::Blocked`], and no answer.
-    pub fn change_pin(&mut self, old: &str, new: &str) -> Result<(), CertificateError> {
+    pub fn change_pin(&mut self, old: &[u8], new: &[u8]) -> Result<(), CertificateError> {
         let challenge = self.challenge()?;
-        let session = maintenance_session(&pin_key(old.as_bytes()), &challenge);
-        let mut data = zeroize::Zeroizing::new(*pin_key(new.as_bytes()).as_bytes());
+        let session = maintenance_session(&pin_key(old), &challenge);
+        let mut data = zeroize::Zeroizing::new(*pin_key(new).as_bytes());
         let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
         let mac = protect(&session, &header, &mut *data)
             .map_err(|_| CertificateError::Malformed("block length"))?;
@@ -173,6 +204,9 @@ impl<'a> Environment<'a> {
         ];
         let command = CommandApdu::new(0x80, 0x40, 0x00, 0x00).data(&data.concat());
         self.exchange(&command)?.ok()?;
+        // Programs send this after it. What a card answers is of no more use than the public key that it shows then.
+        let check = CommandApdu::new(0x80, 0xC9, 0x82, 0x00).data(&data.concat());
+        self.exchange(&check)?;
         self.public_key(&SIGNING)
     }
 

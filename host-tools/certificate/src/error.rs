@@ -129,10 +129,10 @@ impl Bilingual for CertificateError {
             ),
             Self::Blocked { holder } => (
                 format!(
-                    "{} is blocked; the issuer can set it anew (WRITE KEY)",
+                    "{} is blocked; the issuer sets a PIN anew with ssc cert reset-pin, a key with WRITE KEY",
                     holder.english()
                 ),
-                format!("{}已锁定；发卡方可重新写入（WRITE KEY）", holder.chinese()),
+                format!("{}已锁定；发卡方可用 ssc cert reset-pin 重设密码，用 WRITE KEY 重写密钥", holder.chinese()),
             ),
             Self::InsertCard { holder } => (
                 format!(

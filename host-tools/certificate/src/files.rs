@@ -12,7 +12,7 @@ const PART: usize = 0xF0;
 const HEADER: usize = 4;
 
 impl Environment<'_> {
-    /// Writes the certificate `der` of `pair` after the administrator, and reads it back. It must be for the card's own key.
+    /// Writes the certificate `der` of `pair` after the administrator or the PIN, and reads it back. It must be for the card's own key.
     ///
     /// The header goes in last: what is torn in between is no certificate.
     ///

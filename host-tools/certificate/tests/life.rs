@@ -65,13 +65,18 @@ fn from_the_request_to_a_certificate_that_openssl_verifies() {
 
         let der = read_certificate_file(&folder.join(format!("{name}.pem"))).unwrap();
         assert_eq!(environment.read_certificate(&SIGNING).unwrap(), None);
-        // the PIN is not enough
-        let refused = environment.write_certificate(&SIGNING, &der).unwrap_err();
+        // nobody writes it who has shown nothing; the holder and the administrator both may
+        let mut nobody = Environment::open(&mut card).unwrap();
+        let refused = nobody.write_certificate(&SIGNING, &der).unwrap_err();
         assert!(
             matches!(refused, CertificateError::Reader(ReaderError::Status(ref status)) if status.sw == 0x6982)
         );
-        environment.verify_administrator(&vault).unwrap();
-        environment.write_certificate(&SIGNING, &der).unwrap();
+        if serial == 1 {
+            nobody.verify_pin(PIN).unwrap();
+        } else {
+            nobody.verify_administrator(&vault).unwrap();
+        }
+        nobody.write_certificate(&SIGNING, &der).unwrap();
 
         // Read back without PIN and keys.
         let mut environment = Environment::open(&mut card).unwrap();
@@ -284,7 +289,7 @@ fn wrong_pins_are_counted_and_said_in_both_languages() {
     let mut environment = Environment::open(&mut card).unwrap();
     assert!(environment.generate().is_err());
     for tries in [2, 1, 0] {
-        let error = environment.verify_pin("654321").unwrap_err();
+        let error = environment.verify_pin(&[0x65, 0x43, 0x21]).unwrap_err();
         let CertificateError::Wrong {
             holder: Holder::Cardholder,
             left,
@@ -303,19 +308,50 @@ fn wrong_pins_are_counted_and_said_in_both_languages() {
 
 #[test]
 fn the_pin_is_changed() {
+    const NEW: &[u8] = &[0x24, 0x68, 0x10];
     let folder = tempfile::tempdir().unwrap();
     let mut card = card(folder.path(), 1, true, Interface::ContactT0);
     let mut environment = Environment::open(&mut card).unwrap();
-    let error = environment.change_pin("000000", "246810").unwrap_err();
+    let error = environment.change_pin(&[0; 3], NEW).unwrap_err();
     assert!(
         matches!(error, CertificateError::Wrong { left: 2, .. }),
         "{error}"
     );
-    environment.change_pin(PIN, "246810").unwrap();
+    environment.change_pin(PIN, NEW).unwrap();
     assert!(environment.verify_pin(PIN).is_err());
-    environment.verify_pin("246810").unwrap();
+    environment.verify_pin(NEW).unwrap();
     // The card's own PIN is another.
     card.reset().unwrap();
+}
+
+/// WRITE KEY: the issuer puts a PIN in the place of one that is blocked; nobody else does.
+#[test]
+fn a_blocked_pin_is_replaced_by_the_administrator() {
+    const NEW: &[u8] = &[0x13, 0x57, 0x9F];
+    let folder = tempfile::tempdir().unwrap();
+    let vault = Vault::demo().unwrap();
+    for (serial, interface) in [(1, Interface::ContactT0), (2, Interface::ContactT1)] {
+        let mut card = card(folder.path(), serial, true, interface);
+        let mut environment = Environment::open(&mut card).unwrap();
+        for _ in 0..3 {
+            environment.verify_pin(NEW).unwrap_err();
+        }
+        environment.replace_pin(&vault, NEW).unwrap();
+        environment.verify_pin(NEW).unwrap();
+        assert!(environment.verify_pin(PIN).is_err());
+        let other = Vault::generate(ssc_keys::roots::all()).unwrap();
+        let error = environment.replace_pin(&other, PIN).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                CertificateError::Wrong {
+                    holder: Holder::Administrator,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
 use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hsm_args::TokenArgs;
 use crate::keys::VaultArgs;
@@ -160,4 +161,25 @@ pub fn keys_for<'a>(
         }
     }
     Ok(Some(vault))
+}
+
+/// The vault that has the administrator's key of this card's certificate environment.
+///
+/// # Errors
+/// It is the published demo vault, which nobody asked for, and the card was issued with another.
+pub fn administrator_of<'a>(
+    card: &mut dyn Card,
+    vault: &'a Vault,
+    by_default: bool,
+    ui: &Ui,
+) -> Result<&'a Vault, Failure> {
+    keys_for(card, Some(vault), by_default, ui)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Keys,
+            text(
+                "nothing was written: this needs the administrator's key of this card",
+                "未写入任何内容：需要此卡的管理员密钥",
+            ),
+        )
+    })
 }

@@ -113,6 +113,13 @@ fn request_write_show_and_openssl_verifies() {
         "{words}"
     );
 
+    // the holder may write it too
+    let by_pin = ["cert", "write", &certificate, "--by", "pin"];
+    on(&by_pin, 0);
+    let wrong = [&by_pin[..], &["--image", &image]].concat();
+    let wrong = finish(ssc(&wrong).env("SSC_PIN", "000000"), 5);
+    assert!(err(&wrong).contains("2 tries"), "{}", err(&wrong));
+
     // a new pair: the certificate is no longer the card's, and is not written again
     on(&["cert", "request", "--new-pair", "--subject", "CN=x"], 0);
     let shown = json(&on(&["cert", "show", "--json"], 0));
@@ -149,7 +156,12 @@ fn the_pin_of_certificates() {
     assert!(err(&wrong).contains("2 tries are left"), "{}", err(&wrong));
     assert!(!err(&wrong).contains("654321"));
     with(&["cert", "pin"], "123456", 0);
-    with(&request, "123456", 5);
+    for _ in 0..3 {
+        with(&request, "123456", 5);
+    }
+    let blocked = with(&request, "246810", 5);
+    assert!(err(&blocked).contains("reset-pin"), "{}", err(&blocked));
+    with(&["cert", "reset-pin"], "", 0);
     with(&request, "246810", 0);
     // the card's own PIN is as it was
     let read = with(&["read", "--all", "--pin", "--json"], "123456", 0);

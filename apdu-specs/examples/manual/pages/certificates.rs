@@ -41,11 +41,18 @@ pub fn page() -> String {
     operations(&mut page);
     page.push_str(
         "\n## How the PIN travels 密码传输\n\n\
-         The card keeps the first 16 bytes of SM3(PIN), not the PIN. VERIFY carries the challenge, padded with zeros to 16\n\
-         bytes, enciphered by SM4 under them (S). CHANGE PIN and WRITE KEY (P) use another key: K' = the first 16 bytes of\n\
-         SM3(K ‖ 84), and of it the session key SM4(K', challenge). What VERIFY shows on the line would else be the very\n\
-         session key of a CHANGE PIN with the same challenge. The MAC is SM4-CBC over the header and the enciphered data,\n\
-         padded 80 00…, folded to 4 bytes.\n\n\
+         The card keeps the first 16 bytes of SM3 over the PIN's digits as packed BCD (S), an odd digit padded with F (P), not\n\
+         the PIN. VERIFY carries the challenge, padded with zeros to 16 bytes, enciphered by SM4 under them (S). A challenge\n\
+         that has served an authentication serves the MAC of the next CHANGE PIN or WRITE KEY once more (C), until another\n\
+         attempt, a new challenge or the selection of another application.\n\n\
+         CHANGE PIN (P) uses another key: K' = the first 16 bytes of SM3(K ‖ 84), and of it the session key\n\
+         SM4(K', challenge). What VERIFY shows on the line would else be the very session key of a CHANGE PIN with the same\n\
+         challenge. The MAC is SM4-CBC over the header and the enciphered data, padded 80 00…, folded to 4 bytes.\n\n\
+         ## How keys travel 密钥写入\n\n\
+         WRITE KEY carries `13 00 00 00` ‖ key ‖ `80 00…`, 32 bytes enciphered by SM4-ECB, and a MAC by SM4-CBC over header and\n\
+         data with the challenge as initial value, folded to 4 bytes (S). Both are done with the key that has authenticated\n\
+         last, EAK or the administrator's (P): whoever has its owner encipher blocks of his choice, as a false card asks for\n\
+         with its challenges, can make a WRITE KEY too, so authenticate in a trusted room alone.\n\n\
          ## Signing 签名\n\n\
          The terminal hashes: e = SM3(ZA ‖ M) with ZA of GB/T 32918.2 over the identity 1234567812345678 and the public key of\n\
          file 0012. The card signs e with a random number of its own and answers r ‖ s. An encryption pair cannot sign, and the\n\
@@ -64,6 +71,7 @@ fn condition(rule: Access) -> &'static str {
         Access::Never => "never",
         Access::Key(PIN_KEY) => "PIN",
         Access::Key(ADMINISTRATOR_KEY) => "administrator or EAK",
+        Access::PinOrKey(ADMINISTRATOR_KEY) => "PIN, administrator or EAK",
         _ => "?",
     }
 }

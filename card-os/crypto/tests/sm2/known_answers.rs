@@ -1,12 +1,15 @@
 //! Answers that stand in files.
 
-use card_crypto::Algorithm;
-use card_crypto::certificate::{enciphered_challenge, maintenance_session, protect, unprotect};
+use card_crypto::block::sm4_encrypt;
+use card_crypto::certificate::{
+    enciphered_challenge, maintenance_session, protect, seal_key, seal_mac, unprotect, unseal_key,
+};
 use card_crypto::session::factor_from_challenge;
 use card_crypto::sm2::{
     Ciphertext, DEFAULT_ID, PrivateKey, PublicKey, Sm2Error, decrypt, encrypt, message_hash, za,
 };
 use card_crypto::sm3::{pin_key, sm3};
+use card_crypto::{Algorithm, Key16};
 use test_vectors::{VectorError, cases};
 
 use crate::{Given, key, numbers};
@@ -230,24 +233,48 @@ fn the_certificate_environments_pin_and_keys() -> Outcome {
         let session = maintenance_session(&key, &challenge);
         assert_eq!(session.as_bytes(), case.bytes("maintenance-session")?);
         assert_ne!(session.as_bytes(), case.bytes("verify")?);
-        for name in ["change", "write"] {
-            let mut data = case.bytes(&format!("{name}-plain"))?.to_vec();
-            let header = case.array(&format!("{name}-header"))?;
-            let mac = protect(&session, &header, &mut data).expect("whole blocks");
-            assert_eq!(
-                data,
-                case.bytes(&format!("{name}-enciphered"))?,
-                "{}",
-                case.origin()
-            );
-            assert_eq!(
-                mac,
-                case.array(&format!("{name}-mac"))?,
-                "{}",
-                case.origin()
-            );
-            unprotect(&session, &mut data).expect("whole blocks");
-            assert_eq!(data, case.bytes(&format!("{name}-plain"))?);
+        let mut data = case.bytes("change-plain")?.to_vec();
+        let header = case.array("change-header")?;
+        let mac = protect(&session, &header, &mut data).expect("whole blocks");
+        assert_eq!(data, case.bytes("change-enciphered")?, "{}", case.origin());
+        assert_eq!(mac, case.array("change-mac")?, "{}", case.origin());
+        unprotect(&session, &mut data).expect("whole blocks");
+        assert_eq!(data, case.bytes("change-plain")?);
+    }
+    Ok(())
+}
+
+/// Catches: CBC where it is ECB, a MAC with an initial value of zeros, a clear text without its head or with another padding.
+#[test]
+fn the_certificate_environments_write_key() -> Outcome {
+    for case in cases("generated/certificate-environment")? {
+        let authority = Key16::new(case.array("authority")?);
+        let key = Key16::new(case.array("write-key")?);
+        let challenge =
+            factor_from_challenge(Algorithm::Sm4, case.bytes("challenge")?).expect("a challenge");
+        let sealed = seal_key(&authority, &key);
+        assert_eq!(sealed, case.array("write-enciphered")?, "{}", case.origin());
+        let mac = seal_mac(
+            &authority,
+            &challenge,
+            &case.array("write-header")?,
+            &sealed,
+        );
+        assert_eq!(mac, case.array("write-mac")?, "{}", case.origin());
+        let opened = unseal_key(&authority, &sealed).expect("a key");
+        assert_eq!(opened.as_bytes(), key.as_bytes());
+        assert!(unseal_key(&key, &sealed).is_none());
+        // every byte of the clear text but the key's is judged
+        for at in (0..4).chain(20..32) {
+            let mut plain = [0; 32];
+            let head = [0x13, 0, 0, 0];
+            let parts = [&head[..], key.as_bytes(), &[0x80]].concat();
+            plain[..parts.len()].copy_from_slice(&parts);
+            plain[at] ^= 0x01;
+            for block in plain.as_chunks_mut().0 {
+                sm4_encrypt(authority.as_bytes(), block);
+            }
+            assert!(unseal_key(&authority, &plain).is_none(), "byte {at}");
         }
     }
     Ok(())

@@ -10,8 +10,8 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
 
-/// Puts a new PIN in the place of the old one, under whose session key it comes. Uses the challenge up; a wrong MAC costs
-/// the PIN a try, as a wrong PIN does. The PIN must be verified anew.
+/// Puts a new PIN in the place of the old one, under whose session key it comes. Uses up the challenge, or the one that has
+/// just served an authentication; a wrong MAC costs the PIN a try, as a wrong PIN does. The PIN must be verified anew.
 ///
 /// # Errors
 /// 6985 without a challenge, 6A88 where there is no PIN, 6988, 6983, 6581.
@@ -19,7 +19,7 @@ use crate::credential::key::CardKey;
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx
         .session
-        .take_challenge()
+        .take_challenge_for_change()
         .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let directory = cx.session.security.key_directory(PIN_KEY);
     let key = CardKey::load_certificate(cx.store, directory, PIN_KEY)?;

@@ -1,21 +1,18 @@
 //! EXTERNAL AUTHENTICATE of the certificate environment (S): EAK shown by enciphering the challenge, without a source.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
+use apdu_specs::certificates::EXTERNAL_KEY;
 use embedded_storage::nor_flash::NorFlash;
 
 use super::verify::show;
 use crate::apdu::Apdu;
 use crate::context::Context;
 
-/// Authenticates the terminal by EAK, which stands for the administrator (P): whoever holds EAK can write the
-/// administrator's key anyway.
+/// Authenticates the terminal by EAK, which stands for the administrator (P).
 ///
 /// # Errors
 /// 6A88 where there is no EAK, 6985 without a challenge, 63Cx, 6983, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    show(cx, EXTERNAL_KEY, apdu.data)?;
-    cx.session.security.authenticated(ADMINISTRATOR_KEY);
-    Ok(())
+    show(cx, EXTERNAL_KEY, apdu.data)
 }

@@ -1,6 +1,7 @@
 //! The certificate environment's commands (ACSE 证书环境), one handler a file.
 
 mod change_pin;
+mod check_pair;
 mod decipher;
 mod external_authenticate;
 mod generate_pair;
@@ -42,6 +43,7 @@ pub fn handle<F: NorFlash, R: CryptoRng>(
         CommandId::AcseChangePin => change_pin::handle(cx, apdu),
         CommandId::AcseWriteKey => write_key::handle(cx, apdu),
         CommandId::AcseGeneratePair => generate_pair::handle(cx, apdu),
+        CommandId::AcseCheckPair => check_pair::handle(cx, apdu),
         CommandId::AcseReadPublicKey => read_public_key::handle(cx, reply),
         CommandId::AcseImportPublicKey => import_public_key::handle(cx, apdu),
         CommandId::AcseImportPrivateKey => import_private_key::handle(cx, apdu),

@@ -1,7 +1,7 @@
 //! VERIFY of the certificate environment (S): the PIN or the administrator, shown by enciphering the challenge.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ADMINISTRATOR_KEY, PIN_KEY};
+use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -26,7 +26,9 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
     show(cx, kid, apdu.data)
 }
 
-/// Whether `data` is the challenge enciphered under key `kid`; if so, the key's state is set, if not it is taken back.
+/// Whether `data` is the challenge enciphered under key `kid`; if so, the key's state is set, if not it is taken back. EAK stands
+/// for the administrator too, so what either has shown goes before the other is tried: the one shown last writes keys. A
+/// challenge that was shown rightly serves the next change once more (C).
 ///
 /// # Errors
 /// As [`handle`].
@@ -40,9 +42,19 @@ pub fn show<F: NorFlash, R>(
     let key = CardKey::load_certificate(cx.store, directory, kid)?;
     let given = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
-    cx.session.security.not_authenticated(kid);
+    let taken_back: &[u8] = match kid {
+        PIN_KEY => &[PIN_KEY],
+        _ => &[EXTERNAL_KEY, ADMINISTRATOR_KEY],
+    };
+    for kid in taken_back {
+        cx.session.security.not_authenticated(*kid);
+    }
     key.verify_challenge(cx.store, cx.interface, &challenge, given)?;
     cx.session.security.authenticated(kid);
+    if kid == EXTERNAL_KEY {
+        cx.session.security.authenticated(ADMINISTRATOR_KEY);
+    }
+    cx.session.keep_served(challenge);
     Ok(())
 }
 

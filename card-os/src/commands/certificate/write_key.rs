@@ -1,56 +1,45 @@
-//! WRITE KEY of the certificate environment (S for its length, P for what is in it).
+//! WRITE KEY of the certificate environment (S, P for the key that does it).
 
 use apdu_specs::Status;
-use apdu_specs::certificates::EXTERNAL_KEY;
-use apdu_specs::keys::KEY_ENTRY_LENGTH;
+use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
 use embedded_storage::nor_flash::NorFlash;
-use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
-use crate::credential::key::certificate::store_certificate_entry;
 
-/// A key entry of DGI 8F01, then 80 and zeros.
-const PLAIN: usize = 32;
-const PADDING: [u8; PLAIN - KEY_ENTRY_LENGTH] = [0x80, 0, 0, 0, 0, 0, 0, 0];
-
-/// Replaces EAK, the administrator's key or the PIN (P2), under EAK's session key. So a blocked PIN gets all its tries
-/// back, with a new value. Uses the challenge up; a wrong MAC costs EAK a try.
+/// Puts another key in the place of EAK, the administrator's or the PIN (P2), sealed under the key that has authenticated: EAK or
+/// the administrator's, the last of the two. So a blocked PIN gets all its tries back, with a new value. Uses up the challenge, or
+/// the one that has just served the authentication; a wrong MAC costs the key that did it a try.
 ///
 /// # Errors
-/// 6985 without a challenge, 6A88 where there is no EAK or no such key, 6988, 6983, 6A80 for an entry that is not this
-/// key's, 6A84, 6581.
+/// 6982 where neither has authenticated, 6985 without a challenge, 6A88 where there is no such key, 6988, 6983, 6A80 for what is
+/// no key, 6A84, 6581.
 #[inline(never)]
 pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let challenge = cx
-        .session
-        .take_challenge()
-        .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    let challenge = cx.session.take_challenge_for_change();
     let security = &cx.session.security;
+    let authority = [EXTERNAL_KEY, ADMINISTRATOR_KEY]
+        .into_iter()
+        .find(|kid| security.is_authenticated(*kid))
+        .ok_or(Status::SECURITY_NOT_SATISFIED)?;
+    let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let (owner, directory) = (
-        security.key_directory(EXTERNAL_KEY),
+        security.key_directory(authority),
         security.key_directory(apdu.p2),
     );
-    let authority = CardKey::load_certificate(cx.store, owner, EXTERNAL_KEY)?;
-    CardKey::load_certificate(cx.store, directory, apdu.p2)?;
+    let authority = CardKey::load_certificate(cx.store, owner, authority)?;
+    let replaced = CardKey::load_certificate(cx.store, directory, apdu.p2)?;
     let (data, mac) = apdu.data.split_last_chunk().ok_or(Status::WRONG_LENGTH)?;
-    let mut plain: [u8; PLAIN] = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
+    let data = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let header = apdu.header(apdu.data.len());
-    let written = authority
-        .open_change(cx.store, cx.interface, &challenge, &header, &mut plain, mac)
-        .and_then(|()| {
-            let (entry, padding) = plain.split_first_chunk().ok_or(Status::WRONG_DATA)?;
-            if padding != PADDING {
-                return Err(Status::WRONG_DATA);
-            }
-            cx.store
-                .transaction(|tx| store_certificate_entry(tx, directory, apdu.p2, entry))
-        });
-    plain.zeroize();
+    let new = authority.open_key(cx.store, cx.interface, &challenge, &header, data, mac)?;
+    cx.store
+        .transaction(|tx| replaced.replace_certificate(tx, directory, &new))?;
     // What the old key has shown says nothing of the new one.
-    if written.is_ok() {
-        cx.session.security.not_authenticated(apdu.p2);
+    cx.session.security.not_authenticated(apdu.p2);
+    if apdu.p2 == EXTERNAL_KEY {
+        cx.session.security.not_authenticated(ADMINISTRATOR_KEY);
     }
-    written
+    Ok(())
 }

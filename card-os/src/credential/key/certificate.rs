@@ -3,7 +3,9 @@
 use apdu_specs::Status;
 use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
-use card_crypto::certificate::{enciphered_challenge, maintenance_session, unprotect};
+use card_crypto::certificate::{
+    NEW_KEY, enciphered_challenge, maintenance_session, seal_mac, unprotect, unseal_key,
+};
 use card_crypto::session::secure_messaging_mac;
 use card_crypto::{Algorithm, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
@@ -103,6 +105,33 @@ impl CardKey {
         unprotect(&session, data).map_err(|_| Status::WRONG_LENGTH)
     }
 
+    /// Checks the MAC of WRITE KEY over `header` and `data` under every version, then opens the key in `data` under the one whose
+    /// it was; one try is spent before.
+    ///
+    /// # Errors
+    /// As [`Self::open_change`], and 6A80 for what is no key.
+    pub fn open_key<F: NorFlash>(
+        &self,
+        store: &mut Store<F>,
+        over: Interface,
+        challenge: &Challenge,
+        header: &[u8; 5],
+        data: &[u8; NEW_KEY],
+        mac: &[u8; 4],
+    ) -> Result<Key16, Status> {
+        let factor = self.factor(challenge.as_slice())?;
+        self.tries.spend(store, over)?;
+        let mut found = None;
+        for held in &self.versions {
+            if constant_time_eq(&seal_mac(&held.key, &factor, header, data), mac) {
+                found = Some(held);
+            }
+        }
+        let authority = found.ok_or(Status::MAC_INCORRECT)?;
+        self.tries.restore(store)?;
+        unseal_key(&authority.key, data).ok_or(Status::WRONG_DATA)
+    }
+
     /// Puts another key in the place of this one of `directory`, with all its tries.
     ///
     /// # Errors
@@ -135,7 +164,7 @@ impl CardKey {
 ///
 /// # Errors
 /// 6A80 where the entry is not one for this key, 6A84, 6581.
-pub fn store_certificate_entry<F: NorFlash>(
+fn store_certificate_entry<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     directory: Slot,
     kid: u8,

@@ -17,8 +17,8 @@ use ssc_reader::Lang;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
 
-/// The card's PIN, and that of its certificate environment.
-pub const PIN: &str = "123456";
+/// The card's PIN, 123456, and that of its certificate environment, packed.
+pub const PIN: &[u8] = &[0x12, 0x34, 0x56];
 /// The default identity, as OpenSSL takes it.
 pub const ID: &str = "distid:1234567812345678";
 

@@ -43,7 +43,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let pin = args.pin.get(ui)?;
     let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
-    environment.verify_pin(&pin.digits())?;
+    environment.verify_pin(pin.packed())?;
     environment.import(&key.envelope, &key.public, &key.private)?;
     if ui.json {
         return ui.document(&json!({ "public_key": hex::encode_upper(key.public) }));

@@ -38,7 +38,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let new = args.new.get(ui)?;
     let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
-    environment.change_pin(&old.digits(), &new.digits())?;
+    environment.change_pin(old.packed(), new.packed())?;
     if ui.json {
         return ui.document(&json!({ "changed": true }));
     }

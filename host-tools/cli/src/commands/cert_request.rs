@@ -59,7 +59,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let pin = args.pin.get(ui)?;
     let mut card = args.source.connect(ui)?.card;
     let mut environment = Environment::open(&mut *card)?;
-    environment.verify_pin(&pin.digits())?;
+    environment.verify_pin(pin.packed())?;
     if args.new_pair {
         environment.generate()?;
     }

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use clap::ValueEnum;
 use serde_json::json;
 use ssc_certificate::{Environment, read_certificate_file, summary};
 
 use super::{Example, example};
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
+use crate::pin_source::PinArgs;
 use crate::source::SourceArgs;
-use crate::terminal_args::keys_for;
+use crate::terminal_args::administrator_of;
 use crate::text::text;
 use crate::ui::Ui;
 
@@ -26,11 +27,17 @@ pub const EXAMPLES: &[Example] = &[
         "the encryption certificate",
         "写入加密证书",
     ),
+    example(
+        "SSC_PIN=123456 ssc cert write card.pem --by pin",
+        "the holder writes it: no vault is needed",
+        "由持卡人写入：不需要密钥库",
+    ),
 ];
 
 /// Write a certificate to the card
 ///
-/// It is written only if its public key is the card's, and read back. The administrator's key of the card comes from the vault.
+/// It is written only if its public key is the card's, and read back. The administrator's key of the card comes from the vault; with
+/// --by pin the holder writes it and no vault is used.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Certificate, PEM or DER
@@ -41,8 +48,22 @@ pub struct Args {
     /// It is the certificate of the encryption pair, not of the signing pair
     #[arg(long)]
     encryption: bool,
+    /// Who writes it: the administrator, by the vault, or the holder, by the PIN of the certificate environment
+    #[arg(long, value_enum, default_value = "administrator")]
+    by: By,
+    #[command(flatten)]
+    pin: PinArgs,
     #[command(flatten)]
     vault: VaultArgs,
+}
+
+/// Who may write a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// The administrator's key, out of the vault
+    Administrator,
+    /// The PIN of the certificate environment
+    Pin,
 }
 
 /// Writes it.
@@ -57,19 +78,23 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     } else {
         &SIGNING
     };
-    let vault = args.vault.open(ui)?.vault;
+    let (vault, pin) = match args.by {
+        By::Administrator => (Some(args.vault.open(ui)?.vault), None),
+        By::Pin => (None, Some(args.pin.get(ui)?)),
+    };
     let mut card = args.source.connect(ui)?.card;
-    let keys = keys_for(&mut *card, Some(&vault), args.vault.is_default(), ui)?.ok_or_else(|| {
-        Failure::new(
-            Exit::Keys,
-            text(
-                "the certificate was not written: it needs the administrator's key of this card",
-                "未写入证书：需要此卡的管理员密钥",
-            ),
-        )
-    })?;
+    let by_default = args.vault.is_default();
+    let keys = vault
+        .as_ref()
+        .map(|vault| administrator_of(&mut *card, vault, by_default, ui))
+        .transpose()?;
     let mut environment = Environment::open(&mut *card)?;
-    environment.verify_administrator(keys)?;
+    if let Some(keys) = keys {
+        environment.verify_administrator(keys)?;
+    }
+    if let Some(pin) = pin {
+        environment.verify_pin(pin.packed())?;
+    }
     environment.write_certificate(pair, &der)?;
     if ui.json {
         return ui.document(&json!({

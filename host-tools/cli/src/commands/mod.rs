@@ -6,6 +6,7 @@ mod batch_sample;
 mod cert_import;
 mod cert_pin;
 mod cert_request;
+mod cert_reset_pin;
 mod cert_show;
 mod cert_write;
 mod chip_prepare;
@@ -125,6 +126,7 @@ pub enum Cert {
     Show(cert_show::Args),
     Import(cert_import::Args),
     Pin(cert_pin::Args),
+    ResetPin(cert_reset_pin::Args),
 }
 
 /// Does what the command line says.
@@ -154,6 +156,7 @@ pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
         Command::Cert(Cert::Show(args)) => cert_show::run(args, ui),
         Command::Cert(Cert::Import(args)) => cert_import::run(args, ui),
         Command::Cert(Cert::Pin(args)) => cert_pin::run(args, ui),
+        Command::Cert(Cert::ResetPin(args)) => cert_reset_pin::run(args, ui),
         Command::Keys(Keys::Component(args)) => keys_component::run(args, ui),
         Command::Keys(Keys::Ceremony(args)) => keys_ceremony::run(args, ui),
         Command::Keys(Keys::Show(args)) => keys_show::run(args, ui),
@@ -212,6 +215,7 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["cert", "show"] => cert_show::EXAMPLES,
         ["cert", "import"] => cert_import::EXAMPLES,
         ["cert", "pin"] => cert_pin::EXAMPLES,
+        ["cert", "reset-pin"] => cert_reset_pin::EXAMPLES,
         ["keys"] => KEYS,
         ["keys", "component"] => keys_component::EXAMPLES,
         ["keys", "ceremony"] => keys_ceremony::EXAMPLES,

@@ -32,8 +32,20 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     ("Write a certificate to the card", "将证书写入卡"),
     (
-        "It is written only if its public key is the card's, and read back. The administrator's key of the card comes from the vault.",
-        "仅当其公钥与卡内公钥一致时才写入，并读回核对。卡的管理员密钥来自密钥库。",
+        "It is written only if its public key is the card's, and read back. The administrator's key of the card comes from the vault; with --by pin the holder writes it and no vault is used.",
+        "仅当其公钥与卡内公钥一致时才写入，并读回核对。卡的管理员密钥来自密钥库；使用 --by pin 时由持卡人写入，不使用密钥库。",
+    ),
+    (
+        "Who writes it: the administrator, by the vault, or the holder, by the PIN of the certificate environment",
+        "由谁写入：管理员（凭密钥库），或持卡人（凭证书环境密码）",
+    ),
+    (
+        "Set a new PIN of the certificate environment, with the administrator's key",
+        "用管理员密钥重设证书环境密码",
+    ),
+    (
+        "It takes the place of one that is blocked or forgotten, and has all its tries. The administrator's key of the card comes from the vault.",
+        "代替已锁定或遗忘的密码，并恢复全部尝试次数。卡的管理员密钥来自密钥库。",
     ),
     ("Certificate, PEM or DER", "证书，PEM 或 DER"),
     (
