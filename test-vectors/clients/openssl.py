@@ -55,13 +55,35 @@ def card_key(name, kind, region, atr):
     return key
 
 
+def session_key(kind, key, factor):
+    return cipher("des-ede", key, factor) if kind == TDES else cipher("sm4-ecb", key, factor + bytes(8))
+
+
 def cryptogram(kind, key, factor, source):
     """Eight bytes over source under the session key that the factor makes of a card key."""
+    session = session_key(kind, key, factor)
     if kind == TDES:
-        return des(cipher("des-ede", key, factor), source)
-    session = cipher("sm4-ecb", key, factor + bytes(8))
+        return des(session, source)
     whole = cipher("sm4-ecb", session, source + bytes(8))
     return xor(whole[:8], whole[8:])
+
+
+def reloading(kind, stk, challenge, pin):
+    """The whole of PIN RELOAD: length, BCD, 80 00… in one block, and the MAC over header and block, under one session key."""
+    session = session_key(kind, stk, challenge)
+    size = 8 if kind == TDES else 16
+    plain = pad80(bytes([len(pin)]) + pin, size)
+    command = bytes([0x84, 0x24, 0x00, 0x01, size + 4])
+    if kind == TDES:
+        command += des(session, plain)
+        value = bytes(8)
+        padded = pad80(command, 8)
+        for at in range(0, len(padded), 8):
+            value = des(session, xor(value, padded[at : at + 8]))
+        return command + value[:4]
+    command += cipher("sm4-ecb", session, plain)
+    last = cipher("sm4-cbc", session, pad80(command, 16), bytes(16))[-16:]
+    return command + xor(xor(last[:4], last[4:8]), xor(last[8:12], last[12:]))
 
 
 def external_authentication(name, kind, region, atr, challenge, source):

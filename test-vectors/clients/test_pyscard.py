@@ -49,12 +49,13 @@ class Generation:
     def select_ssse(self):
         self.card.raw(facts.SELECT_SSSE)
 
-    def authenticate(self, key="SSSE/RK", identifier=0x0A):
+    def authenticate(self, key="SSSE/RK", identifier=0x0A, version=b""):
         region = self.ok("00B2012C12")[2:5].hex()
         challenge = self.ok("0084000008")
         kind = facts.ALGORITHM[self.generation]
         data = openssl.external_authentication(key, kind, region, self.card.atr, challenge, SOURCE)
-        self.assertEqual(self.ok(bytes([0x00, 0x82, 0x00, identifier, 0x10]) + data), b"")
+        data += version
+        self.assertEqual(self.ok(bytes([0x00, 0x82, 0x00, identifier, len(data)]) + data), b"")
 
     def read_every_way(self, fid, records):
         """Each record by number and by tag, in the current EF and by SFI, with Le exact, 00 and wrong."""
@@ -151,6 +152,17 @@ class Generation:
         self.refused("0020000003123456", "9000")
         self.assertEqual(self.ok("00B2233052"), bytes([0x23, 0x50]) + bytes(0x50))
 
+    def test_a_pin_is_reloaded_without_the_old_one(self):
+        self.select_ssse()
+        stk = openssl.card_key("SSSE/STK", facts.ALGORITHM[self.generation], self.row["AAB301"], self.card.atr)
+        self.authenticate("SSSE/PUK", 0x06, b"\x01")
+        for pin in ("246810", "12345F", self.row["pin"]):
+            challenge = self.ok("0084000008")
+            command = openssl.reloading(facts.ALGORITHM[self.generation], stk, challenge, bytes.fromhex(pin))
+            self.refused(command, "9000")
+            self.refused(command, "6985")
+            self.refused("0020000003" + pin, "9000")
+
     def test_internal_authentication_proves_the_card(self):
         self.select_ssse()
         factor, source = bytes(range(8)), bytes(range(8, 16))
@@ -160,6 +172,11 @@ class Generation:
             self.card.send(bytes.fromhex("0088000010") + factor + source),
             (openssl.cryptogram(kind, irk, factor, source), "9000"),
         )
+        # With the version of the key, the only one.
+        for version, status in ((b"\x01", "9000"), (b"\x02", "6A88")):
+            answer = self.card.send(bytes.fromhex("0088000011") + factor + source + version)
+            self.assertEqual(answer[1], status)
+        self.assertEqual(answer[0], b"")
 
     def test_a_record_is_updated_under_its_key(self):
         self.select_ssse()

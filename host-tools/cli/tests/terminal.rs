@@ -130,7 +130,8 @@ fn refusals_carry_their_return_code() {
     assert_eq!(code(&wrong), -51);
     assert!(!err(&wrong).contains("654321"));
     // A social security card is no PSAM.
-    let psam = ["read-basic", "--psam-image", &card.image];
+    let other = Card::demo(Generation::V2);
+    let psam = ["read-basic", "--psam-image", &other.image];
     assert_eq!(code(&card.terminal(&psam, 6)), -2201);
 }
 
