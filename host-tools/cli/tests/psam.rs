@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{err, json, out, run, text};
+use support::{err, finish, json, out, run, ssc, text};
 
 const TERMINAL: &str = "440300000001";
 
@@ -131,4 +131,20 @@ fn what_is_no_psam_and_wrong_command_lines() {
         format!("psam issue --region 440300 --terminal-id {TERMINAL} --key-version 3 --json");
     let issued = json(&run(&command(&words, &image), 0));
     assert_eq!(issued["key_version"], 3);
+}
+
+/// Which roots left a vault whole is in its audit log: a national PSAM holds more of them.
+#[test]
+fn the_audit_log_says_what_kind_of_psam_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let [vault, image] = ["keys.vault", "psam.ssccard"].map(|name| text(&folder.path().join(name)));
+    let secret = ("SSC_PASSPHRASE", "correct horse battery");
+    finish(ssc(&["vault", "new", &vault]).env(secret.0, secret.1), 0);
+    let issue = format!("psam issue --national --region 440300 --terminal-id {TERMINAL}");
+    let arguments = [&command(&issue, &image)[..], &["--vault", &vault]].concat();
+    finish(ssc(&arguments).env(secret.0, secret.1), 0);
+    let log = std::fs::read_to_string(format!("{vault}.audit")).unwrap();
+    for part in ["\"levels\":\"national\"", "\"region\":\"440300\"", TERMINAL] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Whether a card is genuine, and why (LD/T 32.4, LD/T 33).
 
+use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use apdu_specs::tags::DATA_CARD_KEY;
 use serde::Serialize;
 use ssc_keys::KeyService;
@@ -176,7 +177,10 @@ impl Session<'_> {
         }
         let asked = self.key_version;
         let newest = self.newest_version(IRK)?;
-        let Some(version) = newest.filter(|version| *version != asked) else {
+        // What no root can have is no version: a false card could call for a key that nobody has, instead of failing.
+        let known = FIRST_KEY_VERSION..=LAST_KEY_VERSION;
+        let Some(version) = newest.filter(|version| *version != asked && known.contains(version))
+        else {
             return Ok(internal);
         };
         self.key_version = version;

@@ -151,6 +151,11 @@ fn an_older_version_is_not_taken_for_a_newer_one() {
     assert_eq!(verify_version(2, old, Some(wrong)).verdict, Verdict::Copy);
     let asked_for = "C00400010110 C00400020110 9000";
     assert_eq!(verify_version(2, asked_for, None).verdict, Verdict::Copy);
+    // nor is a version that no root has looked for
+    for none in ["00", "04", "FF"] {
+        let versions = format!("C00400{none}0110 9000");
+        assert_eq!(verify_version(1, &versions, None).verdict, Verdict::Copy);
+    }
 }
 
 /// The serial number of the code is not the chip's: the data were written to another chip that holds the same key.

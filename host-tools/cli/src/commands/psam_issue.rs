@@ -76,9 +76,15 @@ pub struct Args {
 /// Keys or reader that are not to be had, a card that is not blank.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = args.vault.open(ui)?.vault;
+    let levels = if args.national {
+        Levels::NationalReading
+    } else {
+        args.levels.unwrap_or_default()
+    };
     if let Some(trail) = vault.trail() {
         trail.note("terminal", json!(hex::encode_upper(args.terminal_id)));
         trail.note("region", json!(args.region.as_str()));
+        trail.note("levels", json!(name(levels)));
     }
     if !args.region.is_known() {
         let region = args.region.as_str();
@@ -90,11 +96,6 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     let mut connected = args.source.connect_blank(&vault, args.line.line(), ui)?;
-    let levels = if args.national {
-        Levels::NationalReading
-    } else {
-        args.levels.unwrap_or_default()
-    };
     let order = PsamOrder {
         region: args.region,
         levels,
