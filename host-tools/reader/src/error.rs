@@ -124,6 +124,23 @@ impl ReaderError {
         }
     }
 
+    /// The reader that it is about, if it is about one.
+    #[must_use]
+    pub fn reader(&self) -> Option<&str> {
+        match self {
+            ReaderError::NoCard { reader }
+            | ReaderError::SameReader { reader }
+            | ReaderError::Mute { reader }
+            | ReaderError::InUse { reader }
+            | ReaderError::ResetByOther { reader }
+            | ReaderError::CardRemoved { reader }
+            | ReaderError::ReaderGone { reader }
+            | ReaderError::Transmission { reader, .. }
+            | ReaderError::Device { reader, .. } => Some(reader),
+            _ => None,
+        }
+    }
+
     /// Whether the card's state is unknown now: it may or may not have carried out the last command.
     #[must_use]
     pub fn lost_card(&self) -> bool {
@@ -202,7 +219,7 @@ impl ReaderError {
             ),
             Self::InUse { reader } => format!(
                 "another program has the card in reader \"{reader}\" and did not let go of it in time; end that program, or wait longer \
-                 (`--timeout`)"
+                 (`--timeout`; `timeout` in the configuration of libssc_card)"
             ),
             Self::ResetByOther { reader } => format!(
                 "another program, or the PC/SC service, reset the card in reader \"{reader}\"; end that program and begin with this card again"
@@ -258,7 +275,7 @@ impl ReaderError {
                 format!("读卡器“{reader}”中的卡片复位无应答；请检查方向和触点，或将其作为坏卡处理")
             }
             Self::InUse { reader } => {
-                format!("另一程序正在使用读卡器“{reader}”中的卡片，未在限定时间内释放；请结束该程序，或延长等待（`--timeout`）")
+                format!("另一程序正在使用读卡器“{reader}”中的卡片，未在限定时间内释放；请结束该程序，或延长等待（`--timeout`；libssc_card 的配置项 timeout）")
             }
             Self::ResetByOther { reader } => {
                 format!("读卡器“{reader}”中的卡片被其他程序或 PC/SC 服务复位；请结束该程序后对此卡重新开始")

@@ -30,12 +30,18 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// After this time somebody is told that another program has the card.
 const TELL: Duration = Duration::from_secs(1);
 
+/// How long a card may take that no other program has: to be powered and negotiated with, or to be missed.
+const SLOW: Duration = Duration::from_secs(10);
+
 /// Between the begin of a transaction and the reset in it. pcscd asks whose the card is before it waits for the driver, so a
 /// command of another program may be on its way still: it comes before the reset, not behind it.
-const DRAIN: Duration = Duration::from_millis(10);
+const DRAIN: Duration = Duration::from_millis(25);
 
 /// How often a card is reset again that somebody else resets at the same moment.
 const RESETS: u32 = 3;
+
+/// How often pcscd may say of a card that its protocol does not fit: it says so too while somebody else resets it.
+const MISMATCHES: u32 = 10;
 
 /// The fewest bytes of a command: CLA INS P1 P2. Some drivers (vpcd) take less for a control message, and wait for ever.
 const HEADER: usize = 4;
@@ -117,6 +123,12 @@ impl PcscReader {
         if let Some(outcome) = attempt.wait(begun + self.limit) {
             return outcome;
         }
+        // The limit is for other programs; a slow card gets its time.
+        if !self.is_in_use()
+            && let Some(outcome) = attempt.wait(begun + self.limit + SLOW)
+        {
+            return outcome;
+        }
         match attempt.give_up(&self.name, access) {
             Some(outcome) => outcome,
             None if self.is_in_use() => Err(ReaderError::InUse {
@@ -195,6 +207,7 @@ fn get(
 ) -> Result<PcscCard, ReaderError> {
     let context = establish()?;
     let mut looked = false;
+    let mut mismatches = 0;
     let held = loop {
         let others = in_use(&context, name);
         let held = match access {
@@ -214,14 +227,12 @@ fn get(
                 looked = true;
                 card_comes(&context, name);
             }
-            // Held exclusively, or connected to by others; or the card went while we waited for it; or it was reset just
-            // while pcscd looked at its protocol.
-            Err(
-                Error::SharingViolation
-                | Error::RemovedCard
-                | Error::ResetCard
-                | Error::ProtoMismatch,
-            ) if wanted() => {
+            // Held exclusively, or connected to by others; or the card went while we waited for it.
+            Err(Error::SharingViolation | Error::RemovedCard | Error::ResetCard) if wanted() => {
+                std::thread::sleep(RETRY);
+            }
+            Err(Error::ProtoMismatch) if mismatches < MISMATCHES => {
+                mismatches += 1;
                 std::thread::sleep(RETRY);
             }
             Err(error) => return Err(told::of_connection(error, shown, &context, name)),
@@ -337,7 +348,8 @@ impl Card for PcscCard {
 }
 
 /// An ATR that PC/SC part 3 (clause 3.1.3.2.3) builds for contactless cards: `3B 8n 80 01` ‖ historical bytes ‖ TCK.
-fn is_contactless(atr: &[u8]) -> bool {
+#[must_use]
+pub fn is_contactless(atr: &[u8]) -> bool {
     matches!(atr, [0x3B, t0, 0x80, 0x01, ..] if t0 & 0xF0 == 0x80)
 }
 

@@ -22,8 +22,10 @@
  * PINs are never parameters: they come from the callback below, from files or from the environment.
  * The configuration is described in src/config.rs: SSC_TERMINAL_CONFIG names its file.
  *
- * Between the steps of one function leave the card in its reader: the library holds it until the last step, an error, or
- * the next function. The library may be called from any thread; only one function with steps is under way at a time.
+ * The library may be called from any thread: one function is done at a time, the others wait. A card that another program has is
+ * waited for (`timeout` of the configuration, 30 seconds), then it is -12. While a function works, no other program can use the
+ * card; between the steps of one function too: leave the card in its reader, the library holds it until the last step, an
+ * error, or the next function. Only one function with steps is under way at a time. A PIN callback calls no function (-14).
  */
 #ifndef SSC_CARD_H
 #define SSC_CARD_H

@@ -17,15 +17,18 @@
 //! | `encoding` | `SSC_ENCODING` | `gb18030` (default) or `utf8` |
 //! | `language` | `SSC_LANGUAGE` | of error texts: `zh` (default) or `en` |
 //! | `capacity` | `SSC_CAPACITY` | bytes of the caller's buffers, 1024 |
+//! | `timeout` | `SSC_TIMEOUT` | seconds to wait at the most for a card that another program has, 30 |
 //!
 //! The file is the one that `ssc_configure` or the variable `SSC_TERMINAL_CONFIG` names. Lines that begin with `#` or `;` are comments;
-//! section headings in brackets are passed over. Of several, the PSAM comes first, then the HSM. Without PSAM, HSM and vault a function that needs a key returns -2201, and the
-//! program goes on with the steps of a host security module.
+//! section headings in brackets are passed over. Of several, the PSAM comes first, then the HSM. Without PSAM, HSM and vault, or where the PSAM's reader
+//! is empty, a function that needs a key returns -2201, and the program goes on with the steps of a host security module.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use ssc_reader::Lang;
+use ssc_reader::pcsc::PATIENCE;
 
 use crate::error::LibraryError;
 pub use crate::text::TextEncoding;
@@ -68,6 +71,8 @@ pub struct Config {
     pub language: Lang,
     /// Bytes of the caller's buffers.
     pub capacity: usize,
+    /// How long to wait for a card that another program has.
+    pub timeout: Duration,
 }
 
 impl Default for Config {
@@ -89,11 +94,12 @@ impl Default for Config {
             encoding: TextEncoding::default(),
             language: Lang::Zh,
             capacity: CAPACITY,
+            timeout: PATIENCE,
         }
     }
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "reader",
     "contactless_reader",
     "psam",
@@ -110,6 +116,7 @@ const NAMES: [&str; 16] = [
     "encoding",
     "language",
     "capacity",
+    "timeout",
 ];
 
 /// The file that `ssc_configure` named; the environment's where it did not.
@@ -235,6 +242,16 @@ impl Config {
                     )
                 })?;
             }
+            "timeout" => {
+                let seconds = value.parse().ok().filter(|seconds| *seconds > 0);
+                let seconds = seconds.ok_or_else(|| {
+                    (
+                        "timeout is a number of seconds, 1 at the least".to_owned(),
+                        "timeout 为秒数，至少 1".to_owned(),
+                    )
+                })?;
+                self.timeout = Duration::from_secs(seconds);
+            }
             _ => return Err(unknown(name)),
         }
         Ok(())
@@ -279,6 +296,7 @@ mod tests {
             ("capacity = 1023", "line 1: capacity"),
             ("capacity = -1", "line 1: capacity"),
             ("key_version = 4", "line 1: 4"),
+            ("timeout = 0", "line 1: timeout"),
             ("language = de", "line 1: de"),
         ] {
             let error = read(text).unwrap_err();

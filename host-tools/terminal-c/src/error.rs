@@ -10,6 +10,14 @@ use ssc_terminal::{AddressError, TerminalError};
 pub enum LibraryError {
     /// What the terminal says.
     Terminal(TerminalError),
+    /// The PSAM that the configuration names cannot be used.
+    Psam(ReaderError),
+    /// iType is 2 and there is no contactless reader.
+    NoContactless,
+    /// A PIN callback has called a function of this library.
+    Nested,
+    /// A fault of this library.
+    Internal,
     /// A null pointer.
     Null,
     /// A string in another encoding.
@@ -46,6 +54,12 @@ impl LibraryError {
     pub fn code(&self) -> i32 {
         match self {
             Self::Terminal(error) => error.code(),
+            // A reader without a PSAM is what programs know as "no PSAM"; another fault has its own code.
+            Self::Psam(ReaderError::NoCard { .. }) => terminal_codes::NO_PSAM,
+            Self::Psam(error) => TerminalError::from(error.clone()).code(),
+            Self::NoContactless => terminal_codes::READER,
+            Self::Nested => terminal_codes::PARAMETER,
+            Self::Internal => terminal_codes::UNKNOWN,
             Self::Null | Self::AuthenticationType => terminal_codes::PARAMETER,
             Self::NotText | Self::CardInfo => terminal_codes::BAD_INPUT,
             Self::NoRoom { .. } => terminal_codes::BAD_LENGTH,
@@ -66,6 +80,22 @@ impl LibraryError {
         };
         match self {
             Self::Terminal(error) => error.say(lang),
+            Self::Psam(error) => match lang {
+                Lang::En => format!("the PSAM: {}", error.say(lang)),
+                Lang::Zh => format!("PSAM：{}", error.say(lang)),
+            },
+            Self::NoContactless => pick(
+                "no contactless reader is configured, and none shows a card; set `contactless_reader`",
+                "没有配置非接触读卡器，也没有读卡器显示非接触卡；请设置 contactless_reader",
+            ),
+            Self::Nested => pick(
+                "a PIN callback called a function of this library; return from it first",
+                "PIN 回调中调用了本库的函数；请先从回调返回",
+            ),
+            Self::Internal => pick(
+                "a fault of this library; what was begun with the card is not finished: begin again, and report it",
+                "本库内部错误；对卡片的操作未完成：请重新开始并报告此错误",
+            ),
             Self::Null => pick("a pointer is null", "指针为空"),
             Self::NotText => pick(
                 "a parameter is not in the configured encoding; see `encoding`",

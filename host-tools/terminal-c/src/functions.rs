@@ -4,9 +4,6 @@ use std::ffi::c_int;
 use std::sync::{Mutex, PoisonError};
 
 use ssc_keys::{KeyError, Vault};
-use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::survey::{Contents, survey};
-use ssc_reader::{Card, Reader, ReaderError};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
 use ssc_terminal::{
@@ -17,6 +14,7 @@ use crate::config::Config;
 use crate::error::LibraryError;
 use crate::modules::{hsm, vault};
 use crate::pins::{self, Wanted};
+use crate::readers::{self, CardType};
 
 type Answer = Result<String, LibraryError>;
 
@@ -28,71 +26,6 @@ struct Begun {
 
 /// The function that was begun. A library has one terminal, and a terminal one card at a time.
 static BEGUN: Mutex<Option<Begun>> = Mutex::new(None);
-
-/// iType.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CardType {
-    Contact,
-    Contactless,
-    /// Whichever has a card, contact first.
-    ContactFirst,
-    ContactlessFirst,
-}
-
-impl CardType {
-    fn of(card: c_int) -> Result<Self, LibraryError> {
-        match card {
-            1 => Ok(Self::Contact),
-            2 => Ok(Self::Contactless),
-            3 => Ok(Self::ContactFirst),
-            4 => Ok(Self::ContactlessFirst),
-            _ => Err(LibraryError::CardType),
-        }
-    }
-
-    /// The readers to look into, in their order: the configured ones.
-    fn readers(self, config: &Config) -> Vec<&str> {
-        let (contact, contactless) = (
-            config.reader.as_deref(),
-            config.contactless_reader.as_deref(),
-        );
-        let order = match self {
-            Self::Contact => [contact, None],
-            Self::Contactless => [contactless, None],
-            Self::ContactFirst => [contact, contactless],
-            Self::ContactlessFirst => [contactless, contact],
-        };
-        order.into_iter().flatten().collect()
-    }
-}
-
-/// The card, powered.
-fn card(config: &Config, kind: CardType) -> Result<Box<dyn Card>, LibraryError> {
-    let mut names: Vec<String> = kind
-        .readers(config)
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    if names.is_empty() {
-        let psam = config.psam.as_deref();
-        let readers = survey()?.into_iter();
-        let others = readers.filter(|reader| psam.is_none_or(|psam| !reader.name.contains(psam)));
-        let others: Vec<_> = others.collect();
-        let with_card = others
-            .iter()
-            .find(|reader| !matches!(reader.contents, Contents::Empty))
-            .or(others.first());
-        names.extend(with_card.map(|reader| reader.name.clone()));
-    }
-    let mut missing = ReaderError::NoReaders;
-    for name in names {
-        match PcscReader::open(&name, Access::Shared).and_then(|mut reader| reader.connect()) {
-            Ok(card) => return Ok(card),
-            Err(error) => missing = error,
-        }
-    }
-    Err(missing.into())
-}
 
 /// Does `what` with a card and the configured security module.
 fn with_session(
@@ -116,22 +49,22 @@ fn with_keys(
     vault: Option<&Vault>,
     what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
 ) -> Answer {
-    let sam: Option<Box<dyn SecurityModule>> = match (&config.psam, vault) {
+    let (card, sam): (_, Option<Box<dyn SecurityModule>>) = match (&config.psam, vault) {
         (Some(name), _) => {
-            // A reader that is empty or not there is a PSAM that is not there (-2201).
-            let psam =
-                PcscReader::open(name, Access::Shared).and_then(|mut reader| reader.connect());
-            match psam {
-                Ok(psam) => Some(Box::new(Psam::open(psam)?)),
-                Err(ReaderError::NoService { .. }) => return Err(ReaderError::NoReaders.into()),
-                Err(_) => None,
-            }
+            let [card, psam] = readers::card_and_psam(config, kind, name)?;
+            (card, Some(Box::new(Psam::open(psam)?)))
         }
-        (None, _) if config.hsm.is_some() => hsm(config)?,
-        (None, Some(vault)) => Some(Box::new(KeyModule::new(vault))),
-        (None, None) => None,
+        (None, _) if config.hsm.is_some() => {
+            let hsm = hsm(config)?;
+            (readers::card(config, kind)?, hsm)
+        }
+        (None, Some(vault)) => {
+            let module = KeyModule::new(vault);
+            (readers::card(config, kind)?, Some(Box::new(module)))
+        }
+        (None, None) => (readers::card(config, kind)?, None),
     };
-    let mut session = Session::with_module(card(config, kind)?, sam)?;
+    let mut session = Session::with_module(card, sam)?;
     if let Some(version) = config.key_version {
         session.use_key_version(version)?;
     }
@@ -151,7 +84,7 @@ fn begin(
 ) -> Answer {
     let kind = CardType::of(kind)?;
     end();
-    let mut session = Session::with_module(card(config, kind)?, None)?;
+    let mut session = Session::with_module(readers::card(config, kind)?, None)?;
     let terminal = TerminalIdentity {
         terminal: String::new(),
         device: config.device.clone(),
@@ -182,7 +115,7 @@ fn begun() -> std::sync::MutexGuard<'static, Option<Begun>> {
 }
 
 /// Lets go of a card that a function with a host security module holds.
-fn end() {
+pub fn end() {
     *begun() = None;
 }
 
@@ -381,25 +314,7 @@ fn command_data(key: &str) -> Result<Vec<u8>, LibraryError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CardType, command_data};
-    use crate::config::Config;
-
-    #[test]
-    fn readers_by_the_type_of_card() {
-        let config = Config {
-            reader: Some("C".into()),
-            contactless_reader: Some("N".into()),
-            ..Config::default()
-        };
-        let names = |kind| CardType::of(kind).unwrap().readers(&config).concat();
-        assert_eq!(
-            [names(1), names(2), names(3), names(4)],
-            ["C", "N", "CN", "NC"]
-        );
-        for kind in [0, 5, -1, i32::MAX] {
-            assert_eq!(CardType::of(kind).unwrap_err().code(), -1);
-        }
-    }
+    use super::command_data;
 
     #[test]
     fn a_data_field_with_or_without_its_header() {

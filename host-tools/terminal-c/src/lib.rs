@@ -7,7 +7,7 @@
 //! ([`functions`]).
 //!
 //! Unsafe code stands in this file and in [`text`] alone: it reads the caller's strings and writes into its buffers. No
-//! panic leaves the library.
+//! panic leaves the library, and one function is done at a time.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![allow(non_snake_case, reason = "the names that programs call")]
 
@@ -16,10 +16,13 @@ mod error;
 mod functions;
 mod modules;
 mod pins;
+mod readers;
 mod text;
 
+use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_long};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use apdu_specs::terminal_codes;
 use ssc_reader::clean;
@@ -27,7 +30,36 @@ use ssc_reader::clean;
 pub use error::LibraryError;
 pub use pins::PinCallback;
 
-/// Does `work` with the caller's texts and writes its answer, or the words of its error, to `out`.
+/// One function at a time: a library has one terminal, and a terminal one card.
+static ONE: Mutex<()> = Mutex::new(());
+
+thread_local! {
+    /// Whether this thread is inside a function, and so holds [`ONE`].
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Holds [`ONE`] until it is dropped.
+struct Inside(#[allow(dead_code, reason = "held")] MutexGuard<'static, ()>);
+
+impl Inside {
+    /// Waits for the function that is under way in another thread.
+    fn enter() -> Result<Self, LibraryError> {
+        if INSIDE.get() {
+            return Err(LibraryError::Nested);
+        }
+        let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        INSIDE.set(true);
+        Ok(Self(one))
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.set(false);
+    }
+}
+
+/// Does `work` with the caller's texts and writes its answer, or the words of its error, to `out`. No panic leaves it.
 ///
 /// # Safety
 /// `out` is null or has room for [`config::Config::capacity`] bytes; each of `inputs` is null or ends with a zero byte.
@@ -37,28 +69,66 @@ unsafe fn call<const N: usize>(
     work: impl FnOnce(&config::Config, [&str; N]) -> Result<String, LibraryError>,
 ) -> c_long {
     let done = catch_unwind(AssertUnwindSafe(|| {
+        let _inside = match Inside::enter() {
+            Ok(inside) => inside,
+            Err(error) => {
+                let config = config::current().unwrap_or_default();
+                // SAFETY: the caller's promise for `out`.
+                return unsafe { answer(out, &config, Err(error)) };
+            }
+        };
         let config = match config::current() {
             Ok(config) => config,
-            Err(error) => return (config::Config::default(), Err(error)),
+            // SAFETY: as before.
+            Err(error) => return unsafe { answer(out, &Default::default(), Err(error)) },
         };
-        if out.is_null() {
-            return (config, Err(LibraryError::Null));
+        // SAFETY: the caller's promise for both.
+        unsafe {
+            let result = with_texts(inputs, out, &config, work);
+            answer(out, &config, result)
         }
-        let mut texts = [const { String::new() }; N];
-        for (text, input) in texts.iter_mut().zip(inputs) {
-            // SAFETY: the caller's promise for `inputs`.
-            match unsafe { text::read(input, config.encoding) } {
-                Ok(read) => *text = read,
-                Err(error) => return (config, Err(error)),
-            }
-        }
-        let result = work(&config, texts.each_ref().map(String::as_str));
-        (config, result)
     }));
-    let (config, result) = match done {
-        Ok(done) => done,
-        Err(_) => return c_long::from(terminal_codes::UNKNOWN),
-    };
+    done.unwrap_or_else(|_| {
+        let words = || {
+            functions::end();
+            let config = config::current().unwrap_or_default();
+            // SAFETY: the caller's promise for `out`.
+            unsafe { answer(out, &config, Err(LibraryError::Internal)) }
+        };
+        catch_unwind(AssertUnwindSafe(words)).unwrap_or(c_long::from(terminal_codes::UNKNOWN))
+    })
+}
+
+/// Reads the caller's texts and does `work` with them.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn with_texts<const N: usize>(
+    inputs: [*const c_char; N],
+    out: *mut c_char,
+    config: &config::Config,
+    work: impl FnOnce(&config::Config, [&str; N]) -> Result<String, LibraryError>,
+) -> Result<String, LibraryError> {
+    if out.is_null() {
+        return Err(LibraryError::Null);
+    }
+    let mut texts = [const { String::new() }; N];
+    for (text, input) in texts.iter_mut().zip(inputs) {
+        // SAFETY: the caller's promise for `inputs`.
+        *text = unsafe { text::read(input, config.encoding)? };
+    }
+    work(config, texts.each_ref().map(String::as_str))
+}
+
+/// Writes the answer, or the words of the error, and returns the code.
+///
+/// # Safety
+/// `out` is null or has room for [`config::Config::capacity`] bytes.
+unsafe fn answer(
+    out: *mut c_char,
+    config: &config::Config,
+    result: Result<String, LibraryError>,
+) -> c_long {
     let (code, answer) = match result {
         Ok(answer) => (terminal_codes::SUCCESS, answer),
         // The program shows it to somebody, as it is.
@@ -173,4 +243,55 @@ exports! {
 pub extern "system" fn ssc_set_pin_callback(callback: Option<PinCallback>) -> c_long {
     pins::set(callback);
     c_long::from(terminal_codes::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn called(work: impl FnOnce() -> Result<String, LibraryError>) -> (c_long, String) {
+        let mut room = [0_u8; 1024];
+        let out = room.as_mut_ptr().cast::<c_char>();
+        // SAFETY: there is room for the default capacity.
+        let code = unsafe { call([], out, |_, []| work()) };
+        let length = room.iter().position(|byte| *byte == 0).unwrap();
+        let (text, ..) = encoding_rs::GB18030.decode(&room[..length]);
+        (code, text.into_owned())
+    }
+
+    #[test]
+    fn a_panic_stays_inside_and_the_next_call_works() {
+        let (code, text) = called(|| panic!("a fault"));
+        assert_eq!(code, -999);
+        assert!(text.contains("内部错误"), "{text}");
+        assert_eq!(called(|| Ok("done".into())), (0, "done".into()));
+    }
+
+    #[test]
+    fn a_function_inside_a_function_is_refused_and_does_not_wait_for_itself() {
+        let (code, text) = called(|| Ok(format!("{:?}", called(|| Ok("inner".into())))));
+        assert_eq!(code, 0);
+        assert!(text.contains("-14") && text.contains("PIN 回调"), "{text}");
+    }
+
+    #[test]
+    fn one_at_a_time() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let inside = AtomicUsize::new(0);
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    for _ in 0..50 {
+                        let counted = called(|| {
+                            let before = inside.fetch_add(1, Ordering::SeqCst);
+                            std::thread::yield_now();
+                            inside.fetch_sub(1, Ordering::SeqCst);
+                            Ok(before.to_string())
+                        });
+                        assert_eq!(counted, (0, "0".into()));
+                    }
+                });
+            }
+        });
+    }
 }

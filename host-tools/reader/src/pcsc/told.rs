@@ -38,6 +38,8 @@ pub(super) fn of_connection(
     match error {
         // The second question to polkit is about the reader.
         Error::SecurityViolation | Error::NoAccess => of_service(error),
+        // An answer to reset that names no protocol.
+        Error::ProtoMismatch => of_exchange(Error::UnsupportedCard, shown, context, name),
         _ => of_exchange(error, shown, context, name),
     }
 }
