@@ -339,3 +339,39 @@ fn get_response_in_a_secured_class_belongs_to_t0() {
         assert_eq!(answer.data, hex("C103000001"));
     }
 }
+
+/// Catches: an answer that padding and R-MAC push past 256 bytes. One digest less, as many, and more than one answer has room
+/// for, at the level at which the bureau asks.
+#[test]
+fn enciphered_digests_fill_an_answer_and_no_more() {
+    for interface in [ContactT0, ContactT1] {
+        for files in [58, 59, 60, 61] {
+            let mut card = TestCard::blank(interface);
+            card.ok(ISD);
+            let mut host = Host::open(&mut card, &TRANSPORT, 0x33);
+            // Transparent EFs of one byte in the MF, free to read: each has a digest.
+            let stream: Vec<u8> = (1..=files)
+                .flat_map(|file| {
+                    hex(&format!(
+                        "00621362118201018002000183022F{file:02X}86040000FF00"
+                    ))
+                })
+                .collect();
+            assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
+            let mut digests = 0;
+            while digests < files {
+                let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, digests], &[]);
+                let here = answer.data.len() / 4;
+                assert_eq!(
+                    (answer.sw, here),
+                    (0x9000, usize::from(files - digests).min(59))
+                );
+                digests += here as u8;
+            }
+            assert_eq!(
+                host.send(&mut card, [0x80, 0xCA, 0xDF, digests], &[]).data,
+                [0u8; 0]
+            );
+        }
+    }
+}
