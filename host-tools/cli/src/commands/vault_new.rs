@@ -26,8 +26,9 @@ pub const EXAMPLES: &[Example] = &[
 
 /// Make a vault of random master keys
 ///
-/// One root for each key of the specification with 3DES and with SM4, and one for the issuer security domain. Keep a copy of
-/// the file and the passphrase in different places: cards issued with lost keys can never be changed again.
+/// One root for each key of the specification with 3DES and with SM4, and two of the security domain: the issuer's, and that of the
+/// chips' initial keys. Keep a copy of the file and the passphrase in different places: cards issued with lost keys can never be
+/// changed again.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// File to write, which must not exist yet

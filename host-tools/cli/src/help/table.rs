@@ -207,8 +207,8 @@ const ALL: &[(&str, &str)] = &[
         "新建随机主密钥的密钥库",
     ),
     (
-        "One root for each key of the specification with 3DES and with SM4, and one for the issuer security domain. Keep a copy of the file and the passphrase in different places: cards issued with lost keys can never be changed again.",
-        "规范中的每个密钥各有 3DES 和 SM4 根密钥，发卡方安全域另有一个。请将文件副本与口令分处保存：密钥丢失后，已发的卡再也无法更改。",
+        "One root for each key of the specification with 3DES and with SM4, and two of the security domain: the issuer's, and that of the chips' initial keys. Keep a copy of the file and the passphrase in different places: cards issued with lost keys can never be changed again.",
+        "规范中的每个密钥各有 3DES 和 SM4 根密钥，安全域另有两个：发卡方密钥和芯片初始密钥。请将文件副本与口令分处保存：密钥丢失后，已发的卡再也无法更改。",
     ),
     (
         "File to write, which must not exist yet",
