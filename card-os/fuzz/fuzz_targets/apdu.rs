@@ -6,4 +6,6 @@ mod run;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| run::run(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    run::run(data);
+});

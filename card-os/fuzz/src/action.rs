@@ -1,8 +1,12 @@
 //! What one step of an input is.
 
+use apdu_specs::commands::COMMANDS;
 use arbitrary::Arbitrary;
+use simulated_flash::Cut;
 
+use super::{Fuzz, Step, command, interface_of, pick};
 use crate::support::handmade;
+use crate::support::hex;
 
 /// What the fuzzer can do.
 #[derive(Arbitrary, Debug)]
@@ -77,6 +81,122 @@ pub enum Action {
         operations: u8,
         kind: u8,
     },
+}
+
+impl Step for Action {
+    fn act(&self, fuzz: &mut Fuzz) {
+        match self {
+            Self::Raw(bytes) => {
+                fuzz.send(&bytes[..bytes.len().min(300)]);
+            }
+            Self::Row {
+                row,
+                class,
+                p1,
+                p2,
+                data,
+                le,
+            } => {
+                let row = pick(COMMANDS, *row);
+                let header = [class.unwrap_or(row.class), row.ins, *p1, *p2];
+                fuzz.send(&command(header, data, *le));
+            }
+            Self::Select(number) => {
+                let select = *pick(&SELECTS, *number);
+                fuzz.send(&hex(select));
+            }
+            Self::Read {
+                binary,
+                p1,
+                sfi,
+                le,
+            } => {
+                let header = if *binary {
+                    [0x00, 0xB0, 0x80 | (sfi % 0x20), *p1]
+                } else {
+                    [0x00, 0xB2, *p1, sfi << 3 | [0, 4, 5][usize::from(*le) % 3]]
+                };
+                fuzz.send(&command(header, &[], Some(*le)));
+            }
+            Self::Update {
+                binary,
+                append,
+                p1,
+                sfi,
+                data,
+            } => {
+                let header = match (binary, append) {
+                    (true, _) => [0x00, 0xD6, 0x80 | (sfi % 0x20), *p1],
+                    (false, true) => [0x00, 0xE2, 0x00, sfi << 3],
+                    (false, false) => [0x00, 0xDC, *p1, sfi << 3 | [0, 3, 4][data.len() % 3]],
+                };
+                fuzz.send(&command(header, data, None));
+            }
+            Self::Verify { right } => {
+                let pin = if *right == fuzz.watch.pin_changed() {
+                    "246810"
+                } else {
+                    "123456"
+                };
+                fuzz.send(&hex(&format!("0020000003{pin}")));
+            }
+            Self::ChangePin { right } => {
+                let (old, new) = if fuzz.watch.pin_changed() == *right {
+                    ("246810", "123456")
+                } else {
+                    ("123456", "246810")
+                };
+                fuzz.send(&hex(&format!("805E010007{old}FF{new}")));
+            }
+            Self::Authenticate { key, right } => fuzz.authenticate(*key, *right),
+            Self::Maintain { what, right } => fuzz.maintain(*what, *right),
+            Self::Open { level } => fuzz.open(*level),
+            Self::Channel { row, p1, p2, data } => {
+                let row = pick(COMMANDS, *row);
+                let data = &data[..data.len().min(220)];
+                fuzz.channel([row.class & !0x04, row.ins, *p1, *p2], data);
+            }
+            Self::Store { grouping, split } => fuzz.store(*grouping, *split),
+            Self::SetSecured => {
+                fuzz.channel([0x80, 0xF0, 0x80, 0x0F], &[]);
+            }
+            Self::Wipe => {
+                fuzz.channel([0x80, 0xE2, 0x88, 0x00], &[0x00, 0xF0, 0x00]);
+            }
+            Self::Reset => {
+                fuzz.card.reset();
+                fuzz.forget();
+            }
+            Self::Switch(number) => {
+                fuzz.card.switch(interface_of(*number));
+                fuzz.forget();
+            }
+            Self::Cut { operations, kind } => {
+                let cut = match kind % 3 {
+                    0 => Cut::Before,
+                    1 => Cut::After,
+                    _ => Cut::Middle {
+                        seed: u64::from(*kind),
+                    },
+                };
+                fuzz.power_cycle(Some((u64::from(*operations), cut)));
+            }
+        }
+    }
+
+    fn harmless(&self) -> bool {
+        matches!(
+            self,
+            Self::Select(_)
+                | Self::Read { .. }
+                | Self::Update { .. }
+                | Self::Open { .. }
+                | Self::SetSecured
+                | Self::Reset
+                | Self::Switch(_)
+                | Self::Cut { .. }
+        )
+    }
 }
 
 /// Names and identifiers that there are.

@@ -30,7 +30,7 @@ impl Fuzz {
         if what >= 0xC0 {
             self.message(what, &challenge);
             // A right MAC gives the tries back, also where the file then refuses.
-            self.success |= right;
+            self.change.tries |= right;
             return;
         }
         let (header, data, key) = match what % 16 {

@@ -4,29 +4,43 @@
 //! What must hold after each action:
 //! - no panic, and never 6F00: each answer is a status word of the table, with what the table's row lists;
 //! - tries of the PIN and of keys rise only with a success;
-//! - the life cycle goes only forwards; after SECURED no file, no condition and no key changes;
+//! - the life cycle goes only forwards; after SECURED no file, no condition and no key changes, but a key of the certificate
+//!   environment by its own commands;
 //! - the sequence counter of the secure channel rises, but for new keys;
 //! - what is under a key is answered only after an authentication;
+//! - no key is in an answer: no card key, no private key, no master key of a PSAM, nothing derived from one;
+//! - a pair of the certificate environment is made, changed and used only by who has shown PIN or administrator, signed with
+//!   only by the holder;
+//! - a PSAM computes only after an INIT that succeeded since its selection, as the key's use says; each debit has a sequence
+//!   number of its own;
 //! - no rule of the flash is broken, and after a power cut the memory is whole.
 //!
 //! The card's tests run the same function on stable with pseudo-random inputs and with `seeds/`.
 
 mod action;
+mod certificates;
 mod maintain;
+mod sam;
+mod secrets;
 mod watch;
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
 use apdu_specs::Status;
-use apdu_specs::commands::COMMANDS;
-use arbitrary::Unstructured;
+use arbitrary::{Arbitrary, Unstructured};
 use card_os::Interface;
 use simulated_flash::Cut;
 
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{self, dgi, fcp};
 use crate::support::host::{Handshake, Host, TRANSPORT};
-use crate::support::{Answer, TestCard, hex};
-use action::{Action, SELECTS};
-use watch::Watch;
+use crate::support::{Answer, Flash, TestCard, handmade_certificates, handmade_sam, hex};
+use action::Action;
+use certificates::{CertificateAction, Holder};
+use sam::{Dialogue, SamAction};
+use secrets::Secrets;
+use watch::{Change, Watch};
 
 /// A secret of the hand-made card: record 3 of SSSE's EF06, readable after key 0A only.
 const SECRET: [u8; 8] = [0x5E, 0xC2, 0xE7, 0xDA, 0x7A, 0x11, 0xF0, 0x0D];
@@ -38,50 +52,56 @@ const BK: FieldKey = FieldKey::Sm4([0x15; 16]);
 /// A key to block SSSE's application with.
 const LK: FieldKey = FieldKey::Sm4([0x1B; 16]);
 /// VERIFY, EXTERNAL AUTHENTICATE, CHANGE PIN, PIN UNBLOCK and RELOAD, CARD BLOCK, STORE DATA, APPLICATION BLOCK and UNBLOCK,
-/// PUT KEY, each with a success.
-const GIVE_TRIES_BACK: [u8; 9] = [0x20, 0x82, 0x5E, 0x24, 0x16, 0xE2, 0x1E, 0x18, 0xD8];
+/// PUT KEY, WRITE KEY, CREDIT SAM FOR DEBIT, each with a success.
+const GIVE_TRIES_BACK: [u8; 11] = [
+    0x20, 0x82, 0x5E, 0x24, 0x16, 0xE2, 0x1E, 0x18, 0xD8, 0xD4, 0x72,
+];
 /// As secure messages READ and UPDATE BINARY and RECORD too.
 const MESSAGES: [u8; 4] = [0xB0, 0xB2, 0xD6, 0xDC];
+
+/// One step of an input.
+trait Step: for<'a> Arbitrary<'a> + Debug {
+    fn act(&self, fuzz: &mut Fuzz);
+
+    /// Whether nothing of tries and keys changes by it, however far it came before the power went.
+    fn harmless(&self) -> bool;
+}
 
 /// The card and what the fuzzer remembers of it.
 struct Fuzz {
     card: TestCard,
     host: Option<Host>,
     watch: Watch,
-    /// A command of this action that may give tries back has succeeded.
-    success: bool,
+    /// What commands of this action may have changed by their success.
+    change: Change,
     /// EXTERNAL AUTHENTICATE has succeeded since the last reset.
     authenticated: bool,
+    holder: Holder,
+    dialogue: Dialogue,
+    secrets: Secrets,
+    reached: Reached,
 }
 
-/// Runs one input.
+/// The header of each command that has succeeded.
+pub type Reached = BTreeSet<[u8; 4]>;
+
+/// Runs one input: to a card with files, open for its issuer or SECURED, to one with the certificate environment beside them,
+/// or to a PSAM.
 ///
 /// # Panics
 /// Where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> Reached {
     let mut input = Unstructured::new(data);
-    let (secured, interface) = (
-        input.arbitrary().unwrap_or(false),
+    let (card, interface) = (
         input.arbitrary().unwrap_or(0u8),
+        interface_of(input.arbitrary().unwrap_or(0u8)),
     );
-    let card = TestCard::with_flash(handmade::flash(secured), interface_of(interface));
-    let mut fuzz = Fuzz {
-        watch: Watch::new(&card),
-        card,
-        host: None,
-        success: false,
-        authenticated: false,
-    };
-    for _ in 0..MOST {
-        if input.is_empty() {
-            break;
-        }
-        let Ok(action) = input.arbitrary::<Action>() else {
-            break;
-        };
-        fuzz.success = false;
-        fuzz.act(&action);
-        fuzz.check(&action);
+    match card % 4 {
+        0 => Fuzz::new(handmade::flash(false), interface).play::<Action>(&mut input),
+        1 => Fuzz::new(handmade::flash(true), interface).play::<Action>(&mut input),
+        2 => Fuzz::new(handmade_certificates::flash_with_files(), interface)
+            .play::<CertificateAction>(&mut input),
+        _ => Fuzz::new(handmade_sam::flash(), interface).play::<SamAction>(&mut input),
     }
 }
 
@@ -123,104 +143,34 @@ fn command(header: [u8; 4], data: &[u8], le: Option<u8>) -> Vec<u8> {
 }
 
 impl Fuzz {
-    fn act(&mut self, action: &Action) {
-        match action {
-            Action::Raw(bytes) => {
-                self.send(&bytes[..bytes.len().min(300)]);
-            }
-            Action::Row {
-                row,
-                class,
-                p1,
-                p2,
-                data,
-                le,
-            } => {
-                let row = pick(COMMANDS, *row);
-                let header = [class.unwrap_or(row.class), row.ins, *p1, *p2];
-                self.send(&command(header, data, *le));
-            }
-            Action::Select(number) => {
-                let select = *pick(&SELECTS, *number);
-                self.send(&hex(select));
-            }
-            Action::Read {
-                binary,
-                p1,
-                sfi,
-                le,
-            } => {
-                let header = if *binary {
-                    [0x00, 0xB0, 0x80 | (sfi % 0x20), *p1]
-                } else {
-                    [0x00, 0xB2, *p1, sfi << 3 | [0, 4, 5][usize::from(*le) % 3]]
-                };
-                self.send(&command(header, &[], Some(*le)));
-            }
-            Action::Update {
-                binary,
-                append,
-                p1,
-                sfi,
-                data,
-            } => {
-                let header = match (binary, append) {
-                    (true, _) => [0x00, 0xD6, 0x80 | (sfi % 0x20), *p1],
-                    (false, true) => [0x00, 0xE2, 0x00, sfi << 3],
-                    (false, false) => [0x00, 0xDC, *p1, sfi << 3 | [0, 3, 4][data.len() % 3]],
-                };
-                self.send(&command(header, data, None));
-            }
-            Action::Verify { right } => {
-                let pin = if *right == self.watch.pin_changed() {
-                    "246810"
-                } else {
-                    "123456"
-                };
-                self.send(&hex(&format!("0020000003{pin}")));
-            }
-            Action::ChangePin { right } => {
-                let (old, new) = if self.watch.pin_changed() == *right {
-                    ("246810", "123456")
-                } else {
-                    ("123456", "246810")
-                };
-                self.send(&hex(&format!("805E010007{old}FF{new}")));
-            }
-            Action::Authenticate { key, right } => self.authenticate(*key, *right),
-            Action::Maintain { what, right } => self.maintain(*what, *right),
-            Action::Open { level } => self.open(*level),
-            Action::Channel { row, p1, p2, data } => {
-                let row = pick(COMMANDS, *row);
-                let data = &data[..data.len().min(220)];
-                self.channel([row.class & !0x04, row.ins, *p1, *p2], data);
-            }
-            Action::Store { grouping, split } => self.store(*grouping, *split),
-            Action::SetSecured => {
-                self.channel([0x80, 0xF0, 0x80, 0x0F], &[]);
-            }
-            Action::Wipe => {
-                self.channel([0x80, 0xE2, 0x88, 0x00], &[0x00, 0xF0, 0x00]);
-            }
-            Action::Reset => {
-                self.card.reset();
-                self.forget();
-            }
-            Action::Switch(number) => {
-                self.card.switch(interface_of(*number));
-                self.forget();
-            }
-            Action::Cut { operations, kind } => {
-                let cut = match kind % 3 {
-                    0 => Cut::Before,
-                    1 => Cut::After,
-                    _ => Cut::Middle {
-                        seed: u64::from(*kind),
-                    },
-                };
-                self.power_cycle(Some((u64::from(*operations), cut)));
-            }
+    fn new(flash: Flash, interface: Interface) -> Self {
+        let card = TestCard::with_flash(flash, interface);
+        Self {
+            watch: Watch::new(&card),
+            card,
+            host: None,
+            change: Change::default(),
+            authenticated: false,
+            holder: Holder::default(),
+            dialogue: Dialogue::default(),
+            secrets: Secrets::new(),
+            reached: Reached::new(),
         }
+    }
+
+    fn play<S: Step>(mut self, input: &mut Unstructured<'_>) -> Reached {
+        for _ in 0..MOST {
+            if input.is_empty() {
+                break;
+            }
+            let Ok(step) = input.arbitrary::<S>() else {
+                break;
+            };
+            self.change = Change::default();
+            step.act(&mut self);
+            self.check(&step);
+        }
+        self.reached
     }
 
     /// One command, judged by itself.
@@ -236,18 +186,37 @@ impl Fuzz {
         if answer.sw == 0x9000 || answer.sw >> 8 == 0x61 {
             let ins = bytes.get(1).copied().unwrap_or_default();
             let messaged = bytes[0] & 0x04 != 0 && MESSAGES.contains(&ins);
-            self.success |= GIVE_TRIES_BACK.contains(&ins) || messaged;
+            self.change.tries |= GIVE_TRIES_BACK.contains(&ins) || messaged;
             self.authenticated |= ins == 0x82;
             if selects_the_domain(bytes) {
                 self.authenticated = false;
             }
             let digests = bytes.starts_with(&[bytes[0], 0xCA, 0xDF]);
             assert!(!digests || !self.watch.secured(), "digests after SECURED");
+            self.reached.extend(bytes.first_chunk());
         }
+        self.judge_certificates(bytes, &answer);
+        self.judge_sam(bytes, &answer);
+        self.secrets.look(bytes, &answer.data);
         let told = answer.data.windows(SECRET.len()).any(|part| part == SECRET);
         let repeated = bytes.windows(SECRET.len()).any(|part| part == SECRET);
         assert!(!told || self.authenticated || repeated, "a secret was told");
         answer
+    }
+
+    /// GET CHALLENGE; empty where the card gives none.
+    fn challenge(&mut self, length: u8) -> Vec<u8> {
+        self.send(&[0x00, 0x84, 0x00, 0x00, length]).data
+    }
+
+    /// A command with data that has an answer.
+    fn exchange(&mut self, header: [u8; 4], data: &[u8]) -> Answer {
+        let le = (self.card.interface != Interface::ContactT0).then_some(0x00);
+        let answer = self.send(&command(header, data, le));
+        match answer.sw.to_be_bytes() {
+            [0x61, length] => self.send(&[0x00, 0xC0, 0x00, 0x00, length]),
+            _ => answer,
+        }
     }
 
     fn authenticate(&mut self, key: u8, right: bool) {
@@ -352,6 +321,8 @@ impl Fuzz {
     fn forget(&mut self) {
         self.host = None;
         self.authenticated = false;
+        self.holder = Holder::default();
+        self.dialogue = Dialogue::default();
     }
 
     fn power_cycle(&mut self, cut: Option<(u64, Cut)>) {
@@ -368,29 +339,22 @@ impl Fuzz {
         self.forget();
     }
 
-    /// What must hold after an action.
-    fn check(&mut self, action: &Action) {
+    /// What must hold after a step.
+    fn check(&mut self, step: &impl Step) {
         let flash = self.card.os().flash();
-        assert_eq!(flash.violations(), 0, "{action:?}");
+        assert_eq!(flash.violations(), 0, "{step:?}");
         let torn = flash.is_off();
         if torn {
             self.power_cycle(None);
         }
-        // a torn command may have succeeded without its answer, but not one that has nothing to do
-        // with tries
-        let torn_success = torn
-            && !matches!(
-                action,
-                Action::Select(_)
-                    | Action::Read { .. }
-                    | Action::Update { .. }
-                    | Action::Open { .. }
-                    | Action::SetSecured
-                    | Action::Reset
-                    | Action::Switch(_)
-                    | Action::Cut { .. }
-            );
-        self.watch
-            .look(&self.card, self.success || torn_success, action);
+        // A torn command may have succeeded without its answer, but not one that has nothing to do with these.
+        if torn && !step.harmless() {
+            self.change = Change {
+                debits: self.change.debits,
+                ..Change::ANY
+            };
+        }
+        self.watch.look(&self.card, self.change, step);
+        self.secrets.learn(self.watch.private_keys());
     }
 }

@@ -2,29 +2,17 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::{Mutex, OnceLock};
 
 pub use crate::support::handmade_certificates::{
-    ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, change, enciphered, pin_key, stream,
+    ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, change, enciphered, flash, pin_key, stream,
     write_key,
 };
-use crate::support::host::{Host, TRANSPORT};
-use crate::support::{Flash, TestCard, blank_flash, hex};
+use crate::support::{TestCard, hex};
 use card_os::Interface;
 
 /// A card with it, SECURED.
 pub fn card(interface: Interface) -> TestCard {
-    static MADE: OnceLock<Mutex<Flash>> = OnceLock::new();
-    let made = MADE.get_or_init(|| {
-        let mut card = TestCard::with_flash(blank_flash(), Interface::ContactT1);
-        let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
-        assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 247), 0x9000);
-        let answer = host.send(&mut card, [0x80, 0xF0, 0x80, 0x0F], &[]);
-        assert_eq!(answer.sw, 0x9000);
-        Mutex::new(card.into_flash())
-    });
-    let flash = made.lock().expect("nothing panics under it").clone();
-    TestCard::with_flash(flash, interface)
+    TestCard::with_flash(flash(), interface)
 }
 
 /// The same with the application selected.

@@ -91,20 +91,6 @@ struct Model {
     session: Option<(FieldKey, u8)>,
 }
 
-fn diversify(key: FieldKey, factor: &[u8]) -> FieldKey {
-    let (f, not): ([u8; 8], Vec<u8>) = (
-        factor.try_into().unwrap(),
-        factor.iter().map(|byte| !byte).collect(),
-    );
-    let not: [u8; 8] = not.try_into().unwrap();
-    match key {
-        FieldKey::Tdes(key) => {
-            FieldKey::Tdes([tdes(key, f), tdes(key, not)].concat().try_into().unwrap())
-        }
-        FieldKey::Sm4(key) => FieldKey::Sm4(sm4(key, [f, not].concat().try_into().unwrap())),
-    }
-}
-
 /// One block under a session key, which is kept as the first bytes of a key.
 fn block(session: FieldKey, data: &[u8]) -> Vec<u8> {
     match session {
@@ -116,7 +102,9 @@ fn block(session: FieldKey, data: &[u8]) -> Vec<u8> {
 /// What CRYPT answers after INIT with these factors and challenge, with 3DES.
 pub fn cryptogram(master: FieldKey, init: &[u8], data: &[u8]) -> Vec<u8> {
     let (factors, challenge) = init.split_at(init.len() - 8);
-    let FieldKey::Tdes(key) = factors.chunks(8).rev().fold(master, diversify) else {
+    let FieldKey::Tdes(key) = factors.chunks(8).rev().fold(master, |key, factor| {
+        key.diversified(factor.try_into().unwrap())
+    }) else {
         panic!("3DES alone");
     };
     let session = tdes(key, challenge.try_into().unwrap());
@@ -166,7 +154,9 @@ impl Model {
         } else {
             TDES_KEY
         };
-        let key = factors.chunks(8).rev().fold(master, diversify);
+        let key = factors.chunks(8).rev().fold(master, |key, factor| {
+            key.diversified(factor.try_into().unwrap())
+        });
         let session = match key {
             FieldKey::Tdes(key) => {
                 let half = tdes(key, challenge.try_into().unwrap());

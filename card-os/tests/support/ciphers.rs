@@ -122,6 +122,21 @@ impl FieldKey {
         std::array::from_fn(|i| last[i] ^ last[i + 4] ^ last[i + 8] ^ last[i + 12])
     }
 
+    /// The key that `factor` makes of this one: one level of derivation (ssc-facts.md, 3).
+    pub fn diversified(self, factor: [u8; 8]) -> Self {
+        let inverse = factor.map(|byte| !byte);
+        match self {
+            Self::Tdes(key) => {
+                let halves = [tdes(key, factor), tdes(key, inverse)].concat();
+                Self::Tdes(halves.try_into().expect("two halves"))
+            }
+            Self::Sm4(key) => {
+                let block = [factor, inverse].concat();
+                Self::Sm4(sm4(key, block.try_into().expect("one block")))
+            }
+        }
+    }
+
     /// Bytes of the cipher's block.
     pub fn block_length(self) -> usize {
         match self {

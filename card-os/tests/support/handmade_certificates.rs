@@ -6,11 +6,15 @@
 //!        └─ DF01 "SS.CERT.ADF1"      0012 to 0015, 0018, 0019; key 81 the PIN
 //! ```
 
+use std::sync::{Mutex, OnceLock};
+
+use card_os::Interface;
 use sm3::Digest;
 
 use super::ciphers::{FieldKey, pad80, sm4};
-use super::handmade::{dgi, entry, fcp, keys};
-use super::hex;
+use super::handmade::{self, dgi, entry, fcp, keys};
+use super::host::{Host, TRANSPORT};
+use super::{Flash, TestCard, blank_flash, hex};
 
 /// Select the environment.
 pub const PKI: &str = "00A404000C504B492EC9E7BBE1B1A3D5CF";
@@ -42,6 +46,7 @@ fn half_sm3(bytes: &[u8]) -> [u8; 16] {
 /// The directories with their files and keys.
 pub fn stream(dek: [u8; 16]) -> Vec<u8> {
     let mut stream = [
+        dgi(0x0061, &hex("3F00")),
         fcp("820138 8302DDF4 840C504B492EC9E7BBE1B1A3D5CF C00102"),
         keys(
             dek,
@@ -65,6 +70,32 @@ pub fn stream(dek: [u8; 16]) -> Vec<u8> {
     }
     stream.extend(dgi(0x0061, &hex("3F00")));
     stream
+}
+
+/// The flash of a card with these directories, SECURED.
+pub fn flash() -> Flash {
+    static MADE: OnceLock<Mutex<Flash>> = OnceLock::new();
+    made(&MADE, &stream(TRANSPORT[2]))
+}
+
+/// The same beside the hand-made file system.
+pub fn flash_with_files() -> Flash {
+    static MADE: OnceLock<Mutex<Flash>> = OnceLock::new();
+    let stream = [handmade::stream(TRANSPORT[2]), stream(TRANSPORT[2])];
+    made(&MADE, &stream.concat())
+}
+
+fn made(once: &OnceLock<Mutex<Flash>>, stream: &[u8]) -> Flash {
+    let make = || {
+        let mut card = TestCard::with_flash(blank_flash(), Interface::ContactT1);
+        let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
+        assert_eq!(host.store(&mut card, stream, 247), 0x9000);
+        let answer = host.send(&mut card, [0x80, 0xF0, 0x80, 0x0F], &[]);
+        assert_eq!(answer.sw, 0x9000);
+        Mutex::new(card.into_flash())
+    };
+    let flash = once.get_or_init(make);
+    flash.lock().expect("nothing panics under it").clone()
 }
 
 /// A challenge, zeros behind it to a whole block, under a key.
