@@ -5,11 +5,14 @@ mod support;
 use support::{err, finish, json, out, run, ssc};
 
 /// Every command by its words.
-const COMMANDS: [&[&str]; 35] = [
+const COMMANDS: [&[&str]; 38] = [
     &[],
     &["batch"],
     &["batch", "check"],
     &["batch", "sample"],
+    &["batch", "columns"],
+    &["help"],
+    &["version"],
     &["chip"],
     &["chip", "prepare"],
     &["issue"],
@@ -155,4 +158,86 @@ fn a_secret_on_the_command_line_is_not_repeated() {
         assert!(!err(&output).contains("246813"), "{}", err(&output));
         assert!(!out(&output).contains("246813"), "{}", out(&output));
     }
+}
+
+/// `ssc help COMMAND` says what `ssc COMMAND --help` says.
+#[test]
+fn help_and_version_are_commands_too() {
+    for command in COMMANDS {
+        for lang in ["en", "zh"] {
+            let more = ["--lang", lang];
+            let flag = out(&run(&[command, &["--help"], &more].concat(), 0));
+            let word = out(&run(&[&["help"], command, &more[..]].concat(), 0));
+            assert_eq!(word.trim_end(), flag.trim_end(), "{command:?}");
+        }
+    }
+    let flag = out(&run(&["--version"], 0));
+    assert_eq!(out(&run(&["version"], 0)), flag);
+    assert_eq!(
+        json(&run(&["version", "--json"], 0))["version"],
+        flag.trim().trim_start_matches("ssc ")
+    );
+    let unknown = run(&["help", "batch", "chekc"], 2);
+    assert!(
+        err(&unknown).contains("no command 'chekc'; there are: check, columns, sample"),
+        "{}",
+        err(&unknown)
+    );
+    let chinese = run(&["help", "nothing", "--lang", "zh"], 2);
+    assert!(
+        err(&chinese).contains("没有命令“nothing”"),
+        "{}",
+        err(&chinese)
+    );
+    assert!(out(&run(&["--help"], 0)).contains("help "));
+}
+
+/// The heading of a batch that is made here, and those of the batches in the repository, are all told; each rule once for all rows or
+/// with its columns.
+#[test]
+fn the_columns_of_a_batch_are_told() {
+    let told = json(&run(&["batch", "columns", "--json"], 0));
+    let columns = told["columns"].as_array().unwrap();
+    let sample = out(&run(
+        &["batch", "sample", "--count", "1", "--seed", "1", "--pins"],
+        0,
+    ));
+    for heading in sample.lines().next().unwrap().split(',') {
+        let told = columns.iter().any(|column| {
+            let others = column["other_names"].as_array().unwrap();
+            column["name"] == heading || others.iter().any(|other| other == heading)
+        });
+        assert!(told, "{heading}");
+    }
+    let number = &columns[0];
+    assert_eq!(
+        (&number["name"], &number["required"]),
+        (&"AAC002".into(), &true.into())
+    );
+    assert!(
+        number["other_names"]
+            .as_array()
+            .unwrap()
+            .contains(&"社会保障号码".into())
+    );
+    let rules: Vec<_> = number["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["rule"].as_str().unwrap())
+        .collect();
+    assert!(rules.contains(&"number-check-digit"), "{rules:?}");
+    let english = out(&run(&["batch", "columns"], 0));
+    assert!(
+        english.contains("AAC004, required: sex: 1 male, 2 female"),
+        "{english}"
+    );
+    assert!(english.contains("also: "), "{english}");
+    assert!(english.contains("[number-check-digit]"), "{english}");
+    let chinese = out(&run(&["batch", "columns", "--lang", "zh"], 0));
+    assert!(
+        chinese.contains("AAC004，必填：性别：1 男，2 女"),
+        "{chinese}"
+    );
+    assert!(!chinese.contains("required:"), "{chinese}");
 }

@@ -17,6 +17,15 @@ use crate::person::{
 /// Ages above this are a warning, in years.
 const OLD: u16 = 120;
 
+/// `ssc batch columns` tells which rules a column has: none is applied that does not stand there.
+fn listed(column: Column, violation: &Violation) {
+    debug_assert!(
+        column.row().rules.contains(&violation.rule),
+        "{column:?}: {:?}",
+        violation.rule
+    );
+}
+
 /// A row on its way: not yet compared with the others, its photo not yet opened.
 pub(super) struct Draft {
     line: usize,
@@ -30,6 +39,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Refuses the row for a value in `column`.
     fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
+        listed(column, &violation);
         let value = shown(Some(column), value);
         self.faults.push(finding(
             self.line,
@@ -119,6 +129,7 @@ struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn report(&mut self, column: Column, value: &str, violation: Violation) {
+        listed(column, &violation);
         let value = shown(Some(column), value);
         let place = self.header.place_of(column);
         let finding = finding(self.line.number, place, &value, violation);

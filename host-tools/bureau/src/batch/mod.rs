@@ -24,7 +24,7 @@ use ssc_reader::{Bilingual, Lang};
 
 use crate::person::{Cardholder, Date};
 pub use crate::person::{Detail, Rule, Severity, Violation};
-pub use columns::{COLUMNS, Column, ColumnRow};
+pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
 pub use finding::{Fault, Finding, Place, Warning};
 pub use sample::{SampleError, SampleOptions, sample, sample_photo, write_sample};

@@ -2,6 +2,7 @@
 
 mod apdu;
 mod batch_check;
+mod batch_columns;
 mod batch_sample;
 mod cert_import;
 mod cert_pin;
@@ -10,6 +11,7 @@ mod cert_reset_pin;
 mod cert_show;
 mod cert_write;
 mod chip_prepare;
+mod help;
 mod hsm_load;
 mod hsm_show;
 mod issue;
@@ -30,6 +32,7 @@ mod vault_new;
 mod vault_pins;
 mod vault_show;
 mod verify;
+mod version;
 
 use clap::Subcommand;
 
@@ -39,7 +42,7 @@ use crate::ui::Ui;
 /// What `ssc` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a batch file of cardholders, or make one of synthetic persons
+    /// Check a batch file of cardholders, list the columns it may have, make one of synthetic persons
     #[command(subcommand)]
     Batch(Batch),
     /// Give blank chips keys of their own before they are issued
@@ -69,12 +72,15 @@ pub enum Command {
     /// Ask for the certificates of a third-generation card, write them to it, show them
     #[command(subcommand)]
     Cert(Cert),
+    Help(help::Args),
+    Version(version::Args),
 }
 
 /// `ssc batch …`
 #[derive(Debug, Subcommand)]
 pub enum Batch {
     Check(batch_check::Args),
+    Columns(batch_columns::Args),
     Sample(batch_sample::Args),
 }
 
@@ -136,8 +142,11 @@ pub enum Cert {
 pub fn run(command: &Command, ui: &Ui) -> Result<(), Failure> {
     match command {
         Command::Batch(Batch::Check(args)) => batch_check::run(args, ui),
+        Command::Batch(Batch::Columns(args)) => batch_columns::run(args, ui),
         Command::Batch(Batch::Sample(args)) => batch_sample::run(args, ui),
         Command::Chip(Chip::Prepare(args)) => chip_prepare::run(args, ui),
+        Command::Help(args) => help::run(args, ui),
+        Command::Version(args) => version::run(args, ui),
         Command::Issue(args) => issue::run(args, ui),
         Command::Read(args) => read::run(args, ui),
         Command::Terminal(command) => terminal::run(command, ui),
@@ -192,6 +201,7 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         [] => FIRST_STEPS,
         ["batch"] => BATCH,
         ["batch", "check"] => batch_check::EXAMPLES,
+        ["batch", "columns"] => batch_columns::EXAMPLES,
         ["batch", "sample"] => batch_sample::EXAMPLES,
         ["chip"] | ["chip", "prepare"] => chip_prepare::EXAMPLES,
         ["issue"] => issue::EXAMPLES,
@@ -223,6 +233,8 @@ pub fn examples(path: &[&str]) -> &'static [Example] {
         ["keys", "export"] => keys_export::EXAMPLES,
         ["keys", "import"] => keys_import::EXAMPLES,
         ["keys", "audit"] => keys_audit::EXAMPLES,
+        ["help"] => help::EXAMPLES,
+        ["version"] => version::EXAMPLES,
         ["hsm"] => HSM,
         ["hsm", "load"] => hsm_load::EXAMPLES,
         ["hsm", "show"] => hsm_show::EXAMPLES,
@@ -266,11 +278,18 @@ const FIRST_STEPS: &[Example] = &[
     ),
 ];
 
-const BATCH: &[Example] = &[example(
-    "ssc batch check batch.csv",
-    "list every fault of a batch",
-    "列出批次的全部错误",
-)];
+const BATCH: &[Example] = &[
+    example(
+        "ssc batch columns",
+        "what a batch may hold",
+        "批次文件可有哪些列",
+    ),
+    example(
+        "ssc batch check batch.csv",
+        "list every fault of a batch",
+        "列出批次的全部错误",
+    ),
+];
 
 const CERT: &[Example] = &[
     example(

@@ -21,7 +21,12 @@ const WIDEST: usize = 110;
 
 /// The command line in one language.
 pub fn command(lang: Lang) -> Command {
-    let dressed = dress(Cli::command().max_term_width(WIDEST), &mut Vec::new(), lang);
+    // Not the name that whoever calls it gives it.
+    let dressed = dress(
+        Cli::command().bin_name("ssc").max_term_width(WIDEST),
+        &mut Vec::new(),
+        lang,
+    );
     match lang {
         Lang::En => dressed,
         Lang::Zh => chinese::translate(dressed),

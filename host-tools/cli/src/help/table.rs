@@ -18,9 +18,22 @@ const ALL: &[(&str, &str)] = &[
     ("Print this help", "显示本帮助"),
     ("Print the version", "显示版本"),
     (
-        "Check a batch file of cardholders, or make one of synthetic persons",
-        "检查持卡人批次文件，或生成虚构人员的批次",
+        "Check a batch file of cardholders, list the columns it may have, make one of synthetic persons",
+        "检查持卡人批次文件，列出可有的列，或生成虚构人员的批次",
     ),
+    (
+        "List the columns of a batch file: headings, formats and rules",
+        "列出批次文件的列：列名、格式和规则",
+    ),
+    (
+        "A heading may be in any case, with blanks or hyphens for underscores. The order of columns does not matter; a column that is not known refuses the batch.",
+        "列名不分大小写，下划线可写作空格或连字符。列的次序不限；含有未知列的批次会被拒绝。",
+    ),
+    (
+        "Show the help of ssc, or of a command",
+        "显示 ssc 或某个命令的帮助",
+    ),
+    ("The command, such as batch check", "命令，例如 batch check"),
     (
         "Make a vault of master keys, complete an older one, show what one holds, open a sealed file of PINs",
         "新建主密钥的密钥库，补全旧密钥库，显示其内容，打开密封的 PIN 文件",
