@@ -1,4 +1,4 @@
-//! Every use of a vault is written into its audit log, without a command having to think of it.
+//! Every use of a vault or a token is written into its audit log, without a command having to think of it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -72,8 +72,11 @@ impl Audit {
 
 /// The audit log of a vault: what SSC_AUDIT_LOG names, else the file beside it.
 pub fn log(vault: &Path) -> AuditLog {
-    match std::env::var_os(PLACE) {
-        Some(place) if !place.is_empty() => AuditLog::at(PathBuf::from(place)),
-        _ => AuditLog::of(vault),
-    }
+    named_log().unwrap_or_else(|| AuditLog::of(vault))
+}
+
+/// The audit log that SSC_AUDIT_LOG names.
+pub fn named_log() -> Option<AuditLog> {
+    let place = std::env::var_os(PLACE).filter(|place| !place.is_empty())?;
+    Some(AuditLog::at(PathBuf::from(place)))
 }

@@ -10,7 +10,7 @@ use ssc_keys::{KeyError, secret_file};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::secret::{ask, ask_passphrase, first_line};
+use crate::secret::{ask, ask_passphrase};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 
@@ -54,7 +54,7 @@ impl Holders<'_> {
     /// None is to be had, or a new one is too short.
     pub fn next(&mut self, path: &Path, new: bool, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         let passphrase = match self.0.next() {
-            Some(file) => first_line(file)?,
+            Some(file) => secret_file::first_line(file)?,
             None => {
                 let shown = path.display();
                 let missing = text(
@@ -108,7 +108,7 @@ pub fn read(
     holders: &mut Holders<'_>,
     ui: &Ui,
 ) -> Result<Component, Failure> {
-    let file = secret_file::read(path)?;
+    let file = secret_file::read(path, component::LONGEST_FILE)?;
     Component::from_bytes(&file, purpose, path, || holders.next(path, false, ui))
 }
 

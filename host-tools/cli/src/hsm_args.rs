@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use ssc_keys::hsm::{Hsm, TokenChoice};
+use ssc_keys::secret_file;
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::failure::Failure;
 use crate::secret;
 use crate::text::text;
@@ -43,7 +45,11 @@ impl TokenArgs {
             (None, Some(slot)) => TokenChoice::Slot(slot),
             (None, None) => TokenChoice::Only,
         };
-        let hsm = Hsm::open(module, &token, &self.pin(ui)?)?;
+        let pin = self.pin(ui)?;
+        let hsm = Hsm::open_audited(module, &token, &pin, audit::named_log(), ui.audit.command())?;
+        if let Some(trail) = hsm.trail() {
+            ui.audit.watch(trail);
+        }
         if hsm.is_demo() {
             ui.announce_demo_keys();
         }
@@ -52,7 +58,7 @@ impl TokenArgs {
 
     fn pin(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         if let Some(file) = &self.hsm_pin_file {
-            return secret::first_line(file);
+            return Ok(secret_file::first_line(file)?);
         }
         if let Some(pin) = secret::from_environment(HSM_PIN)? {
             return Ok(pin);

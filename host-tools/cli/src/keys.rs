@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::audit;
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 
 /// Which master keys.
@@ -65,6 +66,9 @@ pub fn open(path: Option<&Path>, passphrase: &PassphraseArgs, ui: &Ui) -> Result
                 Vault::open_audited(path, &passphrase, audit::log(path), ui.audit.command())?;
             if let Some(trail) = vault.trail() {
                 ui.audit.watch(trail);
+                if !trail.is_remembered() {
+                    ui.note(&not_remembered(path));
+                }
             }
             Opened {
                 vault,
@@ -74,4 +78,16 @@ pub fn open(path: Option<&Path>, passphrase: &PassphraseArgs, ui: &Ui) -> Result
     };
     ui.announce(&opened.vault);
     Ok(opened)
+}
+
+fn not_remembered(path: &Path) -> Text {
+    let path = path.display();
+    text(
+        format!(
+            "{path} cannot be written, so it does not remember this use: note the hash of the audit log's last line elsewhere (`ssc keys audit`)"
+        ),
+        format!(
+            "无法写入 {path}，它不会记住此次使用：请将审计日志最后一行的哈希值另行记下（`ssc keys audit`）"
+        ),
+    )
 }

@@ -2,7 +2,8 @@
 //!
 //! One file for each subcommand in [`commands`]; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
 //! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card),
-//! [`blank`] (new ones), [`secret`] (passphrase and PIN), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
+//! [`blank`] (new ones), [`secret`] (passphrase and PIN), [`prompt`] (questions without
+//! echo), [`no_dump`] (no keys in core dumps), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
 #![forbid(unsafe_code)]
 
 mod args;
@@ -19,9 +20,11 @@ mod hsm_args;
 mod keys;
 mod language;
 mod line;
+mod no_dump;
 mod pin_file;
 mod pin_source;
 mod progress;
+mod prompt;
 mod sample_card;
 mod secret;
 mod source;
@@ -38,6 +41,8 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 fn main() -> ExitCode {
+    // Before anything secret is read.
+    no_dump::forbid();
     let args: Vec<OsString> = std::env::args_os().collect();
     // Help and usage errors need the language before clap has read the command line.
     let lang = language::choose(&args, |name| std::env::var_os(name));

@@ -1,16 +1,16 @@
 //! Where PINs come from: a file, standard input, the environment, or a question without echo; never an argument.
 
-use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use ssc_reader::Bilingual;
+use ssc_keys::secret_file;
 use ssc_terminal::Pin;
 use zeroize::Zeroizing;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 
 /// Environment variable of a new PIN.
@@ -76,50 +76,33 @@ impl NewPinArgs {
 
 /// The first line of a file, or of standard input.
 fn from_file(path: &Path) -> Result<Pin, Failure> {
-    let unreadable = |error: std::io::Error| {
-        let path = path.display();
+    if path != Path::new("-") {
+        let line = secret_file::first_line(path).map_err(|error| Failure {
+            exit: Exit::Input,
+            ..error.into()
+        })?;
+        return Ok(line.parse::<Pin>()?);
+    }
+    let mut line = Zeroizing::new(String::with_capacity(256));
+    let read = std::io::stdin().lock().take(MOST).read_line(&mut line);
+    read.map_err(|error| {
         Failure::new(
             Exit::Input,
             text(
                 format!(
-                    "the PIN cannot be read from {path}: {error}; check the path and its permissions"
+                    "the PIN cannot be read from standard input: {error}; check where it comes from"
                 ),
-                format!("无法从 {path} 读取 PIN：{error}；请检查路径和权限"),
+                format!("无法从标准输入读取 PIN：{error}；请检查其来源"),
             ),
         )
-    };
-    let mut line = Zeroizing::new(String::with_capacity(256));
-    if path == Path::new("-") {
-        let mut input = std::io::stdin().lock();
-        input
-            .by_ref()
-            .take(MOST)
-            .read_line(&mut line)
-            .map_err(unreadable)?;
-    } else {
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        BufReader::new(file)
-            .take(MOST)
-            .read_line(&mut line)
-            .map_err(unreadable)?;
-    }
+    })?;
     Ok(line.trim_end_matches(['\r', '\n']).parse::<Pin>()?)
 }
 
-fn ask(question: &impl Bilingual, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
-    let missing = || {
-        Failure::new(
-            Exit::Usage,
-            text(
-                "no new PIN: put it into SSC_NEW_PIN, give --new-pin-file, or run this in a terminal",
-                "没有新 PIN：请放入环境变量 SSC_NEW_PIN、使用 --new-pin-file，或在终端中运行",
-            ),
-        )
-    };
-    // A program that called us would never see the question, and wait.
-    if !std::io::stderr().is_terminal() {
-        return Err(missing());
-    }
-    let answer = rpassword::prompt_password(question.say(ui.lang)).map_err(|_| missing())?;
-    Ok(Zeroizing::new(answer))
+fn ask(question: &Text, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+    let missing = text(
+        "no new PIN: put it into SSC_NEW_PIN, give --new-pin-file, or run this in a terminal",
+        "没有新 PIN：请放入环境变量 SSC_NEW_PIN、使用 --new-pin-file，或在终端中运行",
+    );
+    secret::ask(question, missing, ui)
 }

@@ -1,14 +1,16 @@
 //! Passphrase and PIN: never on the command line, where every user of the machine could read them.
 
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use ssc_keys::secret_file;
 use ssc_reader::Bilingual;
 use ssc_terminal::Pin;
 use zeroize::Zeroizing;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::prompt;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 
@@ -41,7 +43,7 @@ impl PassphraseArgs {
 
     fn find(&self, path: &Path, new: bool, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         if let Some(file) = &self.passphrase_file {
-            return first_line(file);
+            return Ok(secret_file::first_line(file)?);
         }
         if let Some(passphrase) = from_environment(PASSPHRASE)? {
             return Ok(passphrase);
@@ -129,33 +131,6 @@ pub fn from_environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure
     }
 }
 
-/// The first line of a file.
-///
-/// # Errors
-/// It cannot be read.
-pub fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let unreadable = |error: std::io::Error| {
-        let path = path.display();
-        Failure::new(
-            Exit::Keys,
-            text(
-                format!(
-                    "the passphrase file {path} cannot be read: {error}; check the path and its permissions"
-                ),
-                format!("无法读取口令文件 {path}：{error}；请检查路径和权限"),
-            ),
-        )
-    };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut line = Zeroizing::new(String::with_capacity(256));
-    BufReader::new(file)
-        .read_line(&mut line)
-        .map_err(unreadable)?;
-    let length = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(length);
-    Ok(line)
-}
-
 /// Asks without echo.
 ///
 /// # Errors
@@ -165,8 +140,5 @@ pub fn ask(question: &Text, missing: Text, ui: &Ui) -> Result<Zeroizing<String>,
     if !std::io::stderr().is_terminal() {
         return Err(Failure::new(Exit::Usage, missing));
     }
-    match rpassword::prompt_password(question.say(ui.lang)) {
-        Ok(answer) => Ok(Zeroizing::new(answer)),
-        Err(_) => Err(Failure::new(Exit::Usage, missing)),
-    }
+    prompt::ask(&question.say(ui.lang)).map_err(|_| Failure::new(Exit::Usage, missing))
 }

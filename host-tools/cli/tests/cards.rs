@@ -227,7 +227,7 @@ fn a_vault_of_ones_own() {
 
     let (batch, cards) = (order.path("batch.csv"), order.path("cards"));
     let secret = order.path("secret.txt");
-    fs::write(&secret, format!("{passphrase}\r\n")).unwrap();
+    support::secret(&secret, format!("{passphrase}\r\n"));
     let args = [
         "issue",
         &batch,

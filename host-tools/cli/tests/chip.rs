@@ -228,7 +228,7 @@ fn blanks_of_this_process_come_with_the_vaults_initial_keys() {
 #[test]
 fn a_vault_from_a_ceremony_and_published_keys_are_not_completed() {
     let room = Room::new("1");
-    std::fs::write(room.order.path("pass.phrase"), PASSPHRASE).unwrap();
+    support::secret(room.order.path("pass.phrase"), PASSPHRASE);
     let both = "--component-passphrase-file pass.phrase --component-passphrase-file pass.phrase";
     room.run(
         &format!("keys component --need 2 a.component b.component {both}"),
@@ -319,7 +319,7 @@ fn chips_in_a_reader_are_prepared_one_after_the_other_and_then_issued() {
 fn a_simulated_stack_comes_with_the_vaults_initial_keys() {
     let pcscd = PrivatePcscd::start(1).unwrap();
     let room = Room::new("2");
-    std::fs::write(room.order.path("passphrase"), PASSPHRASE).unwrap();
+    support::secret(room.order.path("passphrase"), PASSPHRASE);
     let keys = [
         "--vault",
         &room.order.path("keys.vault"),

@@ -170,3 +170,135 @@ fn published_keys_say_so_and_errors_say_what_to_do() {
     let silent = finish(command.env_remove("SSC_HSM_PIN"), 2);
     assert!(err(&silent).contains("SSC_HSM_PIN"));
 }
+
+fn lines(log: &Path) -> Vec<serde_json::Value> {
+    let text = std::fs::read_to_string(log).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Every use of a token is written down: which keys, for how many cards; a wrong PIN too. The log can be checked.
+#[test]
+fn every_use_of_a_token_is_audited() {
+    let folder = tempfile::tempdir().unwrap();
+    let softhsm = tokens(folder.path());
+    let module = text(softhsm.module());
+    let vault = text(&folder.path().join("keys.vault"));
+    let own = |args: &[&str], code: i32| {
+        let mut command = with(&softhsm, PIN, args);
+        command.env("XDG_STATE_HOME", folder.path());
+        finish(&mut command, code)
+    };
+    own(&["vault", "new", &vault], 0);
+    let token = ["--hsm", &module, "--token-label", "real"];
+    own(
+        &[&["hsm", "load"], &token[..], &["--vault", &vault]].concat(),
+        0,
+    );
+    let state = folder.path().join("ssc");
+    let log = std::fs::read_dir(&state)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let log: Vec<_> = log
+        .filter(|path| path.extension() == Some("audit".as_ref()))
+        .collect();
+    let [log] = &log[..] else { panic!("{log:?}") };
+    let name = log.file_name().unwrap().to_str().unwrap();
+    assert!(
+        name.starts_with("real-") && name.len() > "real-.audit".len(),
+        "{name}"
+    );
+    let before = lines(log).len();
+    assert_eq!(before, 2, "the loading is a use");
+
+    // a card of this vault's keys, checked and unblocked by the token
+    let batch = text(&folder.path().join("batch.csv"));
+    own(
+        &[
+            "batch", "sample", "--count", "1", "--seed", "7", "-o", &batch,
+        ],
+        0,
+    );
+    let cards = text(&folder.path().join("cards"));
+    own(
+        &[
+            "issue",
+            &batch,
+            "--generation",
+            "2.00",
+            "--images",
+            &cards,
+            "--vault",
+            &vault,
+        ],
+        0,
+    );
+    let image = std::fs::read_dir(&cards)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let image = text(&image);
+    own(&[&["verify", "--image", &image], &token[..]].concat(), 0);
+    own(
+        &[&["terminal", "unblock-pin", "--image", &image], &token[..]].concat(),
+        0,
+    );
+    own(&[&["hsm", "show"], &token[..]].concat(), 0);
+    let used = lines(log);
+    let closed: Vec<_> = used[before..]
+        .iter()
+        .filter(|line| line["event"] == "close")
+        .collect();
+    let commands: Vec<_> = closed
+        .iter()
+        .map(|line| line["command"].as_str().unwrap())
+        .collect();
+    assert_eq!(commands, ["verify", "terminal unblock-pin", "hsm show"]);
+    for (line, cards) in closed.iter().zip([1, 1, 0]) {
+        assert_eq!(
+            (&line["token"], &line["result"]),
+            (&"real".into(), &"done".into())
+        );
+        assert_eq!(line["cards"], cards, "{line}");
+    }
+    let keys = closed[0]["keys"].as_array().unwrap();
+    // Check values are those of the vault.
+    let of_vault = json(&own(&["keys", "show", &vault, "--json"], 0));
+    let irk = of_vault["roots"].as_array().unwrap().iter().find(|root| {
+        root["name"] == "SSSE/IRK" && root["algorithm"] == "3DES" && root["version"] == 1
+    });
+    let irk = format!("SSSE/IRK 3DES 1 {}", irk.unwrap()["kcv"].as_str().unwrap());
+    assert!(keys.contains(&irk.into()), "{keys:?}");
+
+    // a wrong PIN is a line too, and a log that cannot be written refuses the token
+    let mut wrong = with(
+        &softhsm,
+        "wrong-pin-1111",
+        &[&["hsm", "show"], &token[..]].concat(),
+    );
+    finish(wrong.env("XDG_STATE_HOME", folder.path()), 6);
+    assert_eq!(lines(log).last().unwrap()["event"], "refused");
+    let checked = own(&["keys", "audit", "--log", &text(log)], 0);
+    assert!(
+        out(&checked).contains("terminal unblock-pin"),
+        "{}",
+        out(&checked)
+    );
+    let mut nowhere = with(&softhsm, PIN, &[&["hsm", "show"], &token[..]].concat());
+    let refused = finish(nowhere.env_remove("XDG_STATE_HOME").env_remove("HOME"), 6);
+    assert!(err(&refused).contains("SSC_AUDIT_LOG"), "{}", err(&refused));
+    let elsewhere = folder.path().join("all.audit");
+    let mut named = with(&softhsm, PIN, &[&["hsm", "show"], &token[..]].concat());
+    finish(named.env("SSC_AUDIT_LOG", &elsewhere), 0);
+    assert_eq!(lines(&elsewhere).len(), 2);
+    std::fs::write(log, "").unwrap();
+    let refused = own(&[&["hsm", "show"], &token[..]].concat(), 6);
+    assert!(
+        err(&refused).contains("the audit log is broken"),
+        "{}",
+        err(&refused)
+    );
+}

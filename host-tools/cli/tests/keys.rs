@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use support::{Order, err, finish, json, out, ssc};
+use support::{Order, err, finish, json, out, secret, ssc};
 
 const PASSPHRASE: &str = "passphrase of the vault";
 
@@ -21,7 +21,7 @@ impl Ceremony {
         let order = Order::of("2");
         for holder in ["1", "2", "3"] {
             let line = format!("passphrase of holder {holder}\n");
-            std::fs::write(order.path(&format!("p{holder}")), line).unwrap();
+            secret(order.path(&format!("p{holder}")), line);
         }
         Self { order }
     }
@@ -182,7 +182,7 @@ fn whatever_is_wrong_is_named_and_nothing_is_made() {
     let lax = it.order.path("lax");
     std::fs::copy(it.order.path("x2"), &lax).unwrap();
     std::fs::set_permissions(&lax, std::fs::Permissions::from_mode(0o640)).unwrap();
-    std::fs::write(it.order.path("short"), "1234567\n").unwrap();
+    secret(it.order.path("short"), "1234567\n");
     let cut = it.order.path("cut");
     std::fs::write(&cut, &it.order.read("x2")[..50]).unwrap();
     std::fs::set_permissions(&cut, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -351,27 +351,31 @@ fn a_vault_whose_use_cannot_be_written_down_is_not_used() {
     let it = Ceremony::held();
     let log = it.order.read("keys.vault.audit");
     let nowhere = it.order.path("none/log");
-    for line in [
-        "keys show keys.vault",
-        "issue batch.csv --generation 3.00 --vault keys.vault",
-        "vault new other.vault",
+    for (line, said) in [
+        ("keys show keys.vault", "the audit log has vanished"),
+        (
+            "issue batch.csv --generation 3.00 --vault keys.vault",
+            "the audit log has vanished",
+        ),
+        ("vault new other.vault", "without it no key is used"),
     ] {
         let output = finish(it.command(line).env("SSC_AUDIT_LOG", &nowhere), 6);
-        assert!(
-            err(&output).contains("without it the vault is not used"),
-            "{line}"
-        );
+        assert!(err(&output).contains(said), "{line}: {}", err(&output));
     }
     assert!(!it.names().contains(&"other.vault".to_owned()));
     assert_eq!(it.order.read("keys.vault.audit"), log);
     // Somewhere else it may be; and published keys need none.
     let elsewhere = it.order.path("elsewhere");
+    for end in ["", ".head"] {
+        let log = it.order.path(&format!("keys.vault.audit{end}"));
+        std::fs::copy(log, format!("{elsewhere}{end}")).unwrap();
+    }
     finish(
         it.command("keys show keys.vault")
             .env("SSC_AUDIT_LOG", &elsewhere),
         0,
     );
-    assert_eq!(it.order.read("elsewhere").lines().count(), 2);
+    assert_eq!(it.order.read("elsewhere").lines().count(), 4);
     finish(
         it.command("keys audit keys.vault")
             .env("SSC_AUDIT_LOG", &elsewhere),

@@ -142,8 +142,8 @@ fn no_key_pin_or_passphrase_is_printed() {
             .write_new(order.path("own.vault").as_ref(), PASSPHRASE)
             .unwrap();
         fs::write(order.path("batch.csv"), ROW).unwrap();
-        fs::write(order.path("passphrase"), PASSPHRASE).unwrap();
-        fs::write(order.path("wrong"), WRONG_PASSPHRASE).unwrap();
+        support::secret(order.path("passphrase"), PASSPHRASE);
+        support::secret(order.path("wrong"), WRONG_PASSPHRASE);
         let (vault_file, passphrase) = (order.path("own.vault"), order.path("passphrase"));
         let keys = ["--vault", &vault_file, "--passphrase-file", &passphrase];
 

@@ -141,7 +141,7 @@ fn the_life_of_a_pin_and_where_it_comes_from() {
     let (old, new) = (("SSC_PIN", "123456"), ("SSC_NEW_PIN", "246810"));
     card.with_pins(&["change-pin"], &[old, new], 0);
     let file = card.path("pin");
-    std::fs::write(&file, "246810\n").unwrap();
+    support::secret(&file, "246810\n");
     card.terminal(&["verify-pin", "--pin-file", &file], 0);
     let mut piped = ssc(&[
         "terminal",

@@ -28,6 +28,8 @@ use crate::component_error::ComponentError;
 use crate::sealed::{self, Cost};
 use crate::vault::random;
 
+/// Longest file of a component, in bytes.
+pub const LONGEST_FILE: u64 = sealed::COMPONENT.most;
 /// Most components of a key.
 pub const MOST: u8 = 16;
 /// First word of a component's line.
@@ -171,7 +173,9 @@ impl Component {
             Cost::FULL,
             &salt_and_nonce,
         );
-        Ok(file.expect("our own cost and a line's length are within the ciphers' limits"))
+        Ok(file
+            .expect("our own cost and a line's length are within the ciphers' limits")
+            .file)
     }
 
     /// Whether the bytes of a file begin as a component's do, sealed or plain.
@@ -194,7 +198,7 @@ impl Component {
         let line;
         let text = if sealed::COMPONENT.is_it(file) {
             let opened = sealed::open(&sealed::COMPONENT, file, &passphrase()?);
-            line = opened.map_err(|refusal| refusal.of(name))?;
+            line = opened.map_err(|refusal| refusal.of(name))?.contents;
             &line[..]
         } else {
             file

@@ -65,7 +65,29 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
-    /// Other users can read or write the vault.
+    /// To try a passphrase on the file would take more memory or time than any file of ours.
+    #[error("{}: to open this file would take {memory_mib} MiB of memory, {passes} passes and {lanes} lanes, where {most_mib} MiB are the most: it was not made by this program, or was damaged; restore it from a copy", path.display())]
+    Costly {
+        /// The file.
+        path: PathBuf,
+        /// Memory it asks for.
+        memory_mib: u32,
+        /// Passes over it.
+        passes: u32,
+        /// Lanes.
+        lanes: u32,
+        /// Memory that a file may ask for.
+        most_mib: u32,
+    },
+    /// The file is longer than any of its kind.
+    #[error("{}: the file has more than {most} bytes, the most for a file of its kind; check the path", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that it may have.
+        most: u64,
+    },
+    /// Other users can read or write the file.
     #[error("{}: other users have access to the file (mode {mode:03o}); run `chmod 600` on it", path.display())]
     Permissions {
         /// The file.
@@ -187,6 +209,20 @@ impl Bilingual for KeyError {
             Self::Damaged { path } => {
                 format!("{}：文件被截断或改动；请从备份恢复", path.display())
             }
+            Self::Costly {
+                path,
+                memory_mib,
+                passes,
+                lanes,
+                most_mib,
+            } => format!(
+                "{}：打开此文件需要 {memory_mib} MiB 内存、{passes} 遍、{lanes} 路，而上限为 {most_mib} MiB：它不是本程序所制，或已损坏；请从备份恢复",
+                path.display()
+            ),
+            Self::TooLarge { path, most } => format!(
+                "{}：文件超过 {most} 字节，此类文件没有这么大；请检查路径",
+                path.display()
+            ),
             Self::Permissions { path, mode } => {
                 format!(
                     "{}：其他用户可访问该文件（权限 {mode:03o}）；请执行 chmod 600",

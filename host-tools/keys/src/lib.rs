@@ -14,6 +14,7 @@ mod component_error;
 pub mod demo;
 mod error;
 pub mod hsm;
+mod memory;
 pub mod pin_file;
 pub mod roots;
 mod sealed;

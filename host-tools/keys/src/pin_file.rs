@@ -8,6 +8,9 @@ use crate::KeyError;
 use crate::sealed::{self, Cost};
 use crate::vault::random;
 
+/// Longest file, in bytes.
+pub const LONGEST: u64 = sealed::PINS.most;
+
 /// Seals `contents`, the PINs of an order as CSV, under `passphrase`.
 ///
 /// # Errors
@@ -19,7 +22,8 @@ pub fn seal(contents: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
     room.extend_from_slice(contents);
     Ok(
         sealed::seal(&sealed::PINS, room, passphrase, Cost::FULL, &salt_and_nonce)
-            .expect("our own cost and a batch's size are within the ciphers' limits"),
+            .expect("our own cost and a batch's size are within the ciphers' limits")
+            .file,
     )
 }
 
@@ -28,7 +32,8 @@ pub fn seal(contents: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
 /// # Errors
 /// [`KeyError::NotAVault`], [`KeyError::Version`], [`KeyError::WrongPassphrase`], [`KeyError::Damaged`].
 pub fn open(file: &[u8], passphrase: &str, name: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    sealed::open(&sealed::PINS, file, passphrase).map_err(|refusal| refusal.of(name))
+    let opened = sealed::open(&sealed::PINS, file, passphrase);
+    Ok(opened.map_err(|refusal| refusal.of(name))?.contents)
 }
 
 #[cfg(test)]

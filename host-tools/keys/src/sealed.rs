@@ -3,12 +3,13 @@
 //! | offset | length | what |
 //! |---|---|---|
 //! | 0 | 8 | `SSCVAULT`, `SSC-PINS` or `SSC-PART` |
-//! | 8 | 2 | format version: 1, for vaults with versions of keys 2 |
+//! | 8 | 2 | format version: 1; for vaults 2 with versions of keys, 3 with what they remember |
 //! | 10 | 12 | Argon2id: memory in KiB, passes, lanes, each 4 bytes |
 //! | 22 | 16 | salt |
 //! | 38 | 16 | passphrase check |
 //! | 54 | 24 | nonce |
 //! | 78 | … | the contents under XChaCha20-Poly1305, with everything before as associated data |
+//! | | 176 | vaults of format 3: what they remember of their audit log ([`crate::memory`]) |
 //!
 //! Numbers are big-endian. Argon2id (RFC 9106) makes 48 bytes of passphrase and salt: 32 for the cipher, 16 for the check, by
 //! which a wrong passphrase is told from a damaged file.
@@ -22,6 +23,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::KeyError;
+use crate::audit::Head;
+use crate::memory::{self, Rememberer};
 
 /// What a sealed file holds.
 pub(crate) struct Format {
@@ -29,25 +32,38 @@ pub(crate) struct Format {
     magic: &'static [u8; 8],
     /// The version that is written; all from 1 to this are read.
     newest: u16,
+    /// From which version on its files remember their audit log; 0 for none.
+    remembers: u16,
+    /// Longest file that is taken into memory.
+    pub most: u64,
 }
 
 /// Root keys.
 pub(crate) const VAULT: Format = Format {
     magic: b"SSCVAULT",
-    newest: 2,
+    newest: 3,
+    remembers: 3,
+    most: 1 << 20,
 };
+#[cfg(test)]
+pub(crate) const OLD_VAULT: Format = Format { newest: 2, ..VAULT };
 /// First PINs of cards.
 pub(crate) const PINS: Format = Format {
     magic: b"SSC-PINS",
     newest: 1,
+    remembers: 0,
+    most: 1 << 28,
 };
-const HEADER: usize = 78;
+/// Bytes before the contents.
+pub(crate) const HEADER: usize = 78;
 pub(crate) const TAG: usize = 16;
 
 /// A component of a key.
 pub(crate) const COMPONENT: Format = Format {
     magic: b"SSC-PART",
     newest: 1,
+    remembers: 0,
+    most: 1 << 16,
 };
 
 /// Characters that a new passphrase must have.
@@ -57,6 +73,10 @@ impl Format {
     /// Whether the bytes of a file begin as such a file does.
     pub fn is_it(&self, file: &[u8]) -> bool {
         file.starts_with(self.magic)
+    }
+
+    fn remembers(&self, version: u16) -> bool {
+        self.remembers > 0 && version >= self.remembers
     }
 }
 
@@ -74,7 +94,7 @@ pub fn check_new_passphrase(passphrase: &str) -> Result<(), KeyError> {
 }
 
 /// What Argon2id may cost.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cost {
     memory_kib: u32,
     passes: u32,
@@ -94,11 +114,12 @@ impl Cost {
         passes: 1,
         lanes: 1,
     };
-    /// Beyond this a file asks for more than any vault of ours: opening it would only occupy the machine.
+    /// Four times what we write, for a later version that writes more. Beyond it a file is hostile or damaged: to try a passphrase on
+    /// it would only occupy the machine.
     const MOST: Self = Self {
-        memory_kib: 1024 * 1024,
-        passes: 64,
-        lanes: 64,
+        memory_kib: 256 * 1024,
+        passes: 12,
+        lanes: 16,
     };
 
     fn is_sane(self) -> bool {
@@ -115,6 +136,7 @@ pub(crate) enum Refusal {
     Version(u16),
     WrongPassphrase,
     Damaged,
+    Costly(Cost),
 }
 
 impl Refusal {
@@ -126,6 +148,13 @@ impl Refusal {
             Self::Version(version) => KeyError::Version { path, version },
             Self::WrongPassphrase => KeyError::WrongPassphrase { path },
             Self::Damaged => KeyError::Damaged { path },
+            Self::Costly(cost) => KeyError::Costly {
+                path,
+                memory_mib: cost.memory_kib.div_ceil(1024),
+                passes: cost.passes,
+                lanes: cost.lanes,
+                most_mib: Cost::MOST.memory_kib / 1024,
+            },
         }
     }
 }
@@ -183,7 +212,10 @@ impl Header {
             check: *check,
             nonce: *nonce,
         };
-        if cost.is_sane() && rest.len() >= TAG {
+        if !cost.is_sane() {
+            return Err(Refusal::Costly(cost));
+        }
+        if rest.len() >= TAG {
             Ok((header, rest))
         } else {
             Err(Refusal::Damaged)
@@ -205,15 +237,27 @@ impl Derived {
         Ok(Self(out))
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
+    fn key(&self) -> &[u8] {
         let (key, _) = self.0.split_at(32);
-        XChaCha20Poly1305::new_from_slice(key).expect("32 bytes are this cipher's key")
+        key
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new_from_slice(self.key()).expect("32 bytes are this cipher's key")
     }
 
     fn check(&self) -> &[u8] {
         let (_, check) = self.0.split_at(32);
         check
     }
+}
+
+/// A file that was sealed.
+pub(crate) struct Sealed {
+    /// The file, without what it remembers.
+    pub file: Vec<u8>,
+    /// What can go behind it.
+    pub rememberer: Rememberer,
 }
 
 /// Seals `contents`, which should have room for [`TAG`] more bytes, with 40 random bytes as salt and nonce.
@@ -223,7 +267,7 @@ pub(crate) fn seal(
     passphrase: &str,
     cost: Cost,
     random: &[u8; 40],
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Sealed, Refusal> {
     let mut header = Header {
         version: format.newest,
         cost,
@@ -237,35 +281,64 @@ pub(crate) fn seal(
     let derived = Derived::new(passphrase, &header.salt, cost)?;
     header.check.copy_from_slice(derived.check());
     let mut file = header.write(format);
+    let rememberer = Rememberer::new(derived.key(), &file);
     derived
         .cipher()
         .encrypt_in_place(&XNonce::from(header.nonce), &file, &mut *contents)
         .map_err(|_| Refusal::Damaged)?;
     file.extend_from_slice(&contents);
-    Ok(file)
+    Ok(Sealed { file, rememberer })
+}
+
+/// A file that was opened.
+pub(crate) struct Opened {
+    /// What was sealed.
+    pub contents: Zeroizing<Vec<u8>>,
+    /// What the file remembers, and what can check and change it.
+    pub remembered: Option<(Head, Rememberer)>,
 }
 
 /// The contents of a file, if the passphrase is right and nothing was changed.
-pub(crate) fn open(
-    format: &Format,
-    file: &[u8],
-    passphrase: &str,
-) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+pub(crate) fn open(format: &Format, file: &[u8], passphrase: &str) -> Result<Opened, Refusal> {
     let (header, sealed) = Header::read(format, file)?;
+    let (sealed, places) = if format.remembers(header.version) {
+        let contents = sealed.len().checked_sub(memory::LENGTH);
+        let (sealed, places) = sealed.split_at(contents.ok_or(Refusal::Damaged)?);
+        (sealed, Some(places))
+    } else {
+        (sealed, None)
+    };
     let derived = Derived::new(passphrase, &header.salt, header.cost)?;
     if !bool::from(derived.check().ct_eq(&header.check)) {
         return Err(Refusal::WrongPassphrase);
     }
     let mut contents = Zeroizing::new(sealed.to_vec());
+    let said = header.write(format);
     derived
         .cipher()
-        .decrypt_in_place(
-            &XNonce::from(header.nonce),
-            &header.write(format),
-            &mut *contents,
-        )
+        .decrypt_in_place(&XNonce::from(header.nonce), &said, &mut *contents)
         .map_err(|_| Refusal::Damaged)?;
-    Ok(contents)
+    let remembered = match places {
+        None => None,
+        Some(places) => {
+            let rememberer = Rememberer::new(derived.key(), &said);
+            let head = rememberer.newest(places).ok_or(Refusal::Damaged)?;
+            Some((head, rememberer))
+        }
+    };
+    Ok(Opened {
+        contents,
+        remembered,
+    })
+}
+
+/// What a file remembers as anybody can read it, unchecked. `None` for one that remembers nothing.
+pub(crate) fn peek(format: &Format, file: &[u8]) -> Option<Head> {
+    let (header, sealed) = Header::read(format, file).ok()?;
+    let contents = sealed.len().checked_sub(memory::LENGTH)?;
+    format
+        .remembers(header.version)
+        .then(|| memory::peek(sealed.split_at(contents).1))?
 }
 
 #[cfg(test)]
@@ -273,14 +346,22 @@ mod tests {
     use super::*;
 
     fn file() -> Vec<u8> {
+        sealed(&PINS).file
+    }
+
+    fn sealed(format: &Format) -> Sealed {
         let contents = Zeroizing::new(b"synthetic contents".to_vec());
-        seal(&VAULT, contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
+        seal(format, contents, "passphrase", Cost::DEMO, &[7; 40]).unwrap()
+    }
+
+    fn open(format: &Format, file: &[u8], passphrase: &str) -> Result<Vec<u8>, Refusal> {
+        super::open(format, file, passphrase).map(|opened| opened.contents.to_vec())
     }
 
     #[test]
     fn what_was_sealed_opens() {
         assert_eq!(
-            *open(&VAULT, &file(), "passphrase").unwrap(),
+            open(&PINS, &file(), "passphrase").unwrap(),
             b"synthetic contents"
         );
     }
@@ -290,7 +371,7 @@ mod tests {
     fn only_the_passphrase_opens_it() {
         for wrong in ["", "Passphrase", "passphrase ", "passphras"] {
             assert_eq!(
-                open(&VAULT, &file(), wrong),
+                open(&PINS, &file(), wrong),
                 Err(Refusal::WrongPassphrase),
                 "{wrong:?}"
             );
@@ -307,7 +388,7 @@ mod tests {
                 let mut changed = whole.clone();
                 changed[at] ^= bit;
                 let refusal =
-                    open(&VAULT, &changed, "passphrase").expect_err("opens though changed");
+                    open(&PINS, &changed, "passphrase").expect_err("opens though changed");
                 match at {
                     0..8 => assert_eq!(refusal, Refusal::NotAVault),
                     8..10 => assert!(matches!(refusal, Refusal::Version(_))),
@@ -325,7 +406,7 @@ mod tests {
     fn every_length_but_the_right_one_is_refused() {
         let whole = file();
         for len in 0..whole.len() {
-            let refusal = open(&VAULT, &whole[..len], "passphrase").expect_err("opens though cut");
+            let refusal = open(&PINS, &whole[..len], "passphrase").expect_err("opens though cut");
             let expected = if len < 8 {
                 Refusal::NotAVault
             } else {
@@ -334,16 +415,65 @@ mod tests {
             assert_eq!(refusal, expected, "{len}");
         }
         let longer = [whole, vec![0]].concat();
-        assert_eq!(open(&VAULT, &longer, "passphrase"), Err(Refusal::Damaged));
+        assert_eq!(open(&PINS, &longer, "passphrase"), Err(Refusal::Damaged));
     }
 
-    /// A file must not make us take 4 TiB of memory.
+    /// A file must not make us take 4 TiB of memory, nor a gigabyte, nor an hour.
     #[test]
     fn a_senseless_cost_is_refused_at_once() {
-        for at in [10, 14, 18] {
+        let with = |at: usize, value: u32| {
             let mut changed = file();
-            changed[at] = 0xFF;
-            assert_eq!(open(&VAULT, &changed, "passphrase"), Err(Refusal::Damaged));
+            changed[at..at + 4].copy_from_slice(&value.to_be_bytes());
+            open(&PINS, &changed, "passphrase")
+        };
+        for (at, most) in [(10, 256 * 1024), (14, 12), (18, 16)] {
+            for value in [most + 1, 0x7FFF_FFFF, u32::MAX] {
+                let refusal = with(at, value).unwrap_err();
+                assert!(
+                    matches!(refusal, Refusal::Costly(_)),
+                    "{at} {value}: {refusal:?}"
+                );
+            }
+        }
+        // one pass more is within the bound, and another key
+        assert_eq!(with(14, 2), Err(Refusal::WrongPassphrase));
+    }
+
+    /// What is remembered can be neither made up nor brought from another vault; a write that was cut off leaves the place before it.
+    #[test]
+    fn a_vault_remembers_what_its_passphrase_wrote() {
+        let Sealed { file, rememberer } = sealed(&VAULT);
+        let head = |line: u64| Head {
+            line,
+            hash: [u8::try_from(line).unwrap(); 32],
+        };
+        let whole = |places: &[u8]| [&file[..], places].concat();
+        let remembered = |file: &[u8]| {
+            let opened = super::open(&VAULT, file, "passphrase").map_err(|refusal| {
+                assert_eq!(refusal, Refusal::Damaged);
+            });
+            opened.ok().map(|opened| opened.remembered.unwrap().0)
+        };
+        let places = rememberer.places(head(4)).unwrap();
+        assert_eq!(remembered(&whole(&places)), Some(head(4)));
+        assert_eq!(peek(&VAULT, &whole(&places)), Some(head(4)));
+        let (old, new) = (places, rememberer.places(head(5)).unwrap());
+        let half = places.len() / 2;
+        let mixed = [&old[..half], &new[half..]].concat();
+        assert_eq!(remembered(&whole(&mixed)), Some(head(5)));
+        for at in 0..half {
+            let mut torn = mixed.clone();
+            torn[half + at] ^= 1;
+            assert_eq!(remembered(&whole(&torn)), Some(head(4)), "{at}");
+            torn[at] ^= 1;
+            assert_eq!(remembered(&whole(&torn)), None, "{at}");
+        }
+        let contents = Zeroizing::new(b"synthetic contents".to_vec());
+        let other = seal(&VAULT, contents, "passphrase", Cost::DEMO, &[8; 40]).unwrap();
+        let stranger = other.rememberer.places(head(9)).unwrap();
+        assert_eq!(remembered(&whole(&stranger)), None);
+        for length in [0, 1, half, places.len() - 1] {
+            assert_eq!(remembered(&whole(&places[..length])), None, "{length}");
         }
     }
 }

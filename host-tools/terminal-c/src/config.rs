@@ -57,7 +57,7 @@ pub struct Config {
     pub key_version: Option<u8>,
     /// File whose first line opens it.
     pub passphrase_file: Option<PathBuf>,
-    /// Audit log of the vault, where it is not beside it.
+    /// Audit log of the vault, where it is not beside it, or of the token.
     pub audit_log: Option<PathBuf>,
     /// File whose first line is the PIN.
     pub pin_file: Option<PathBuf>,

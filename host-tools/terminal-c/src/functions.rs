@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 use std::sync::{Mutex, PoisonError};
 
+use ssc_keys::hsm::Hsm;
 use ssc_keys::{KeyError, Vault};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
@@ -36,8 +37,13 @@ fn with_session(
     let kind = CardType::of(kind)?;
     end();
     let vault = vault(config)?;
-    let answer = with_keys(config, kind, vault.as_ref(), what);
-    if let Some(trail) = vault.as_ref().and_then(Vault::trail) {
+    let hsm = hsm(config)?;
+    let trails = [
+        vault.as_ref().and_then(Vault::trail).cloned(),
+        hsm.as_ref().and_then(Hsm::trail).cloned(),
+    ];
+    let answer = with_keys(config, kind, vault.as_ref(), hsm, what);
+    for trail in trails.iter().flatten() {
         trail.close(answer.is_ok()).map_err(KeyError::from)?;
     }
     answer
@@ -47,22 +53,20 @@ fn with_keys(
     config: &Config,
     kind: CardType,
     vault: Option<&Vault>,
+    hsm: Option<Hsm>,
     what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
 ) -> Answer {
-    let (card, sam): (_, Option<Box<dyn SecurityModule>>) = match (&config.psam, vault) {
-        (Some(name), _) => {
+    let (card, sam): (_, Option<Box<dyn SecurityModule>>) = match (&config.psam, hsm, vault) {
+        (Some(name), ..) => {
             let [card, psam] = readers::card_and_psam(config, kind, name)?;
             (card, Some(Box::new(Psam::open(psam)?)))
         }
-        (None, _) if config.hsm.is_some() => {
-            let hsm = hsm(config)?;
-            (readers::card(config, kind)?, hsm)
-        }
-        (None, Some(vault)) => {
+        (None, Some(hsm), _) => (readers::card(config, kind)?, Some(Box::new(hsm))),
+        (None, None, Some(vault)) => {
             let module = KeyModule::new(vault);
             (readers::card(config, kind)?, Some(Box::new(module)))
         }
-        (None, None) => (readers::card(config, kind)?, None),
+        (None, None, None) => (readers::card(config, kind)?, None),
     };
     let mut session = Session::with_module(card, sam)?;
     if let Some(version) = config.key_version {

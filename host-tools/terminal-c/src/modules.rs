@@ -4,7 +4,6 @@ use ssc_keys::Vault;
 use ssc_keys::audit::AuditLog;
 use ssc_keys::hsm::{Hsm, TokenChoice};
 use ssc_terminal::TerminalError;
-use ssc_terminal::sam::SecurityModule;
 
 use crate::config::Config;
 use crate::error::LibraryError;
@@ -13,9 +12,9 @@ use crate::pins;
 /// What the audit log calls this library.
 const NAME: &str = "libssc_card";
 
-/// The host security module of the configuration; `None` where it names none.
-pub fn hsm(config: &Config) -> Result<Option<Box<dyn SecurityModule>>, LibraryError> {
-    let Some(module) = &config.hsm else {
+/// The host security module of the configuration, its use written down; `None` where it names none, or a PSAM before it.
+pub fn hsm(config: &Config) -> Result<Option<Hsm>, LibraryError> {
+    let Some(module) = config.hsm.as_ref().filter(|_| config.psam.is_none()) else {
         return Ok(None);
     };
     let token = match &config.hsm_token {
@@ -26,8 +25,9 @@ pub fn hsm(config: &Config) -> Result<Option<Box<dyn SecurityModule>>, LibraryEr
         Some(file) => pins::first_line(file)?,
         None => std::env::var("SSC_HSM_PIN").unwrap_or_default().into(),
     };
-    let hsm = Hsm::open(module, &token, &pin).map_err(TerminalError::from)?;
-    Ok(Some(Box::new(hsm)))
+    let log = config.audit_log.as_ref().map(AuditLog::at);
+    let hsm = Hsm::open_audited(module, &token, &pin, log, NAME).map_err(TerminalError::from)?;
+    Ok(Some(hsm))
 }
 
 /// The vault of the configuration, its use written down; `None` where it names none, or a security module before it.

@@ -4,7 +4,8 @@ use std::ffi::{c_char, c_int, c_long};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use ssc_reader::Lang;
+use ssc_keys::secret_file;
+use ssc_reader::{Bilingual as _, Lang};
 use ssc_terminal::Pin;
 use zeroize::Zeroizing;
 
@@ -106,17 +107,10 @@ fn stored(config: &Config, wanted: Wanted) -> Result<Zeroizing<String>, LibraryE
     }
 }
 
-/// The first line of a file with a secret.
+/// The first line of a file with a secret, to which nobody but its owner has access.
 pub fn first_line(path: &Path) -> Result<Zeroizing<String>, LibraryError> {
-    let text = std::fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|error| {
-        let path = path.display();
-        LibraryError::Config {
-            english: format!("{path} cannot be read: {error}"),
-            chinese: format!("无法读取 {path}：{error}"),
-        }
-    })?;
-    Ok(Zeroizing::new(
-        text.lines().next().unwrap_or_default().to_owned(),
-    ))
+    secret_file::first_line(path).map_err(|error| LibraryError::Config {
+        english: error.say(Lang::En),
+        chinese: error.say(Lang::Zh),
+    })
 }

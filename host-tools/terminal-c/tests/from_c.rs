@@ -431,9 +431,9 @@ fn with_a_token() {
     let done = softhsm.client(&mut load).output().unwrap();
     assert!(done.status.success(), "{done:?}");
     let pin = folder.path().join("pin");
-    std::fs::write(&pin, PIN).unwrap();
+    secret(&pin, PIN);
     let wrong = folder.path().join("wrong");
-    std::fs::write(&wrong, "wrong-pin-1111").unwrap();
+    secret(&wrong, "wrong-pin-1111");
     for (version, codes) in [("2.00", [0, -2201]), ("3.00", [-2202, -2201])] {
         let pcscd = PrivatePcscd::start(1).unwrap();
         let _card = insert(&pcscd, 0, folder.path(), version);
@@ -456,4 +456,11 @@ fn with_a_token() {
             }
         }
     }
+}
+
+/// A file with a secret: its owner's alone, or the library refuses it.
+fn secret(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }

@@ -1,15 +1,17 @@
 //! `ssc keys audit`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use ssc_keys::audit::{Audit, Fault};
+use ssc_keys::Vault;
+use ssc_keys::audit::{Audit, AuditLog, Fault, Head};
 use ssc_reader::{Bilingual as _, Lang};
 
 use super::{Example, example};
 use crate::audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::secret::PassphraseArgs;
 use crate::table::table;
 use crate::text::{Text, pick, text};
 use crate::ui::Ui;
@@ -26,21 +28,35 @@ pub const EXAMPLES: &[Example] = &[
         "whether the log still has the line that was last noted",
         "日志是否仍含有上次记下的那一行",
     ),
+    example(
+        "ssc keys audit keys.vault --new-log",
+        "go on where the log is lost: a new one, which says so",
+        "日志丢失后继续：新的日志，并记下丢失一事",
+    ),
 ];
 
-/// Check the audit log of a vault, and list every use
+/// Check the audit log of a vault or a token, and list every use
 ///
 /// The log stands beside the vault with .audit behind its name, or where SSC_AUDIT_LOG says. Each line has the hash of the one
 /// above: a line that was changed, taken out or put elsewhere is named and shown. Note the hash of the last line now and then where
-/// nobody else can write, and give it to --head the next time: that finds a log that was made anew.
+/// nobody else can write, and give it to --head the next time: that finds a log that was made anew. The vault remembers the last
+/// line too, and is not used where the log has it no longer. The log of an HSM's token is LABEL-SERIAL.audit in ~/.local/state/ssc.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Vault whose log it is
-    #[arg(value_name = "VAULT")]
-    vault: PathBuf,
+    #[arg(value_name = "VAULT", required_unless_present = "log")]
+    vault: Option<PathBuf>,
+    /// Log of an HSM's token, or of a vault that is elsewhere
+    #[arg(long, value_name = "FILE", conflicts_with = "vault")]
+    log: Option<PathBuf>,
     /// Hash of a line that the log must have, 64 hexadecimal digits
     #[arg(long, value_name = "HASH", value_parser = hash)]
     head: Option<[u8; 32]>,
+    /// Begin a log in place of one that is lost: its first line says which line the vault remembers
+    #[arg(long, conflicts_with_all = ["head", "log"])]
+    new_log: bool,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
 }
 
 /// A hash as it is typed.
@@ -60,9 +76,21 @@ fn hash(digits: &str) -> Result<[u8; 32], BadValue> {
 /// # Errors
 /// There is none, it cannot be read, or it is broken.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let log = audit::log(&args.vault);
+    let log = match (&args.vault, &args.log) {
+        (Some(vault), _) => audit::log(vault),
+        (None, Some(log)) => AuditLog::at(log),
+        // clap has refused this.
+        (None, None) => return Err(Failure::said(Exit::Usage)),
+    };
+    if let Some(vault) = args.vault.as_deref().filter(|_| args.new_log) {
+        return begin_anew(vault, &log, args, ui);
+    }
     let path = log.path().display();
-    if !log.exists() {
+    let remembered = match args.vault.as_deref().filter(|vault| vault.exists()) {
+        Some(vault) => Vault::peek_at_memory(vault)?,
+        None => None,
+    };
+    if !log.exists() && remembered.is_none() {
         return Err(Failure::new(
             Exit::Input,
             text(
@@ -73,11 +101,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let found = log.check().map_err(ssc_keys::KeyError::from)?;
     let noted = args.head.is_none_or(|hash| found.has(hash));
+    let forgotten = remembered.filter(|head| !found.has_line(*head));
     let report = report(&found);
     if !ui.json {
         show(&found, ui)?;
     }
-    if found.faults.is_empty() && noted {
+    if found.faults.is_empty() && noted && forgotten.is_none() {
         return if ui.json {
             ui.document(&report)
         } else {
@@ -91,6 +120,17 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "没有一行具有所记的哈希值：日志被重做或截断",
         ));
     }
+    if let Some(Head { line, hash }) = forgotten {
+        let hash = hex::encode_upper(hash);
+        details.push(text(
+            format!(
+                "the vault remembers line {line} with the hash {hash}, and this log has it not: it was cut, or is another one (`--new-log` begins one, if it is lost)"
+            ),
+            format!(
+                "密钥库记得第 {line} 行，哈希值 {hash}，而此日志中没有：日志被截断，或不是同一日志（如已丢失，可用 --new-log 重新开始）"
+            ),
+        ));
+    }
     Err(Failure::new(
         Exit::Keys,
         text(
@@ -100,6 +140,20 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     )
     .with_details(details)
     .with_report(report))
+}
+
+fn begin_anew(vault: &Path, log: &AuditLog, args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let passphrase = args.passphrase.get(vault, false, ui)?;
+    Vault::begin_log_anew(vault, &passphrase, log, ui.audit.command())?;
+    let path = log.path().display();
+    if ui.json {
+        return ui.document(&json!({ "log": path.to_string() }));
+    }
+    ui.note(&text(
+        format!("{path}: a new audit log is begun; its first line says what was lost"),
+        format!("{path}：已开始新的审计日志；首行记有所丢失的内容"),
+    ));
+    Ok(())
 }
 
 /// What is wrong, and the line as it stands.

@@ -58,7 +58,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     trail.note("master", json!(master));
     trail.note("components", components.iter().map(brought).collect());
     trail.note("roots", vault.roots().count().into());
-    vault.write_new(&args.file, &passphrase)?;
+    vault.write_new_audited(&args.file, &passphrase, &trail)?;
     let (file, count) = (args.file.display(), vault.roots().count());
     if ui.json {
         let components: Vec<Value> = components.iter().map(document).collect();

@@ -56,7 +56,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let trail = ui.audit.begin(&args.vault)?;
     trail.note("kek", json!(kcv));
     trail.note("roots", count.into());
-    vault.write_new(&args.vault, &passphrase)?;
+    vault.write_new_audited(&args.vault, &passphrase, &trail)?;
     let path = args.vault.display();
     if ui.json {
         return ui.document(&json!({

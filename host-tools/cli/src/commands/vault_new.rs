@@ -54,7 +54,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = Vault::generate(roots::all())?;
     let trail = ui.audit.begin(&args.file)?;
     trail.note("roots", vault.roots().count().into());
-    vault.write_new(&args.file, &passphrase)?;
+    vault.write_new_audited(&args.file, &passphrase, &trail)?;
     let (file, count) = (args.file.display(), vault.roots().count());
     if ui.json {
         return ui.document(&json!({ "file": file.to_string(), "roots": count }));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use ssc_keys::{KeyError, pin_file};
+use ssc_keys::{KeyError, pin_file, secret_file};
 
 use super::{Example, example};
 use crate::failure::Failure;
@@ -34,10 +34,7 @@ pub struct Args {
 /// # Errors
 /// The file does not open.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let sealed = std::fs::read(&args.file).map_err(|source| KeyError::Read {
-        path: args.file.clone(),
-        source,
-    })?;
+    let sealed = secret_file::read(&args.file, pin_file::LONGEST)?;
     let passphrase = args.passphrase.get(&args.file, false, ui)?;
     let pins = pin_file::open(&sealed, &passphrase, &args.file)?;
     let damaged = || KeyError::Damaged {

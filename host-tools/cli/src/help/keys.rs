@@ -86,14 +86,22 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     ("File of exported keys", "导出密钥的文件"),
     (
-        "Check the audit log of a vault, and list every use",
-        "检查密钥库的审计日志，并列出每次使用",
+        "Check the audit log of a vault or a token, and list every use",
+        "检查密钥库或令牌的审计日志，并列出每次使用",
     ),
     (
-        "The log stands beside the vault with .audit behind its name, or where SSC_AUDIT_LOG says. Each line has the hash of the one above: a line that was changed, taken out or put elsewhere is named and shown. Note the hash of the last line now and then where nobody else can write, and give it to --head the next time: that finds a log that was made anew.",
-        "日志位于密钥库旁，文件名加 .audit，或由 SSC_AUDIT_LOG 指定。每行含有上一行的哈希值：被改动、删除或调换的行会被指明并显示。请不时将最后一行的哈希值记在他人无法改写之处，下次用 --head 给出：可发现被重做的日志。",
+        "The log stands beside the vault with .audit behind its name, or where SSC_AUDIT_LOG says. Each line has the hash of the one above: a line that was changed, taken out or put elsewhere is named and shown. Note the hash of the last line now and then where nobody else can write, and give it to --head the next time: that finds a log that was made anew. The vault remembers the last line too, and is not used where the log has it no longer. The log of an HSM's token is LABEL-SERIAL.audit in ~/.local/state/ssc.",
+        "日志位于密钥库旁，文件名加 .audit，或由 SSC_AUDIT_LOG 指定。每行含有上一行的哈希值：被改动、删除或调换的行会被指明并显示。请不时将最后一行的哈希值记在他人无法改写之处，下次用 --head 给出：可发现被重做的日志。密钥库也记住最后一行，日志中已无该行时不使用密钥库。加密机令牌的日志是 ~/.local/state/ssc 中的“标签-序列号.audit”。",
     ),
     ("Vault whose log it is", "日志所属的密钥库"),
+    (
+        "Log of an HSM's token, or of a vault that is elsewhere",
+        "加密机令牌的日志，或位于别处的密钥库的日志",
+    ),
+    (
+        "Begin a log in place of one that is lost: its first line says which line the vault remembers",
+        "在日志丢失时重新开始：首行记有密钥库所记的行",
+    ),
     (
         "Hash of a line that the log must have, 64 hexadecimal digits",
         "日志必须含有的某行的哈希值，64 位十六进制数字",

@@ -37,6 +37,8 @@ pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
         set(name, None);
     }
     set("LANG", Some("C"));
+    // Where the audit logs of tokens go.
+    set("XDG_STATE_HOME", Some(env!("CARGO_TARGET_TMPDIR")));
 }
 
 /// Runs it and checks the exit code.
@@ -89,6 +91,20 @@ pub fn err(output: &Output) -> String {
 pub fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", out(output)))
+}
+
+/// A file with a secret: its owner's alone, or `ssc` refuses it.
+pub fn secret(path: impl AsRef<Path>, text: impl AsRef<[u8]>) {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::File::options();
+    let file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path);
+    file.unwrap().write_all(text.as_ref()).unwrap();
 }
 
 /// A sample batch of the repository.

@@ -21,7 +21,7 @@ pub struct Head {
 
 impl Head {
     /// Where a new log begins.
-    pub(super) const START: Self = Self {
+    pub(crate) const START: Self = Self {
         line: 0,
         hash: [0; 32],
     };
@@ -170,6 +170,12 @@ impl Audit {
     #[must_use]
     pub fn head(&self) -> Head {
         self.head.unwrap_or(Head::START)
+    }
+
+    /// Whether this line is there, with this hash. (Line 0 always: a log without lines.)
+    #[must_use]
+    pub fn has_line(&self, head: Head) -> bool {
+        head.line == 0 || self.hashes.contains(&head)
     }
 
     /// Whether a line has this hash: one that was noted elsewhere. (The hash of a log without lines always.)

@@ -4,12 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use ssc_reader::whole_file::{self, Readers};
 use time::OffsetDateTime;
 
 use super::chain::{Head, line_after};
 use super::{Audit, AuditError};
+use crate::memory::Memory;
 
 /// An audit log: a file that only grows, and its head file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,42 @@ impl AuditLog {
     #[must_use]
     pub fn of(vault: &Path) -> Self {
         Self::at(with(vault, ".audit"))
+    }
+
+    /// The log of a token of a host security module, which is in no folder of ours: `ssc/LABEL-SERIAL.audit` in the user's folder for
+    /// such things (XDG_STATE_HOME, else `.local/state` in HOME). Characters that are not plain stand as `%XX`.
+    ///
+    /// # Errors
+    /// [`AuditError::NoPlace`] where the environment has neither.
+    pub fn of_token(label: &str, serial: &str) -> Result<Self, AuditError> {
+        let folder = |name| {
+            std::env::var_os(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
+        let state = state.ok_or_else(|| AuditError::NoPlace {
+            token: label.to_owned(),
+        })?;
+        let name = format!("{}-{}.audit", plain(label.trim()), plain(serial.trim()));
+        Ok(Self::at(state.join("ssc").join(name)))
+    }
+
+    /// Makes the folder of the log, for its user alone, if it is not there.
+    pub(crate) fn make_folder(&self) -> Result<(), AuditError> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => {
+                builder.create(folder).map_err(|source| AuditError::Write {
+                    path: folder.to_owned(),
+                    source,
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The file.
@@ -53,15 +90,81 @@ impl AuditLog {
         })
     }
 
-    /// Writes a line behind the others; `fields` is a JSON object. It is on the disk when this returns. Gives its number.
+    /// Writes a line behind the others; `fields` is a JSON object. It is on the disk when this returns, and the vault, if its `memory`
+    /// is given, remembers it.
     ///
     /// # Errors
-    /// [`AuditError::Write`]; [`AuditError::Broken`] if the log was changed.
-    pub(super) fn append(&self, fields: &Value) -> Result<u64, AuditError> {
+    /// [`AuditError::Write`]; [`AuditError::Broken`] if the log was changed, [`AuditError::Lost`] if it has not the line that the vault
+    /// remembers.
+    pub(super) fn append(
+        &self,
+        fields: &Value,
+        memory: Option<&Memory>,
+    ) -> Result<Appended, AuditError> {
+        self.append_if(fields, memory, |audit, remembered| {
+            if audit.has_line(remembered) {
+                Ok(())
+            } else {
+                Err(self.lost(memory, remembered, audit.head()))
+            }
+        })
+    }
+
+    /// Writes the first line of a log in place of one that was lost, or that line behind those of other vaults.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append); [`AuditError::NothingLost`].
+    pub(crate) fn begin_anew(
+        &self,
+        mut fields: Map<String, Value>,
+        memory: &Memory,
+        lost: Head,
+    ) -> Result<(), AuditError> {
+        let hash = hex::encode(lost.hash);
+        fields.insert("lost".into(), json!({ "line": lost.line, "hash": hash }));
+        self.append_if(&Value::Object(fields), Some(memory), |audit, remembered| {
+            if audit.has_line(remembered) {
+                Err(AuditError::NothingLost {
+                    path: self.path.clone(),
+                })
+            } else {
+                Ok(())
+            }
+        })
+        .map(drop)
+    }
+
+    fn lost(&self, memory: Option<&Memory>, remembered: Head, last: Head) -> AuditError {
+        AuditError::Lost {
+            path: self.path.clone(),
+            vault: memory.map(|memory| memory.path.clone()).unwrap_or_default(),
+            line: remembered.line,
+            hash: hex::encode_upper(remembered.hash),
+            last: last.line,
+        }
+    }
+
+    fn append_if(
+        &self,
+        fields: &Value,
+        memory: Option<&Memory>,
+        judge: impl Fn(&Audit, Head) -> Result<(), AuditError>,
+    ) -> Result<Appended, AuditError> {
         let failed = |source| AuditError::Write {
             path: self.path.clone(),
             source,
         };
+        let of_vault = |source| AuditError::Write {
+            path: memory.map(|memory| memory.path.clone()).unwrap_or_default(),
+            source,
+        };
+        let hold = || memory.map_or(Ok(None), Memory::hold).map_err(of_vault);
+        if !self.exists()
+            && let Some(held) = hold()?
+        {
+            // Before an empty log is made.
+            judge(&Audit::default(), held.head)?;
+        }
         let mut file = self.open().map_err(failed)?;
         // Two programs with one vault must not both follow the same line. Closing gives the lock back.
         file.lock().map_err(failed)?;
@@ -72,6 +175,10 @@ impl AuditLog {
                 fault: Box::new(fault.clone()),
             });
         }
+        let mut held = hold()?;
+        if let Some(held) = &held {
+            judge(&audit, held.head)?;
+        }
         let (line, head) = line_after(audit.head(), &now(), fields);
         file.write_all(line.as_bytes()).map_err(failed)?;
         file.sync_all().map_err(failed)?;
@@ -79,7 +186,12 @@ impl AuditLog {
             path: self.head_path(),
             source,
         })?;
-        Ok(head.line)
+        // Last: the log may be ahead of what the vault remembers, never behind.
+        let remembered = match &mut held {
+            Some(held) => held.remember(head).map_err(of_vault)?,
+            None => false,
+        };
+        Ok(Appended { head, remembered })
     }
 
     fn open(&self) -> std::io::Result<File> {
@@ -113,6 +225,14 @@ impl AuditLog {
     }
 }
 
+/// A line that was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Appended {
+    pub head: Head,
+    /// Whether the vault remembers it.
+    pub remembered: bool,
+}
+
 /// A file's text; bytes that are no text show as such, and fail the chain.
 fn read_or_none(path: &Path) -> std::io::Result<Option<String>> {
     let mut bytes = Vec::new();
@@ -121,6 +241,18 @@ fn read_or_none(path: &Path) -> std::io::Result<Option<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A name that is one in every file system, and no two are the same.
+fn plain(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
 }
 
 fn with(path: &Path, suffix: &str) -> PathBuf {

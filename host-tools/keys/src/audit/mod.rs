@@ -8,8 +8,9 @@
 //!
 //! `hash` is SHA-256 over the bytes of the line before `,"hash"`, `previous` the hash of the line above (zeros in the first), so
 //! that any tool can check the chain. Number and hash of the last line also stand in a file beside it (`.head`): a line taken off
-//! the end is missed too. Whoever may write both files can make up a chain of their own: note the head elsewhere, and
-//! `ssc keys audit --head` compares.
+//! the end is missed too. A vault remembers number and hash as well ([`crate::Vault::open_audited`]): a log that vanished with its head
+//! file is missed at the next use. Whoever may write the log, its head and the vault can put back older copies of all of them: note the
+//! head elsewhere, and `ssc keys audit --head` compares.
 //!
 //! [`Trail`] writes the lines of one use: one when the vault is opened, before any key is given, and one when it is closed. A log
 //! that cannot be written, or whose chain is broken, refuses the use.
@@ -23,3 +24,4 @@ pub use chain::{Audit, Fault, FaultKind, Head};
 pub use error::AuditError;
 pub use log::AuditLog;
 pub use trail::Trail;
+pub(crate) use trail::{event, name_of};

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
 
-use super::{AuditError, AuditLog};
+use super::{AuditError, AuditLog, Head};
 use crate::RootKind;
+use crate::memory::Memory;
 
 /// The lines of one use: written when the vault is opened, and when it is closed. Clones write the same lines.
 ///
@@ -18,17 +19,22 @@ pub struct Trail(Arc<Inner>);
 
 struct Inner {
     log: AuditLog,
-    /// Number of the opening line.
-    opened: u64,
+    /// The opening line.
+    opened: Head,
     command: String,
-    vault: String,
+    /// What was opened: a vault's file name or a token's label, under this name.
+    kind: &'static str,
+    name: String,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     closed: bool,
-    keys: BTreeMap<(String, RootKind, u8), [u8; 3]>,
+    /// Where the vault remembers the last line.
+    memory: Option<Memory>,
+    remembered: bool,
+    keys: BTreeMap<(String, RootKind, u8), Option<[u8; 3]>>,
     cards: BTreeSet<[u8; 8]>,
     notes: Map<String, Value>,
 }
@@ -39,34 +45,62 @@ impl Trail {
     /// # Errors
     /// [`AuditError`]: then the vault must not be used.
     pub fn open(log: AuditLog, command: &str, vault: &Path) -> Result<Self, AuditError> {
-        let (command, vault) = (command.to_owned(), name_of(vault));
-        let opened = log.append(&json!({
+        Self::begin(log, command, "vault", &name_of(vault), None)
+    }
+
+    /// The same for what has a `kind` and a `name`, and for a vault with what it remembers.
+    pub(crate) fn begin(
+        log: AuditLog,
+        command: &str,
+        kind: &'static str,
+        name: &str,
+        memory: Option<Memory>,
+    ) -> Result<Self, AuditError> {
+        let opening = json!({
             "event": "open",
             "command": command,
-            "vault": vault,
+            kind: name,
             "user": user(),
             "process": std::process::id(),
-        }))?;
+        });
+        let appended = log.append(&opening, memory.as_ref())?;
         Ok(Self(Arc::new(Inner {
             log,
-            opened,
-            command,
-            vault,
-            state: Mutex::default(),
+            opened: appended.head,
+            command: command.to_owned(),
+            kind,
+            name: name.to_owned(),
+            state: Mutex::new(State {
+                memory,
+                remembered: appended.remembered,
+                ..State::default()
+            }),
         })))
     }
 
+    /// The opening line.
+    pub(crate) fn opened(&self) -> Head {
+        self.0.opened
+    }
+
+    /// From now on the vault remembers, as it does the opening line already.
+    pub(crate) fn remember(&self, memory: Memory) {
+        let mut state = self.0.state();
+        state.memory = Some(memory);
+        state.remembered = true;
+    }
+
+    /// Whether the vault remembers the last line of its log. `false` where its file cannot be written.
+    #[must_use]
+    pub fn is_remembered(&self) -> bool {
+        self.0.state().remembered
+    }
+
     /// Writes that the vault did not open for `command`, where there is a log already: a wrong passphrase leaves a line.
-    pub(crate) fn refused(log: &AuditLog, command: &str, vault: &Path) {
+    pub(crate) fn refused(log: &AuditLog, command: &str, kind: &'static str, name: &str) {
         if log.exists() {
-            let fields = json!({
-                "event": "refused",
-                "command": command,
-                "vault": name_of(vault),
-                "user": user(),
-            });
             // Nothing was used: a log that fails here refuses the next use.
-            let _ = log.append(&fields);
+            let _ = log.append(&event("refused", command, kind, name).into(), None);
         }
     }
 
@@ -81,7 +115,7 @@ impl Trail {
         id: &str,
         version: u8,
         kind: RootKind,
-        kcv: impl FnOnce() -> [u8; 3],
+        kcv: impl FnOnce() -> Option<[u8; 3]>,
     ) {
         let key = (id.to_owned(), kind, version);
         self.0.state().keys.entry(key).or_insert_with(kcv);
@@ -114,22 +148,25 @@ impl Inner {
         let keys: Vec<String> = state
             .keys
             .iter()
-            .map(|((id, kind, version), kcv)| {
-                format!("{id} {kind} {version} {}", hex::encode_upper(kcv))
+            .map(|((id, kind, version), kcv)| match kcv {
+                Some(kcv) => format!("{id} {kind} {version} {}", hex::encode_upper(kcv)),
+                None => format!("{id} {kind} {version}"),
             })
             .collect();
         let mut fields = state.notes.clone();
         let own = [
             ("event", json!("close")),
             ("command", json!(self.command)),
-            ("vault", json!(self.vault)),
-            ("opened", json!(self.opened)),
+            (self.kind, json!(self.name)),
+            ("opened", json!(self.opened.line)),
             ("result", json!(if done { "done" } else { "failed" })),
             ("keys", json!(keys)),
             ("cards", json!(state.cards.len())),
         ];
         fields.extend(own.map(|(name, value)| (name.to_owned(), value)));
-        self.log.append(&Value::Object(fields))?;
+        let fields = Value::Object(fields);
+        let appended = self.log.append(&fields, state.memory.as_ref())?;
+        state.remembered = appended.remembered;
         state.closed = true;
         Ok(())
     }
@@ -142,8 +179,27 @@ impl Drop for Inner {
     }
 }
 
+/// What every line of an event has.
+pub(crate) fn event(
+    event: &str,
+    command: &str,
+    kind: &'static str,
+    name: &str,
+) -> Map<String, Value> {
+    let fields = [
+        ("event", event.to_owned()),
+        ("command", command.to_owned()),
+        (kind, name.to_owned()),
+        ("user", user()),
+    ];
+    fields
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .into_iter()
+        .collect()
+}
+
 /// The vault's name without its folder.
-fn name_of(vault: &Path) -> String {
+pub(crate) fn name_of(vault: &Path) -> String {
     let name = vault.file_name().unwrap_or(vault.as_os_str());
     name.to_string_lossy().into_owned()
 }
@@ -155,12 +211,10 @@ fn user() -> String {
         .into_iter()
         .find_map(|name| std::env::var(name).ok())
         .unwrap_or_default();
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        if let Ok(process) = std::fs::metadata("/proc/self") {
-            return format!("{} {name}", process.uid()).trim_end().to_owned();
-        }
-    }
+    // Not the owner of /proc/self: that is root where a process lets nobody look into its memory.
+    #[cfg(unix)]
+    let name = format!("{} {name}", rustix::process::getuid())
+        .trim_end()
+        .to_owned();
     name
 }

@@ -22,7 +22,7 @@ pub struct CardKeyName<'k> {
 }
 
 /// A derived key, destroyed with its session of use.
-struct Derived<'h> {
+pub(super) struct Derived<'h> {
     hsm: &'h Hsm,
     key: ObjectHandle,
 }
@@ -96,7 +96,11 @@ impl Hsm {
     }
 
     /// The session key of `factor`, as a key that computes as single DES.
-    fn session_key(&self, of: &CardKeyName<'_>, factor: &[u8; 8]) -> Result<Derived<'_>, HsmError> {
+    pub(super) fn session_key(
+        &self,
+        of: &CardKeyName<'_>,
+        factor: &[u8; 8],
+    ) -> Result<Derived<'_>, HsmError> {
         let city = self.city_key(of)?;
         let card = self.derive(city.key, &diversified(&of.card_factor), Use::Derive)?;
         self.derive(card.key, &doubled(factor, factor), Use::Encrypt)
@@ -117,7 +121,7 @@ impl Hsm {
         }
     }
 
-    fn block(&self, key: &Derived<'_>, block: &[u8; 8]) -> Result<[u8; 8], HsmError> {
+    pub(super) fn block(&self, key: &Derived<'_>, block: &[u8; 8]) -> Result<[u8; 8], HsmError> {
         let enciphered = self.encipher_under(key, &Mechanism::Des3Ecb, block)?;
         enciphered.try_into().map_err(|_| self.wrong_length())
     }
@@ -139,6 +143,7 @@ impl Hsm {
         factor: &[u8; 8],
         source: &[u8; 8],
     ) -> Result<[u8; 8], HsmError> {
+        self.used_for(of);
         self.block(&self.session_key(of, factor)?, source)
     }
 
@@ -153,6 +158,7 @@ impl Hsm {
         header: &[u8; 5],
         data: &[u8],
     ) -> Result<[u8; 4], HsmError> {
+        self.used_for(of);
         let key = self.session_key(of, factor)?;
         let mut message = [&header[..], data].concat();
         let length = message.len();
@@ -177,7 +183,14 @@ impl Hsm {
         factor: &[u8; 8],
         block: &[u8; 8],
     ) -> Result<[u8; 8], HsmError> {
+        self.used_for(of);
         self.block(&self.session_key(of, factor)?, block)
+    }
+
+    fn used_for(&self, of: &CardKeyName<'_>) {
+        if let Some(trail) = &self.trail {
+            trail.card(&of.card_factor);
+        }
     }
 
     /// The MAC of a card identification code over its first 12 bytes, with the card key itself (retail MAC, leftmost 4 bytes).
@@ -192,6 +205,7 @@ impl Hsm {
         of: &CardKeyName<'_>,
         first_twelve: &[u8; 12],
     ) -> Result<[u8; 4], HsmError> {
+        self.used_for(of);
         let city = self.city_key(of)?;
         let factor = &of.card_factor;
         let left = self.derive(city.key, &doubled(factor, factor), Use::Encrypt)?;

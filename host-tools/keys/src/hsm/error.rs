@@ -7,6 +7,7 @@ use ssc_reader::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::KeyError;
+use crate::audit::AuditError;
 
 /// Why a host security module does not compute. No variant carries a key or a PIN.
 #[derive(Debug, Error)]
@@ -132,6 +133,9 @@ pub enum HsmError {
         /// Function and return value.
         detail: String,
     },
+    /// The use of the token cannot be written down, so it is not used.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The vault has no such root.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -229,6 +233,7 @@ impl Bilingual for HsmError {
             Self::Refused { token, detail } => {
                 format!("令牌 {token}：拒绝执行（{detail}）；请查看加密机日志后重试")
             }
+            Self::Audit(error) => error.say(lang),
             Self::Keys(error) => error.say(lang),
         }
     }

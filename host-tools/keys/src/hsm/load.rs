@@ -48,7 +48,12 @@ impl Hsm {
     /// The root `id` in `version`.
     pub(super) fn root(&self, id: &str, version: u8) -> Result<ObjectHandle, HsmError> {
         match self.find(&with_label(id, version))?[..] {
-            [root] => Ok(root),
+            [root] => {
+                if let Some(trail) = &self.trail {
+                    trail.used(id, version, RootKind::TripleDes, || self.kcv(root));
+                }
+                Ok(root)
+            }
             [] => Err(HsmError::MissingKey {
                 token: self.label.clone(),
                 id: id.into(),
@@ -61,6 +66,16 @@ impl Hsm {
                 version,
             }),
         }
+    }
+
+    /// A root's check value, where the token tells it.
+    fn kcv(&self, root: ObjectHandle) -> Option<[u8; 3]> {
+        let wanted = [AttributeType::CheckValue];
+        let found = self.session.get_attributes(root, &wanted).ok()?;
+        found.iter().find_map(|attribute| match attribute {
+            Attribute::CheckValue(value) => value.first_chunk().copied(),
+            _ => None,
+        })
     }
 
     /// The roots that the token holds, by name and version.
@@ -198,7 +213,8 @@ impl Hsm {
         // Not as a card's key: the vault would count a card.
         let key = card_key(algorithm, root.as_bytes(), &of.region, &of.card_factor);
         let session = session_key(algorithm, key.as_bytes(), &Factor::new(&factor));
-        if self.cryptogram(&of, &factor, &source)? == cryptogram(&session, &source) {
+        let computed = self.block(&self.session_key(&of, &factor)?, &source)?;
+        if computed == cryptogram(&session, &source) {
             Ok(())
         } else {
             Err(HsmError::Other {

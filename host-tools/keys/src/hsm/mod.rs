@@ -15,6 +15,8 @@
 //! E D E with one key is E. Only these doubled keys may encipher: a root, or a card key, that could would give away the key under
 //! it, which is an encipherment of public data.
 //!
+//! Each use is a line in an audit log ([`Hsm::open_audited`]): with which root keys, and for how many cards.
+//!
 //! What a token does not stop: whoever has its PIN can ask for a derived key that may be read. The root stays inside all the same.
 //!
 //! SM4 has no mechanism in PKCS#11, and SoftHSM has none of its own: cards of generation 3.00 are refused ([`HsmError::NoSm4`]).
@@ -33,6 +35,8 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 
+use crate::audit::{AuditLog, Trail};
+
 pub use compute::CardKeyName;
 pub use error::HsmError;
 pub use load::{HsmKey, Loaded};
@@ -40,6 +44,9 @@ pub use module::{Token, tokens};
 
 /// Label of the object that marks a token whose roots are published.
 const DEMO_MARK: &[u8] = b"SSC: published demonstration roots";
+
+/// What the audit log calls a token.
+const TOKEN: &str = "token";
 
 /// Which token of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +65,10 @@ pub struct Hsm {
     slot: Slot,
     module: PathBuf,
     label: String,
+    serial: String,
     demo: bool,
+    /// Where its use is written down.
+    trail: Option<Trail>,
 }
 
 impl Hsm {
@@ -98,7 +108,12 @@ impl Hsm {
             slot,
             module: module.into(),
             label,
+            serial: context.get_token_info(slot).map_or_else(
+                |_| String::new(),
+                |token| token.serial_number().trim().to_owned(),
+            ),
             demo: false,
+            trail: None,
         };
         let mark = [
             Attribute::Class(ObjectClass::DATA),
@@ -106,6 +121,55 @@ impl Hsm {
         ];
         hsm.demo = !hsm.find(&mark)?.is_empty();
         Ok(hsm)
+    }
+
+    /// As [`open`](Self::open), for `command` (such as `verify`), and its use is written into `log`, or into the token's own log where
+    /// none is given ([`AuditLog::of_token`]): a line now, and one when the [`Trail`] is closed or the token and every clone of the
+    /// trail are dropped. The use of published keys leaves no lines.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`HsmError::Audit`] if the log cannot be written: then the token is not used.
+    pub fn open_audited(
+        module: &Path,
+        token: &TokenChoice,
+        pin: &str,
+        log: Option<AuditLog>,
+        command: &str,
+    ) -> Result<Self, HsmError> {
+        let context = module::loaded(module)?;
+        let (slot, label) = module::find(&context, module, token)?;
+        let refused = |error| HsmError::of(error, &label);
+        let serial = context.get_token_info(slot).map_err(refused)?;
+        let log = match log {
+            Some(log) => log,
+            None => AuditLog::of_token(&label, serial.serial_number())?,
+        };
+        let mut hsm = Self::open(module, token, pin).inspect_err(|error| {
+            if matches!(
+                error,
+                HsmError::WrongPin { .. } | HsmError::PinLocked { .. }
+            ) {
+                Trail::refused(&log, command, TOKEN, &label);
+            }
+        })?;
+        if !hsm.demo {
+            log.make_folder()?;
+            hsm.trail = Some(Trail::begin(log, command, TOKEN, &hsm.label, None)?);
+            hsm.note("serial", &hsm.serial);
+        }
+        Ok(hsm)
+    }
+
+    /// Where the use of this token is written down; `None` for published keys, and for a token that was not opened with a log.
+    #[must_use]
+    pub fn trail(&self) -> Option<&Trail> {
+        self.trail.as_ref()
+    }
+
+    fn note(&self, name: &str, value: &str) {
+        if let Some(trail) = &self.trail {
+            trail.note(name, value.into());
+        }
     }
 
     /// The token's label.
@@ -136,6 +200,7 @@ impl std::fmt::Debug for Hsm {
             .field("module", &self.module)
             .field("slot", &self.slot)
             .field("token", &self.label)
+            .field("serial", &self.serial)
             .field("demo", &self.demo)
             .finish_non_exhaustive()
     }
