@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use apdu_specs::coding::CODE_TABLES;
 use apdu_specs::commands::COMMAND_WORDS;
 use apdu_specs::files::{DIRECTORIES, Field};
 use apdu_specs::items::ITEMS;
@@ -23,6 +24,12 @@ fn main() {
     }
     for item in ITEMS {
         words.extend([item.code, item.english, item.chinese]);
+    }
+    for table in CODE_TABLES {
+        words.extend([table.english, table.chinese]);
+        for code in table.codes {
+            words.extend([code.english, code.chinese]);
+        }
     }
     for directory in DIRECTORIES {
         words.extend([directory.label, directory.english, directory.chinese]);

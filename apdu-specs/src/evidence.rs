@@ -24,3 +24,12 @@ impl Evidence {
         }
     }
 }
+
+/// What the sources say against one another, and what was chosen: the words of a row with the mark X.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// What the sources say.
+    pub sources: &'static str,
+    /// What stands here.
+    pub choice: &'static str,
+}

@@ -9,16 +9,19 @@ mod df01;
 mod df02;
 mod df03;
 mod df04;
+mod df05;
+mod df06;
 mod df07;
 mod pki;
 mod sam;
 mod ssse;
 
 use crate::access::{Access, RecordGuard, RecordRule};
+use crate::coding::Coding;
 use crate::commands::Application;
 use crate::items::Item;
 use crate::key_table::CardKey;
-use crate::{Evidence, Generation, Generations};
+use crate::{Conflict, Evidence, Generation, Generations};
 
 pub use sam::{
     SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID,
@@ -32,6 +35,8 @@ pub static DIRECTORIES: &[&Directory] = &[
     &df02::DF02,
     &df03::DF03,
     &df04::DF04,
+    &df05::DF05,
+    &df06::DF06,
     &df07::DF07,
 ];
 
@@ -100,18 +105,28 @@ pub struct Field {
     pub length: u16,
     /// Its item code in data exchange.
     pub item: Option<&'static Item>,
+    /// What its value means beside the format.
+    pub coding: Coding,
+    /// Strength of the evidence for that, where it is weaker than the name's.
+    pub coding_evidence: Evidence,
+    /// Tag of the field whose value goes on in this one: the longest record of 1.00 has 62 bytes.
+    pub continues: Option<u8>,
     /// How often it occurs one after the other, 1 for most.
     pub repeat: u8,
+    /// Whether a new card has its record; where not, only the room for it.
+    pub at_first: bool,
     /// The fields inside a template's value; empty for a plain field.
     pub children: &'static [Field],
     /// Where it exists with this length.
     pub generations: Generations,
     /// Strength of the evidence for tag, format and length.
     pub evidence: Evidence,
-    /// Strength of the evidence for the meaning.
-    pub words: Evidence,
+    /// Strength of the evidence for the name; `None` where no source has one.
+    pub words: Option<Evidence>,
     /// A read rule of its own.
     pub rule: Option<FieldRule>,
+    /// Where sources conflict over it (X): how, and what was chosen.
+    pub conflict: Option<Conflict>,
 }
 
 impl Field {
@@ -151,6 +166,8 @@ pub struct ElementaryFile {
     pub access_evidence: Evidence,
     /// Clause of the standard.
     pub clause: &'static str,
+    /// Where sources conflict over it or its conditions (X): how, and what was chosen.
+    pub conflict: Option<Conflict>,
 }
 
 impl ElementaryFile {
@@ -171,7 +188,7 @@ impl ElementaryFile {
             .filter(move |field| field.generations.contains(generation))
     }
 
-    /// The records of a linear variable EF in `generation`: number from 1, and field. A field that
+    /// The records that a linear variable EF of a new card has in `generation`: number from 1, and field. A field that
     /// repeats stands there as often. Empty for the other kinds, whose records have no tags.
     pub fn records(
         &self,
@@ -183,9 +200,17 @@ impl ElementaryFile {
         };
         let fields = tagged
             .iter()
-            .filter(move |field| field.generations.contains(generation))
+            .filter(move |field| field.at_first && field.generations.contains(generation))
             .flat_map(|field| core::iter::repeat_n(field, usize::from(field.repeat)));
         (1..=u8::MAX).zip(fields)
+    }
+
+    /// The fields that a new card has no record of, but room: somebody may append them.
+    pub fn appendable(
+        &self,
+        generation: Generation,
+    ) -> impl Iterator<Item = &'static Field> + use<> {
+        self.fields(generation).filter(|field| !field.at_first)
     }
 
     /// The record rules in `generation`: those fields that have a read rule of their own.
@@ -209,8 +234,10 @@ impl ElementaryFile {
                 u16::from(record) * u16::from(records)
             }
             FileKind::LinearVariable => {
-                self.records(generation)
-                    .map(|(_, field)| field.encoded_len())
+                let records = self.records(generation).map(|(_, field)| field);
+                records
+                    .chain(self.appendable(generation))
+                    .map(Field::encoded_len)
                     .sum::<u16>()
                     + self.spare
             }
@@ -234,14 +261,14 @@ impl ElementaryFile {
         }
     }
 
-    /// Number of records in `generation`; 0 for a transparent EF. An EF without fields (local
+    /// Number of records that there may be in `generation`; 0 for a transparent EF. An EF without fields (local
     /// extension) is given room for 8 (P).
     pub fn record_count(&self, generation: Generation) -> u8 {
         match self.kind {
             FileKind::Transparent { .. } => 0,
             FileKind::LinearFixed { records, .. } | FileKind::Cyclic { records, .. } => records,
             FileKind::LinearVariable => match self.records(generation).last() {
-                Some((number, _)) => number,
+                Some((number, _)) => self.appendable(generation).fold(number, |sum, _| sum + 1),
                 None => 8,
             },
         }
@@ -274,7 +301,7 @@ pub struct Directory {
     pub chinese: &'static str,
     /// Its EFs, all generations; see [`Self::files`].
     pub all_files: &'static [ElementaryFile],
-    /// Its keys.
+    /// Its keys, all generations; see [`Self::keys_of`].
     pub keys: &'static [CardKey],
     /// Where it exists.
     pub generations: Generations,
@@ -296,6 +323,16 @@ impl Directory {
     /// The EF with `fid` in `generation`.
     pub fn find_file(&self, fid: u16, generation: Generation) -> Option<&'static ElementaryFile> {
         self.files(generation).find(|file| file.fid == fid)
+    }
+
+    /// Its keys in `generation`.
+    pub fn keys_of(
+        &self,
+        generation: Generation,
+    ) -> impl Iterator<Item = &'static CardKey> + use<> {
+        self.keys
+            .iter()
+            .filter(move |key| key.generations.contains(generation))
     }
 
     /// Its own key with this identifier on the card.

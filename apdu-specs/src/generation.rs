@@ -92,27 +92,38 @@ impl core::str::FromStr for Generation {
     }
 }
 
-/// The set of generations in which a row of a table holds.
+/// The set of generations in which a row of a table holds, and in which of them that is only assumed (P).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Generations(u8);
+pub struct Generations {
+    held: u8,
+    assumed: u8,
+}
 
 impl Generations {
     /// 1.00, 2.00 and 3.00.
-    pub const ALL: Self = Self(0b111);
+    pub const ALL: Self = Self::new(0b111, 0);
+    /// All of them; for 3.00 nobody has seen it.
+    pub const ALL_P3: Self = Self::new(0b111, 0b100);
     /// 1.00 only.
-    pub const ONLY_V1: Self = Self(0b001);
+    pub const ONLY_V1: Self = Self::new(0b001, 0);
     /// 2.00 and 3.00.
-    pub const FROM_V2: Self = Self(0b110);
+    pub const FROM_V2: Self = Self::new(0b110, 0);
+    /// 2.00 and 3.00; for 3.00 nobody has seen it.
+    pub const FROM_V2_P3: Self = Self::new(0b110, 0b100);
     /// 3.00 only.
-    pub const ONLY_V3: Self = Self(0b100);
+    pub const ONLY_V3: Self = Self::new(0b100, 0);
+
+    const fn new(held: u8, assumed: u8) -> Self {
+        Self { held, assumed }
+    }
 
     /// Whether `generation` is in the set.
     pub const fn contains(self, generation: Generation) -> bool {
-        self.0 & (1 << generation.index()) != 0
+        self.held & (1 << generation.index()) != 0
     }
 
-    /// Whether the two sets have a generation in common.
-    pub const fn overlaps(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+    /// Whether it is in the set by assumption.
+    pub const fn assumes(self, generation: Generation) -> bool {
+        self.assumed & (1 << generation.index()) != 0
     }
 }

@@ -1,102 +1,22 @@
-//! The file and key tables against `ssc-facts.md`, whose rows are typed here once more by hand.
+//! The files of the tables against `docs/ssc-facts.md` and `docs/ssc-fields.md`, typed here once more by hand. Their items: `fields.rs`.
 
 use std::collections::HashSet;
 
 use apdu_specs::access::{Access, RecordGuard, RecordRule};
 use apdu_specs::files::{
-    DIRECTORIES, Directory, ElementaryFile, Field, FileKind, Format, directories, find_file,
+    DIRECTORIES, Directory, ElementaryFile, Field, FileKind, directories, find_file,
 };
 use apdu_specs::{Generation, names};
-
-/// The facts' version 2 tables in the facts' own notation: directory, EF, fields. A template's
-/// children stand in braces, its repetitions as `*n`; all numbers are hexadecimal.
-const VERSION_2: &[(&str, u16, &str)] = &[
-    (
-        "SSSE",
-        0x05,
-        "01:b:10 02:an:01 03:an:04 04:cn:0C 05:cn:04 06:cn:04 07:an:09",
-    ),
-    (
-        "SSSE",
-        0x06,
-        "08:an:12 09:an:1E 4E:an:14 0A:an:01 0B:cn:01 0C:cn:03 0D:cn:04",
-    ),
-    ("DF01", 0x05, "20:an:02 21:an:50 0E:cn:03"),
-    ("DF01", 0x06, "23:an:50 24:cn:03 28:an:0F 2C:an:32 2D:an:0F"),
-    ("DF01", 0x07, "29:an:01"),
-    ("DF01", 0x08, "2B:an:01"),
-    ("DF01", 0x09, "2E:an:46 30:an:09 32:an:02"),
-    ("DF01", 0x0A, "37:an:03 38:an:02 39:cn:04"),
-    ("DF01", 0x15, "2A:cn:01 40*3:34 57:an:03 58:cn:03 59:an:28"),
-    (
-        "DF02",
-        0x05,
-        "42:an:03 41:an:03 43*2:6C 5A:07 5B:01 5C:46 5D:cn:04 5E:10 44*2:65 33:03 34:46 35:cn:04 36:10",
-    ),
-    (
-        "DF02",
-        0x06,
-        "4C:cn:04 4B:an:05 4D:cn:03 60:cn:04 4F:an:06 50:cn:03 3A:an:07",
-    ),
-    ("DF02", 0x07, "--:an:07 --:cn:04 --:cn:04 --:an:46"),
-    ("DF02", 0x09, "55:an:10 56:an:46 96:cn:04 97:cn:03"),
-    (
-        "DF02",
-        0x15,
-        "99*4:10 10:an:03 11:cn:04 12:cn:03 0F:cn:04 1F:cn:03",
-    ),
-    ("DF02", 0x16, "--:an:03 --:cn:04 --:cn:04 --:cn:04 --:cn:03"),
-    (
-        "DF03",
-        0x05,
-        "61:cn:03 60:cn:04 98:cn:04 62:cn:04 63:an:03 64:an:03 65:an:03 66:an:03",
-    ),
-    (
-        "DF03",
-        0x06,
-        "45:an:14 46:an:02 47:an:02 48:an:01 49:an:01 67:cn:04 6B:an:3C 4A*3:61 13:02 14:01 15:14 16:cn:04 17:3C",
-    ),
-    (
-        "DF03",
-        0x07,
-        "70:an:03 71:cn:03 6E:cn:04 6C:cn:04 6F:cn:04 73:cn:04",
-    ),
-    ("DF03", 0x15, "7A:cn:03 7B:cn:04 7C:cn:04"),
-    ("DF03", 0x16, "51:cn:03 5F:an:01"),
-    ("DF03", 0x17, "3B:an:14 3C:an:46 3D:an:01 3E:cn:04 3F:an:3C"),
-    ("DF03", 0x18, "74:an:03 75:cn:03 76:cn:01 77:cn:04 78:cn:04"),
-    (
-        "DF03",
-        0x19,
-        "79*4:27 18:an:03 19:cn:03 1A:cn:04 1B:cn:04 1C:04 1D:an:03 1E:cn:04",
-    ),
-    (
-        "DF04",
-        0x05,
-        "81:an:08 84:cn:03 87:an:11 8C:cn:01 80:cn:04 8B:an:1D 8A:an:0F 83:an:09 86:an:09 89:an:09 7D:an:09 7E:an:09 7F:an:09 8D:an:09 8E:an:09 8F:an:01",
-    ),
-    ("DF04", 0x06, "90:an:01 92:04 93:an:02"),
-    (
-        "DF04",
-        0x08,
-        "--:02 --:an:01 --:06 --:cn:07 --:04 --:04 --:04",
-    ),
-    ("DF04", 0x15, "--:02 --:an:01"),
-    ("DF07", 0x05, "F0:an:02 F1:an:01 F2:cn:04 F3:an:03 F4:cn:04"),
-    ("DF07", 0x06, "F5:an:03 F6:cn:04 F7:an:46"),
-    ("DF07", 0x07, "F8:cn:04 F9:an:01"),
-    ("SSSE", 0x0D, "EA:0C EB:03"),
-];
 
 /// Files without records: directory, EF, size in 1.00 and from 2.00 (0 where it does not exist).
 const TRANSPARENT: &[(&str, u16, u16, u16)] = &[
     ("SSSE", 0x07, 0x300, 0x400),
     ("SSSE", 0x08, 0, 0x1000),
-    ("DF01", 0x16, 0x80, 0x80),
-    ("DF01", 0x17, 0x80, 0x80),
-    ("DF01", 0x18, 0x80, 0x80),
-    ("DF01", 0x19, 0x80, 0x80),
-    ("DF01", 0x1A, 0x80, 0x80),
+    ("DF01", 0x16, 0, 0x128),
+    ("DF01", 0x17, 0, 0x128),
+    ("DF01", 0x18, 0, 0x128),
+    ("DF01", 0x19, 0, 0x128),
+    ("DF01", 0x1A, 0, 0x128),
 ];
 
 fn directory(label: &str) -> &'static Directory {
@@ -106,64 +26,81 @@ fn directory(label: &str) -> &'static Directory {
         .unwrap()
 }
 
-fn in_facts_notation(field: &Field, rows: &mut Vec<String>) {
-    let tag = field
-        .tag
-        .map_or("--".to_owned(), |tag| format!("{tag:02X}"));
-    let times = match field.repeat {
-        1 => String::new(),
-        times => format!("*{times}"),
-    };
-    let format = match field.format {
-        Format::An => "an",
-        Format::Cn => "cn",
-        Format::B => "b",
-    };
-    rows.push(format!("{tag}{times}:{format}:{:02X}", field.length));
-    for child in field.children {
-        in_facts_notation(child, rows);
+/// Each EF of each generation, typed by hand from the papers: no more, no fewer.
+const FILES: &[(&str, &str, &str)] = &[
+    ("SSSE", "05 06 07 0C", "05 06 07 08 0C 0D"),
+    (
+        "DF01",
+        "05 06 07 08 09 0A",
+        "05 06 07 08 09 0A 15 16 17 18 19 1A",
+    ),
+    ("DF02", "05 06 07 08 09", "05 06 07 09 15 16"),
+    ("DF03", "05 06 07", "05 06 07 15 16 17 18 19"),
+    ("DF04", "05 06 08", "05 06 08 15"),
+    ("DF05", "", "05"),
+    ("DF06", "", "05 06"),
+    ("DF07", "", "05 06 07"),
+];
+
+#[test]
+fn files_are_those_of_the_papers() {
+    for generation in Generation::ALL {
+        let found: Vec<_> = DIRECTORIES
+            .iter()
+            .map(|directory| {
+                let files: Vec<_> = directory
+                    .files(generation)
+                    .map(|file| format!("{:02X}", file.sfi()))
+                    .collect();
+                assert!(
+                    files.is_empty() || directory.generations.contains(generation),
+                    "{} {generation}",
+                    directory.label
+                );
+                (directory.label, files.join(" "))
+            })
+            .collect();
+        let stated: Vec<_> = FILES
+            .iter()
+            .map(|(label, first, later)| {
+                let files = match generation {
+                    Generation::V1 => first,
+                    Generation::V2 | Generation::V3 => later,
+                };
+                (*label, (*files).to_owned())
+            })
+            .collect();
+        assert_eq!(found, stated, "{generation}");
     }
 }
 
+/// A new card has tag 60 in DF02 EF06; DF03 EF05 has the room for it, as the last record.
 #[test]
-fn fields_are_those_of_the_facts() {
-    for (label, low, facts) in VERSION_2 {
-        let file = directory(label)
-            .find_file(0xEF00 | low, Generation::V2)
-            .unwrap_or_else(|| panic!("{label} EF{low:02X}"));
-        let mut rows = Vec::new();
-        for field in file.fields(Generation::V2) {
-            in_facts_notation(field, &mut rows);
-        }
-        let facts: Vec<_> = facts.split(' ').collect();
-        assert_eq!(rows.len(), facts.len(), "{label} EF{low:02X}: {rows:?}");
-        for (row, fact) in rows.iter().zip(facts) {
-            // where the facts give no format, tag and length must agree
-            let row_without_format: Vec<_> = row.split(':').collect();
-            let short = format!("{}:{}", row_without_format[0], row_without_format[2]);
-            assert!(
-                row == fact || short == fact,
-                "{label} EF{low:02X}: {row} in the table, {fact} in the facts"
-            );
-        }
+fn one_of_two_files_has_the_date_of_unemployment() {
+    for generation in Generation::ALL {
+        let status = find_file(0xDF02, 0xEF06, generation).unwrap();
+        assert!(
+            status
+                .records(generation)
+                .any(|(_, field)| field.tag == Some(0x60))
+        );
+        let insurance = find_file(0xDF03, 0xEF05, generation).unwrap();
+        assert!(
+            insurance
+                .records(generation)
+                .all(|(_, field)| field.tag != Some(0x60))
+        );
+        assert_eq!(insurance.records(generation).count(), 7);
+        assert_eq!(insurance.record_count(generation), 8);
+        let later: Vec<_> = insurance
+            .appendable(generation)
+            .map(|field| field.tag)
+            .collect();
+        assert_eq!(later, [Some(0x60)]);
     }
-}
-
-#[test]
-fn no_file_is_there_that_the_facts_do_not_name() {
-    for directory in directories(Generation::V2) {
-        for file in directory.files(Generation::V2) {
-            let low = file.fid & 0xFF;
-            let named = VERSION_2
-                .iter()
-                .any(|row| row.0 == directory.label && row.1 == low)
-                || TRANSPARENT
-                    .iter()
-                    .any(|row| row.0 == directory.label && row.1 == low)
-                || (directory.label == "SSSE" && low == 0x0C);
-            assert!(named, "{} EF{low:02X}", directory.label);
-        }
-    }
+    // 61 60 98 62 of 3, 4, 4, 4 bytes, 63 to 66 of 3 each, and eight headers
+    let insurance = find_file(0xDF03, 0xEF05, Generation::V2).unwrap();
+    assert_eq!(insurance.size(Generation::V2), 15 + 12 + 16);
 }
 
 #[test]
@@ -233,16 +170,29 @@ fn card_number_is_masked_in_3_00_only() {
 #[test]
 fn templates_hold_exactly_their_children() {
     let mut seen = HashSet::new();
-    for (_, file) in all_files(Generation::V2) {
-        for field in file.fields(Generation::V2) {
-            if !field.children.is_empty() {
-                let inside: u16 = field.children.iter().map(Field::encoded_len).sum();
-                assert_eq!(inside, field.length, "template {:02X?}", field.tag);
-                seen.insert((field.tag.unwrap(), field.length, field.repeat));
+    for generation in [Generation::V1, Generation::V2] {
+        for (_, file) in all_files(generation) {
+            for field in file.fields(generation) {
+                if !field.children.is_empty() {
+                    let inside: u16 = field.children.iter().map(Field::encoded_len).sum();
+                    assert_eq!(inside, field.length, "template {:02X?}", field.tag);
+                    seen.insert((field.tag.unwrap(), field.length, field.repeat));
+                }
             }
         }
     }
     let stated = [
+        // of 1.00
+        (0x40, 0x34, 1),
+        (0x41, 0x34, 1),
+        (0x43, 0x1D, 1),
+        (0x44, 0x1D, 1),
+        // from 2.00
+        (0xA3, 0x18, 5),
+        (0xA4, 0x17, 3),
+        (0xC3, 0x1A, 1),
+        (0xC4, 0x1A, 1),
+        (0xC5, 0x1A, 1),
         (0x40, 0x34, 3),
         (0x43, 0x6C, 2),
         (0x44, 0x65, 2),
@@ -330,7 +280,7 @@ fn unique<'a>(fields: impl Iterator<Item = &'a Field>, tagged: bool, place: &str
 
 #[test]
 fn directories_have_their_names() {
-    let expected: [(u16, &[u8]); 6] = [
+    let expected: [(u16, &[u8]); 8] = [
         (
             0xDDF1,
             &[
@@ -342,7 +292,9 @@ fn directories_have_their_names() {
         (0xDF02, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x01]),
         (0xDF03, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x02]),
         (0xDF04, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x03]),
-        (0xDF07, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x06]),
+        (0xDF05, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x05]),
+        (0xDF06, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x06]),
+        (0xDF07, &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x04]),
     ];
     let found: Vec<_> = DIRECTORIES.iter().map(|df| (df.fid, df.name)).collect();
     assert_eq!(found, expected);

@@ -1,12 +1,13 @@
 //! The key table and the conditions that name its keys, against `ssc-facts.md` typed by hand.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use apdu_specs::access::Access;
-use apdu_specs::files::{self, DIRECTORIES, Directory, ElementaryFile, directories, find_file};
+use apdu_specs::files::{self, DIRECTORIES, Directory, ElementaryFile, directories};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::sam::SamUse;
-use apdu_specs::{Evidence, Generation, names};
+use apdu_specs::{Evidence, Generation};
 
 fn directory(label: &str) -> &'static Directory {
     DIRECTORIES
@@ -41,67 +42,80 @@ fn every_key_of_a_condition_is_in_the_key_table() {
             for identifier in conditions.filter_map(key_of) {
                 let key = files::find_key(directory.fid, identifier)
                     .unwrap_or_else(|| panic!("{} {identifier:02X}", directory.label));
+                assert!(key.generations.contains(generation), "{}", key.vault_id);
                 assert_eq!(key.role, KeyRole::External, "{}", key.vault_id);
             }
         }
     }
 }
 
-/// Read and write key of each EF by name, as the facts' lists "Writing" and "Reading" have them.
+/// Who may read and write each EF, against `docs/ssc-conditions.tsv`, which is typed by hand from the papers.
 #[test]
-fn conditions_name_the_keys_of_the_facts() {
-    let facts: &[(u16, &str, &str)] = &[
-        (names::SSSE_FID, "05 06 07", "SSSE/UK"),
-        (0xDF01, "05", "DF01/UK1"),
-        (0xDF01, "06", "DF01/UK4"),
-        (0xDF01, "07 09", "DF01/UK2"),
-        (0xDF01, "08", "DF01/UK3"),
-        (0xDF01, "0A", "DF01/UK5"),
-        (0xDF01, "15", "DF01/UK6"),
-        (0xDF01, "16 17 18 19 1A", "SSSE/UK"),
-        (0xDF02, "05", "DF02/UK1"),
-        (0xDF02, "06", "DF02/UK2"),
-        (0xDF02, "07", "DF02/UK3"),
-        (0xDF02, "09", "DF02/UK4"),
-        (0xDF02, "15", "DF02/UK5"),
-        (0xDF02, "16", "DF02/UK6"),
-        (0xDF03, "05", "DF03/UK1"),
-        (0xDF03, "06", "DF03/UK2"),
-        (0xDF03, "07", "DF03/UK3"),
-        (0xDF03, "15", "DF03/UK4"),
-        (0xDF03, "16", "DF03/UK5"),
-        (0xDF03, "17", "DF03/UK6"),
-        (0xDF03, "18", "DF03/UK7"),
-        (0xDF03, "19", "DF03/UK8"),
-        (0xDF04, "05", "DF04/UK1"),
-        (0xDF04, "06 15", "DF04/UK2"),
-        (0xDF07, "05 06 07", "SSSE/UK"),
-    ];
-    for (directory, low, key) in facts {
-        for low in low.split(' ') {
-            let fid = 0xEF00 | u16::from_str_radix(low, 16).unwrap();
-            let write = find_file(*directory, fid, Generation::V2).unwrap().write;
-            let found = files::find_key(*directory, key_of(write).unwrap()).unwrap();
-            assert_eq!(found.vault_id, *key, "{directory:04X} {fid:04X}");
+fn conditions_are_those_of_the_papers() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ssc-conditions.tsv");
+    let paper = std::fs::read_to_string(path).unwrap();
+    let mut stated: Vec<String> = paper
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').take(5).collect::<Vec<_>>().join(" | "))
+        .collect();
+    let mut found = Vec::new();
+    for generation in Generation::ALL {
+        for (directory, file) in all_files(generation) {
+            let words = |access| {
+                let key = || files::find_key(directory.fid, key_of(access).unwrap()).unwrap();
+                match access {
+                    Access::Free => "free".to_owned(),
+                    Access::Never => "never".to_owned(),
+                    Access::Pin => "PIN".to_owned(),
+                    Access::Key(_) => key().vault_id.to_owned(),
+                    Access::PinOrKey(_) => format!("PIN or {}", key().vault_id),
+                    Access::PinAndKey(_) => format!("PIN and {}", key().vault_id),
+                }
+            };
+            let [read, write] = [file.read(generation), file.write].map(words);
+            let (label, sfi) = (directory.label, file.sfi());
+            found.push(format!(
+                "{generation} | {label} | EF{sfi:02X} | {read} | {write}"
+            ));
         }
     }
-    let log = find_file(0xDF04, 0xEF08, Generation::V2).unwrap();
-    assert_eq!(log.write, Access::Never);
+    stated.sort();
+    found.sort();
+    assert_eq!(found, stated);
+}
 
-    for (directory, file) in all_files(Generation::V2) {
-        let rk1 = || directory.keys.iter().find(|key| key.name == "RK1");
-        let rk1 = || rk1().unwrap().identifier;
-        let expected = match (directory.label, file.fid) {
-            ("SSSE", 0xEF07 | 0xEF08) => Access::Key(0x0A),
-            ("SSSE", _) | ("DF01", 0xEF16..=0xEF1A) => Access::Free,
-            ("DF03", 0xEF05) => Access::PinOrKey(0x85),
-            ("DF04", 0xEF06) => Access::PinAndKey(rk1()),
-            ("DF04", 0xEF08) => Access::Pin,
-            ("DF07", _) => Access::Key(rk1()),
-            _ => Access::PinOrKey(rk1()),
-        };
-        let read = file.read(Generation::V2);
-        assert_eq!(read, expected, "{} {:04X}", directory.label, file.fid);
+/// "1.00 keys" of section 3: no RK in SSSE, DF01 and DF02, and no more update keys than files had then.
+#[test]
+fn a_card_of_1_00_has_its_own_keys() {
+    let stated = [
+        ("SSSE", "IRK STK UK BK PUK LUK1"),
+        ("DF01", "UK1 UK2 UK3 UK4 UK5"),
+        ("DF02", "UK1 UK2 UK3 UK4 UK5"),
+        ("DF03", "LK RK1 RK2 UK1 UK2 UK3"),
+        ("DF04", "LK RK1 UK1 UK2"),
+        ("DF05", ""),
+        ("DF06", ""),
+        ("DF07", ""),
+    ];
+    let found: Vec<_> = DIRECTORIES
+        .iter()
+        .map(|directory| {
+            let names: Vec<_> = directory
+                .keys_of(Generation::V1)
+                .map(|key| key.name)
+                .collect();
+            (directory.label, names.join(" "))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        stated.map(|(label, names)| (label, names.to_owned()))
+    );
+    for generation in [Generation::V2, Generation::V3] {
+        for directory in DIRECTORIES {
+            assert_eq!(directory.keys_of(generation).count(), directory.keys.len());
+        }
     }
 }
 
@@ -118,8 +132,11 @@ fn uses_in_a_psam_are_those_of_the_facts() {
         seen(0x67, "08 2B 2C 2D 2E 35"),
         seen(0x47, "0A 24 25 26 27 28 29 2A 2F 36 37 38 39 3A 3B"),
         seen(0x48, "09 10 12 13 42 43 44 45 46 47 48 49"),
-        // P: BK, and the locks of two directories
-        seen(0x48, "11 40 41"),
+        // corrections 9 to 11 and 24: keys of DF01's reserved files, DF06, DF07, and the one that reads EF0C
+        seen(0x47, "30 31 32 33 34 3D 3E 3F B0 B1 B2"),
+        seen(0x48, "52 53 54 5D"),
+        // P: BK, the locks of two directories, UK1 of DF05
+        seen(0x48, "11 40 41 B4"),
     ]
     .concat()
     .into_iter()
@@ -170,11 +187,11 @@ fn keys_are_those_of_the_facts() {
     let facts: &[(&str, &str)] = &[
         (
             "SSSE",
-            "IRK 00/08, STK 02/09, UK 04/12, BK 05/11, PUK 06/10, LUK1 07/--, RK 0A/0A, LUK2 0D/13",
+            "IRK 00/08, STK 02/09, UK 04/12, BK 05/11, PUK 06/10, LUK1 07/5D, RK 0A/0A, LUK2 0D/13",
         ),
         (
             "DF01",
-            "UK1 83/42, UK2 84/43, UK3 85/24, UK4 86/25, UK5 87/44, RK1 88/2E, UK6 89/2F",
+            "UK1 83/42, UK2 84/43, UK3 85/24, UK4 86/25, UK5 87/44, RK1 88/2E, UK6 89/2F, UK7 8A/30, UK8 8B/31, UK9 8C/32, UKA 8D/33, UKB 8E/34",
         ),
         (
             "DF02",
@@ -185,7 +202,12 @@ fn keys_are_those_of_the_facts() {
             "LK 83/40, RK1 84/2B, RK2 85/2C, UK1 86/47, UK2 87/29, UK3 88/48, UK4 89/37, UK5 8A/38, UK6 8B/39, UK7 8C/3A, UK8 8D/3B",
         ),
         ("DF04", "LK 83/41, RK1 84/2D, UK1 85/49, UK2 86/2A"),
-        ("DF07", "RK1 84/--"),
+        ("DF05", "UK1 83/B4"),
+        ("DF06", "RK1 83/52, UK1 85/53, UK2 86/54"),
+        (
+            "DF07",
+            "RK1 83/3D, RK2 84/3F, RK3 85/B1, UK1 86/3E, UK2 87/B0, UK3 88/B2",
+        ),
     ];
     for (label, facts) in facts {
         let keys: Vec<_> = directory(label)

@@ -133,14 +133,12 @@ fn every_file_and_field_is_there() {
         );
         assert!(page.contains(&format!("\n{heading}\n")), "{heading}");
         for file in directory.all_files {
-            let heading = format!(
-                "### {} EF{:02X} {}",
-                directory.label,
-                file.sfi(),
-                file.english
-            );
+            let heading = format!("### {} EF{:02X} ", directory.label, file.sfi());
             let section = section(&page, &heading);
-            assert_has(section, &[file.chinese, file.clause]);
+            assert_has(section, &[file.english, file.chinese, file.clause]);
+            if let Some(conflict) = file.conflict {
+                assert_has(section, &[conflict.sources, conflict.choice]);
+            }
             for field in file.all_fields {
                 assert_field(section, field, &heading);
             }
@@ -151,7 +149,11 @@ fn every_file_and_field_is_there() {
 fn assert_field(section: &str, field: &Field, place: &str) {
     let tag = field.tag.map_or("–".to_owned(), |tag| format!("{tag:02X}"));
     let length = format!("{} ({:02X})", field.length, field.length);
-    let marks = format!("{} {}", field.evidence.mark(), field.words.mark());
+    let words = field.words.map_or("–", apdu_specs::Evidence::mark);
+    let marks = format!("{} {words}", field.evidence.mark());
+    if let Some(conflict) = field.conflict {
+        assert_has(section, &[conflict.sources, conflict.choice]);
+    }
     let cells = [
         field.id,
         field.chinese,
@@ -215,6 +217,18 @@ fn every_part_of_a_psam_is_there() {
         let [identifier, sam_use] = [key.identifier, key.sam_use].map(|byte| format!("{byte:02X}"));
         let cells = [&identifier, &sam_use, key.vault_id, key.chinese];
         assert!(has_row(&page, &cells), "{}", key.vault_id);
+    }
+}
+
+#[test]
+fn every_code_table_is_there() {
+    let page = stored("codes.md");
+    for table in apdu_specs::coding::CODE_TABLES {
+        let heading = format!("## {} {}", table.standard, table.english);
+        let section = section(&page, &heading);
+        for row in table.codes {
+            assert!(has_row(section, &[row.code, row.english, row.chinese]));
+        }
     }
 }
 

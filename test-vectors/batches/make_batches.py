@@ -55,8 +55,10 @@ at = good.index(b"\xff\xc0") + 5
 HEADER = ["AAC002", "AAC003", "AAC004", "AAC005", "AAC006", "AAB301", "AAZ500", "birthplace", "category", "institution",
           "issue_date", "valid_to", "pin", "photo", "note"]
 NOTE = "SYNTHETIC 合成数据"
+# the usual shape: 9156000002, region, first four digits of the place, four more
+INSTITUTION = "915600000211000011010001"
 good_rows = [
-    [number("11010519900307997"), "张三", "1", "01", "19900307", "110000", card("A0000001"), "110105", "1", "123456789012",
+    [number("11010519900307997"), "张三", "1", "01", "19900307", "110000", card("A0000001"), "110105", "1", INSTITUTION,
      "20250601", "20350601", "123456", "photos/good.jpg", NOTE],
     [number("44010619851231998"), "欧阳秀兰", "2", "08", "1985-12-31", "440100", card("B0000002"), "", "", "", "", "20991231", "",
      "photos\\progressive.jpg", NOTE],
@@ -82,7 +84,7 @@ def person():
     serial[0] += 1
     day = f"1985{serial[0] // 28 + 1:02}{serial[0] % 28 + 1:02}"
     return dict(zip(HEADER, [number(f"110105{day}997"), "张三", "1", "01", day, "110000", card(f"F{serial[0]:07}"), "110105",
-                             "1", "123456789012", "20250601", "20350601", "123456", "", ""]))
+                             "1", INSTITUTION, "20250601", "20350601", "123456", "", ""]))
 
 
 def bad(note, *findings, **change):
@@ -149,6 +151,13 @@ bad("40 × 49", ("photo", "photo-too-small", "photos/tiny.jpg"), photo="photos/t
 bad("three at once", ("AAC002", "number-check-digit", P), ("AAC004", "sex-code", "3"), ("AAC005", "ethnic-code", "00"),
     AAC002=wrong_check, AAC004="3", AAC005="00")
 bad("good again")
+bad("institution of a card in the field", institution="9156000002430200430100D5")
+bad("institution of another shape: a warning", ("institution", "institution-shape", "123456789012"), institution="123456789012")
+# digits enough for a citizen number are masked, whatever they are
+bad("institution of no region: a warning", ("institution", "institution-shape", "915600***************A03"),
+    institution="915600000236990036010A03")
+bad("institution with letters elsewhere", ("institution", "institution-form", "91560000024302AA430100D5"),
+    institution="91560000024302AA430100D5")
 
 out = io.StringIO(newline="")
 writer = csv.writer(out, lineterminator="\n")

@@ -1,4 +1,4 @@
-//! DF07: it exists, its meaning is not known; the AID follows the row of the others (P).
+//! DF07, personnel and talent 人事与人才. The last digits of the AIDs do not follow the FIDs.
 
 use super::Directory;
 use super::FileKind::LinearVariable;
@@ -9,34 +9,37 @@ use crate::{Evidence, Generations, key_table};
 pub(super) static DF07: Directory = Directory {
     fid: 0xDF07,
     label: "DF07",
-    name: &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x06],
-    name_evidence: Evidence::P,
+    name: &[0xD1, 0x56, 0x00, 0x00, 0x05, 0x04],
+    name_evidence: Evidence::S,
     ddf: false,
     application: Application::Ssc,
-    english: "application DF07",
-    chinese: "DF07 应用",
+    english: "personnel and talent",
+    chinese: "人事与人才",
     all_files: elementary_files! {
-        0xEF05 "DF07 file EF05" "DF07 信息 EF05" LinearVariable, ALL S,
-        [Key(0x84), Key(0x84), Key(0x84)], Key(0x04), P, spare 0, "LD/T 32.6", {
-            "F0" An 0x02, ALL S;
-            "F1" An 0x01, ALL S;
-            "F2" Cn 0x04, ALL S;
-            "F3" An 0x03, ALL S;
-            "F4" Cn 0x04, ALL S;
+        0xEF05 "honours" "荣誉信息" LinearVariable, FROM_V2_P3 S,
+        [Key(0x83); 3], Key(0x86), X, spare 0, "LD/T 32.6"
+        conflict "one program shows the PIN before the key" chosen "the key alone, which serves both", {
+            "F0" ("honour_level", "honour, level", "荣誉级别", P) An 0x02, FROM_V2_P3 S;
+            "F1" ("honour_kind", "honour, kind", "荣誉类别", P) An 0x01, FROM_V2_P3 S;
+            "F2" ("honour_date", "honour, date", "荣誉授予日期", P) Cn 0x04, FROM_V2_P3 S code DATE;
+            "F3" ("honour_title", "honour, title", "荣誉称号代码", P) An 0x03, FROM_V2_P3 S code HONOUR (P);
+            "F4" ("honour_second_date", "honour, second date", "荣誉称号日期", P) Cn 0x04, FROM_V2_P3 S code DATE;
         };
-        0xEF06 "DF07 file EF06" "DF07 信息 EF06" LinearVariable, ALL S,
-        [Key(0x84), Key(0x84), Key(0x84)], Key(0x04), P, spare 0, "LD/T 32.6", {
-            "F5" An 0x03, ALL S;
-            "F6" Cn 0x04, ALL S;
-            "F7" An 0x46, ALL S;
+        0xEF06 "experts" "专家信息" LinearVariable, FROM_V2_P3 S,
+        [Key(0x84); 3], Key(0x87), X, spare 0, "LD/T 32.6"
+        conflict "one program shows the PIN before the key" chosen "the key alone, which serves both", {
+            "F5" ("expert_kind", "expert, kind", "专家类别", P) An 0x03, FROM_V2_P3 S;
+            "F6" ("expert_date_of_approval", "expert, date of approval", "专家批准日期", P) Cn 0x04, FROM_V2_P3 S code DATE;
+            "F7" ("expert_approved_by", "expert, approved by", "批准机构名称", S) An 0x46, FROM_V2_P3 S;
         };
-        0xEF07 "DF07 file EF07" "DF07 信息 EF07" LinearVariable, ALL S,
-        [Key(0x84), Key(0x84), Key(0x84)], Key(0x04), P, spare 0, "LD/T 32.6", {
-            "F8" Cn 0x04, ALL S;
-            "F9" An 0x01, ALL S;
+        0xEF07 "officers transferred from the army" "军队转业干部信息" LinearVariable, FROM_V2_P3 S,
+        [Key(0x85); 3], Key(0x88), X, spare 0, "LD/T 32.6"
+        conflict "one program shows the PIN before the key" chosen "the key alone, which serves both", {
+            "F8" ("date_of_transfer_from_the_army", "date of transfer from the army", "军队转业日期", P) Cn 0x04, FROM_V2_P3 S code DATE;
+            "F9" ("kind_of_placement", "kind of placement", "安置方式", P) An 0x01, FROM_V2_P3 S;
         };
     },
     keys: key_table::DF07,
-    generations: Generations::ALL,
+    generations: Generations::FROM_V2_P3,
     evidence: Evidence::C,
 };

@@ -3,6 +3,7 @@
 use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::institution::Institution;
 use apdu_specs::names;
 use card_crypto::Algorithm;
 use card_crypto::session::identification_code_mac;
@@ -11,8 +12,8 @@ use crate::person::{CardNumber, Cardholder, Date, Region};
 
 /// Bytes of the card identification code.
 pub const IDENTIFICATION_CODE_LENGTH: usize = 16;
-/// Category of a card where the batch names none (P).
-const CATEGORY: u8 = b'1';
+/// Category of a card where the batch names none: what two real cards and the issuers of 1.00 have (S).
+const CATEGORY: u8 = b'3';
 
 /// What goes on one card, all decided.
 pub struct CardData<'a> {
@@ -137,7 +138,10 @@ fn environment_value(field: &Field, card: &CardData<'_>) -> Option<Vec<u8>> {
         "identification_code" => card.identification_code.to_vec(),
         "category" => vec![holder.category.unwrap_or(CATEGORY)],
         "version" => card.generation.version().as_bytes().to_vec(),
-        "institution" => holder.institution.as_ref()?.bcd().to_vec(),
+        "institution" => match &holder.institution {
+            Some(institution) => institution.bcd().to_vec(),
+            None => Institution::default_of(card.region.bcd()).bytes().to_vec(),
+        },
         "issue_date" => card.issue_date.bcd().to_vec(),
         "valid_to" => card.valid_to.bcd().to_vec(),
         "card_number" => card.card_number.bytes().to_vec(),

@@ -280,7 +280,7 @@ fn key_entries(
         ];
         Ok(key_entry(header, algorithm, &key))
     };
-    directory.keys.iter().map(entry).collect()
+    directory.keys_of(card.generation).map(entry).collect()
 }
 
 /// Role, identifier, algorithm, version and tries, then key (16) and check value (3): 24 bytes.

@@ -1,7 +1,9 @@
 //! Everything that was read of a card, as text.
 
 use ssc_reader::{Bilingual, Lang};
-use ssc_terminal::{Content, DecodedField, DirectoryDump, Dump, FileDump, Refusal, Remark, Value};
+use ssc_terminal::{
+    Content, DecodedField, DirectoryDump, Dump, FileDump, Refusal, Remark, Value, Words,
+};
 
 use crate::failure::Failure;
 use crate::text::pick;
@@ -85,6 +87,9 @@ fn print_fields(fields: &[DecodedField], indent: usize, ui: &Ui) -> Result<(), F
             value => {
                 let shown = value.as_str().unwrap_or("-");
                 line.push_str(&format!(" {shown}"));
+                if let Some(meaning) = &field.meaning {
+                    line.push_str(&in_words(meaning, ui.lang));
+                }
                 &[]
             }
         };
@@ -98,6 +103,12 @@ fn print_fields(fields: &[DecodedField], indent: usize, ui: &Ui) -> Result<(), F
         print_fields(children, indent + 2, ui)?;
     }
     Ok(())
+}
+
+/// What a code means, behind it.
+pub fn in_words(meaning: &Words, lang: Lang) -> String {
+    let words = meaning.say(lang);
+    pick(lang, &format!(" ({words})"), &format!("（{words}）")).to_owned()
 }
 
 fn refused(refusal: &Refusal, lang: Lang) -> String {
@@ -125,6 +136,8 @@ fn remark_words(remark: Remark, lang: Lang) -> &'static str {
             "covered until the key is presented",
             "出示密钥前被屏蔽",
         ),
+        Remark::Joined => pick(lang, "part of the item above", "已并入上面的项目"),
+        Remark::AsciiYear => pick(lang, "a year in ASCII, no date", "ASCII 年份，不是日期"),
         Remark::JoinedToName => pick(lang, "part of the name above", "已并入上面的姓名"),
     }
 }

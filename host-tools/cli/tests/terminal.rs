@@ -96,8 +96,16 @@ fn basic_data_items_and_writing_in_each_generation() {
             "{line}"
         );
 
+        // In 1.00 the telephone is the PIN's alone; later RK1 opens it too.
         let address = "SSSEEF05|05|07|$DF01EF06|28|$";
-        let read = json(&card.terminal(&["read", address], 0));
+        let read = match generation {
+            Generation::V1 => {
+                let by_pin = ["read", address, "--by", "pin"];
+                card.with_pins(&by_pin, &[("SSC_PIN", "123456")], 0)
+            }
+            _ => card.terminal(&["read", address], 0),
+        };
+        let read = json(&read);
         assert_eq!(read["line"], "SSSEEF05|20261121|X00000019|$DF01EF06||$");
         assert_eq!(read["files"][0]["values"][1], "X00000019");
 

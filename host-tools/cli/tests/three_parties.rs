@@ -33,7 +33,7 @@ fn psam() -> SimulatedCard {
 }
 
 fn golden(generation: Generation, folder: &std::path::Path) -> SimulatedCard {
-    let name = format!("format-1-card-{generation}.ssccard");
+    let name = format!("layout-2-card-{generation}.ssccard");
     let path = folder.join(&name);
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();
@@ -152,7 +152,13 @@ fn card_psam_and_terminal_in_each_generation() {
         let address = "SSSEEF06|0A|$DF01EF06|28|$";
         let data = data.to_str().unwrap();
         terminal.run(&["terminal", "write", address, "--data", data], &[], 0);
-        let read = terminal.run(&["terminal", "read", address], &[], 0);
+        // In 1.00 DF01 EF06 is the PIN's alone.
+        let by = match generation {
+            Generation::V1 => "pin",
+            _ => "key",
+        };
+        let pin = ("SSC_PIN", "123456");
+        let read = terminal.run(&["terminal", "read", address, "--by", by], &[pin], 0);
         assert_eq!(read["line"], "SSSEEF06|1|$DF01EF06|13800000000|$");
 
         let (old, new, third) = (

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use apdu_specs::key_table::INITIAL_VAULT_ID;
 use ssc_reader::{Bilingual, Lang};
 use thiserror::Error;
 
-use crate::RootKind;
 use crate::audit::AuditError;
 use crate::component_error::ComponentError;
+use crate::{RootKind, roots};
 
 /// Why keys are not to be had. No variant carries a key or a passphrase.
 #[derive(Debug, Error)]
@@ -165,8 +164,8 @@ pub enum KeyError {
 
 /// What to do where the root `id` is missing.
 fn next_for(id: &str) -> &'static str {
-    if id == INITIAL_VAULT_ID {
-        "it is older than the initial keys of chips: add what it lacks with `ssc vault complete`, or, if it comes from a ceremony, hold the ceremony again with the same components"
+    if roots::is_later(id) {
+        "it is older than this key: add what it lacks with `ssc vault complete`, or, if it comes from a ceremony, hold the ceremony again with the same components"
     } else {
         "use the vault that this card was issued with"
     }
@@ -234,8 +233,8 @@ impl Bilingual for KeyError {
             }
             Self::MissingRoot { id, version, kind } => format!(
                 "密钥库中没有 {kind} 根密钥 {id} 的版本 {version}；{}",
-                if id == INITIAL_VAULT_ID {
-                    "它早于卡片自有的初始密钥：请用 `ssc vault complete` 补全；由密钥仪式生成的密钥库，请用同样的分量再举行一次仪式"
+                if roots::is_later(id) {
+                    "它早于该密钥：请用 `ssc vault complete` 补全；由密钥仪式生成的密钥库，请用同样的分量再举行一次仪式"
                 } else {
                     "请使用发行此卡的密钥库"
                 }

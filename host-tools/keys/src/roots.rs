@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use apdu_specs::files::DIRECTORIES;
 use apdu_specs::key_table::{self, INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use apdu_specs::sam::DEBIT_KEY;
@@ -65,17 +66,9 @@ pub fn all() -> impl Iterator<Item = (&'static str, u8, RootKind)> {
 /// Name and kind of every root that a complete vault holds: the keys of cards, the purse's debit key that a PSAM holds, those
 /// of the certificate environment (SM4 alone), the issuer's SCP03 keys and a chip's initial ones.
 pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
-    let directories = [
-        key_table::SSSE,
-        key_table::DF01,
-        key_table::DF02,
-        key_table::DF03,
-        key_table::DF04,
-        key_table::DF07,
-    ];
-    directories
-        .into_iter()
-        .flatten()
+    DIRECTORIES
+        .iter()
+        .flat_map(|directory| directory.keys)
         .map(|key| key.vault_id)
         .chain([DEBIT_KEY.vault_id])
         .flat_map(|id| [RootKind::TripleDes, RootKind::Sm4].map(|kind| (id, kind)))
@@ -85,6 +78,20 @@ pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
                 .map(|key| (key.vault_id, RootKind::Sm4)),
         )
         .chain([ISD_VAULT_ID, INITIAL_VAULT_ID].map(|id| (id, RootKind::Aes)))
+}
+
+/// Keys that came into the table after the first vaults were made.
+const LATER: [&str; 5] = ["DF05/", "DF06/", "DF07/RK2", "DF07/RK3", "DF07/UK"];
+/// Of DF01, in which there were keys before, these.
+const LATER_OF_DF01: [&str; 5] = ["UK7", "UK8", "UK9", "UKA", "UKB"];
+
+/// Whether vaults may be older than this root: they serve whoever does not ask for it.
+#[must_use]
+pub fn is_later(id: &str) -> bool {
+    let of_df01 = id.strip_prefix("DF01/");
+    id == INITIAL_VAULT_ID
+        || LATER.iter().any(|prefix| id.starts_with(prefix))
+        || of_df01.is_some_and(|name| LATER_OF_DF01.contains(&name))
 }
 
 /// Root keys by name, kind and version.

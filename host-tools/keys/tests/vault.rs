@@ -365,3 +365,36 @@ fn a_sam_key_leads_to_the_card_key() {
         }
     }
 }
+
+/// Catches: a vault that is older than a key of the table and no longer opens, or does not say which root it lacks.
+#[test]
+fn a_vault_without_the_newest_keys_opens_and_names_what_it_lacks() {
+    let path = test_vectors::vectors::directory().join("keys/demo-format-2.vault");
+    let old = Vault::open(&path, demo::PASSPHRASE).unwrap();
+    let now = Vault::demo().unwrap();
+    for (id, version, kind) in old.roots() {
+        assert_eq!(
+            old.kcv(id, version, kind).unwrap(),
+            now.kcv(id, version, kind).unwrap(),
+            "{id} {kind}"
+        );
+    }
+    let key = |id| old.card_key(id, 1, Algorithm::Sm4, REGION, FACTOR);
+    assert!(key("DF07/RK1").is_ok());
+    // typed by hand: five of DF01, one of DF05, three of DF06, five more of DF07, each with 3DES and SM4 in three versions
+    let lacking: Vec<_> = roots::names()
+        .filter(|(id, kind)| *kind == RootKind::Sm4 && key(id).is_err())
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(
+        lacking.join(" "),
+        "DF01/UK7 DF01/UK8 DF01/UK9 DF01/UKA DF01/UKB DF05/UK1 DF06/RK1 DF06/UK1 DF06/UK2 \
+         DF07/RK2 DF07/RK3 DF07/UK1 DF07/UK2 DF07/UK3"
+    );
+    assert_eq!(now.roots().count() - old.roots().count(), 14 * 2 * 3);
+    let error = key("DF05/UK1").unwrap_err();
+    for words in ["DF05/UK1", "ssc vault complete"] {
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(error.say(Lang::Zh).contains(words));
+    }
+}

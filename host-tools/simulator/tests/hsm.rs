@@ -76,14 +76,19 @@ fn in_steps(card: &mut SimulatedCard, hsm: &mut Hsm) -> Result<(), TerminalError
         "the number was read"
     );
 
-    let address = FileAddress::parse("DF01EF05|20|$").unwrap();
+    // In 1.00 the key that writes EF09 reads it too; from 2.00 RK1 reads EF05.
+    let (file, line) = match session.generation() {
+        Generation::V1 => ("DF01EF09|31|$", "DF01EF09|1|$"),
+        _ => ("DF01EF05|20|$", "DF01EF05|11|$"),
+    };
+    let address = FileAddress::parse(file).unwrap();
     let asked = session.write_card_hsm_step1(&address)?;
     let answer = asked.answer(hsm)?;
-    session.write_card_hsm_step2(&answer, "DF01EF05|11|$")?;
+    session.write_card_hsm_step2(&answer, line)?;
     let asked = session.read_card_hsm_step1(&address)?;
     let answer = asked.answer(hsm)?;
     let read: CardData = session.read_card_hsm_step2(&answer)?;
-    assert_eq!(read.to_line(), "DF01EF05|11|$");
+    assert_eq!(read.to_line(), line);
 
     let asked = session.reload_pin_hsm_step1(&pin("246813"))?;
     let answer = asked.answer(hsm)?;

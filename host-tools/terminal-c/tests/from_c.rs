@@ -124,7 +124,7 @@ fn null_pointers_wrong_types_and_bad_texts_are_refused_without_a_reader() {
 
 /// A golden card in a reader of a pcscd, until the guard is dropped.
 fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &Path, version: &str) -> Inserted {
-    let name = format!("format-1-card-{version}.ssccard");
+    let name = format!("layout-2-card-{version}.ssccard");
     let path = folder.join(&name);
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();

@@ -1,9 +1,10 @@
 //! iReadCardBas: a card's basic data in one line (LD/T 33; evidence C for the fields and their order).
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use apdu_specs::Generation;
 use apdu_specs::files::Format;
+use apdu_specs::{Generation, coding};
 use serde::Serialize;
 use ssc_keys::KeyService;
 use ssc_reader::Card;
@@ -12,7 +13,8 @@ use crate::authenticate::ssse_key;
 use crate::decode::{self, Value};
 use crate::error::Place;
 use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, NAME, NAME_EXTENSION, SECURITY_NOT_SATISFIED};
-use crate::{Check, Session, TerminalError};
+use crate::words::Words;
+use crate::{Check, Session, TerminalError, meaning};
 
 /// Name in a vault of the key that reads EF06 in 3.00.
 const RK: &str = "SSSE/RK";
@@ -84,6 +86,26 @@ impl CardBasic {
     }
 }
 
+impl CardBasic {
+    /// The coded values in words, by the names of their fields; a code that is not known is not among them.
+    #[must_use]
+    pub fn meanings(&self) -> BTreeMap<&'static str, Words> {
+        let by_table = |coding, value: &String| meaning::of(coding, &Value::Text(value.clone()));
+        [
+            ("region", by_table(coding::REGION, &self.region)),
+            ("sex", by_table(coding::SEX, &self.sex)),
+            (
+                "ethnic_group",
+                by_table(coding::ETHNIC_GROUP, &self.ethnic_group),
+            ),
+            ("birthplace", by_table(coding::REGION, &self.birthplace)),
+        ]
+        .into_iter()
+        .filter_map(|(name, words)| Some((name, words?)))
+        .collect()
+    }
+}
+
 impl fmt::Debug for CardBasic {
     /// The card, not the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,9 +144,9 @@ impl Session<'_> {
         {
             self.authenticate_for_reading()?;
         }
-        let issue_date = self.text(ISSUER_FILE, 0x05, Format::Cn)?;
-        let valid_to = self.text(ISSUER_FILE, 0x06, Format::Cn)?;
-        let card_number = self.text(ISSUER_FILE, 0x07, Format::An)?;
+        let issue_date = self.text(ISSUER_FILE, 0x05)?;
+        let valid_to = self.text(ISSUER_FILE, 0x06)?;
+        let card_number = self.text(ISSUER_FILE, 0x07)?;
 
         self.require_file(CARDHOLDER_FILE)?;
         let number = self.cardholder_number()?;
@@ -154,10 +176,10 @@ impl Session<'_> {
             valid_to,
             terminal: terminal.terminal.clone(),
             device: terminal.device.clone(),
-            sex: self.text(CARDHOLDER_FILE, 0x0A, Format::An)?,
-            ethnic_group: self.text(CARDHOLDER_FILE, 0x0B, Format::Cn)?,
-            birthplace: self.text(CARDHOLDER_FILE, 0x0C, Format::Cn)?,
-            birth_date: self.text(CARDHOLDER_FILE, 0x0D, Format::Cn)?,
+            sex: self.text(CARDHOLDER_FILE, 0x0A)?,
+            ethnic_group: self.text(CARDHOLDER_FILE, 0x0B)?,
+            birthplace: self.text(CARDHOLDER_FILE, 0x0C)?,
+            birth_date: self.text(CARDHOLDER_FILE, 0x0D)?,
         })
     }
 
@@ -204,14 +226,14 @@ impl Session<'_> {
 
     /// The first record of EF06. A card that asks for RK, against its generation's table, is given it.
     fn cardholder_number(&mut self) -> Result<String, TerminalError> {
-        match self.text(CARDHOLDER_FILE, 0x08, Format::An) {
+        match self.text(CARDHOLDER_FILE, 0x08) {
             Err(error)
                 if error.sw() == Some(SECURITY_NOT_SATISFIED)
                     && self.sam.is_some()
                     && !self.accepted.contains(RK) =>
             {
                 self.authenticate_for_reading()?;
-                self.text(CARDHOLDER_FILE, 0x08, Format::An)
+                self.text(CARDHOLDER_FILE, 0x08)
             }
             done => done,
         }
@@ -224,10 +246,16 @@ impl Session<'_> {
         }
     }
 
-    /// A record of the current EF as text; empty where the card does not have it.
-    fn text(&mut self, fid: u16, tag: u8, format: Format) -> Result<String, TerminalError> {
+    /// A record of the current EF as text, by its field in the table; empty where card or table do not have it.
+    fn text(&mut self, fid: u16, tag: u8) -> Result<String, TerminalError> {
         let bytes = self.tag_or_absent(fid, tag)?.unwrap_or_default();
-        Ok(plain(&decode::value(format, &bytes).0))
+        let generation = self.generation();
+        let field = self
+            .file(fid)
+            .and_then(|file| file.find_field(tag, generation));
+        Ok(field.map_or(String::new(), |field| {
+            plain(&decode::field(field, &bytes).0)
+        }))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use apdu_specs::files::Format;
+use apdu_specs::coding::Coding;
+use apdu_specs::files::{Field, Format};
+use apdu_specs::institution::Institution;
 use encoding_rs::GB18030;
 use serde::Serialize;
 
@@ -77,8 +79,37 @@ pub enum Remark {
     NotTlv,
     /// It continues the name, whose field has it all.
     JoinedToName,
+    /// It continues the item before it, whose field has it all.
+    Joined,
+    /// A year in ASCII where a date in BCD belongs; cards in the field have it.
+    AsciiYear,
     /// The card covers it until the key of its read condition is presented (EF05 record 7 in 3.00).
     Masked,
+}
+
+/// The value of a plain `field`, and what is to be said of it.
+pub(crate) fn field(field: &Field, bytes: &[u8]) -> (Value, Option<Remark>) {
+    match field.coding {
+        Coding::Date => match ascii_year(bytes) {
+            Some(year) => (Value::Text(year), Some(Remark::AsciiYear)),
+            None => value(field.format, bytes),
+        },
+        // Its last two bytes are no digits.
+        Coding::Institution if is_institution(bytes) => (hexadecimal(bytes), None),
+        _ => value(field.format, bytes),
+    }
+}
+
+/// Four ASCII digits: no date in BCD has a month of 30 to 39.
+fn ascii_year(bytes: &[u8]) -> Option<String> {
+    let digits = bytes.len() == 4 && bytes.iter().all(u8::is_ascii_digit);
+    digits.then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+}
+
+fn is_institution(bytes: &[u8]) -> bool {
+    bytes
+        .try_into()
+        .is_ok_and(|bytes| Institution::parse(bytes).is_some())
 }
 
 /// `bytes` by `format`, and whether they fit it.
@@ -95,11 +126,16 @@ pub(crate) fn value(format: Format, bytes: &[u8]) -> (Value, Option<Remark>) {
     }
 }
 
-/// A name: record 09 and, from 2.00, its extension in 4E. The bytes are joined before they are decoded, since a
-/// character of two bytes may lie across both.
+/// A name: record 09 and, from 2.00, its extension in 4E.
 pub(crate) fn name(first: &[u8], extension: &[u8]) -> (Value, Option<Remark>) {
-    let joined = [without_fill(first, 0x00), extension].concat();
-    value(Format::An, &joined)
+    joined(&[first, extension])
+}
+
+/// Text that goes on from record to record. The bytes are joined before they are decoded, since a character of two bytes
+/// may lie across two of them.
+pub(crate) fn joined(parts: &[&[u8]]) -> (Value, Option<Remark>) {
+    let used = parts.iter().map(|part| without_fill(part, 0x00));
+    value(Format::An, &used.collect::<Vec<_>>().concat())
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> Value {

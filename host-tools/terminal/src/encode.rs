@@ -1,6 +1,8 @@
 //! Values into the bytes of a record: the opposite of [`crate::decode`].
 
+use apdu_specs::coding::Coding;
 use apdu_specs::files::{Field, Format};
+use apdu_specs::institution;
 use encoding_rs::GB18030;
 
 /// Why a value does not fit its field.
@@ -23,6 +25,7 @@ pub(crate) fn value(field: &Field, text: &str) -> Result<Vec<u8>, ValueFault> {
     let (mut bytes, fill) = match field.format {
         _ if !field.children.is_empty() => (hexadecimal(text, field.length)?, 0x00),
         Format::An => (gb18030(text)?, 0x00),
+        Format::Cn if field.coding == Coding::Institution => (institution(text)?, 0xFF),
         Format::Cn => (digits(text)?, 0xFF),
         Format::B => {
             let bytes = hexadecimal(text, field.length)?;
@@ -63,6 +66,17 @@ fn gb18030(text: &str) -> Result<Vec<u8>, ValueFault> {
         bytes.extend_from_slice(&encoded);
     }
     Ok(bytes)
+}
+
+/// Digits, or the number of an institution, whose last two bytes are none.
+fn institution(text: &str) -> Result<Vec<u8>, ValueFault> {
+    digits(text).or_else(|fault| {
+        let bytes = hex::decode(text).map_err(|_| fault)?;
+        let whole: &[u8; institution::LENGTH] = bytes.as_slice().try_into().map_err(|_| fault)?;
+        institution::Institution::parse(whole)
+            .map(|_| bytes.clone())
+            .ok_or(fault)
+    })
 }
 
 /// Packed BCD, an odd digit followed by F.

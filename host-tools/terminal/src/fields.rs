@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::decode::{self, Remark, Value};
 use crate::dump::Refusal;
+use crate::meaning;
 use crate::words::Words;
 
 /// A field of a card with its names and its value.
@@ -30,6 +31,9 @@ pub struct DecodedField {
     pub item: Option<&'static str>,
     /// Its value.
     pub value: Value,
+    /// What the value means, where it is a code that the specification's tables have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Words>,
     /// What is to be said of the value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
@@ -113,7 +117,7 @@ pub(crate) fn tlv(bytes: &[u8]) -> Option<(u8, Vec<u8>, &[u8])> {
 fn named(field: &'static Field, bytes: impl AsRef<[u8]>) -> DecodedField {
     let bytes = bytes.as_ref();
     let (value, remark) = if field.children.is_empty() {
-        decode::value(field.format, bytes)
+        decode::field(field, bytes)
     } else {
         template(field.children, bytes)
     };
@@ -153,6 +157,7 @@ fn of(field: &'static Field, value: Value, remarks: Vec<Remark>) -> DecodedField
         id: field.id.into(),
         words: Words::new(field.english, field.chinese),
         item: field.item.map(|item| item.code),
+        meaning: meaning::of(field.coding, &value),
         value,
         remarks,
         refusal: None,
@@ -176,6 +181,7 @@ fn unnamed(value: Value, remark: Option<Remark>) -> DecodedField {
         id: "unknown".into(),
         words: Words::new("not in the table", "表中没有"),
         item: None,
+        meaning: None,
         value,
         remarks: remark.into_iter().collect(),
         refusal: None,
@@ -304,9 +310,9 @@ mod tests {
                 ("type", "6"),
                 ("terminal", "00A1B2C3D4E5"),
                 ("date_time", "20260131094530"),
-                ("amount_1", "00000064"),
-                ("amount_2", "00000000"),
-                ("amount_3", "000000C8"),
+                ("account", "00000064"),
+                ("self_payment", "00000000"),
+                ("fund", "000000C8"),
             ]
         );
         let short = untagged(fields(), &bytes[..5]);

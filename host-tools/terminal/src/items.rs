@@ -6,7 +6,7 @@ use apdu_specs::key_table::CardKey;
 use ssc_reader::CommandApdu;
 
 use crate::address::{AddressedFile, CardData, FileAddress, FileValues};
-use crate::decode::{self, Value};
+use crate::decode;
 use crate::dump::Bytes;
 use crate::encode;
 use crate::error::Place;
@@ -31,6 +31,8 @@ enum Item {
     Whole(u16),
     /// The record with this number in the table, and its field.
     Record(u8, &'static Field),
+    /// A record that a new card does not have, but room for it.
+    Appendable(&'static Field),
     /// A record without tag, by its number.
     Numbered(u8),
 }
@@ -202,8 +204,15 @@ impl Session<'_> {
             let mut records = file
                 .records(generation)
                 .filter(|(_, field)| field.tag == Some(*tag));
-            let (number, field) = records.nth(before).ok_or(missing)?;
-            places.push(Item::Record(number, field));
+            places.push(match records.nth(before) {
+                Some((number, field)) => Item::Record(number, field),
+                None => {
+                    let field = file
+                        .appendable(generation)
+                        .find(|field| before == 0 && field.tag == Some(*tag));
+                    Item::Appendable(field.ok_or(missing)?)
+                }
+            });
         }
         if places.is_empty() {
             return Err(TerminalError::NoSuchItem { place });
@@ -230,6 +239,11 @@ impl Session<'_> {
                     hex::encode_upper(Bytes::new(data).used_bytes())
                 }
                 Item::Record(number, field) => self.record_value(file, number, field)?,
+                Item::Appendable(field) => {
+                    let tag = field.tag.unwrap_or_default();
+                    let bytes = self.tag_or_absent(file.fid, tag)?.unwrap_or_default();
+                    plain_value(field, &bytes)
+                }
                 Item::Numbered(number) => {
                     let answer = self.read_record(number)?;
                     match answer.sw {
@@ -260,19 +274,14 @@ impl Session<'_> {
             self.tag_or_absent(file.fid, tag)?
         };
         let bytes = bytes.unwrap_or_default();
-        let (value, _) = if field.children.is_empty() {
-            decode::value(field.format, &bytes)
-        } else {
-            (decode::hexadecimal(&bytes), None)
-        };
         let masked = file
             .record_rules(self.generation())
             .any(|rule| rule.record == number)
             && bytes.iter().all(|byte| *byte == 0);
-        Ok(match value {
-            Value::Empty => String::new(),
-            _ if masked => String::new(),
-            other => other.as_str().unwrap_or_default().to_owned(),
+        Ok(if masked {
+            String::new()
+        } else {
+            plain_value(field, &bytes)
         })
     }
 
@@ -289,7 +298,7 @@ impl Session<'_> {
             let here = Place::file(addressed.directory.label, file.fid);
             let (here, bytes) = match &place {
                 Item::Whole(size) => (here, encode::hexadecimal(text, *size)),
-                Item::Record(_, field) => {
+                Item::Record(_, field) | Item::Appendable(field) => {
                     let here = field.tag.map_or(here, |tag| here.tag(tag));
                     (here, encode::value(field, text))
                 }
@@ -329,8 +338,30 @@ impl Session<'_> {
                     let tag = field.tag.unwrap_or_default();
                     let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
                     let record = [&[tag, length], &bytes[..]].concat();
-                    let command = CommandApdu::new(0x00, 0xDC, number, 0x04).data(&record);
+                    // As it is read: by the tag, unless that stands several times.
+                    let [p1, p2] = match field.repeat {
+                        1 => [tag, 0x00],
+                        _ => [number, 0x04],
+                    };
+                    let command = CommandApdu::new(0x00, 0xDC, p1, p2).data(&record);
                     self.write(place.tag(tag), &command)?;
+                }
+                Item::Appendable(field) => {
+                    let tag = field.tag.unwrap_or_default();
+                    let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
+                    let record = [&[tag, length], &bytes[..]].concat();
+                    let update = CommandApdu::new(0x00, 0xDC, tag, 0x00).data(&record);
+                    match self.exchange(&update)?.sw {
+                        0x9000 => {}
+                        RECORD_NOT_FOUND => {
+                            let append = CommandApdu::new(0x00, 0xE2, 0x00, 0x00).data(&record);
+                            self.write(place.tag(tag), &append)?;
+                        }
+                        sw => {
+                            let place = place.tag(tag);
+                            return Err(TerminalError::NotWritten { place, sw });
+                        }
+                    }
                 }
                 // A cyclic file takes the newest record.
                 Item::Numbered(_) => {
@@ -348,4 +379,14 @@ impl Session<'_> {
             sw => Err(TerminalError::NotWritten { place, sw }),
         }
     }
+}
+
+/// The value of an item as iReadCard gives it: text, digits, or hexadecimal.
+fn plain_value(field: &Field, bytes: &[u8]) -> String {
+    let (value, _) = if field.children.is_empty() {
+        decode::field(field, bytes)
+    } else {
+        (decode::hexadecimal(bytes), None)
+    };
+    value.as_str().unwrap_or_default().to_owned()
 }

@@ -43,6 +43,7 @@ pub mod hsm;
 mod identity;
 mod items;
 mod maintenance;
+mod meaning;
 mod pin;
 mod read_all;
 pub mod sam;

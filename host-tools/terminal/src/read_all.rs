@@ -1,5 +1,8 @@
 //! Reads every file of a card that its keys and PIN open.
 
+use std::collections::BTreeMap;
+
+use apdu_specs::Generation;
 use apdu_specs::access::Access;
 use apdu_specs::files::{Directory, ElementaryFile, FileKind, directories};
 use ssc_keys::KeyService;
@@ -8,7 +11,7 @@ use ssc_reader::{Card, ResponseApdu};
 use crate::decode::{self, Remark};
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
 use crate::fields::{self, DecodedField};
-use crate::session::{CARDHOLDER_FILE, NAME, NAME_EXTENSION, RECORD_NOT_FOUND};
+use crate::session::{NAME, RECORD_NOT_FOUND};
 use crate::words::Words;
 use crate::{Pin, Session, TerminalError};
 
@@ -81,7 +84,7 @@ impl Session<'_> {
             fid: format!("{:04X}", file.fid),
             words: Words::new(file.english, file.chinese),
             condition: self.condition_words(condition),
-            notes: self.authenticate_for(file)?,
+            notes: Vec::new(),
             refusal: None,
             content: None,
         };
@@ -90,6 +93,8 @@ impl Session<'_> {
             dump.refusal = Some(Refusal::new(selected.sw));
             return Ok(dump);
         }
+        // The current EF survives an authentication (C), and no key is tried for a file that is not there.
+        dump.notes = self.authenticate_for(file)?;
         (dump.content, dump.refusal) = match file.kind {
             FileKind::Transparent { size } => self.read_bytes(size)?,
             FileKind::LinearVariable => self.read_records(file)?,
@@ -131,7 +136,7 @@ impl Session<'_> {
     ) -> Result<(Option<Content>, Option<Refusal>), TerminalError> {
         let generation = self.generation();
         let mut records = Vec::new();
-        let mut name = NameParts::default();
+        let mut parts = Parts::default();
         for number in 1..=u8::MAX - 1 {
             let answer = self.read_record(number)?;
             if answer.sw == RECORD_NOT_FOUND {
@@ -142,7 +147,7 @@ impl Session<'_> {
                 return Ok(refused(&answer));
             }
             records.push(if read {
-                name.take(&answer.data);
+                parts.take(&answer.data);
                 let decoded = fields::record(file, generation, number, &answer.data);
                 self.mark_masked(file, number, decoded)
             } else {
@@ -153,9 +158,7 @@ impl Session<'_> {
                 break;
             }
         }
-        if self.directory.ddf && file.fid == CARDHOLDER_FILE {
-            name.join(&mut records);
-        }
+        parts.join(file, generation, &mut records);
         Ok((Some(Content::Records(records)), None))
     }
 
@@ -260,39 +263,51 @@ impl Session<'_> {
     }
 }
 
-/// The two records of a name, as bytes.
+/// The values of a file's records as bytes, by their tags: an item may go on in a second or third record.
 #[derive(Default)]
-struct NameParts {
-    first: Vec<u8>,
-    extension: Vec<u8>,
-}
+struct Parts(BTreeMap<u8, Vec<u8>>);
 
-impl NameParts {
+impl Parts {
     fn take(&mut self, record: &[u8]) {
-        match fields::tlv(record) {
-            Some((NAME, value, _)) => self.first = value,
-            Some((NAME_EXTENSION, value, _)) => self.extension = value,
-            _ => {}
+        if let Some((tag, value, _)) = fields::tlv(record) {
+            self.0.entry(tag).or_insert(value);
         }
     }
 
-    /// Gives the name's field the whole name. The extension keeps its own value, in hexadecimal where it begins inside a
-    /// character.
-    fn join(&self, records: &mut [DecodedField]) {
-        if fields::is_fill(&self.extension) {
-            return;
-        }
-        let tagged =
-            |tag: u8| move |field: &&mut DecodedField| field.tag == Some(format!("{tag:02X}"));
-        if let Some(field) = records.iter_mut().find(tagged(NAME)) {
-            let (value, remark) = decode::name(&self.first, &self.extension);
-            field.value = value;
-            field.remarks.retain(|old| *old != Remark::Undecodable);
-            field.remarks.extend(remark);
-        }
-        if let Some(field) = records.iter_mut().find(tagged(NAME_EXTENSION)) {
-            field.remarks.retain(|old| *old != Remark::Undecodable);
-            field.remarks.push(Remark::JoinedToName);
+    /// Gives the field of each item that goes on its whole value. What continues it keeps its own, in hexadecimal where it
+    /// begins inside a character.
+    fn join(&self, file: &ElementaryFile, generation: Generation, records: &mut [DecodedField]) {
+        let value = |tag: u8| self.0.get(&tag).map_or(&[][..], Vec::as_slice);
+        for first in file.fields(generation).filter_map(|field| field.tag) {
+            let more: Vec<u8> = file
+                .fields(generation)
+                .filter(|field| field.continues == Some(first))
+                .filter_map(|field| field.tag)
+                .filter(|tag| !fields::is_fill(value(*tag)))
+                .collect();
+            if more.is_empty() {
+                continue;
+            }
+            let parts: Vec<&[u8]> = [first].iter().chain(&more).map(|tag| value(*tag)).collect();
+            let (joined, remark) = decode::joined(&parts);
+            let tagged =
+                |tag: u8| move |field: &&mut DecodedField| field.tag == Some(format!("{tag:02X}"));
+            if let Some(field) = records.iter_mut().find(tagged(first)) {
+                field.value = joined;
+                field.remarks.retain(|old| *old != Remark::Undecodable);
+                field.remarks.extend(remark);
+            }
+            let joined = if first == NAME {
+                Remark::JoinedToName
+            } else {
+                Remark::Joined
+            };
+            for tag in more {
+                if let Some(field) = records.iter_mut().find(tagged(tag)) {
+                    field.remarks.retain(|old| *old != Remark::Undecodable);
+                    field.remarks.push(joined);
+                }
+            }
         }
     }
 }

@@ -131,6 +131,13 @@ fn field_node(field: &DecodedField, lang: Lang) -> Node {
         })
         .collect();
     let refusal = refusal(field.refusal.as_ref(), lang);
+    let meaning = field
+        .meaning
+        .as_ref()
+        .map_or(String::new(), |words| match lang {
+            Lang::En => format!(" ({})", words.get(lang)),
+            Lang::Zh => format!("（{}）", words.get(lang)),
+        });
     let (value, children) = match &field.value {
         Value::Fields(fields) => (
             String::new(),
@@ -142,11 +149,9 @@ fn field_node(field: &DecodedField, lang: Lang) -> Node {
             (format!(": {text}"), Vec::new())
         }
     };
-    // What a code means follows a colon in the table ("sex: 1 male, 2 female"); here its value does.
-    let words = field.words.get(lang);
-    let name = words.split_once(": ").map_or(words, |(name, _)| name);
+    let name = field.words.get(lang);
     Node {
-        line: format!("{tag}{name}{value}{remarks}{refusal}"),
+        line: format!("{tag}{name}{value}{meaning}{remarks}{refusal}"),
         children,
     }
 }
@@ -204,6 +209,10 @@ fn remark_words(remark: Remark, lang: Lang) -> &'static str {
         (Remark::NotTlv, Lang::Zh) => "不是标签-长度-值",
         (Remark::JoinedToName, Lang::En) => "joined to the name",
         (Remark::JoinedToName, Lang::Zh) => "已并入姓名",
+        (Remark::Joined, Lang::En) => "joined to the item that it continues",
+        (Remark::Joined, Lang::Zh) => "已并入所续的项目",
+        (Remark::AsciiYear, Lang::En) => "a year in ASCII, no date",
+        (Remark::AsciiYear, Lang::Zh) => "ASCII 年份，不是日期",
         (Remark::Masked, Lang::En) => "covered by the card until its key is presented",
         (Remark::Masked, Lang::Zh) => "外部认证前由卡片遮盖",
     }

@@ -18,7 +18,7 @@ struct Golden {
 
 impl Golden {
     fn new(generation: Generation) -> Self {
-        let name = format!("format-1-card-{generation}.ssccard");
+        let name = format!("layout-2-card-{generation}.ssccard");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(&name);
         let image = test_vectors::vectors::directory().join("images").join(name);
@@ -131,21 +131,28 @@ fn a_file_of_pin_or_key_is_read_with_either() {
 fn write_card_writes_what_is_read_back_and_nothing_else() {
     for generation in Generation::ALL {
         let golden = Golden::new(generation);
-        let to = address("SSSEEF06|09|0A|$DF01EF06|28|$DF01EF15|40|40|$");
+        let pin = pin("123456");
+        // Twice the same template, under one tag or, in 1.00, under two; there the PIN reads both files, and no key does.
+        let (education, items, by) = match generation {
+            Generation::V1 => ("DF02EF05", "40|41", Authentication::Pin(&pin)),
+            _ => ("DF01EF15", "40|40", Authentication::Key),
+        };
+        let to = address(&format!(
+            "SSSEEF06|09|0A|$DF01EF06|28|${education}|{items}|$"
+        ));
         // The first bytes of 40's template {57:an:03 58:cn:03 59:an:28}, given as bytes.
-        let line = "SSSEEF06|李小芳|1|$DF01EF06|13800000000|$DF01EF15|5703313200|5703323100|$";
-        let data = CardData::parse(line, &to).unwrap();
+        let line =
+            format!("SSSEEF06|李小芳|1|$DF01EF06|13800000000|${education}|5703313200|5703323100|$");
+        let data = CardData::parse(&line, &to).unwrap();
         golden
             .with(true, |session| session.write_card(&to, &data))
             .unwrap();
         let read = golden
-            .with(true, |session| session.read_card(&to, Authentication::Key))
+            .with(true, |session| session.read_card(&to, by))
             .unwrap();
         let read = read.to_line();
-        assert!(
-            read.starts_with("SSSEEF06|李小芳|1|$DF01EF06|13800000000|$DF01EF15|57033132000"),
-            "{read}"
-        );
+        let begin = format!("SSSEEF06|李小芳|1|$DF01EF06|13800000000|${education}|57033132000");
+        assert!(read.starts_with(&begin), "{read}");
         assert_eq!(read.matches("5703323100").count(), 1, "{read}");
         let others = golden.with(true, |session| {
             session.read_card(&address("SSSEEF06|08|$SSSEEF05|05|$"), Authentication::Key)
@@ -316,20 +323,25 @@ fn the_same_in_steps_with_a_host_security_module() {
         });
         assert_eq!(clone.unwrap_err().code(), -21);
 
-        let to = address("DF01EF06|28|$");
+        // In 1.00 the key that writes this file reads it too; later there is RK1.
+        let (file, line, key) = match generation {
+            Generation::V1 => ("DF01EF09|31|$", "DF01EF09|7|$", "4843"),
+            _ => ("DF01EF06|28|$", "DF01EF06|13900000000|$", "672E"),
+        };
+        let to = address(file);
         golden
             .with(false, |session| {
                 let answer = session.write_card_hsm_step1(&to)?.answer(&mut hsm)?;
-                session.write_card_hsm_step2(&answer, "DF01EF06|13900000000|$")
+                session.write_card_hsm_step2(&answer, line)
             })
             .unwrap();
         let read = golden.with(false, |session| {
             let request = session.read_card_hsm_step1(&to)?;
-            assert_eq!(request.to_line().split('|').nth(1), Some("672E"));
+            assert_eq!(request.to_line().split('|').nth(1), Some(key));
             let answer = request.answer(&mut hsm)?;
             session.read_card_hsm_step2(&answer)
         });
-        assert_eq!(read.unwrap().to_line(), "DF01EF06|13900000000|$");
+        assert_eq!(read.unwrap().to_line(), line);
 
         golden
             .with(false, |session| {
@@ -441,6 +453,38 @@ fn another_card_than_the_one_named_is_told_apart() {
                 // 3.00 covers its number until RK was presented.
                 let other = session.expect_card(&code, "X00000027");
                 assert_eq!(other.is_ok(), generation == Generation::V3);
+                Ok(())
+            })
+            .unwrap();
+    }
+}
+
+/// Tag 60 of DF03 EF05: a new card has the room and no record. The first write appends it, the next one updates it.
+#[test]
+fn an_item_that_a_new_card_has_room_for() {
+    for generation in [Generation::V2, Generation::V3] {
+        let golden = Golden::new(generation);
+        let to = address("DF03EF05|60|98|$");
+        let read = || {
+            let read = golden.with(true, |session| session.read_card(&to, Authentication::Key));
+            read.unwrap().to_line()
+        };
+        assert_eq!(read(), "DF03EF05|||$");
+        for date in ["20260131", "20260201"] {
+            let line = format!("DF03EF05|{date}|20260301|$");
+            let data = CardData::parse(&line, &to).unwrap();
+            golden
+                .with(true, |session| session.write_card(&to, &data))
+                .unwrap();
+            assert_eq!(read(), line);
+        }
+        // it is one record
+        golden
+            .with(true, |session| {
+                let dump = session.read_all(None)?;
+                let text = dump.to_text(ssc_reader::Lang::En);
+                assert_eq!(text.matches("60 date of unemployment: 20260201").count(), 1);
+                assert!(!text.contains("20260131"), "{text}");
                 Ok(())
             })
             .unwrap();

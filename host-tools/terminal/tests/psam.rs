@@ -361,13 +361,13 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
         error,
         TerminalError::Psam(PsamError::Length { length: 15, .. })
     ));
-    // DF07's key has no place in a PSAM; a block of another length reaches nobody.
-    let none = of(key(0xDF07, "RK1"), Algorithm::Sm4);
+    // The administrator of the certificate environment has no place in a PSAM; a block of another length reaches nobody.
+    let none = of(key(apdu_specs::names::PKI_FID, "ADM"), Algorithm::Sm4);
     let mut psam = psam(Protocol::T0, &[SELECT_SM4, SELECT_DF01]);
     let error = psam.cryptogram(&none, &challenge, &source).unwrap_err();
     assert!(matches!(
         error,
-        TerminalError::Psam(PsamError::NoPlace { key: "DF07/RK1" })
+        TerminalError::Psam(PsamError::NoPlace { key: "PKI/ADM" })
     ));
     let error = psam
         .encipher_and_mac(&rk, &challenge, &[0; 5], &mut [0; 8])

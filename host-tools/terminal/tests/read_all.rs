@@ -71,7 +71,7 @@ fn card_2() -> LittleCard {
             ],
         )
         .records(0xDF04, 0xEF15, Lock::Never, &["000731"])
-        .records(0xDF07, 0xEF05, Lock::Key(0x84), &["F002 3132"])
+        .records(0xDF07, 0xEF05, Lock::Key(0x83), &["F002 3132"])
 }
 
 fn dump(
@@ -121,7 +121,12 @@ fn with_keys_and_pin_everything_is_read() {
         ("2.00", "3DES")
     );
     let labels: Vec<_> = dump.directories.iter().map(|d| d.label).collect();
-    assert_eq!(labels, ["SSSE", "DF01", "DF02", "DF03", "DF04", "DF07"]);
+    assert_eq!(
+        labels,
+        [
+            "SSSE", "DF01", "DF02", "DF03", "DF04", "DF05", "DF06", "DF07"
+        ]
+    );
 
     let issuer = values(file(&dump, "SSSE", "EF05"));
     assert_eq!(issuer[2], ("version".into(), Some("2.00".into())));
@@ -180,7 +185,7 @@ fn with_keys_and_pin_everything_is_read() {
     );
     assert_eq!(
         values(file(&dump, "DF04", "EF06")),
-        [("tag_90".into(), Some("1".into()))]
+        [("offline_settlement_flag".into(), Some("1".into()))]
     );
 
     assert_eq!(sw(file(&dump, "DF04", "EF15")), Some("6982"));
@@ -319,9 +324,11 @@ fn as_text_and_as_json() {
         "EF07 fingerprint (read: SSSE/RK): empty (1024 bytes)\n",
         "EF08 photo (read: SSSE/RK): JPEG, 706 of 4096 bytes\n",
         "DF02 employment: not read, 6A82 file or application not found\n",
-        "EF08 medical transactions (read: PIN)\n│  ├─ record 1\n│  │  ├─ transaction sequence number: 0002\n",
-        "│  │  ├─ 58 education 58: 201906\n",
-        "│  ├─ 0A sex: 1\n",
+        "EF08 medical transactions (read: PIN)\n│  ├─ record 1\n│  │  ├─ transaction sequence: 0002\n",
+        "│  │  ├─ 58 month of graduation: 201906\n",
+        "│  ├─ 0A sex: 1 (male)\n",
+        "│  ├─ 0B ethnic group: 01 (Han)\n",
+        "│  │  └─ paid from the pooled fund: 000000C8 (2.00 yuan)\n",
         "000 [joined to the name]\n",
     ] {
         assert!(english.contains(line), "{line}\nin\n{english}");
@@ -329,7 +336,7 @@ fn as_text_and_as_json() {
     let chinese = dump.to_text(Lang::Zh);
     for line in [
         "08 社会保障号码: 111111198101011110\n",
-        "EF08 相片信息（读：SSSE/RK）: JPEG, 4096 字节中已用 706 字节\n",
+        "EF08 相片（读：SSSE/RK）: JPEG, 4096 字节中已用 706 字节\n",
         "DF02 就业与失业：未读取，6A82 未找到文件或应用\n",
     ] {
         assert!(chinese.contains(line), "{line}\nin\n{chinese}");

@@ -40,7 +40,7 @@ struct Golden {
 
 impl Golden {
     fn new(generation: Generation) -> Self {
-        let name = format!("format-1-card-{generation}.ssccard");
+        let name = format!("layout-2-card-{generation}.ssccard");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(&name);
         let image = test_vectors::vectors::directory().join("images").join(name);
@@ -70,7 +70,7 @@ fn every_key_that_a_psam_holds_opens_what_it_should_on_each_generation() {
     for generation in Generation::ALL {
         let golden = Golden::new(generation);
         for directory in directories(generation) {
-            for key in directory.keys {
+            for key in directory.keys_of(generation) {
                 let external = matches!(key.role, KeyRole::External | KeyRole::Unblock);
                 if !external || key.psam.is_none() {
                     continue;
@@ -90,8 +90,8 @@ fn every_key_that_a_psam_holds_opens_what_it_should_on_each_generation() {
             }
         }
     }
-    // 4 of SSSE, 7 of DF01 and of DF02, 10 of DF03, 3 of DF04, in three generations.
-    assert_eq!(presented, 3 * 31);
+    // 1.00: 3 of SSSE, 5 of DF01, DF02 and DF03, 3 of DF04; from 2.00: 5 of SSSE, 12, 7, 10, 3, and 1, 3, 6 of DF05 to DF07.
+    assert_eq!(presented, 21 + 2 * 47);
 }
 
 #[test]
@@ -125,8 +125,13 @@ fn the_functions_of_a_terminal_with_a_psam() {
         let to =
             FileAddress::parse("SSSEEF06|0A|$DF01EF06|28|$DF02EF06|4F|$DF03EF07|73|$DF04EF06|90|$")
                 .unwrap();
-        let line =
-            "SSSEEF06|1|$DF01EF06|13800000000|$DF02EF06|ABC|$DF03EF07|20260101|$DF04EF06|1|$";
+        // 4F is a date and 90 an amount in 1.00.
+        let line = match generation {
+            Generation::V1 => {
+                "SSSEEF06|1|$DF01EF06|13800000000|$DF02EF06|20260102|$DF03EF07|20260101|$DF04EF06|00012345|$"
+            }
+            _ => "SSSEEF06|1|$DF01EF06|13800000000|$DF02EF06|ABC|$DF03EF07|20260101|$DF04EF06|1|$",
+        };
         let data = CardData::parse(line, &to).unwrap();
         golden
             .with(&mut *psam, |session| session.write_card(&to, &data))

@@ -1,8 +1,9 @@
 //! The page of files: each directory, each EF, each field, with a column for every generation.
 
-use apdu_specs::Generation;
 use apdu_specs::access::RecordGuard;
+use apdu_specs::coding::Coding;
 use apdu_specs::files::{DIRECTORIES, Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::{Evidence, Generation, Generations};
 
 use super::text;
 
@@ -12,9 +13,11 @@ pub fn page() -> String {
         "Directories in the order in which they are created. The SFI of an EF is the low byte of its FID. Records of linear\n\
          variable EFs are `tag(1) length(1) value`; inside cyclic EFs there are no tags.\n\n\
          Formats: `an` GBK or ASCII, padded right with 00; `cn` packed BCD, padded right with F; `b` binary. Lengths are bytes\n\
-         of the value in decimal, with hex beside; a column for each generation, – where it does not exist. The first evidence\n\
-         mark is for tag, format and length, the second for the words: where no meaning of a tag is public, the words are those\n\
-         of the EF and the tag (P). Conditions name the [key](keys.md) and its identifier.\n\n",
+         of the value in decimal, with hex beside; a column for each generation, – where it does not exist, p where nobody has\n\
+         seen it and it is assumed (P). The first evidence mark is for tag, format and length, the second for the name, – where no\n\
+         source has one. \"Value\" says what the value means beside its format, as the [code tables](codes.md) have it. An item that\n\
+         continues another goes on where that one ends. Conditions name the [key](keys.md) and its identifier. The items are those of\n\
+         [docs/ssc-fields.tsv](../../docs/ssc-fields.tsv), which a test compares.\n\n",
     );
     page.push_str(&text::head(&[
         "directory",
@@ -81,8 +84,8 @@ fn file_section(directory: &Directory, fid: u16) -> String {
         "\n### {} EF{:02X} {} {}\n\n",
         directory.label,
         first.sfi(),
-        first.english,
-        first.chinese
+        each_once(shapes.iter().map(|file| file.english)),
+        each_once(shapes.iter().map(|file| file.chinese)),
     );
     let heading = ["", "1.00", "2.00", "3.00", "evidence"];
     page.push_str(&text::head(&heading));
@@ -107,19 +110,39 @@ fn file_section(directory: &Directory, fid: u16) -> String {
     );
     let clauses = each_once(shapes.iter().map(|file| file.clause));
     page.push_str(&format!("\nClause: {clauses}.\n"));
-    // A cyclic EF in two sizes has the same record in both.
-    if !first.all_fields.is_empty() {
+    for (at, shape) in shapes.iter().enumerate() {
+        if let Some(conflict) = shape.conflict {
+            page.push_str(&text::conflict(&versions(shape.generations), &conflict));
+        }
+        // A cyclic EF in two sizes has the same record in both.
+        let shown = shapes.iter().take(at);
+        let again = shown
+            .clone()
+            .any(|other| other.all_fields == shape.all_fields);
+        if shape.all_fields.is_empty() || again {
+            continue;
+        }
         page.push('\n');
         page.push_str(&text::head(&[
-            "tag", "times", "field", "meaning", "含义", "format", "1.00", "2.00", "3.00",
+            "tag", "times", "field", "name", "名称", "format", "value", "1.00", "2.00", "3.00",
             "evidence",
         ]));
-        fields(first.all_fields, 0, &mut page);
-        for field in first.all_fields {
-            page.push_str(&rule(field, directory));
+        fields(shape.all_fields, 0, &mut page);
+        for field in shape.all_fields {
+            page.push_str(&remarks(field, directory));
         }
     }
     page
+}
+
+/// The versions of a set.
+fn versions(generations: Generations) -> String {
+    let versions: Vec<_> = Generation::ALL
+        .into_iter()
+        .filter(|generation| generations.contains(*generation))
+        .map(Generation::version)
+        .collect();
+    versions.join(", ")
 }
 
 /// The texts in their order, none twice: the shapes of an EF mostly agree.
@@ -153,15 +176,21 @@ fn fields(fields: &[Field], depth: usize, page: &mut String) {
     for field in fields {
         let length = |generation| {
             if field.generations.contains(generation) {
-                format!("{} ({:02X})", field.length, field.length)
+                let assumed = if field.generations.assumes(generation) {
+                    " p"
+                } else {
+                    ""
+                };
+                format!("{} ({:02X}){assumed}", field.length, field.length)
             } else {
                 "–".to_owned()
             }
         };
         let [first, second, third] = Generation::ALL.map(length);
-        let item = field
-            .item
-            .map_or(String::new(), |item| format!(" ({})", item.code));
+        let item = field.item.map_or(String::new(), |item| {
+            let also = item.also.map_or(String::new(), |also| format!(", {also}"));
+            format!(" ({}{also})", item.code)
+        });
         page.push_str(&text::row(&[
             field.tag.map_or("–".to_owned(), |tag| {
                 format!("{}{tag:02X}", "› ".repeat(depth))
@@ -177,32 +206,68 @@ fn fields(fields: &[Field], depth: usize, page: &mut String) {
                 Format::B => "b",
             }
             .to_owned(),
+            value(field),
             first,
             second,
             third,
-            format!("{} {}", field.evidence.mark(), field.words.mark()),
+            format!(
+                "{} {}",
+                field.evidence.mark(),
+                field.words.map_or("–", Evidence::mark)
+            ),
         ]));
         self::fields(field.children, depth + 1, page);
     }
 }
 
-fn rule(field: &Field, directory: &Directory) -> String {
-    let Some(rule) = field.rule else {
-        return String::new();
+/// What its value means beside the format.
+fn value(field: &Field) -> String {
+    let coded = match field.coding {
+        Coding::Plain => String::new(),
+        Coding::Date => "YYYYMMDD".to_owned(),
+        Coding::Month => "YYYYMM".to_owned(),
+        Coding::DateTime => "YYYYMMDDhhmmss".to_owned(),
+        Coding::Amount => "fen (P)".to_owned(),
+        Coding::Region => "GB/T 2260".to_owned(),
+        Coding::Institution => "see [codes](codes.md)".to_owned(),
+        Coding::Code(table) => table.standard.to_owned(),
     };
-    let versions: Vec<_> = Generation::ALL
-        .into_iter()
-        .filter(|generation| rule.generations.contains(*generation))
-        .map(Generation::version)
-        .collect();
-    let guard = match rule.guard {
-        RecordGuard::Refused => "is refused (6982)",
-        RecordGuard::Masked => "answers 9000 and a value of zero bytes",
+    let assumed = if field.coding_evidence == Evidence::P {
+        " (P)"
+    } else {
+        ""
     };
-    format!(
-        "\nIn {} the record of {} {guard} before {}.\n",
-        versions.join(", "),
-        field.id,
-        text::access(rule.read, directory)
-    )
+    let continues = field
+        .continues
+        .map_or(String::new(), |tag| format!("continues {tag:02X}"));
+    format!("{coded}{assumed}{continues}")
+}
+
+/// What is to be said of a field below its table: its read rule, its absence, the conflict.
+fn remarks(field: &Field, directory: &Directory) -> String {
+    let mut text = String::new();
+    if let Some(rule) = field.rule {
+        let guard = match rule.guard {
+            RecordGuard::Refused => "is refused (6982)",
+            RecordGuard::Masked => "answers 9000 and a value of zero bytes",
+        };
+        text.push_str(&format!(
+            "\nIn {} the record of {} {guard} before {}.\n",
+            versions(rule.generations),
+            field.id,
+            text::access(rule.read, directory)
+        ));
+    }
+    if !field.at_first {
+        text.push_str(&format!(
+            "\nA new card has no record of {}, but room for it behind the others.\n",
+            field.id
+        ));
+    }
+    for field in std::iter::once(field).chain(field.children) {
+        if let Some(conflict) = field.conflict {
+            text.push_str(&text::conflict(field.id, &conflict));
+        }
+    }
+    text
 }

@@ -15,6 +15,8 @@ pub fn page() -> String {
          try of each is for contact only: over the air the answer is 6985 before anything is computed (P), so that nobody who passes by\n\
          blocks a card; a right presentation by contact opens the contactless side again. SELECT of another application ends what\n\
          PIN and keys have shown; the MF and the directories of the social security card are one application.\n\
+         \"p\" is a generation of which nobody has seen it (P). Cards of 1.00 have also an STK of each DF and local keys of DF03 and\n\
+         DF04; their identifiers or their files are not known, and they are left out.\n\
          The vault holds the root of each under `directory/key`. The security domain holds one set of keys: on a blank card the\n\
          published transport keys at version {:02X}, or initial keys of the chip's own (`{INITIAL_VAULT_ID}`) at version {:02X}; from\n\
          personalization on the issuer's (`{ISD_VAULT_ID}`) at version {:02X} (P).\n\n",
@@ -59,9 +61,22 @@ pub fn page() -> String {
             "for",
             "用途",
             "vault",
+            "1.00",
+            "2.00",
+            "3.00",
             "evidence",
         ]));
         for key in directory.keys {
+            let there = |generation| {
+                let set = key.generations;
+                let word = match (set.contains(generation), set.assumes(generation)) {
+                    (false, _) => "–",
+                    (true, true) => "yes, p",
+                    (true, false) => "yes",
+                };
+                word.to_owned()
+            };
+            let [first, second, third] = Generation::ALL.map(there);
             page.push_str(&text::row(&[
                 key.name.to_owned(),
                 format!("{:02X}", key.identifier),
@@ -73,8 +88,16 @@ pub fn page() -> String {
                 key.english.to_owned(),
                 key.chinese.to_owned(),
                 format!("`{}`", key.vault_id),
+                first,
+                second,
+                third,
                 key.evidence.mark().to_owned(),
             ]));
+        }
+        for key in directory.keys {
+            if let Some(conflict) = key.conflict {
+                page.push_str(&text::conflict(key.vault_id, &conflict));
+            }
         }
     }
     page

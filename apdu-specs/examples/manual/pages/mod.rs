@@ -1,6 +1,7 @@
 //! The pages of the manual as texts. The test `tests/manual.rs` compares them with what is stored.
 
 mod certificates;
+mod codes;
 mod commands;
 mod files;
 mod keys;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("commands.md", commands::page()),
         ("status-words.md", status_words::page()),
         ("files.md", files::page()),
+        ("codes.md", codes::page()),
         ("keys.md", keys::page()),
         ("psam.md", sam::page()),
         ("tags.md", tags::page()),

@@ -1,5 +1,6 @@
 //! The page of the PSAM: environments, files, keys.
 
+use apdu_specs::Evidence;
 use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::files::{ElementaryFile, SAM_APPLICATION_FILES, SAM_ENVIRONMENTS, SAM_FILES};
 use apdu_specs::sam::{self, SamKeyType, SamUse};
@@ -126,7 +127,7 @@ fn files(page: &mut String, files: &[ElementaryFile]) {
                 field.length.to_string(),
                 field.english.to_owned(),
                 field.chinese.to_owned(),
-                field.words.mark().to_owned(),
+                field.words.map_or("–", Evidence::mark).to_owned(),
             ]));
         }
     }

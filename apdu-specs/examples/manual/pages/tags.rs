@@ -38,10 +38,13 @@ pub fn page() -> String {
         }
     }
     page.push_str("\n## Item codes of data exchange 指标代码\n\n");
-    page.push_str(&text::head(&["code", "English", "中文", "evidence"]));
+    page.push_str(&text::head(&[
+        "code", "also", "English", "中文", "evidence",
+    ]));
     for item in ITEMS {
         page.push_str(&text::row(&[
             format!("`{}`", item.code),
+            item.also.map_or(String::new(), |also| format!("`{also}`")),
             item.english.to_owned(),
             item.chinese.to_owned(),
             item.evidence.mark().to_owned(),

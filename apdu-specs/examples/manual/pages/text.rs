@@ -1,5 +1,6 @@
 //! Markdown and the words that several pages use.
 
+use apdu_specs::Conflict;
 use apdu_specs::access::Access;
 use apdu_specs::files::{Directory, find_key};
 
@@ -51,4 +52,12 @@ pub fn access(rule: Access, directory: &Directory) -> String {
         Access::PinAndKey(identifier) => format!("PIN and {}", key(identifier)),
         Access::Never => "never (the card alone)".to_owned(),
     }
+}
+
+/// Where sources conflict over `what`, and what stands in the table.
+pub fn conflict(what: &str, conflict: &Conflict) -> String {
+    format!(
+        "\nX, {what}: {}. Chosen: {}.\n",
+        conflict.sources, conflict.choice
+    )
 }

@@ -193,6 +193,18 @@ impl<'a> Cells<'a> {
         }
         Some(region)
     }
+
+    fn institution(&mut self) -> Option<Institution> {
+        let institution = self.parse(Column::Institution, Institution::parse)?;
+        if !institution.is_usual() {
+            let value = self
+                .text(Column::Institution)
+                .unwrap_or_default()
+                .to_owned();
+            self.report(Column::Institution, &value, Rule::InstitutionShape.into());
+        }
+        Some(institution)
+    }
 }
 
 /// Checks a row by itself.
@@ -248,7 +260,7 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
     let card_number = cells.parse(Column::CardNumber, CardNumber::parse);
     let pin = cells.parse(Column::Pin, Pin::parse);
     let category = cells.parse(Column::Category, category);
-    let institution = cells.parse(Column::Institution, Institution::parse);
+    let institution = cells.institution();
     let issue_date = cells.parse(Column::IssueDate, Date::parse);
     let valid_to = cells.parse(Column::ValidTo, Date::parse);
     draft.photo_path = cells.text(Column::Photo).map(str::to_owned);

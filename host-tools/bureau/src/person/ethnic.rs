@@ -1,17 +1,9 @@
 //! Ethnic groups (民族), GB/T 3304: 01 to 56, and 97, 98 as the household register uses them.
 
-use super::{Rule, Violation};
+use apdu_specs::coding::Code;
+use apdu_specs::coding::tables::ETHNIC_GROUP;
 
-/// Names of the ethnic groups by GB/T 3304; index 0 is code 01.
-#[rustfmt::skip]
-pub const ETHNIC_GROUPS: [&str; 56] = [
-    "汉族", "蒙古族", "回族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "布依族", "朝鲜族",
-    "满族", "侗族", "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "傣族", "黎族", "傈僳族",
-    "佤族", "畲族", "高山族", "拉祜族", "水族", "东乡族", "纳西族", "景颇族", "柯尔克孜族", "土族",
-    "达斡尔族", "仫佬族", "羌族", "布朗族", "撒拉族", "毛南族", "仡佬族", "锡伯族", "阿昌族", "普米族",
-    "塔吉克族", "怒族", "乌孜别克族", "俄罗斯族", "鄂温克族", "德昂族", "保安族", "裕固族", "京族", "塔塔尔族",
-    "独龙族", "鄂伦春族", "赫哲族", "门巴族", "珞巴族", "基诺族",
-];
+use super::{Rule, Violation};
 
 /// An ethnic group's code: 1 to 56, 97 (其他, other) or 98 (外国血统中国籍人士, Chinese citizen of foreign descent).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,19 +15,16 @@ impl EthnicGroup {
 
     /// From the two digits of the code, or from the Chinese name (`汉族` or `汉`); else breaks [`Rule::EthnicCode`].
     pub fn parse(text: &str) -> Result<Self, Violation> {
-        let by_code = || {
-            let two_digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
-            let code = two_digits.then(|| text.parse::<u8>().ok()).flatten()?;
-            matches!(code, 1..=56 | 97 | 98).then_some(code)
+        // 97 and 98 have no name to write.
+        let by_name = |row: &&Code| {
+            row.chinese
+                .strip_suffix('族')
+                .is_some_and(|short| text == short || text == row.chinese)
         };
-        let by_name = || {
-            let index = ETHNIC_GROUPS
-                .iter()
-                .position(|name| *name == text || name.strip_suffix('族') == Some(text))?;
-            u8::try_from(index + 1).ok()
-        };
-        by_code()
-            .or_else(by_name)
+        ETHNIC_GROUP
+            .find(text)
+            .or_else(|| ETHNIC_GROUP.codes.iter().find(by_name))
+            .and_then(|row| row.code.parse().ok())
             .map(Self)
             .ok_or_else(|| Rule::EthnicCode.into())
     }
@@ -52,14 +41,8 @@ impl EthnicGroup {
 
     /// 民族名称
     pub fn chinese(self) -> &'static str {
-        match self.0 {
-            97 => "其他",
-            98 => "外国血统中国籍人士",
-            code => ETHNIC_GROUPS
-                .get(usize::from(code) - 1)
-                .copied()
-                .unwrap_or("其他"),
-        }
+        let code = format!("{:02}", self.0);
+        ETHNIC_GROUP.find(&code).map_or("其他", |row| row.chinese)
     }
 }
 
@@ -90,7 +73,8 @@ mod tests {
         ] {
             assert!(EthnicGroup::parse(bad).is_err(), "{bad}");
         }
-        let names: std::collections::HashSet<_> = ETHNIC_GROUPS.iter().collect();
-        assert_eq!(names.len(), 56);
+        let names: std::collections::HashSet<_> =
+            ETHNIC_GROUP.codes.iter().map(|row| row.chinese).collect();
+        assert_eq!(names.len(), 58);
     }
 }

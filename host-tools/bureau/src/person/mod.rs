@@ -17,7 +17,7 @@ use std::fmt;
 
 pub use card_number::CardNumber;
 pub use date::Date;
-pub use ethnic::{ETHNIC_GROUPS, EthnicGroup};
+pub use ethnic::EthnicGroup;
 pub use institution::Institution;
 pub use name::Name;
 pub use number::{CitizenNumber, check_character};

@@ -1,11 +1,10 @@
 //! Regions (行政区划), GB/T 2260.
 
-use std::{fmt, sync::OnceLock};
+use std::fmt;
+
+use apdu_specs::regions;
 
 use super::{Rule, Violation};
-
-/// Codes grouped by their first four digits; made by `make-regions.py` beside it.
-const TABLE: &str = include_str!("regions.txt");
 
 /// A six-digit region code. [`Region::is_known`] tells whether GB/T 2260 has, or once had, it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,26 +37,8 @@ impl Region {
 
     /// Whether the code is a current or withdrawn one of a province, prefecture or county.
     pub fn is_known(&self) -> bool {
-        static KNOWN: OnceLock<Vec<[u8; 6]>> = OnceLock::new();
-        KNOWN.get_or_init(load).binary_search(&self.0).is_ok()
+        regions::is_known(self.as_str())
     }
-}
-
-/// All known codes, sorted.
-fn load() -> Vec<[u8; 6]> {
-    let mut codes = Vec::new();
-    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-        let (prefix, counties) = line.split_once(' ').unwrap_or((line, ""));
-        // the lists of counties often leave the prefecture itself out
-        for county in counties.split(' ').chain(["00"]) {
-            if let Ok(Region(code)) = Region::parse(&format!("{prefix}{county}")) {
-                codes.push(code);
-            }
-        }
-    }
-    codes.sort_unstable();
-    codes.dedup();
-    codes
 }
 
 impl fmt::Debug for Region {
@@ -90,7 +71,6 @@ mod tests {
         for code in ["000000", "111111", "999999", "100000", "110199", "680000"] {
             assert!(!known(code), "{code}");
         }
-        assert!(load().len() >= 7248, "the table has lost codes");
     }
 
     #[test]

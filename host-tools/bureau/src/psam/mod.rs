@@ -17,7 +17,7 @@ use apdu_specs::keys::KEY_TRIES;
 use apdu_specs::sam::{self, DEBIT_INDEX, DEBIT_KEY, MOST_LEVELS, SamKey, SamPublicData, SamUse};
 use apdu_specs::{Generation, names};
 use card_crypto::Algorithm;
-use ssc_keys::{KeyError, KeyService};
+use ssc_keys::{KeyError, KeyService, roots};
 use ssc_reader::Card;
 use zeroize::Zeroizing;
 
@@ -198,8 +198,10 @@ fn key_entries(
                 ];
                 entries.push(key_entry(header, algorithm, &key));
             }
-            // Vaults that are older than the debit key go on without it.
-            Err(KeyError::MissingRoot { .. }) if row == DEBIT_KEY => {
+            // Vaults that are older than a key go on without it.
+            Err(KeyError::MissingRoot { .. })
+                if row == DEBIT_KEY || roots::is_later(row.vault_id) =>
+            {
                 if !issued.missing.contains(&row.vault_id) {
                     issued.missing.push(row.vault_id);
                 }

@@ -93,7 +93,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let basic = session.read_card_basic(&TerminalIdentity::default())?;
     if ui.json {
-        return ui.document(&with_demo(&basic, demo));
+        let mut document = with_demo(&basic, demo);
+        if let Json::Object(fields) = &mut document {
+            fields.insert("meanings".into(), json!(basic.meanings()));
+        }
+        return ui.document(&document);
     }
     for (name, value) in fields(&basic, ui.lang) {
         ui.line(format!("{name}{}{value}", pick(ui.lang, ": ", "：")))?;
@@ -115,26 +119,30 @@ fn with_demo(read: &impl serde::Serialize, demo: bool) -> Json {
 }
 
 fn fields(basic: &CardBasic, lang: Lang) -> Vec<(&'static str, String)> {
-    let sex = match basic.sex.as_str() {
-        "1" => format!("1 {}", pick(lang, "male", "男")),
-        "2" => format!("2 {}", pick(lang, "female", "女")),
-        other => other.to_owned(),
+    let meanings = basic.meanings();
+    let coded = |name: &str, code: &String| {
+        let words = meanings.get(name);
+        let words = words.map_or(String::new(), |words| dump::in_words(words, lang));
+        format!("{code}{words}")
     };
-    let ethnic_group = basic.ethnic_group.clone();
+    let sex = coded("sex", &basic.sex);
+    let ethnic_group = coded("ethnic_group", &basic.ethnic_group);
+    let birthplace = coded("birthplace", &basic.birthplace);
+    let region = coded("region", &basic.region);
     let rows: [(&str, &str, &str); 13] = [
         ("number", "社会保障号码", &basic.number),
         ("name", "姓名", &basic.name),
         ("sex", "性别", &sex),
         ("ethnic group", "民族", &ethnic_group),
         ("birth date", "出生日期", &basic.birth_date),
-        ("birthplace", "出生地", &basic.birthplace),
+        ("birthplace", "出生地", &birthplace),
         ("card number", "卡号", &basic.card_number),
         (
             "identification code",
             "卡识别码",
             &basic.identification_code,
         ),
-        ("region", "行政区划代码", &basic.region),
+        ("region", "行政区划代码", &region),
         ("version", "规范版本", &basic.version),
         ("issue date", "发卡日期", &basic.issue_date),
         ("valid to", "卡有效期", &basic.valid_to),

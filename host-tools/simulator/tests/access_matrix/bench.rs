@@ -15,6 +15,7 @@ use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
 use test_vectors::scenario::oracle::CardKey;
 
 use crate::judge::{Case, Content, Shown};
+use crate::papers::Papers;
 use crate::support::{SERIAL, card_key, issue_one};
 
 /// The cards' contents by directory and EF.
@@ -24,6 +25,7 @@ pub type Contents = BTreeMap<(u16, u16), Content>;
 pub struct Bench {
     pub generation: Generation,
     pub contents: Contents,
+    papers: Papers,
     flash: Flash,
     keys: BTreeMap<(u16, u8), (KeyRole, CardKey)>,
 }
@@ -60,7 +62,11 @@ impl Bench {
         let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
         let card = SimulatedCard::from_image(image, Interface::ContactT1).unwrap();
         let keys = directories(generation)
-            .flat_map(|directory| directory.keys.iter().map(move |key| (directory, key)))
+            .flat_map(move |directory| {
+                directory
+                    .keys_of(generation)
+                    .map(move |key| (directory, key))
+            })
             .map(|(directory, row)| {
                 let key = card_key(generation, directory.label, row.identifier).unwrap();
                 ((directory.fid, row.identifier), (row.role, key))
@@ -69,12 +75,14 @@ impl Bench {
         let mut bench = Self {
             generation,
             contents: Contents::new(),
+            papers: Papers::of(generation),
             // A clone leaves the image's file alone.
             flash: card.into_flash().unwrap().clone(),
             keys,
         };
         bench.fill();
         bench.contents = bench.look();
+        assert_eq!(bench.contents.len(), bench.papers.files(), "EFs");
         bench
     }
 
@@ -82,7 +90,7 @@ impl Bench {
     fn fill(&mut self) {
         let mut terminal = Terminal::new(self, Interface::ContactT1);
         for directory in directories(self.generation) {
-            terminal.enter(directory, &all(directory));
+            terminal.enter(directory, &all(directory, self.generation));
             for file in directory.files(self.generation) {
                 let empty = matches!(file.kind, FileKind::Cyclic { .. }) || file.spare > 0;
                 if !empty || file.write == apdu_specs::access::Access::Never {
@@ -107,7 +115,7 @@ impl Bench {
         let mut terminal = Terminal::new(self, Interface::ContactT1);
         let mut contents = Contents::new();
         for directory in directories(self.generation) {
-            terminal.enter(directory, &all(directory));
+            terminal.enter(directory, &all(directory, self.generation));
             for file in directory.files(self.generation) {
                 let content = match file.kind {
                     FileKind::Transparent { size } => terminal.bytes(file.sfi(), size),
@@ -134,9 +142,14 @@ impl Bench {
         file: &'static apdu_specs::files::ElementaryFile,
         shown: &'a Shown,
     ) -> Case<'a> {
+        let (label, fid) = (directory.label, file.fid);
+        let [read, write] = self.papers.conditions(label, fid);
         Case {
             file,
-            generation: self.generation,
+            read,
+            write,
+            masked: self.papers.masked(label, fid),
+            room: self.papers.has_room(label, fid),
             content: &self.contents[&(directory.fid, file.fid)],
             shown,
         }
@@ -144,19 +157,20 @@ impl Bench {
 }
 
 /// The PIN and all keys that can be shown in a directory.
-pub fn all(directory: &Directory) -> Shown {
+pub fn all(directory: &Directory, generation: Generation) -> Shown {
     Shown {
         pin: true,
-        keys: keys_for(directory).collect(),
+        keys: keys_for(directory, generation).collect(),
     }
 }
 
-/// The identifiers of all keys of SSSE, and of the directory.
-pub fn keys_for(directory: &Directory) -> impl Iterator<Item = u8> {
-    let own: &[_] = if directory.ddf { &[] } else { directory.keys };
-    apdu_specs::key_table::SSSE
-        .iter()
-        .chain(own)
+/// The identifiers of all keys of SSSE, and of the directory, that a card of the generation has.
+pub fn keys_for(directory: &Directory, generation: Generation) -> impl Iterator<Item = u8> {
+    let environment = directories(generation).find(|one| one.ddf).unwrap();
+    let own = (!directory.ddf).then(|| directory.keys_of(generation));
+    environment
+        .keys_of(generation)
+        .chain(own.into_iter().flatten())
         .map(|key| key.identifier)
 }
 

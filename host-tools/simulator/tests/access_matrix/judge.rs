@@ -1,8 +1,8 @@
-//! What a card must answer, from the tables of `apdu-specs` and the rules of `ssc-facts.md` alone: a second, small evaluator
-//! beside the card's own.
+//! What a card must answer, from the papers (`papers.rs`) and the rules of `ssc-facts.md`: a second, small evaluator beside the
+//! card's own. Of the tables it takes the kind of a file alone.
 
 use apdu_specs::Generation;
-use apdu_specs::access::{Access, RecordGuard};
+use apdu_specs::access::Access;
 use apdu_specs::files::{ElementaryFile, FileKind};
 use apdu_specs::keys::KeyRole;
 
@@ -84,7 +84,12 @@ pub enum Content {
 /// A file of one card, as the judge sees it.
 pub struct Case<'a> {
     pub file: &'static ElementaryFile,
-    pub generation: Generation,
+    pub read: Access,
+    pub write: Access,
+    /// A record whose value is zeros until the condition is met.
+    pub masked: Option<(usize, Access)>,
+    /// Whether a linear EF takes a further record.
+    pub room: bool,
     pub content: &'a Content,
     pub shown: &'a Shown,
 }
@@ -115,11 +120,11 @@ fn answered(data: Vec<u8>) -> Verdict {
 
 impl Case<'_> {
     fn readable(&self) -> bool {
-        self.shown.meets(self.file.read(self.generation))
+        self.shown.meets(self.read)
     }
 
     fn writable(&self) -> bool {
-        self.shown.meets(self.file.write)
+        self.shown.meets(self.write)
     }
 
     pub fn records(&self) -> &[Vec<u8>] {
@@ -142,17 +147,10 @@ impl Case<'_> {
     /// READ RECORD by number.
     pub fn read_number(&self, number: usize) -> Verdict {
         let records = matches!(self.content, Content::Records(_));
-        let rule = self
-            .file
-            .record_rules(self.generation)
-            .find(|rule| usize::from(rule.record) == number);
         let (mut open, mut masked) = (self.readable(), false);
-        if let Some(rule) = rule {
-            let met = self.shown.meets(rule.read);
-            match rule.guard {
-                RecordGuard::Refused => open = met,
-                RecordGuard::Masked => (open, masked) = (open || met, !met),
-            }
+        if let Some((_, until)) = self.masked.filter(|(record, _)| *record == number) {
+            let met = self.shown.meets(until);
+            (open, masked) = (open || met, !met);
         }
         if let Some(verdict) = self.closed(open, records) {
             return verdict;
@@ -237,7 +235,7 @@ impl Case<'_> {
         let records = matches!(self.content, Content::Records(_));
         let full = match self.file.kind {
             FileKind::Cyclic { .. } => false,
-            _ => self.file.spare == 0,
+            _ => !self.room,
         };
         self.closed(self.writable(), records).unwrap_or_else(|| {
             if full {

@@ -1,13 +1,15 @@
 //! The access matrix: every EF of every generation × every operation × every security state × every interface, on cards that
-//! were really issued, against the table of `apdu-specs` as a second evaluator judges it.
+//! were really issued, against the papers as a second evaluator judges them.
 //!
 //! States of a directory: nothing shown; the PIN; each key of the directory and of SSSE; the PIN and each key; all pairs
-//! of keys; all keys; all keys and the PIN. In each state also: what is left of it after another directory was selected, and
-//! in that other directory; after the MF, and after another application. Beside that, every attempt to come into a state.
+//! of keys (two of SSSE in SSSE alone); all keys; all keys and the PIN. In each state also: what is left of it after another
+//! directory was selected, and in that other directory; after the MF, and after another application. Beside that, every
+//! attempt to come into a state.
 
 mod bench;
 mod cells;
 mod judge;
+mod papers;
 #[path = "../support/mod.rs"]
 mod support;
 mod trials;
@@ -26,8 +28,8 @@ const INTERFACES: [Interface; 3] = [
 ];
 
 /// Every state that can be reached in `directory`, up to pairs of keys.
-fn states(directory: &Directory) -> Vec<Shown> {
-    let keys: Vec<u8> = keys_for(directory).collect();
+fn states(directory: &Directory, generation: Generation) -> Vec<Shown> {
+    let keys: Vec<u8> = keys_for(directory, generation).collect();
     let mut sets = vec![Vec::new(), keys.clone()];
     sets.extend(keys.iter().map(|key| vec![*key]));
     let mut states: Vec<Shown> = sets
@@ -40,7 +42,10 @@ fn states(directory: &Directory) -> Vec<Shown> {
         })
         .collect();
     for (at, first) in keys.iter().enumerate() {
-        states.extend(keys[at + 1..].iter().map(|second| Shown {
+        let seconds = keys[at + 1..].iter();
+        // Two keys of SSSE are a matter of SSSE: in a DF they would be told ten times over.
+        let pairs = seconds.filter(|second| directory.ddf || **second >= 0x80);
+        states.extend(pairs.map(|second| Shown {
             pin: false,
             keys: vec![*first, *second],
         }));
@@ -53,7 +58,7 @@ fn matrix(generation: Generation) {
     let (mut tally, mut sessions) = (Tally::default(), 0);
     for interface in INTERFACES {
         for directory in directories(generation) {
-            for state in states(directory) {
+            for state in states(directory, generation) {
                 sessions += 1;
                 tally.add(in_state(&bench, interface, directory, &state));
             }

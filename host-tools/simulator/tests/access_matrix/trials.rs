@@ -71,7 +71,7 @@ fn with_left(bench: &Bench, secret: Secret, left: u8) -> Flash {
 pub fn all(bench: &Bench) -> Tally {
     let mut tally = Tally::default();
     for directory in directories(bench.generation) {
-        let keys = directory.keys.iter();
+        let keys = directory.keys_of(bench.generation);
         let keys = keys.map(|key| Some((key.identifier, key.role)));
         for key in keys.chain([None]) {
             let secret = Secret { directory, key };

@@ -54,8 +54,8 @@ fn a_clone_reads_the_same_and_fails_every_authentication() {
         assert_ne!(clone.ok(&ask), expected, "{generation}: a clone with IRK");
 
         // External authentication: the issuer's terminal is turned away, so that it knows.
-        let rk = real.key("SSSE", 0x0A);
+        let uk = real.key("SSSE", 0x04);
         let challenge = clone.challenge();
-        clone.costs_a_try(&Chip::authentication(0x0A, &rk, &challenge), 0x63CE);
+        clone.costs_a_try(&Chip::authentication(0x04, &uk, &challenge), 0x63CE);
     }
 }

@@ -57,7 +57,7 @@ fn the_right_pin_gives_the_tries_back_on_every_interface() {
 fn key_tries_are_one_count_for_all_interfaces() {
     for generation in Generation::ALL {
         let mut chip = Chip::new(generation, ContactT0);
-        let rk = chip.key("SSSE", 0x0A);
+        let uk = chip.key("SSSE", 0x04);
         for used in 1..=15u16 {
             chip.switch(LINKS[usize::from(used) % LINKS.len()]);
             if used == 8 {
@@ -65,7 +65,7 @@ fn key_tries_are_one_count_for_all_interfaces() {
             }
             chip.ssse();
             let challenge = chip.challenge();
-            let mut wrong = Chip::authentication(0x0A, &rk, &challenge);
+            let mut wrong = Chip::authentication(0x04, &uk, &challenge);
             wrong[5] ^= 1;
             chip.costs_a_try(&wrong, 0x63C0 | (15 - used));
         }
@@ -73,10 +73,10 @@ fn key_tries_are_one_count_for_all_interfaces() {
             chip.switch(*interface);
             chip.ssse();
             let challenge = chip.challenge();
-            chip.refused(&Chip::authentication(0x0A, &rk, &challenge), 0x6983);
-            chip.refused(&[0x00, 0xB0, 0x87, 0x00, 0x10], 0x6982);
+            chip.refused(&Chip::authentication(0x04, &uk, &challenge), 0x6983);
+            chip.refused(&[0x00, 0xDC, 0x02, 0x2C, 0x03, 0x02, 0x01, 0x31], 0x6982);
             // Its neighbours have their own counters.
-            chip.authenticate("SSSE", 0x04);
+            chip.authenticate("SSSE", 0x07);
         }
     }
 }

@@ -34,8 +34,8 @@ fn maintenance_needs_puk_then_a_challenge_then_its_mac() {
         // Without PUK, although the MAC is right.
         let challenge = chip.challenge();
         chip.refused(&unblock(&challenge), 0x6982);
-        // After RK and UK, which are not PUK.
-        chip.authenticate("SSSE", 0x0A);
+        // After UK and the key of EF0C, which are not PUK.
+        chip.authenticate("SSSE", 0x07);
         chip.authenticate("SSSE", 0x04);
         let challenge = chip.challenge();
         chip.refused(&unblock(&challenge), 0x6982);
@@ -68,20 +68,21 @@ fn maintenance_needs_puk_then_a_challenge_then_its_mac() {
 #[test]
 fn an_authentication_needs_its_challenge() {
     everywhere(LINKS, |mut chip| {
-        let rk = chip.key("SSSE", 0x0A);
+        let uk = chip.key("SSSE", 0x04);
         // Of zeros, as if none had been asked for.
-        chip.refused(&Chip::authentication(0x0A, &rk, &[0; 8]), 0x6985);
+        chip.refused(&Chip::authentication(0x04, &uk, &[0; 8]), 0x6985);
         // The key of another directory: SSSE's keys are not a DF's.
         chip.directory("DF01");
         let challenge = chip.challenge();
-        chip.costs_a_try(&Chip::authentication(0x88, &rk, &challenge), 0x63CE);
+        chip.costs_a_try(&Chip::authentication(0x84, &uk, &challenge), 0x63CE);
         // A DF's key does not open its neighbour, though their identifiers are the same.
-        chip.authenticate("DF01", 0x88);
+        chip.authenticate("DF01", 0x84);
         chip.directory("DF02");
-        chip.refused(&bytes("00B2012C00"), 0x6982);
-        let rk1 = chip.key("DF01", 0x88);
+        // EF06 of DF02 is written after its own 84.
+        chip.refused(&bytes("00DC6030 06 6004FFFFFFFF"), 0x6982);
+        let uk2 = chip.key("DF01", 0x84);
         let challenge = chip.challenge();
-        chip.costs_a_try(&Chip::authentication(0x88, &rk1, &challenge), 0x63CE);
+        chip.costs_a_try(&Chip::authentication(0x84, &uk2, &challenge), 0x63CE);
     });
 }
 
