@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use apdu_specs::commands::{Application, CommandId, find};
 use apdu_specs::life_cycle::LifeCycle;
@@ -12,11 +11,6 @@ use ssc_reader::{Card, Protocol, Reader, ReaderError};
 
 use crate::vpcd::{self, Eject, VpcdError};
 use crate::{Serials, SimulatedReader};
-
-/// How long a virtual reader stays empty between two cards. pcscd looks every 400 ms; if the next card is there before it
-/// looked, and a client meanwhile asked something of the card that had gone, pcscd shows an empty reader for ever
-/// (seen with pcsc-lite 1.9.9).
-const EMPTY: Duration = Duration::from_millis(600);
 
 /// Blank cards made in this process, as many as are asked for.
 pub struct SimulatedFeeder {
@@ -163,7 +157,7 @@ pub fn serve_stack(
         let atr = card.atr().to_vec();
         let mut card = Watched::new(card).leaving(&eject);
         if number > 1 {
-            std::thread::sleep(EMPTY);
+            std::thread::sleep(vpcd::EMPTY);
         }
         vpcd::serve(&mut card, port, &eject, |event| {
             told(match event {

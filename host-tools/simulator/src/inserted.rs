@@ -15,7 +15,7 @@ pub struct Inserted {
 }
 
 impl Inserted {
-    /// Puts `card` into the virtual reader on `port` of this machine, and returns when it is in.
+    /// Puts `card` into the virtual reader on `port` of this machine, and returns when pcscd has powered it.
     ///
     /// # Errors
     /// What [`serve`] ended with before the card was in.

@@ -3,6 +3,10 @@
 //! vpcd, loaded by pcscd as a reader driver, listens on a TCP port for each slot and speaks first: two bytes of length
 //! (big-endian), then as many bytes. One byte is control (00 power off, 01 power on, 02 reset, 04 "your ATR"), more
 //! are an APDU. ATR and answers go back in the same form; power and reset have no answer.
+//!
+//! pcscd asks for the ATR each 0.4 s, to see whether the card is there, and powers a card that has come. It misses a card
+//! that comes as soon as another has gone: then it asks on and on and never powers, and its clients may see an empty reader
+//! for ever. Such a card is [taken out and put in again](serve).
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -23,6 +27,15 @@ const FIRST_CONNECTION: Duration = Duration::from_secs(3);
 const FIRST_WORD: Duration = Duration::from_secs(5);
 /// How long to wait before another attempt.
 const RETRY: Duration = Duration::from_millis(200);
+/// How often pcscd may ask for the ATR before it powers the card: twice is usual, when it sees the card and when it powers it.
+const UNPOWERED: u32 = 3;
+/// How often a card is put in at the most until it is powered. Some builds of pcscd power a card for a client only.
+const INSERTIONS: u32 = 5;
+/// How long a virtual reader stays empty between two cards: longer than pcscd does not look.
+pub(crate) const EMPTY: Duration = Duration::from_millis(600);
+/// How long vpcd may be silent later. A client's APDU of no byte, or of one that is a control message too, has no answer, and
+/// vpcd waits for one for ever: then the card hangs up, and comes again.
+const SILENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// Why a card is not, or no longer, in a virtual reader.
 #[derive(Debug)]
@@ -123,7 +136,7 @@ impl Eject {
 /// What [`serve`] tells while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The card lies in the reader, and vpcd has spoken to it.
+    /// The card lies in the reader, and pcscd has powered it.
     Inserted,
     /// pcscd ended or was restarted; the card waits to be put in again.
     ReaderGone,
@@ -132,7 +145,8 @@ pub enum Event {
 /// Puts `card` into the virtual reader on `port` of this machine and serves it until [`Eject::eject`].
 ///
 /// The first connection must succeed within three seconds (pcscd is woken if it is started by its socket); when pcscd
-/// ends later, the card waits for the next one. Each power-on and power-off resets the card.
+/// ends later, the card waits for the next one. A card that pcscd does not notice is taken out and put in again. Each power-on
+/// and power-off resets the card.
 ///
 /// # Errors
 /// No vpcd, a slot that is taken, or a card that cannot go on.
@@ -143,17 +157,29 @@ pub fn serve(
     mut told: impl FnMut(Event),
 ) -> Result<(), VpcdError> {
     let mut line = first_connection(port)?;
+    let mut insertions = 1;
     loop {
-        let heard = session(card, line, eject, || told(Event::Inserted))?;
+        let last = insertions >= INSERTIONS;
+        let ended = session(card, line, eject, last, || told(Event::Inserted))?;
         if eject.ejected() {
             return Ok(());
         }
-        if !heard {
-            return Err(VpcdError::SlotTaken { port });
+        match ended {
+            Ended::NeverHeard => return Err(VpcdError::SlotTaken { port }),
+            Ended::Unseen => insertions += 1,
+            Ended::Silent => insertions = 1,
+            Ended::Gone => {
+                insertions = 1;
+                told(Event::ReaderGone);
+            }
         }
-        told(Event::ReaderGone);
+        let mut pause = match ended {
+            Ended::Gone => RETRY,
+            _ => EMPTY,
+        };
         line = loop {
-            std::thread::sleep(RETRY);
+            std::thread::sleep(pause);
+            pause = RETRY;
             if eject.ejected() {
                 return Ok(());
             }
@@ -190,39 +216,77 @@ fn connect(port: u16) -> std::io::Result<TcpStream> {
     Ok(line)
 }
 
-/// Serves one connection to its end and tells when vpcd first spoke. Returns whether it ever did.
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// vpcd never spoke.
+    NeverHeard,
+    /// pcscd asked for the ATR only: it has not noticed that the card came.
+    Unseen,
+    /// vpcd waits for an answer that does not come.
+    Silent,
+    /// pcscd is gone, or the card was taken out.
+    Gone,
+}
+
+/// Serves one connection to its end and tells when pcscd powered the card; in the `last` attempt when it first spoke.
 fn session(
     card: &mut dyn Card,
     line: TcpStream,
     eject: &Eject,
+    last: bool,
     inserted: impl FnOnce(),
-) -> Result<bool, VpcdError> {
+) -> Result<Ended, VpcdError> {
     eject.watch(line.try_clone().ok());
+    let ended = converse(card, &line, last, inserted);
+    eject.watch(None);
+    ended
+}
+
+fn converse(
+    card: &mut dyn Card,
+    line: &TcpStream,
+    last: bool,
+    inserted: impl FnOnce(),
+) -> Result<Ended, VpcdError> {
     let mut inserted = Some(inserted);
-    let mut messages = Messages::new(&line);
+    let mut messages = Messages::new(line);
     let mut answer = Vec::with_capacity(260);
+    let mut heard = 0;
     // Where the timeout cannot be set, a taken slot is only noticed when the other card leaves.
     let _ = line.set_read_timeout(Some(FIRST_WORD));
-    while let Ok(Some(message)) = messages.next() {
-        if let Some(inserted) = inserted.take() {
-            let _ = line.set_read_timeout(None);
-            inserted();
+    loop {
+        let message = match messages.next() {
+            Ok(Some(message)) => message,
+            _ if heard == 0 => return Ok(Ended::NeverHeard),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                return Ok(Ended::Silent);
+            }
+            Ok(None) | Err(_) => return Ok(Ended::Gone),
+        };
+        if heard == 0 {
+            let _ = line.set_read_timeout(Some(SILENCE));
+        }
+        heard += 1;
+        if last || !matches!(message, [0x04]) {
+            if let Some(inserted) = inserted.take() {
+                inserted();
+            }
+        } else if inserted.is_some() && heard > UNPOWERED {
+            return Ok(Ended::Unseen);
         }
         answer.clear();
         match message {
             // Power off, on, reset: the card forgets the same each time. A second reset at power-on costs nothing.
             [0x00..=0x02] => card.reset().map_err(VpcdError::Card)?,
             [0x04] => answer.extend_from_slice(card.atr()),
-            // Unknown controls have no answer that vpcd would wait for.
-            [_] | [] => {}
+            // vpcd knows no other message of one byte: that is a client's APDU, which the card refuses for its length.
             command => answer = card.transmit(command).map_err(VpcdError::Card)?,
         }
-        if !answer.is_empty() && send(&line, &answer).is_err() {
-            break;
+        if !answer.is_empty() && send(line, &answer).is_err() {
+            return Ok(Ended::Gone);
         }
     }
-    eject.watch(None);
-    Ok(inserted.is_none())
 }
 
 /// One write for length and body: in two, the second would wait for the other side's delayed ACK.
@@ -350,6 +414,90 @@ mod tests {
             .expect_err("nobody listens");
         assert!(error.to_string().contains("vsmartcard-vpcd"), "{error}");
         assert!(error.say(Lang::Zh).contains("安装"), "{error}");
+    }
+
+    /// What a card in a reader of ours hears and answers.
+    struct Reader {
+        listener: TcpListener,
+        eject: Eject,
+        served: std::thread::JoinHandle<Result<(), VpcdError>>,
+        events: std::sync::mpsc::Receiver<Event>,
+    }
+
+    impl Reader {
+        fn new() -> Self {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let eject = Eject::default();
+            let (told, events) = std::sync::mpsc::channel();
+            let served = std::thread::spawn({
+                let eject = eject.clone();
+                move || {
+                    serve(&mut crate::EchoCard::new(), port, &eject, |event| {
+                        told.send(event).unwrap();
+                    })
+                }
+            });
+            Self {
+                listener,
+                eject,
+                served,
+                events,
+            }
+        }
+
+        fn accept(&self) -> TcpStream {
+            self.listener.accept().unwrap().0
+        }
+
+        fn end(self) {
+            self.eject.eject();
+            self.served.join().unwrap().unwrap();
+        }
+    }
+
+    fn answer(mut line: &TcpStream, message: &[u8]) -> Vec<u8> {
+        line.write_all(message).unwrap();
+        let mut length = [0; 2];
+        line.read_exact(&mut length).unwrap();
+        let mut body = vec![0; usize::from(u16::from_be_bytes(length))];
+        line.read_exact(&mut body).unwrap();
+        body
+    }
+
+    #[test]
+    fn a_card_that_is_asked_for_its_atr_only_is_put_in_again_and_told_when_it_is_powered() {
+        let reader = Reader::new();
+        let line = reader.accept();
+        for _ in 0..UNPOWERED {
+            assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
+        }
+        (&line).write_all(&[0, 1, 4]).unwrap();
+        assert_eq!((&line).read(&mut [0]).unwrap(), 0, "it has left");
+        assert!(reader.events.try_recv().is_err(), "nobody has powered it");
+        let line = reader.accept();
+        assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
+        assert_eq!(answer(&line, &[0, 1, 1, 0, 1, 4]).len(), 17);
+        assert_eq!(reader.events.recv().unwrap(), Event::Inserted);
+        for _ in 0..10 {
+            assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
+        }
+        reader.end();
+    }
+
+    #[test]
+    fn an_apdu_of_one_byte_gets_an_answer_or_does_not_block_the_reader_for_ever() {
+        let reader = Reader::new();
+        let line = reader.accept();
+        (&line).write_all(&[0, 1, 1]).unwrap();
+        // The echo's: what counts is that there is one.
+        assert_eq!(answer(&line, &[0, 1, 0x80]), [0x90, 0x00]);
+        // Power off, or an APDU that wants an answer? pcscd would speak again in 0.4 s.
+        (&line).write_all(&[0, 1, 0]).unwrap();
+        assert_eq!((&line).read(&mut [0]).unwrap(), 0, "it has hung up");
+        let line = reader.accept();
+        assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
+        reader.end();
     }
 
     #[test]

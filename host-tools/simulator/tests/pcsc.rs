@@ -72,6 +72,56 @@ fn a_second_card_in_one_slot_is_told_so() {
     card.take_out().unwrap();
 }
 
+/// The ATR that PC/SC shows, asked for without touching the card.
+fn shown_atr(pcscd: &PrivatePcscd) -> String {
+    let output = pcscd
+        .client("opensc-tool")
+        .args(["-r", "0", "-c", "default", "-a"])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A card that comes the moment after another has gone is seen for what it is, whatever a client asks of the one that goes:
+/// pcscd looks into a reader each 0.4 s, and misses a change in between.
+#[test]
+fn a_card_that_comes_at_once_after_another_is_seen() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    for turn in 0..20_u8 {
+        let identity = Identity::from_serial([0xAA, 0, 0, 0, 0, turn]);
+        let card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+        let atr: Vec<String> = ssc_reader::Card::atr(&card)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let began = std::time::Instant::now();
+        let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
+        while shown_atr(&pcscd) != atr.join(":") {
+            assert!(
+                began.elapsed() < std::time::Duration::from_secs(20),
+                "card {turn} is not seen"
+            );
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        // Taken out under a client's hands, at another moment of pcscd's each time.
+        let mut client = pcscd
+            .client("opensc-tool")
+            .args(["-r", "0", "-c", "default"])
+            .args(["-s", "0084000008"].repeat(40))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(u64::from(turn) * 5));
+        card.take_out().unwrap();
+        if turn % 2 == 0 {
+            client.wait().unwrap();
+        } else {
+            std::thread::spawn(move || client.wait());
+        }
+    }
+}
+
 #[test]
 fn a_restarted_pcscd_gets_the_card_back() {
     // The next pcscd has other ports, so the restart is played by a listener on the old one.
