@@ -8,6 +8,7 @@
 //! and SM4 by secret bytes (AES here has none) are accepted there, and would not be behind a data cache.
 
 mod attacks;
+mod last_try;
 
 use apdu_specs::{Generation, key_table};
 use card_crypto::session::cryptogram;
@@ -173,6 +174,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             format!("{cipher}: EXTERNAL AUTHENTICATE, right in version 1, 2, 3"),
             &counts,
         );
+        let [verify, authenticate] = last_try::counts(rotated)?;
+        told(format!("{cipher}: VERIFY, last try over the air"), &verify);
+        let name = format!("{cipher}: EXTERNAL AUTHENTICATE, last try over the air");
+        told(name, &authenticate);
         let sam = Rig::psam(generation, options)?;
         let counts = wrong_bytes(&sam, &CREDIT_DEBIT, short)
             .map_err(|error| format!("{cipher}: {}: {error}", CREDIT_DEBIT.name))?;

@@ -100,16 +100,27 @@ impl Rig {
 
     /// Powers the card as it was when the snapshot was taken.
     pub fn power(&self) -> Result<FirmwareCard, Failure> {
+        self.power_over(Interface::ContactT0)
+    }
+
+    /// The same over `interface`.
+    pub fn power_over(&self, interface: Interface) -> Result<FirmwareCard, Failure> {
         // The one before, if there was one.
         let _ = std::fs::remove_file(self.path());
         let memory = Memory::create_from(&self.path(), &self.flash)?;
-        let (interface, options) = (Interface::ContactT0, self.options);
+        let options = self.options;
         Ok(FirmwareCard::power(
             &self.firmware,
             memory,
             interface,
             options,
         )?)
+    }
+
+    /// From now on the snapshot is what `card`, powered from it, has become.
+    pub fn keep(&mut self, card: &FirmwareCard) -> Result<(), Failure> {
+        self.flash = card.flash()?.try_into().map_err(|_| "another length")?;
+        Ok(())
     }
 
     /// Who knows the card's keys.
@@ -188,8 +199,7 @@ impl Rig {
                 must(&mut card, &command)?;
             }
         }
-        self.flash = card.flash()?.try_into().map_err(|_| "another length")?;
-        Ok(())
+        self.keep(&card)
     }
 
     /// The security domain's keys.

@@ -14,7 +14,7 @@ use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
 use test_vectors::scenario::oracle::{Algorithm, CardKey};
 
-use crate::support::{FACTOR, REGION, SERIAL, issue_one};
+use crate::support::{FACTOR, REGION, SERIAL, issue_with};
 
 /// All that survives power-off, by object.
 pub type Objects = BTreeMap<u16, Vec<u8>>;
@@ -28,13 +28,14 @@ pub fn issued(generation: Generation, last: u8) -> Flash {
         .clone()
 }
 
-/// A card issued with the keys of `vault`.
+/// A card issued with the keys of `vault`, of 3.00 with the certificate environment.
 pub fn issue(generation: Generation, last: u8, vault: &Vault) -> Flash {
     let folder = tempfile::tempdir().unwrap();
     let mut serial = SERIAL;
     serial[5] = last;
     let mut feeder = SimulatedFeeder::new(Serials::from(serial), Some(folder.path().into()));
-    issue_one(generation, &mut feeder, folder.path(), vault).unwrap();
+    let certificates = generation == Generation::V3;
+    issue_with(generation, certificates, &mut feeder, folder.path(), vault).unwrap();
     let name = format!("{}.ssccard", hex::encode_upper(serial));
     let image = Image::open(&folder.path().join(name)).unwrap();
     let card = SimulatedCard::from_image(image, Interface::ContactT1).unwrap();
@@ -177,6 +178,11 @@ impl Chip {
         let mut flash = self.card.into_flash();
         flash.power_on();
         Self::with(flash, self.generation, self.interface, self.last)
+    }
+
+    /// Operations on the flash so far: none more means that nothing was written.
+    pub fn operations(&self) -> u64 {
+        self.card.flash().operations()
     }
 
     /// All that survives power-off.

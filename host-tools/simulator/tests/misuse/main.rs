@@ -7,6 +7,7 @@ mod counters;
 mod macs;
 mod messaging;
 mod order;
+mod passer_by;
 mod replay;
 #[path = "../support/mod.rs"]
 mod support;
