@@ -79,7 +79,13 @@ pub fn page() -> String {
             ]));
         }
     }
-    page.push_str("\n## Keys 密钥\n\nThe same in each environment, each under its algorithm.\n\n");
+    page.push_str(
+        "\n## Keys 密钥\n\n\
+         The same in each environment, each under its algorithm, with the levels that programs of 2.00 and 3.00 ask for. A PSAM may\n\
+         be made with one level for all keys (27, 28, 22: those of one city, as programs of 1.00 ask), two or three, or as a\n\
+         national one, whose reading keys and IRK have three (67) and whose other keys stay as they are here. Where programs\n\
+         conflict on a use the row is X, and INIT takes both.\n\n",
+    );
     page.push_str(&text::head(&[
         "identifier",
         "use",
