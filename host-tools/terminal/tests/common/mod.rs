@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod little_card;
+pub mod psam_script;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
