@@ -26,6 +26,10 @@
  * waited for (`timeout` of the configuration, 30 seconds), then it is -12. While a function works, no other program can use the
  * card; between the steps of one function too: leave the card in its reader, the library holds it until the last step, an
  * error, or the next function. Only one function with steps is under way at a time. A PIN callback calls no function (-14).
+ *
+ * A file with a passphrase or a PIN that others can read is refused (chmod 600). The library changes no limit of your program: if
+ * you give it a vault, forbid core dumps yourself (setrlimit RLIMIT_CORE 0; on Linux prctl PR_SET_DUMPABLE 0), since the keys are
+ * then in your memory. With a PSAM or a host security module it holds none.
  */
 #ifndef SSC_CARD_H
 #define SSC_CARD_H

@@ -121,7 +121,7 @@ pub static COLUMNS: &[ColumnRow] = &[
         ("photo: path of a JPEG, from the folder of the batch; it is made to fit the card", "照片：JPEG 文件的路径，相对于批次文件所在文件夹；自动缩放至卡内大小"),
         &[Rule::PhotoPath, Rule::PhotoMissing, Rule::PhotoTooLarge, Rule::PhotoNotJpeg, Rule::PhotoCorrupt, Rule::PhotoTooSmall]),
     row(Column::Pin, None, &["pin", "个人密码"], false,
-        ("PIN: 4 to 16 digits; without it a random one in a sealed file, or 123456 with the demo keys", "个人密码：4 至 16 位数字；缺省随机生成并存入密封文件，演示密钥下为 123456"),
+        ("PIN: 4 to 16 digits; without it a random one in a sealed file, or with the demo keys the published one", "个人密码：4 至 16 位数字；缺省随机生成并存入密封文件，使用演示密钥时为公开的 PIN"),
         &[Rule::PinForm]),
     row(Column::Category, None, &["category", "卡的类别"], false,
         ("category of the card: one letter or digit", "卡的类别：一个字母或数字"),
