@@ -111,13 +111,11 @@ impl SecurityState {
         self.directory_keys = KeyStates::NONE;
     }
 
-    /// Ends all that was shown, by PIN and by keys: another application begins.
+    /// Ends all that was shown, by PIN and by keys: another application begins. Where the session stands stays.
     pub fn forget_shown(&mut self) {
-        *self = Self {
-            directory: self.directory,
-            environment: self.environment,
-            ..Self::new()
-        };
+        self.pin_verified = false;
+        self.environment_keys = KeyStates::NONE;
+        self.directory_keys = KeyStates::NONE;
     }
 
     /// Notes that `kid` has authenticated the terminal.

@@ -6,7 +6,8 @@
 //! - tries of the PIN and of keys rise only with a success;
 //! - the life cycle goes only forwards; after SECURED no file, no condition and no key changes, but a key of the certificate
 //!   environment by its own commands;
-//! - the sequence counter of the secure channel rises, but for new keys;
+//! - the sequence counter of the secure channel never falls;
+//! - over the air nothing is written but tries and files, and no last try is taken; digests end with SECURED;
 //! - what is under a key is answered only after an authentication;
 //! - no key is in an answer: no card key, no private key, no master key of a PSAM, nothing derived from one;
 //! - a pair of the certificate environment is made, changed and used only by who has shown PIN or administrator, signed with

@@ -114,3 +114,20 @@ fn the_certificate_environments_states_end_with_it() {
         card.expect("0020000000", "63C3");
     }
 }
+
+/// The attack: the way over the security domain back to a file of the certificate environment, where the card's own PIN, for
+/// reading fields, would then do for the environment's.
+#[test]
+fn the_cards_pin_is_not_the_environments_by_a_detour() {
+    for interface in [ContactT0, ContactT1, Contactless] {
+        let mut card = card(interface);
+        card.ok(PKI);
+        card.ok(ADF);
+        card.ok(DOMAIN);
+        card.ok("00A40200020018");
+        card.expect(RIGHT_PIN, "9000");
+        card.expect("00D6980001 30", "6982");
+        assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
+        card.expect("00D6980001 30", "9000");
+    }
+}

@@ -168,6 +168,19 @@ pub static ATTEMPTS: &[Attempt] = &[
             9,
         )
     },
+    Attempt {
+        puk: true,
+        ..by_contact(
+            "PIN RELOAD",
+            &[SSSE],
+            |challenge| {
+                let block = hex("0365432180000000 0000000000000000");
+                let data = STK.message_cbc(challenge, &block);
+                with_mac(STK, challenge, "84240001", &data)
+            },
+            25,
+        )
+    },
     by_contact(
         "CARD BLOCK",
         &[SSSE],
