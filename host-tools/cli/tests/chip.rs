@@ -2,7 +2,10 @@
 
 mod support;
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
 
 use apdu_specs::Generation;
 use serde_json::Value;
@@ -256,7 +259,41 @@ fn a_vault_from_a_ceremony_and_published_keys_are_not_completed() {
     );
 }
 
-/// Two chips, one of them twice, from a PC/SC reader: prepared there, then issued there with the same vault.
+/// A person changes the chip as soon as it is said to be done.
+#[test]
+fn one_chip_follows_the_other_in_a_reader() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let room = Room::new("1");
+    let images = ["a.ssccard", "b.ssccard"];
+    for (serial, image) in (1..).zip(images) {
+        room.blank(image, serial);
+    }
+    let (vault, reader) = (room.order.path("keys.vault"), &pcscd.readers()[0]);
+    let words = [
+        "chip", "prepare", "--vault", &vault, "--reader", reader, "--count", "2",
+    ];
+    let mut command = support::pcsc::ssc(&pcscd, &words);
+    let prepare = command
+        .env("SSC_PASSPHRASE", PASSPHRASE)
+        .stdout(Stdio::piped());
+    let mut prepare = prepare.spawn().unwrap();
+    let mut told = BufReader::new(prepare.stdout.take().unwrap()).lines();
+    for (number, image) in (1..).zip(images) {
+        let mut sim = Sim::start(&pcscd, 0, &["--image", &room.order.path(image)]);
+        let line = told.next().unwrap().unwrap();
+        let done = format!("chip {number} 3B6D0000000000000186FF90000000000{number}: prepared");
+        assert!(line.starts_with(&done), "{line}");
+        sim.pull();
+        // pcscd looks every 400 ms whether a card lies in the virtual reader; it must see that there is none.
+        std::thread::sleep(Duration::from_millis(1_000));
+    }
+    assert!(prepare.wait().unwrap().success());
+    for image in images {
+        assert_eq!(room.key_version(image), "32");
+    }
+}
+
+/// A chip in a PC/SC reader: refused, prepared there, then issued there with the same vault.
 #[test]
 fn chips_in_a_reader_are_prepared_one_after_the_other_and_then_issued() {
     let pcscd = PrivatePcscd::start(1).unwrap();
