@@ -1,7 +1,9 @@
 //! The command and status tables: no two rows fight for one command, and nothing of the facts is missing.
 
 use apdu_specs::Status;
-use apdu_specs::commands::{COMMAND_WORDS, COMMANDS, COMMON_STATUS, Cases, Command, find};
+use apdu_specs::commands::{
+    COMMAND_WORDS, COMMANDS, COMMON_STATUS, Cases, Command, CommandId, GET_RESPONSE, find,
+};
 use apdu_specs::status::STATUS_WORDS;
 
 /// Whether some P1 (or P2) is allowed by both rules; asked value by value, so that no rule is forgotten.
@@ -168,6 +170,9 @@ fn commands_of_the_facts_find_their_row() {
         });
         assert_eq!(row.id.words().unwrap().name, name, "{cla:02X}{ins:02X}");
     }
+    // The link knows GET RESPONSE before any row is looked for.
+    let get_response = COMMANDS.iter().find(|row| row.id == CommandId::GetResponse);
+    assert_eq!(get_response.unwrap().ins, GET_RESPONSE);
     let refused = [
         (Ssc, 0x00, 0x50, 0x00, 0x00, 0x6D00),
         (Ssc, 0x80, 0x50, 0x00, 0x00, 0x6D00),
