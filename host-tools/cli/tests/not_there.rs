@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Order, err, json, out, run};
+use support::{Order, err, finish, json, out, run, ssc};
 
 #[test]
 fn bad_apdus_are_refused_before_anything_is_sent() {
@@ -71,6 +71,22 @@ fn readers_has_the_simulator_where_there_is_no_service() {
     assert_eq!(report["readers"][0]["name"], "sim");
     assert_eq!(report["pcsc_error"]["kind"], "reader");
     assert!(out(&run(&["readers", "--lang", "zh"], 0)).contains("本进程内的空白卡"));
+}
+
+/// Catches: a pcscd that refuses this user, and is quicker to hang up than the library to ask, taken for one that is not there.
+#[test]
+fn a_service_that_hangs_up_refuses_this_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("pcscd.comm");
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    for command in [&["readers"][..], &["read"]] {
+        let mut command = ssc(command);
+        command.env("PCSCLITE_CSOCK_NAME", &socket);
+        let refused = finish(&mut command, 4);
+        assert!(err(&refused).contains("polkit"), "{}", err(&refused));
+        assert!(!err(&refused).contains("start it"), "{}", err(&refused));
+    }
 }
 
 /// `| head` is no error, and no panic.

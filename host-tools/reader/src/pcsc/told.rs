@@ -11,9 +11,41 @@ use crate::ReaderError;
 /// report by themselves each 400 ms, and USB removal takes as long.
 const NOTICE_REMOVAL: Duration = Duration::from_secs(2);
 
+/// How often to ask a service that hangs up, and how long to wait in between.
+const ASKED: u32 = 5;
+const BETWEEN: Duration = Duration::from_millis(20);
+
 /// A context of one's own.
+///
+/// pcscd hangs up on a client that it refuses; if it is quicker than the library's first question, the library takes the service
+/// for absent. What takes a connection is there: it is asked again, and if that goes on, it refuses.
 pub(crate) fn establish() -> Result<Context, ReaderError> {
-    Context::establish(Scope::User).map_err(of_service)
+    let mut asked = 1;
+    loop {
+        match Context::establish(Scope::User) {
+            Err(Error::NoService) if takes_connections() => {
+                if asked == ASKED {
+                    return Err(of_service(Error::SecurityViolation));
+                }
+                asked += 1;
+                std::thread::sleep(BETWEEN);
+            }
+            other => return other.map_err(of_service),
+        }
+    }
+}
+
+/// Whether somebody listens where pcsc-lite's library looks for pcscd.
+#[cfg(unix)]
+fn takes_connections() -> bool {
+    let socket = std::env::var_os("PCSCLITE_CSOCK_NAME");
+    let socket = socket.unwrap_or_else(|| "/run/pcscd/pcscd.comm".into());
+    std::os::unix::net::UnixStream::connect(socket).is_ok()
+}
+
+#[cfg(not(unix))]
+fn takes_connections() -> bool {
+    false
 }
 
 /// Why the service gives no context, or no answer to a question about its readers.
