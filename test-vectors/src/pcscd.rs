@@ -49,9 +49,23 @@ impl PrivatePcscd {
     /// # Errors
     /// As [`start`](PrivatePcscd::start).
     pub fn start_named(readers: u8, name: &str) -> Result<Self, PcscdError> {
+        Self::start_with(readers, &["--name", name])
+    }
+
+    /// The same, started again by the next client after [`end_by_itself`](PrivatePcscd::end_by_itself), as a system's is by its
+    /// socket.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_on_demand(readers: u8) -> Result<Self, PcscdError> {
+        Self::start_with(readers, &["--on-demand"])
+    }
+
+    fn start_with(readers: u8, options: &[&str]) -> Result<Self, PcscdError> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/private-pcscd");
         let mut child = Command::new(&script)
-            .args(["--readers", &readers.to_string(), "--name", name])
+            .args(["--readers", &readers.to_string()])
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -124,6 +138,24 @@ impl PrivatePcscd {
         command
     }
 
+    /// Ends pcscd as it ends itself when nobody has used it for a while, and returns when it has. The next client starts it again.
+    ///
+    /// # Panics
+    /// It does not end, or was not started with [`start_on_demand`](PrivatePcscd::start_on_demand).
+    pub fn end_by_itself(&self) {
+        let script = self.script.id().to_string();
+        let sent = Command::new("kill").args(["-USR1", &script]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill {script}");
+        let port = self.ports.first().copied().unwrap_or_default();
+        for _ in 0..500 {
+            if !listens(port) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("pcscd has not ended in ten seconds");
+    }
+
     /// Ends pcscd under the clients' hands: what they then say is the test.
     pub fn stop(&mut self) {
         // The script ends pcscd and cleans up when its input closes.
@@ -138,6 +170,16 @@ impl PrivatePcscd {
         }
         words
     }
+}
+
+/// Whether somebody listens on this TCP port, without connecting: vpcd would take that for a card.
+fn listens(port: u16) -> bool {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let place = format!(":{port:04X}");
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace().skip(1);
+        fields.next().is_some_and(|local| local.ends_with(&place)) && fields.nth(1) == Some("0A")
+    })
 }
 
 impl Drop for PrivatePcscd {

@@ -142,6 +142,31 @@ fn a_card_that_stays_in_the_reader_is_not_issued_twice() {
     run(&pcscd, &["read", "--reader", reader], 4);
 }
 
+/// Killed under a client's hands and started again at once, at another moment of pcscd's each time: PC/SC sees the card.
+#[test]
+fn a_card_killed_and_started_again_at_once_is_seen_each_time() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order::of("1");
+    let image = order.path("card.ssccard");
+    let mut first = Sim::start(&pcscd, 0, &["--image", &image, "--generation", "2.00"]);
+    first.event();
+    card_in(&pcscd, 0);
+    let basic = json(&run(&pcscd, &["read", "--json"], 0));
+    let mut sim = first;
+    for turn in 0..8 {
+        let mut client = ssc(&pcscd, &["read", "--all", "--json"]);
+        let client = client.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        std::thread::sleep(std::time::Duration::from_millis(turn * 13));
+        sim.pull();
+        sim = Sim::start(&pcscd, 0, &["--image", &image]);
+        assert_eq!(sim.event()["event"], "inserted", "turn {turn}");
+        // It may have found the card gone or come again.
+        client.unwrap().wait().unwrap();
+        let again = json(&run(&pcscd, &["read", "--json"], 0));
+        assert_eq!(again, basic, "turn {turn}");
+    }
+}
+
 /// A card in an image that is open in a reader cannot be opened a second time.
 #[test]
 fn an_image_in_use_is_refused() {

@@ -490,6 +490,25 @@ fn an_order_waits_for_its_card_too() {
     assert_eq!(json(&output)["issued"], 1);
 }
 
+/// Socket activation: pcscd has ended for want of work, the card waits, and the first command starts it again. It is given time
+/// to look into its readers, with --reader and without.
+#[test]
+fn the_first_command_after_pcscd_has_ended_by_itself_finds_the_card() {
+    let pcscd = PrivatePcscd::start_on_demand(2).unwrap();
+    let mut sim = sample(&pcscd, "2.00");
+    let basic = json(&run(&pcscd, &["read", "--json"], 0));
+    let reader = &pcscd.readers()[0];
+    for args in [
+        &["read", "--json"][..],
+        &["read", "--json", "--reader", reader],
+    ] {
+        pcscd.end_by_itself();
+        assert_eq!(sim.event()["event"], "reader_gone");
+        assert_eq!(json(&run(&pcscd, args, 0)), basic, "{args:?}");
+        assert_eq!(sim.event()["event"], "inserted");
+    }
+}
+
 #[test]
 fn a_name_that_fits_two_readers_lists_them() {
     let pcscd = PrivatePcscd::start(2).unwrap();

@@ -268,7 +268,8 @@ fn converse(
             let _ = line.set_read_timeout(Some(SILENCE));
         }
         heard += 1;
-        if last || !matches!(message, [0x04]) {
+        // Power off is no sign: pcscd may take it from a card that it takes for the one before.
+        if last || !matches!(message, [0x00 | 0x04]) {
             if let Some(inserted) = inserted.take() {
                 inserted();
             }
