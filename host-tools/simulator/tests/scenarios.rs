@@ -68,9 +68,9 @@ fn one_card_stands_all_of_them_one_after_another() {
     });
 }
 
-/// vpcd cannot carry these two, and the card must stand them all the same.
+/// No terminal of ours sends fewer bytes than a header, and the card must stand them all the same.
 #[test]
-fn no_byte_and_one_byte_are_wrong_lengths() {
+fn fewer_bytes_than_a_header_are_a_wrong_length() {
     for interface in [
         Interface::ContactT0,
         Interface::ContactT1,
@@ -79,7 +79,13 @@ fn no_byte_and_one_byte_are_wrong_lengths() {
         let mut card = blank(4, interface);
         assert_eq!(card.transmit(&[]).unwrap(), [0x67, 0x00]);
         for byte in 0..=0xFF {
-            assert_eq!(card.transmit(&[byte]).unwrap(), [0x67, 0x00], "{byte:02X}");
+            for command in [&[byte][..], &[byte, 0x84], &[byte, 0x84, 0x00]] {
+                assert_eq!(
+                    card.transmit(command).unwrap(),
+                    [0x67, 0x00],
+                    "{command:02X?}"
+                );
+            }
         }
     }
 }
