@@ -49,12 +49,14 @@ fn issue_psam(order: &PsamOrder, keys: &dyn KeyService) -> (SimulatedCard, Issue
     (card, issued)
 }
 
-fn issue_card(generation: Generation, vault: &Vault) -> SimulatedCard {
-    let folder = tempfile::tempdir().unwrap();
-    let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
-    issue_one(generation, &mut feeder, folder.path(), vault).unwrap();
+/// A card whose image lies in a folder of its own in `all`.
+fn issue_card(generation: Generation, vault: &Vault, all: &tempfile::TempDir) -> SimulatedCard {
+    let folder = all.path().join(generation.version());
+    std::fs::create_dir(&folder).unwrap();
+    let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.clone()));
+    issue_one(generation, &mut feeder, &folder, vault).unwrap();
     drop(feeder);
-    let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
+    let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
     SimulatedCard::from_image(image, Interface::ContactT0).unwrap()
 }
 
@@ -136,8 +138,9 @@ fn what_a_psam_computes_is_what_the_oracle_computes() {
 #[test]
 fn every_key_authenticates_in_every_generation() {
     let vault = Vault::demo().unwrap();
+    let folder = tempfile::tempdir().unwrap();
     for generation in Generation::ALL {
-        let mut card = issue_card(generation, &vault);
+        let mut card = issue_card(generation, &vault, &folder);
         let (psam, _) = issue_psam(&order("110105", 1), &vault);
         // a card of 110000 with a PSAM of 110105: two-level keys are the province's
         let mut module = Psam::open(psam).unwrap();
@@ -256,7 +259,8 @@ fn what_a_psam_tells_of_itself() {
         }
     }
     // a card of another kind, and a blank one
-    let mut other = issue_card(Generation::V2, &vault);
+    let folder = tempfile::tempdir().unwrap();
+    let mut other = issue_card(Generation::V2, &vault, &folder);
     assert!(matches!(
         psam::inspect(&mut other),
         Err(CardError::NotAPsam)

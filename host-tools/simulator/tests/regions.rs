@@ -39,15 +39,16 @@ fn psam(levels: Levels, region: &str) -> SimulatedCard {
     card
 }
 
-fn card(generation: Generation, region: &str) -> SimulatedCard {
-    let folder = tempfile::tempdir().unwrap();
-    let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
+/// A card whose image lies in a folder of its own in `all`.
+fn card(generation: Generation, region: &str, all: &tempfile::TempDir) -> SimulatedCard {
+    let folder = tempfile::tempdir_in(all).unwrap().keep();
+    let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.clone()));
     let row = ROW.replacen(",110000,", &format!(",{region},"), 1);
     let vault = Vault::demo().unwrap();
-    let code = issue_row(&row, generation, false, &mut feeder, folder.path(), &vault).unwrap();
+    let code = issue_row(&row, generation, false, &mut feeder, &folder, &vault).unwrap();
     assert_eq!(hex::encode(&code[..3]), region);
     drop(feeder);
-    let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
+    let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
     SimulatedCard::from_image(image, Interface::ContactT0).unwrap()
 }
 
@@ -143,11 +144,12 @@ fn every_kind_of_psam_on_cards_near_and_far() {
         (Levels::Usual, [true, true, false], [true, true, false]),
         (Levels::NationalReading, [true; 3], [true, true, false]),
     ];
+    let folder = tempfile::tempdir().unwrap();
     for (levels, reading, writing) in kinds {
         let mut psam = psam(levels, HOME);
         for generation in Generation::ALL {
             for (at, region) in [HOME, NEIGHBOUR, FAR[0], FAR[1]].into_iter().enumerate() {
-                let mut card = card(generation, region);
+                let mut card = card(generation, region, &folder);
                 let place = format!("{levels:?} {generation} {region}");
                 let mut may_read = reading[at.min(2)];
                 // A card of 1.00 asks for no RK of SSSE: its reading keys are all of three levels as usual.
@@ -181,11 +183,12 @@ fn every_kind_of_psam_on_cards_near_and_far() {
 /// One terminal, one PSAM: everything that its reading keys open on cards of three provinces in each generation.
 #[test]
 fn a_national_psam_reads_whole_cards_of_three_provinces() {
+    let folder = tempfile::tempdir().unwrap();
     let mut national = psam(Levels::NationalReading, HOME);
     for generation in Generation::ALL {
         // What a PSAM of the card's own region reads is all that there is to read.
         let read = |psam: &mut SimulatedCard, region: &str| {
-            let mut card = card(generation, region);
+            let mut card = card(generation, region, &folder);
             let pin = "123456".parse().unwrap();
             with(&mut card, psam, |session| session.read_all(Some(&pin))).unwrap()
         };
@@ -196,12 +199,20 @@ fn a_national_psam_reads_whole_cards_of_three_provinces() {
             for (one, other) in at_home.directories.iter().zip(&abroad.directories) {
                 for (one, other) in one.files.iter().zip(&other.files) {
                     let place = format!("{generation} {region} {}", one.fid);
+                    // A local extension is its region's own, and so is the key that reads it.
+                    if region != HOME && generation == Generation::V1 && one.fid == "EF0C" {
+                        assert!(
+                            other.refusal.is_some() && other.content.is_none(),
+                            "{place}"
+                        );
+                        continue;
+                    }
                     assert_eq!(one.refusal, other.refusal, "{place}");
                     assert_eq!(one.content, other.content, "{place}");
                     files += 1;
                 }
             }
-            assert!(files > 20, "{files}");
+            assert!(files > 15, "{files}");
         }
     }
 }

@@ -128,7 +128,7 @@ pub static COLUMNS: &[ColumnRow] = &[
         &[Rule::CategoryForm]),
     row(Column::Institution, None, &["institution", "初始化机构编号"], false,
         ("initialising institution: 1 to 24 digits", "初始化机构编号：1 至 24 位数字"),
-        &[Rule::InstitutionForm]),
+        &[Rule::InstitutionForm, Rule::InstitutionShape]),
     row(Column::IssueDate, None, &["issue_date", "issued", "发卡日期"], false,
         ("issue date: YYYYMMDD or YYYY-MM-DD; without it today", "发卡日期：YYYYMMDD 或 YYYY-MM-DD；缺省为今天"),
         &[Rule::DateForm, Rule::DateReal]),
