@@ -5,7 +5,7 @@
 //! here, line by line, so that no value can begin a line of its own either.
 
 use std::borrow::Cow;
-use std::fmt::{self, Display, Formatter, Write as _};
+use std::fmt::Write as _;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
@@ -61,22 +61,6 @@ pub fn json(document: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Shows a value as [`line`] has it.
-#[derive(Clone, Copy, Debug)]
-pub struct Clean<T>(pub T);
-
-impl<T: Display> Display for Clean<T> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        struct Cleaner<'f, 'g>(&'f mut Formatter<'g>);
-        impl fmt::Write for Cleaner<'_, '_> {
-            fn write_str(&mut self, text: &str) -> fmt::Result {
-                self.0.write_str(&line(text))
-            }
-        }
-        write!(Cleaner(f), "{}", self.0)
-    }
-}
-
 fn shown(character: char) -> char {
     if steers(character) {
         REPLACEMENT
@@ -87,7 +71,7 @@ fn shown(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clean, json, line, steers};
+    use super::{json, line, steers};
 
     /// By name in the Unicode Character Database: what each of these is stands in UnicodeData.txt, not in our code.
     #[test]
@@ -129,8 +113,6 @@ mod tests {
         assert_eq!(line(kept), kept);
         assert!(matches!(line(kept), std::borrow::Cow::Borrowed(_)));
         assert_eq!(line("a\u{1B}[2J\nerror: b"), "a\u{FFFD}[2J\u{FFFD}error: b");
-        assert_eq!(Clean("x\u{202E}y").to_string(), "x\u{FFFD}y");
-        assert_eq!(Clean(7).to_string(), "7");
     }
 
     #[test]

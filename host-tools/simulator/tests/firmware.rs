@@ -307,3 +307,20 @@ fn a_card_without_power_is_told_as_such() {
         "{error:?}"
     );
 }
+
+#[test]
+fn a_card_whose_memory_was_taken_away_answers_nothing_more() {
+    let Some(firmware) = firmware() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.sscnvm");
+    let memory = Memory::create(&path, &Identity::from_serial(SERIAL)).unwrap();
+    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let select = hex::decode("00A4040008A000000151000000").unwrap();
+    card.transmit(&select).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let error = card.transmit(&select).unwrap_err();
+    assert!(
+        error.to_string().contains("deleted, moved or replaced"),
+        "{error}"
+    );
+}

@@ -51,6 +51,8 @@ fn environment(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SSC_")) {
         command.env_remove(name);
     }
+    // Where the audit logs of tokens go.
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.env("LD_LIBRARY_PATH", library())
 }
 
@@ -414,8 +416,13 @@ fn the_use_of_a_vault_is_written_down() {
 fn load_the_token() {
     use ssc_keys::hsm::{Hsm, TokenChoice};
     let module = std::env::var_os("SSC_TEST_PKCS11_MODULE").unwrap();
-    let mut hsm = Hsm::open(module.as_ref(), &TokenChoice::Only, PIN).unwrap();
-    hsm.load(&Vault::demo().unwrap()).unwrap();
+    for (label, vault) in [
+        ("terminal", Vault::demo()),
+        ("own", Vault::generate(ssc_keys::roots::all())),
+    ] {
+        let mut hsm = Hsm::open(module.as_ref(), &TokenChoice::Label(label.into()), PIN).unwrap();
+        hsm.load(&vault.unwrap()).unwrap();
+    }
 }
 
 /// The keys in a token of a real SoftHSM: a card of 2.00 is served, one of 3.00 is refused with the algorithm's code.
@@ -424,7 +431,9 @@ fn with_a_token() {
     let folder = tempfile::tempdir().unwrap();
     let program = compiled(folder.path());
     let softhsm = SoftHsm::new(folder.path()).expect("SoftHSM");
-    softhsm.token("terminal").unwrap();
+    for label in ["terminal", "own"] {
+        softhsm.token(label).unwrap();
+    }
     let mut load = Command::new(std::env::current_exe().unwrap());
     load.args(["--ignored", "--exact", "load_the_token"])
         .env("SSC_TEST_PKCS11_MODULE", softhsm.module());
@@ -432,30 +441,73 @@ fn with_a_token() {
     assert!(done.status.success(), "{done:?}");
     let pin = folder.path().join("pin");
     secret(&pin, PIN);
+    let log = folder.path().join("token.audit");
     let wrong = folder.path().join("wrong");
     secret(&wrong, "wrong-pin-1111");
     for (version, codes) in [("2.00", [0, -2201]), ("3.00", [-2202, -2201])] {
         let pcscd = PrivatePcscd::start(1).unwrap();
         let _card = insert(&pcscd, 0, folder.path(), version);
         wait(&pcscd, &program);
-        for (pin, wanted) in [&pin, &wrong].into_iter().zip(codes) {
+        let look = |token: &str, pin: &Path| {
             let mut command = pcscd.client(&program);
             environment(&mut command)
                 .arg("look")
                 .env("SSC_HSM", softhsm.module())
-                .env("SSC_HSM_TOKEN", "terminal")
+                .env("SSC_HSM_TOKEN", token)
                 .env("SSC_HSM_PIN_FILE", pin)
+                .env("SSC_AUDIT_LOG", &log)
                 .env("SSC_ENCODING", "utf8")
                 .env("SSC_LANGUAGE", "en");
             let output = softhsm.client(&mut command).output().unwrap();
-            let text = String::from_utf8(output.stdout).unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        for (pin, wanted) in [&pin, &wrong].into_iter().zip(codes) {
+            let text = look("terminal", pin);
             let calls = calls(&text);
             assert_eq!(code(&calls, "bas"), wanted, "{version}\n{text}");
             if wanted == -2202 {
                 assert!(answer(&calls, "bas").contains("no SM4"), "{text}");
             }
         }
+        // Published keys leave no line; each use of others does, though this card is not of theirs.
+        assert!(version != "2.00" || !log.exists());
+        let text = look("own", &pin);
+        assert_ne!(code(&calls(&text), "bas"), 0, "{text}");
     }
+    let lines = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<&str> = lines.lines().collect();
+    let uses = |event: &str| lines.iter().filter(|line| line.contains(event)).count();
+    assert!(uses("\"event\":\"open\"") >= 2, "{lines:?}");
+    assert_eq!(
+        uses("\"event\":\"open\""),
+        uses("\"event\":\"close\""),
+        "{lines:?}"
+    );
+    for line in &lines {
+        assert!(
+            line.contains("libssc_card") && line.contains("\"token\":\"own\""),
+            "{line}"
+        );
+    }
+    assert!(
+        lines.iter().any(|line| line.contains("SSSE/IRK 3DES 1 ")),
+        "{lines:?}"
+    );
+
+    // A file with the token's PIN that others can read is refused.
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(&pin, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let mut command = pcscd.client(&program);
+    environment(&mut command)
+        .arg("look")
+        .env("SSC_HSM", softhsm.module())
+        .env("SSC_HSM_TOKEN", "own")
+        .env("SSC_HSM_PIN_FILE", &pin)
+        .env("SSC_LANGUAGE", "en");
+    let output = softhsm.client(&mut command).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("chmod 600"), "{text}");
 }
 
 /// A file with a secret: its owner's alone, or the library refuses it.

@@ -46,10 +46,10 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Exit::Keys,
             text(
                 format!(
-                    "{file} comes from a key ceremony, and the components would not give a root made here: hold the ceremony again with them (`ssc keys ceremony` with another file name), and use that vault"
+                    "{file} comes from a key ceremony (or its audit log was begun anew and does not say), and the components would not give a root made here: hold the ceremony again with them (`ssc keys ceremony` with another file name), and use that vault"
                 ),
                 format!(
-                    "{file} 由密钥仪式生成，此处新建的根密钥无法由分量恢复：请用同样的分量再举行一次仪式（`ssc keys ceremony`，另取文件名），改用新密钥库"
+                    "{file} 由密钥仪式生成（或其审计日志已重新开始，无从得知），此处新建的根密钥无法由分量恢复：请用同样的分量再举行一次仪式（`ssc keys ceremony`，另取文件名），改用新密钥库"
                 ),
             ),
         ));
@@ -106,11 +106,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the vault's audit log says that a ceremony made it.
+/// Whether a ceremony made the vault, or may have: its audit log says so, or no longer goes back so far.
 fn from_ceremony(vault: &Path) -> Result<bool, Failure> {
     let log = audit::log(vault).check().map_err(KeyError::from)?;
+    // A log that was begun anew does not say how the vault was made: it may have been in a ceremony.
     let made = |line: &String| {
-        serde_json::from_str::<Value>(line).is_ok_and(|line| line["command"] == "keys ceremony")
+        serde_json::from_str::<Value>(line)
+            .is_ok_and(|line| line["command"] == "keys ceremony" || line["event"] == "new log")
     };
     Ok(log.lines.iter().any(made))
 }

@@ -186,7 +186,10 @@ impl Card for FirmwareCard {
             });
         }
         self.send(command)?;
-        self.receive()
+        let answer = self.receive()?;
+        // A memory is the board's to write: the host does not see when.
+        self.machine.is_there()?;
+        Ok(answer)
     }
 
     fn reset(&mut self) -> Result<(), ReaderError> {

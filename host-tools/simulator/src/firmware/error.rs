@@ -38,6 +38,8 @@ pub enum FirmwareFault {
     NotAMemory,
     /// An image of the simulator's (`ssc sim --image` without `--firmware`).
     SimulatorImage,
+    /// The file was deleted, moved or replaced while its card was running.
+    Gone,
     /// The system refused.
     Io(io::Error),
 }
@@ -61,6 +63,7 @@ impl FirmwareFault {
             Self::InUse => "another program has this card; end that one first".into(),
             Self::NotAMemory => "this is no memory of a firmware card; give the file that `ssc sim --firmware --image` made".into(),
             Self::SimulatorImage => "this is an image of the simulator's card; leave --firmware out".into(),
+            Self::Gone => "the file was deleted, moved or replaced while its card was running: what the card has written since is lost; end the card, and put the file back from a copy".into(),
             Self::Io(error) => format!("{error}; check the path, the rights and the space on the disk"),
         }
     }
@@ -85,6 +88,7 @@ impl FirmwareFault {
                 "这不是固件卡的存储器；请给出 `ssc sim --firmware --image` 生成的文件".into()
             }
             Self::SimulatorImage => "这是模拟卡的映像；请去掉 --firmware".into(),
+            Self::Gone => "卡片运行期间该文件被删除、移动或替换：此后写入卡片的内容已丢失；请结束该卡，并从副本恢复文件".into(),
             Self::Io(error) => format!("{error}；请检查路径、权限和磁盘空间"),
         }
     }

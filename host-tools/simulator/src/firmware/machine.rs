@@ -151,6 +151,11 @@ impl Machine {
         self.memory.take()
     }
 
+    /// Whether the memory's file still has its name.
+    pub(super) fn is_there(&self) -> Result<(), FirmwareError> {
+        self.memory.as_ref().map_or(Ok(()), Memory::is_there)
+    }
+
     pub(super) fn flash(&self) -> Result<Vec<u8>, FirmwareError> {
         // There is none only after `cut`, which takes the machine.
         self.memory.as_ref().map_or(Ok(Vec::new()), Memory::flash)

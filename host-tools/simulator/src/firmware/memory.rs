@@ -158,6 +158,12 @@ impl Memory {
         Ok(flash)
     }
 
+    /// Whether the file still has its name: what the board writes is lost otherwise.
+    pub(super) fn is_there(&self) -> Result<(), FirmwareError> {
+        let named = crate::image::is_named(&self.file, self.path());
+        named.map_err(|_| FirmwareFault::Gone.of(self.path()))
+    }
+
     /// How often the board has started. It counts when its line is open.
     pub(super) fn starts(&self) -> io::Result<u32> {
         let mut starts = [0; 4];
