@@ -22,7 +22,8 @@ pub trait ByteLine {
 pub struct Seed {
     /// 32 bytes that nobody can guess and that are never the same twice, from a tested hardware source.
     pub entropy: [u8; 32],
-    /// How often this chip has started: what keeps two starts apart should the source fail.
+    /// How often this chip has started: what keeps two starts apart should the source fail. A board must not count it in flash that
+    /// wears out: whoever passes by with a reader starts a card as often as he likes.
     pub starts: u32,
 }
 
