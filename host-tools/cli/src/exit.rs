@@ -41,7 +41,7 @@ exits! {
     Output 1 "output", "a file or stdout could not be written", "无法写入文件或标准输出";
     Usage 2 "usage", "the command line is wrong", "命令行有误";
     Input 3 "input", "bad input: a batch with faults, a file that cannot be read, bad hex", "输入有误：批次有错、文件无法读取、十六进制有误";
-    Reader 4 "reader", "no reader, no card, or the card does not answer", "没有读卡器、没有卡片，或卡片无应答";
+    Reader 4 "reader", "no reader, no card, a card that does not answer, or another program has it", "没有读卡器、没有卡片、卡片无应答，或被其他程序占用";
     Card 5 "card", "the card answered, and refused", "卡片有应答，但拒绝";
     Keys 6 "keys", "vault, passphrase or key", "密钥库、口令或密钥";
     Incomplete 7 "incomplete", "some cards were not issued", "有卡未发出";

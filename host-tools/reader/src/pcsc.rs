@@ -55,6 +55,17 @@ pub enum Access {
     Shared,
 }
 
+/// In which state a card is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// Reset: nothing of the program before is left.
+    Reset,
+    /// As it lies there, or comes in a moment.
+    AsItIs,
+    /// As it lies there.
+    IfThere,
+}
+
 /// A PC/SC reader.
 pub struct PcscReader {
     name: CString,
@@ -99,12 +110,12 @@ impl PcscReader {
         self
     }
 
-    /// The card, and with `reset` as it is after a reset.
-    fn take(&mut self, access: Access, reset: bool) -> Result<PcscCard, ReaderError> {
+    /// The card, as `how` says.
+    fn take(&mut self, access: Access, how: How) -> Result<PcscCard, ReaderError> {
         let begun = Instant::now();
         let attempt = Attempt::begin(&self.name, access, {
             let (name, shown) = (self.name.clone(), self.shown.clone());
-            move |wanted| get(&name, &shown, access, reset, wanted)
+            move |wanted| get(&name, &shown, access, how, wanted)
         });
         let failed = |detail: String| ReaderError::Transmission {
             reader: self.shown.clone(),
@@ -142,9 +153,9 @@ impl PcscReader {
         establish().is_ok_and(|context| in_use(&context, &self.name))
     }
 
-    /// Cuts the power of the card that lies here.
+    /// Cuts the power of the card that lies here. One that comes only now is another one, and keeps it.
     pub(crate) fn power_off(&mut self) {
-        if let Ok(card) = self.take(Access::Shared, false) {
+        if let Ok(card) = self.take(Access::Shared, How::IfThere) {
             card.held.power_off();
         }
     }
@@ -192,8 +203,11 @@ impl Reader for PcscReader {
     }
 
     fn connect(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        let reset = self.access == Access::Shared;
-        Ok(Box::new(self.take(self.access, reset)?))
+        let how = match self.access {
+            Access::Exclusive => How::AsItIs,
+            Access::Shared => How::Reset,
+        };
+        Ok(Box::new(self.take(self.access, how)?))
     }
 }
 
@@ -202,11 +216,12 @@ fn get(
     name: &CStr,
     shown: &str,
     access: Access,
-    reset: bool,
+    how: How,
     wanted: &dyn Fn() -> bool,
 ) -> Result<PcscCard, ReaderError> {
     let context = establish()?;
-    let mut looked = false;
+    let reset = how == How::Reset;
+    let mut looked = how == How::IfThere;
     let mut mismatches = 0;
     let held = loop {
         let others = in_use(&context, name);

@@ -87,7 +87,7 @@ fn shown_atr(pcscd: &PrivatePcscd) -> String {
 #[test]
 fn a_card_that_comes_at_once_after_another_is_seen() {
     let pcscd = PrivatePcscd::start(1).unwrap();
-    for turn in 0..20_u8 {
+    for turn in 0..12_u8 {
         let identity = Identity::from_serial([0xAA, 0, 0, 0, 0, turn]);
         let card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
         let atr: Vec<String> = ssc_reader::Card::atr(&card)
@@ -112,7 +112,7 @@ fn a_card_that_comes_at_once_after_another_is_seen() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(u64::from(turn) * 5));
+        std::thread::sleep(std::time::Duration::from_millis(u64::from(turn) * 9));
         card.take_out().unwrap();
         if turn % 2 == 0 {
             client.wait().unwrap();
@@ -176,12 +176,13 @@ fn a_stranger_who_tries_everything_changes_nothing() {
 }
 
 /// Runs an ignored test of this file with this pcscd.
-fn inside(pcscd: &PrivatePcscd, test: &str) -> Child {
+fn inside(pcscd: &PrivatePcscd, test: &str, access: Access) -> Child {
     let program = std::env::current_exe().unwrap();
     pcscd
         .client(program)
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env("READER", &pcscd.readers()[0])
+        .env("ACCESS", format!("{access:?}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -199,11 +200,11 @@ fn wait_for(child: &mut BufReader<std::process::ChildStdout>, word: &str) {
     panic!("no {word:?} but {line}");
 }
 
-fn outside(test: &str, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
+fn outside(test: &str, access: Access, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
     let mut pcscd = PrivatePcscd::start(1).unwrap();
     let card = insert_echo(pcscd.ports()[0]);
     wait_for_card(&pcscd);
-    let mut child = inside(&pcscd, test);
+    let mut child = inside(&pcscd, test, access);
     let mut output = BufReader::new(child.stdout.take().unwrap());
     wait_for(&mut output, "CONNECTED");
     disturb(&mut pcscd, card);
@@ -214,8 +215,11 @@ fn outside(test: &str, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
 
 /// Connects, says so, and waits until the outside has done its deed.
 fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
-    let mut reader =
-        PcscReader::open(&std::env::var("READER").unwrap(), Access::Exclusive).unwrap();
+    let access = match std::env::var("ACCESS").unwrap().as_str() {
+        "Shared" => Access::Shared,
+        _ => Access::Exclusive,
+    };
+    let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), access).unwrap();
     let mut card = reader.connect().unwrap();
     assert_eq!(card.protocol(), Protocol::T0);
     assert_eq!(card.atr().len(), 17);
@@ -228,7 +232,11 @@ fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
 
 #[test]
 fn a_card_pulled_out_in_the_middle_is_told_as_such() {
-    outside("inside_card_pulled", |_, card| card.take_out().unwrap());
+    for access in [Access::Exclusive, Access::Shared] {
+        outside("inside_card_pulled", access, |_, card| {
+            card.take_out().unwrap()
+        });
+    }
 }
 
 #[test]
@@ -245,10 +253,12 @@ fn inside_card_pulled() {
 
 #[test]
 fn a_pcscd_that_ends_in_the_middle_is_told_as_such() {
-    outside("inside_pcscd_gone", |pcscd, card| {
-        pcscd.stop();
-        card.take_out().unwrap();
-    });
+    for access in [Access::Exclusive, Access::Shared] {
+        outside("inside_pcscd_gone", access, |pcscd, card| {
+            pcscd.stop();
+            card.take_out().unwrap();
+        });
+    }
 }
 
 #[test]
@@ -268,7 +278,7 @@ fn inside_pcscd_gone() {
 
 #[test]
 fn readers_are_chosen_by_name_and_held_alone() {
-    outside("inside_choosing", |_, card| {
+    outside("inside_choosing", Access::Exclusive, |_, card| {
         // The card stays in while the inside tries: it is pulled when this test's pcscd ends.
         std::mem::forget(card);
     });
