@@ -35,9 +35,10 @@ pub struct CardKey {
 }
 
 impl CardKey {
-    /// Whether it opens what is read and changes nothing: IRK and the reading keys (RK).
+    /// Whether it opens what is read and changes nothing: IRK, the reading keys (RK), and the one of the local extension, whose
+    /// name is from when it was taken for an update key (vaults hold its root under that name).
     pub fn reads(&self) -> bool {
-        self.role == KeyRole::Internal || self.name.starts_with("RK")
+        self.role == KeyRole::Internal || self.name == "LUK1" || self.name.starts_with("RK")
     }
 }
 

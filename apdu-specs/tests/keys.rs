@@ -148,7 +148,7 @@ fn uses_in_a_psam_are_those_of_the_facts() {
             assert_eq!(key.sam_use, Some(*expected), "{}", key.vault_id);
             found += 1;
         }
-        let reads = key.name.starts_with("RK") || key.name == "IRK";
+        let reads = key.name.starts_with("RK") || ["IRK", "LUK1"].contains(&key.name);
         assert_eq!(key.reads(), reads, "{}", key.vault_id);
     }
     assert_eq!(found, facts.len());
@@ -238,5 +238,36 @@ fn keys_are_those_of_the_facts() {
             _ => KeyRole::External,
         };
         assert_eq!(key.role, role, "{}", key.vault_id);
+    }
+}
+
+/// A key reads if a file is read with it and none is written with it.
+#[test]
+fn reading_keys_write_nothing() {
+    for directory in DIRECTORIES {
+        for key in directory
+            .keys
+            .iter()
+            .filter(|key| key.role == KeyRole::External)
+        {
+            let names_it = |place: &Directory, access| {
+                key_of(access).is_some_and(|identifier| {
+                    let named = files::find_key(place.fid, identifier);
+                    named.is_some_and(|named| named.vault_id == key.vault_id)
+                })
+            };
+            let files = || {
+                let of = |place: &&'static Directory| {
+                    let place = *place;
+                    place.all_files.iter().map(move |file| (place, file))
+                };
+                DIRECTORIES.iter().flat_map(of)
+            };
+            let read = files()
+                .any(|(place, file)| file.reads.iter().any(|access| names_it(place, *access)));
+            let written = files().any(|(place, file)| names_it(place, file.write));
+            assert_eq!(key.reads(), read && !written, "{}", key.vault_id);
+            assert!(read || written, "{} opens nothing", key.vault_id);
+        }
     }
 }

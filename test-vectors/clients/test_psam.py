@@ -17,13 +17,10 @@ MOMENT = bytes.fromhex("20260101123456")
 # Directory (None: SSSE), identifier on the card, use and identifier in the PSAM, name in the vault: "use and key bytes seen".
 KEYS = [
     (None, 0x04, "4812", "SSSE/UK"),
-    (None, 0x0D, "4813", "SSSE/LUK2"),
     (None, 0x06, "4810", "SSSE/PUK"),
-    (None, 0x0A, "470A", "SSSE/RK"),
-    ("D15600000500", 0x88, "672E", "DF01/RK1"),
+    (None, 0x07, "485D", "SSSE/LUK1"),
     ("D15600000500", 0x83, "4742", "DF01/UK1"),
     ("D15600000500", 0x86, "4725", "DF01/UK4"),
-    ("D15600000501", 0x88, "6735", "DF02/RK1"),
     ("D15600000502", 0x84, "672B", "DF03/RK1"),
     ("D15600000502", 0x85, "672C", "DF03/RK2"),
     ("D15600000502", 0x87, "4729", "DF03/UK2"),
@@ -31,6 +28,20 @@ KEYS = [
     ("D15600000502", 0x87, "4829", "DF03/UK2"),
     ("D15600000503", 0x84, "672D", "DF04/RK1"),
 ]
+# What a card of 1.00 does not have.
+KEYS_FROM_2 = [
+    (None, 0x0D, "4813", "SSSE/LUK2"),
+    (None, 0x0A, "470A", "SSSE/RK"),
+    ("D15600000500", 0x88, "672E", "DF01/RK1"),
+    ("D15600000500", 0x8E, "4734", "DF01/UKB"),
+    ("D15600000501", 0x88, "6735", "DF02/RK1"),
+    ("D15600000506", 0x83, "4852", "DF06/RK1"),
+    ("D15600000504", 0x85, "47B1", "DF07/RK3"),
+]
+
+
+def keys_of(generation):
+    return KEYS if generation == "1.00" else KEYS + KEYS_FROM_2
 
 
 def short_mac(kind, session, data):
@@ -146,7 +157,7 @@ class ThreeParties(Dialogue):
 
     def authenticate_with_all(self, generation, card):
         kind = facts.ALGORITHM[generation]
-        for key in KEYS:
+        for key in keys_of(generation):
             self.cryptogram_opens(kind, card, *key)
         # IRK: the card's answer to internal authentication is the PSAM's
         card.raw(facts.SELECT_SSSE)
@@ -190,7 +201,7 @@ class OneLevel(Dialogue):
     def authenticate_with_all(self, generation, card):
         kind = facts.ALGORITHM[generation]
         one_level = {"4": "2", "6": "2"}
-        for directory, identifier, use, name in KEYS:
+        for directory, identifier, use, name in keys_of(generation):
             self.cryptogram_opens(kind, card, directory, identifier, one_level[use[0]] + use[1:], name)
         # as they stand with two and three levels, they are not there
         if kind == openssl.TDES:

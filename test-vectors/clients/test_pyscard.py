@@ -147,10 +147,13 @@ class Generation:
     def test_the_pin_opens_the_address(self):
         self.select_ssse()
         self.ok("00A4000002DF01")
-        self.refused("00B2233052", "6982")
+        # one record of 80 bytes, in 1.00 the first of two
+        tag, length = (0x25, 0x3E) if self.generation == "1.00" else (0x23, 0x50)
+        read = f"00B2{tag:02X}30{length + 2:02X}"
+        self.refused(read, "6982")
         self.refused("0020000003999999", "63C2")
         self.refused("0020000003123456", "9000")
-        self.assertEqual(self.ok("00B2233052"), bytes([0x23, 0x50]) + bytes(0x50))
+        self.assertEqual(self.ok(read), bytes([tag, length]) + bytes(length))
 
     def test_a_pin_is_reloaded_without_the_old_one(self):
         self.select_ssse()
@@ -182,7 +185,7 @@ class Generation:
         self.select_ssse()
         new, old = "00DC022C03020132", "00DC022C03020131"
         self.refused(new, "6982")
-        self.authenticate()  # the wrong key
+        self.authenticate("SSSE/LUK1", 0x07)  # the wrong key
         self.refused(new, "6982")
         self.authenticate("SSSE/UK", 0x04)
         self.refused(new, "9000")
@@ -227,11 +230,25 @@ class Generation:
 class Generation1(Generation, unittest.TestCase):
     generation = "1.00"
 
-    def test_the_fingerprint_needs_key_0a(self):
+    def test_the_fingerprint_is_free(self):
         self.select_ssse()
-        self.refused("00B0870010", "6982")
-        self.authenticate()
         self.assertEqual(self.ok("00B0870010"), bytes(16))
+
+    def test_there_is_no_key_0a(self):
+        self.select_ssse()
+        self.ok("0084000008")
+        self.refused("0082000A10" + "00" * 16, "6A88")
+
+    def test_a_file_of_the_key_that_writes_it(self):
+        """UK2 of DF01 opens EF07, and does not open EF05, which is the PIN's."""
+        self.select_ssse()
+        self.ok("00A4000002DF01")
+        challenge = self.ok("0084000008")
+        kind, region = facts.ALGORITHM[self.generation], self.row["AAB301"]
+        data = openssl.external_authentication("DF01/UK2", kind, region, self.card.atr, challenge, SOURCE)
+        self.ok(bytes([0x00, 0x82, 0x00, 0x84, len(data)]) + data)
+        self.assertEqual(self.ok("00B2293803"), b"\x29\x01\x00")
+        self.refused("00B2202803", "6982")
 
 
 class WithPhoto(Generation):

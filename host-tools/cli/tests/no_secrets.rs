@@ -36,7 +36,7 @@ fn secrets(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secrets {
         Generation::V3 => Algorithm::Sm4,
         _ => Algorithm::TripleDes,
     };
-    for key in files::directories(generation).flat_map(|directory| directory.keys) {
+    for key in files::directories(generation).flat_map(|directory| directory.keys_of(generation)) {
         let of_card = vault.card_key(key.vault_id, FIRST_KEY_VERSION, algorithm, REGION, factor);
         secrets.key(key.vault_id, of_card.unwrap().as_bytes());
     }

@@ -112,7 +112,7 @@ rules! {
     CategoryForm Fault "category-form",
         "the category is one letter or digit", "卡的类别须为一个字母或数字";
     InstitutionForm Fault "institution-form",
-        "the initialising institution is 1 to 24 digits", "初始化机构编号须为1至24位数字";
+        "the initialising institution is 1 to 24 digits (24 hexadecimal ones if it begins with 9156000002)", "初始化机构编号须为1至24位数字（以9156000002开头者为24位十六进制数）";
     InstitutionShape Warning "institution-shape",
         "cards seen carry 9156000002, the issuing city's region (6 digits), the first four digits of the place of initialising, and four more characters",
         "已见卡片的初始化机构编号为9156000002＋发卡城市行政区划代码（6位）＋初始化地点代码前4位＋4位";

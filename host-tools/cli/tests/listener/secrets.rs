@@ -54,7 +54,7 @@ pub fn of_card(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secre
         .filter(|_| generation == Generation::V3);
     let mut keys: Secrets = files::directories(generation)
         .chain(certificates)
-        .flat_map(|directory| directory.keys)
+        .flat_map(|directory| directory.keys_of(generation))
         .map(|key| {
             let made = vault.card_key(key.vault_id, FIRST_KEY_VERSION, algorithm, REGION, factor);
             (key.vault_id.to_owned(), made.unwrap().as_bytes().to_vec())
