@@ -285,11 +285,13 @@ impl<'a> Environment<'a> {
     fn challenge(&mut self) -> Result<Factor, CertificateError> {
         let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).expect_up_to(16);
         let challenge = self.exchange(&command)?.ok()?;
-        if challenge.len() == 16 && !may_be_answered(&challenge) {
-            return Err(CertificateError::ShortChallenge);
+        let factor = factor_from_challenge(Algorithm::Sm4, &challenge)
+            .map_err(|_| CertificateError::Malformed("a challenge of 16 bytes was asked for"))?;
+        if may_be_answered(&challenge) {
+            Ok(factor)
+        } else {
+            Err(CertificateError::ShortChallenge)
         }
-        factor_from_challenge(Algorithm::Sm4, &challenge)
-            .map_err(|_| CertificateError::Malformed("a challenge of 16 bytes was asked for"))
     }
 
     pub(crate) fn exchange(

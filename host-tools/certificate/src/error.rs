@@ -134,16 +134,20 @@ impl Bilingual for CertificateError {
                 ),
                 format!("{}已锁定；发卡方可用 ssc cert reset-pin 重设密码，用 WRITE KEY 重写密钥", holder.chinese()),
             ),
-            Self::InsertCard { holder } => (
-                format!(
-                    "insert the card: one try of {} is left, and it takes that by contact only, so that nobody who passes by can block it. No try was spent; a right one by contact opens the contactless side again",
-                    holder.english()
-                ),
-                format!(
-                    "请插卡：{}只剩一次尝试机会，仅限接触界面使用，以防他人隔空锁卡。此次未扣次数；在接触界面校验正确后，非接触界面即恢复",
-                    holder.chinese()
-                ),
-            ),
+            Self::InsertCard { holder } => {
+                let (english, chinese) = match holder {
+                    Holder::Cardholder => ("the PIN of the certificate environment", "证书环境密码"),
+                    Holder::Administrator => ("the administrator's key", "管理员密钥"),
+                };
+                (
+                    format!(
+                        "insert the card: one try of {english} is left, and it takes that by contact only, so that nobody who passes by can block it. No try was spent; a right one by contact opens the contactless side again"
+                    ),
+                    format!(
+                        "请插卡：{chinese}只剩一次尝试机会，仅限接触界面使用，以防他人隔空锁卡。此次未扣次数；在接触界面校验正确后，非接触界面即恢复"
+                    ),
+                )
+            }
             Self::ShortChallenge => (
                 "the card's challenge ends in four zero bytes, and no key was used for it: a card hardly ever gives one. Try once more; if it comes again, keep card and reader and report them".into(),
                 "卡片的随机数以四个零字节结尾，未对其使用任何密钥：正常的卡几乎不会如此。请再试一次；若再次出现，请扣留卡和读卡器并上报".into(),
