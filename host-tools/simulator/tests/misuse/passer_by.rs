@@ -134,7 +134,7 @@ fn whoever_passes_by_writes_nothing_but_tries_and_blocks_nothing() {
         assert_eq!(chip.operations(), written, "{generation}");
         assert_eq!(chip.objects(), after, "{generation}");
         // The holder puts the card in, and everything works.
-        for (interface, key) in [(ContactT0, 0x0A), (ContactT1, 0x04)] {
+        for (interface, key) in [(ContactT0, 0x06), (ContactT1, 0x04)] {
             chip.switch(interface);
             chip.ssse();
             assert_eq!(chip.sw(&RIGHT_PIN), 0x9000);
