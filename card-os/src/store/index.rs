@@ -1,7 +1,7 @@
 //! Where each object is: the one large thing in RAM, 4 bytes an object.
 
 /// Objects that a store can hold.
-pub const OBJECTS: usize = 448;
+pub const OBJECTS: usize = 640;
 
 /// Up to `N` objects with a location each, sorted by object. (Not `heapless::Vec`: at the smallest code size its `push` keeps a panic.)
 pub(super) struct Index<const N: usize> {

@@ -86,7 +86,7 @@ pub enum StoreError {
     Nested,
 }
 
-/// Objects in a flash, found by an index in RAM (2 kB in all).
+/// Objects in a flash, found by an index in RAM (3 kB in all).
 pub struct Store<F: NorFlash> {
     log: Log<F>,
     index: Index<OBJECTS>,

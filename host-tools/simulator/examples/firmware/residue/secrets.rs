@@ -1,6 +1,7 @@
 //! What must not be found: the card's keys, their halves, session keys and PINs.
 
-use apdu_specs::{Generation, key_table};
+use apdu_specs::Generation;
+use apdu_specs::files::DIRECTORIES;
 use card_crypto::Algorithm;
 use ssc_keys::{KeyService, Vault};
 
@@ -19,15 +20,7 @@ impl Secrets {
             Generation::V3 => Algorithm::Sm4,
             _ => Algorithm::TripleDes,
         };
-        let tables = [
-            key_table::SSSE,
-            key_table::DF01,
-            key_table::DF02,
-            key_table::DF03,
-            key_table::DF04,
-            key_table::DF07,
-        ];
-        for row in tables.into_iter().flatten() {
+        for row in DIRECTORIES.iter().flat_map(|directory| directory.keys) {
             for version in 1..=3 {
                 let key = vault.card_key(row.vault_id, version, algorithm, &REGION, &factor)?;
                 secrets.add(&format!("{} {version}", row.vault_id), key.as_bytes());

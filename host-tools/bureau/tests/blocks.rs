@@ -1,0 +1,92 @@
+//! A block of STORE DATA is one transaction of the card: however a photo's length shifts the groupings against the blocks, none
+//! may write more objects than a transaction holds.
+
+mod support;
+
+use apdu_specs::{Generation, tags};
+use card_os::store::Store;
+use simulated_flash::SimulatedFlash;
+use ssc_bureau::channel::MAX_DATA;
+use ssc_bureau::contents::{self, CardData};
+use ssc_bureau::person::CardNumber;
+use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::plan::CardPlan;
+use ssc_keys::Vault;
+
+/// The groupings of a card, with all that one of its generation can have.
+fn plan(generation: Generation) -> CardPlan {
+    let vault = Vault::demo().unwrap();
+    let batch = support::batch(1, 1);
+    let (_, holder) = batch.people().next().unwrap();
+    let data = CardData {
+        holder,
+        generation,
+        region: holder.region.unwrap(),
+        card_number: CardNumber::from_serial(1).unwrap(),
+        identification_code: [0x11; 16],
+        issue_date: support::today(),
+        valid_to: support::today(),
+    };
+    let algorithm = contents::algorithm(generation).unwrap();
+    let (pin, _) = PinPolicy::Demo.pin(holder).unwrap();
+    let mut plan = CardPlan::new(&data, algorithm, &[0x22; 8], &pin, &vault).unwrap();
+    if generation == Generation::V3 {
+        plan.add_certificates(&data, &[0x22; 8], &pin, &vault)
+            .unwrap();
+    }
+    plan
+}
+
+/// Where in the stream each object of the card is written, by the last byte that it needs.
+fn writes(plan: &CardPlan) -> Vec<usize> {
+    let (mut at, mut writes) = (0, Vec::new());
+    for grouping in &plan.groupings {
+        let length = grouping.value.len();
+        let value = at + grouping.encode(&grouping.value).len() - length;
+        let end = value + length;
+        match grouping.dgi {
+            tags::DGI_DIRECTORY => {}
+            tags::DGI_CREATE_FILE | tags::DGI_PIN => writes.push(end - 1),
+            // entries of 24 bytes, applied when all have come
+            tags::DGI_KEYS => writes.extend(std::iter::repeat_n(end - 1, length / 24)),
+            // an EF's contents: its descriptor at the begin and the end, and each record or chunk
+            _ => {
+                writes.extend([value - 1, end - 1]);
+                let mut offset = 0;
+                while offset < length {
+                    let step = match grouping.value.get(offset + 1) {
+                        // a photo
+                        _ if length > 1000 => 128,
+                        Some(length) => usize::from(*length) + 2,
+                        None => 1,
+                    };
+                    offset += step;
+                    writes.push((value + offset.min(length)) - 1);
+                }
+            }
+        }
+        at = end;
+    }
+    writes
+}
+
+#[test]
+fn no_block_writes_more_than_a_transaction_holds() {
+    for generation in Generation::ALL {
+        let plan = plan(generation);
+        let writes = writes(&plan);
+        let end = writes.iter().max().unwrap() + 1;
+        let most = (0..end)
+            .map(|from| {
+                let block = from..from + MAX_DATA;
+                writes.iter().filter(|at| block.contains(at)).count()
+            })
+            .max()
+            .unwrap();
+        println!("{generation}: at most {most} objects in a block of {MAX_DATA} bytes");
+        assert!(
+            most <= Store::<SimulatedFlash<2048, 8>>::MAX_PENDING,
+            "{generation}: {most}"
+        );
+    }
+}
