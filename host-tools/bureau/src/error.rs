@@ -207,6 +207,12 @@ pub enum OrderError {
         /// How many faults there are in all.
         faults: usize,
     },
+    /// The heading line has faults, so that nobody knows what the rows mean; nothing was issued.
+    #[error("{}", self.say(Lang::En))]
+    FaultyHeading {
+        /// How many faults it has.
+        faults: usize,
+    },
     /// The certificate environment was asked for on cards that have none.
     #[error("{}", self.say(Lang::En))]
     NoCertificates {
@@ -252,6 +258,14 @@ impl Bilingual for OrderError {
                 ),
                 format!(
                     "批次中有 {faults} 处错误，{rows} 行被拒绝：未发任何卡。请更正（ssc batch check 列出全部），或用 --skip-invalid 只发其余行"
+                ),
+            ),
+            Self::FaultyHeading { faults } => (
+                format!(
+                    "the heading line has faults ({faults}), so it is not sure what the rows mean: nothing was issued, and --skip-invalid does not help. Correct the heading line (ssc batch check lists its faults, ssc batch columns the headings)"
+                ),
+                format!(
+                    "标题行有 {faults} 处错误，各行含义不确定：未发任何卡，--skip-invalid 也无济于事。请更正标题行（ssc batch check 列出其错误，ssc batch columns 列出列名）"
                 ),
             ),
             Self::NoCertificates { generation } => (

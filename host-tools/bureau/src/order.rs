@@ -96,8 +96,13 @@ impl Summary {
 /// number. Nothing is touched.
 ///
 /// # Errors
-/// [`OrderError::FaultyBatch`], [`OrderError::NoCertificates`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
+/// [`OrderError::FaultyHeading`], [`OrderError::FaultyBatch`], [`OrderError::NoCertificates`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
 pub fn check(batch: &Batch, options: &IssueOptions) -> Result<(), OrderError> {
+    if !batch.faults.is_empty() {
+        return Err(OrderError::FaultyHeading {
+            faults: batch.faults.len(),
+        });
+    }
     let faults = batch.all_faults().count();
     if faults > 0 && !options.skip_invalid {
         return Err(OrderError::FaultyBatch {

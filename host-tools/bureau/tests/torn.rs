@@ -279,6 +279,20 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
         support::read("number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes());
     let error = start(&options(Line::Open), &faulty).unwrap_err();
     assert!(matches!(error, OrderError::FaultyBatch { .. }), "{error}");
+    // Two columns for the name: nobody knows which is meant, so the valid rows are not issued either.
+    let twice = support::read(
+        "number,name,姓名,sex,ethnic_group,birth_date\n420106199409199995,张三,李四,1,01,19940919\n"
+            .as_bytes(),
+    );
+    let skip = IssueOptions {
+        skip_invalid: true,
+        ..options(Line::Open)
+    };
+    let error = start(&skip, &twice).unwrap_err();
+    assert!(
+        matches!(error, OrderError::FaultyHeading { faults: 1 }),
+        "{error}"
+    );
     // The return file of an earlier order is never written over.
     assert!(matches!(
         ReturnFile::create(&path),

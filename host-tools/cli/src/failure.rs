@@ -174,7 +174,9 @@ impl Failure {
 impl From<OrderError> for Failure {
     fn from(error: OrderError) -> Self {
         let exit = match &error {
-            OrderError::FaultyBatch { .. } | OrderError::EmptyBatch => Exit::Input,
+            OrderError::FaultyHeading { .. }
+            | OrderError::FaultyBatch { .. }
+            | OrderError::EmptyBatch => Exit::Input,
             OrderError::NoCertificates { .. } => Exit::Usage,
             OrderError::Row { error, .. } => exit_of_card(error),
             OrderError::Seal(_) => Exit::Keys,

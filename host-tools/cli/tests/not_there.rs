@@ -89,6 +89,25 @@ fn a_service_that_hangs_up_refuses_this_user() {
     }
 }
 
+/// A card of other keys is not called genuine because nobody reads the words, nor a faulty batch valid.
+#[test]
+fn a_closed_stdout_does_not_change_the_exit_code() {
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let batch = folder.path().join("batch.csv");
+    std::fs::write(&batch, "number,name\n1,2\n").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ssc"))
+        .args(["batch", "check", "--lang", "en"])
+        .arg(&batch)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", err(&output));
+}
+
 /// `| head` is no error, and no panic.
 #[test]
 fn a_reader_of_the_pipe_that_has_seen_enough_ends_it_quietly() {

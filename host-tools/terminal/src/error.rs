@@ -257,7 +257,7 @@ pub enum TerminalError {
     DifferentCard,
     /// Internal authentication failed.
     #[error(
-        "this card is not genuine: it does not hold the key of the card that it says it is (internal authentication failed); keep it and report it"
+        "this card is not genuine under these keys: it does not hold the key of the card that it says it is (internal authentication failed). Make sure first that vault, PSAM or HSM are those of this card's issuer; if they are, it is a copy: keep it and report it"
     )]
     NotGenuine,
     /// A step of a function with a host security module that nothing came before.
@@ -398,7 +398,7 @@ impl Bilingual for TerminalError {
                 "此卡不是所指的卡（卡识别码、卡号不符）；请插入该卡，或先读取此卡".into()
             }
             Self::NotGenuine => {
-                "此卡不合法：卡中没有其所称卡片的密钥（内部认证失败）；请扣留并上报".into()
+                "以这些密钥验证，此卡不合法：卡中没有其所称卡片的密钥（内部认证失败）。请先确认所用密钥库、PSAM 或加密机属于该卡的发卡方；若属实，则为复制卡：请扣留并上报".into()
             }
             Self::StepOrder => {
                 "此步骤与前一步骤不衔接；请从步骤一重新开始，期间卡片须留在读卡器中".into()

@@ -57,12 +57,25 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         };
     }
     let (file, faults) = (args.file.display(), batch.all_faults().count());
-    let message = text(
-        format!(
-            "{file} has {faults} faults; correct them, or issue the other rows with `ssc issue --skip-invalid`"
-        ),
-        format!("{file} 有 {faults} 处错误；请更正，或用 `ssc issue --skip-invalid` 只发其余行"),
-    );
+    let message = if batch.faults.is_empty() {
+        text(
+            format!(
+                "{file} has {faults} faults; correct them, or issue the other rows with `ssc issue --skip-invalid`"
+            ),
+            format!(
+                "{file} 有 {faults} 处错误；请更正，或用 `ssc issue --skip-invalid` 只发其余行"
+            ),
+        )
+    } else {
+        text(
+            format!(
+                "{file} has {faults} faults, some in its heading line; correct that first: until then it is not sure what the rows mean, and none is issued"
+            ),
+            format!(
+                "{file} 有 {faults} 处错误，标题行也有；请先更正标题行：在此之前各行含义不确定，一张也不发"
+            ),
+        )
+    };
     Err(Failure::new(Exit::Input, message).with_report(report))
 }
 

@@ -49,7 +49,7 @@ pub enum PsamError {
     },
     /// Its key is for cards of another region.
     #[error(
-        "this PSAM was made for region {} and the card is of region {}: its key {key} has too few levels to be that card's, so nothing was tried on the card; use the PSAM of the card's region, or for reading one that was issued with `ssc psam issue --national`",
+        "this PSAM was made for region {} and the card is of region {}: its key {key} has too few levels to be that card's, so nothing was tried on the card; use a PSAM of the card's region or province. A national one (`ssc psam issue --national`) reads cards of every province with their reading keys alone; what a card has under an update key, as much of 1.00, is its region's own",
         digits(psam),
         digits(card)
     )]
@@ -153,7 +153,7 @@ impl Bilingual for PsamError {
                 words::status(*sw, lang)
             ),
             Self::OtherRegion { key, card, psam } => format!(
-                "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区的 PSAM，读卡也可使用以 `ssc psam issue --national` 制作的 PSAM",
+                "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区或省份的 PSAM。全国 PSAM（`ssc psam issue --national`）只凭读取密钥读各省的卡；须用更新密钥读取的内容（1.00 版卡多如此）只能用本地区的 PSAM",
                 digits(psam),
                 digits(card)
             ),
