@@ -6,7 +6,7 @@ use apdu_specs::access::{Access, RecordGuard, RecordRule};
 use apdu_specs::files::{
     DIRECTORIES, Directory, ElementaryFile, Field, FileKind, directories, find_file,
 };
-use apdu_specs::{Generation, names};
+use apdu_specs::{Evidence, Generation, names};
 
 /// Files without records: directory, EF, size in 1.00 and from 2.00 (0 where it does not exist).
 const TRANSPARENT: &[(&str, u16, u16, u16)] = &[
@@ -319,4 +319,29 @@ fn versions_are_read_as_written() {
     for text in ["", "1.0", "3.000", "4.00", " 3.00"] {
         assert!(text.parse::<Generation>().is_err(), "{text:?}");
     }
+}
+
+/// A mark X has words that say how the sources conflict and what was chosen; no other mark has them.
+#[test]
+fn every_x_says_what_was_chosen() {
+    let mut found = 0;
+    for directory in DIRECTORIES {
+        for key in directory.keys {
+            assert_eq!(key.conflict.is_some(), key.evidence == Evidence::X);
+        }
+        for file in directory.all_files {
+            let marks = [file.evidence, file.access_evidence];
+            let place = format!("{} {:04X}", directory.label, file.fid);
+            let conflict = marks.contains(&Evidence::X);
+            assert_eq!(file.conflict.is_some(), conflict, "{place}");
+            let children = file.all_fields.iter().flat_map(|field| field.children);
+            for field in file.all_fields.iter().chain(children) {
+                let conflict = field.evidence == Evidence::X;
+                assert_eq!(field.conflict.is_some(), conflict, "{place} {}", field.id);
+                found += usize::from(conflict);
+            }
+        }
+    }
+    // 43/5B, tag 60 twice, two records of 1.00
+    assert_eq!(found, 5);
 }

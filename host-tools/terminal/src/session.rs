@@ -220,7 +220,7 @@ impl<'a> Session<'a> {
         factor.copied().ok_or(TerminalError::NoCardFactor)
     }
 
-    /// Selects SSSE by its name, or a DF by its identifier (the AID of DF07 is not known for sure). A refusal is in the
+    /// Selects SSSE by its name, or a DF by its identifier (one source alone has the AIDs of DF05 to DF07). A refusal is in the
     /// answer.
     pub(crate) fn select_directory(
         &mut self,

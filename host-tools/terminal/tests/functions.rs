@@ -1,49 +1,16 @@
 //! The functions of LD/T 33 on cards of every generation, in this process: the golden images, whose data are synthetic
 //! (`test-vectors/images/people.csv`) and whose keys are the published ones.
 
+mod common;
+
 use apdu_specs::Generation;
-use ssc_keys::{KeyService, Vault};
-use ssc_simulator::{Image, Interface, SimulatedCard};
+use common::golden::Golden;
+use ssc_simulator::Interface;
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
 };
-
-struct Golden {
-    path: std::path::PathBuf,
-    vault: Vault,
-    _folder: tempfile::TempDir,
-}
-
-impl Golden {
-    fn new(generation: Generation) -> Self {
-        let name = format!("layout-2-card-{generation}.ssccard");
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(&name);
-        let image = test_vectors::vectors::directory().join("images").join(name);
-        std::fs::copy(image, &path).unwrap();
-        Self {
-            path,
-            vault: Vault::demo().unwrap(),
-            _folder: folder,
-        }
-    }
-
-    fn card(&self, interface: Interface) -> SimulatedCard {
-        SimulatedCard::from_image(Image::open(&self.path).unwrap(), interface).unwrap()
-    }
-
-    fn with<T>(
-        &self,
-        keys: bool,
-        what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
-    ) -> Result<T, TerminalError> {
-        let mut card = self.card(Interface::ContactT0);
-        let keys = keys.then_some(&self.vault as &dyn KeyService);
-        what(&mut Session::open(&mut card, keys)?)
-    }
-}
 
 fn pin(digits: &str) -> Pin {
     digits.parse().unwrap()
@@ -453,38 +420,6 @@ fn another_card_than_the_one_named_is_told_apart() {
                 // 3.00 covers its number until RK was presented.
                 let other = session.expect_card(&code, "X00000027");
                 assert_eq!(other.is_ok(), generation == Generation::V3);
-                Ok(())
-            })
-            .unwrap();
-    }
-}
-
-/// Tag 60 of DF03 EF05: a new card has the room and no record. The first write appends it, the next one updates it.
-#[test]
-fn an_item_that_a_new_card_has_room_for() {
-    for generation in [Generation::V2, Generation::V3] {
-        let golden = Golden::new(generation);
-        let to = address("DF03EF05|60|98|$");
-        let read = || {
-            let read = golden.with(true, |session| session.read_card(&to, Authentication::Key));
-            read.unwrap().to_line()
-        };
-        assert_eq!(read(), "DF03EF05|||$");
-        for date in ["20260131", "20260201"] {
-            let line = format!("DF03EF05|{date}|20260301|$");
-            let data = CardData::parse(&line, &to).unwrap();
-            golden
-                .with(true, |session| session.write_card(&to, &data))
-                .unwrap();
-            assert_eq!(read(), line);
-        }
-        // it is one record
-        golden
-            .with(true, |session| {
-                let dump = session.read_all(None)?;
-                let text = dump.to_text(ssc_reader::Lang::En);
-                assert_eq!(text.matches("60 date of unemployment: 20260201").count(), 1);
-                assert!(!text.contains("20260131"), "{text}");
                 Ok(())
             })
             .unwrap();

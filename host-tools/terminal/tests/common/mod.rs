@@ -1,6 +1,7 @@
 //! What the terminal's tests share: cards that follow a script, and keys with known answers. All data are synthetic.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod golden;
 pub mod little_card;
 pub mod psam_script;
 
