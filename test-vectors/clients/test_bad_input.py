@@ -133,6 +133,7 @@ class BadInput(unittest.TestCase):
         secret = self.path / "passphrase"
         batch = self.path / "batch.csv"
         write_batch(batch, [facts.person("3.00")])
+        secret.touch(mode=0o600)
         for passphrase in ("wrong-one\n", "\n", "demo \n", "x" * 5000):
             secret.write_text(passphrase)
             for command in (["vault", "show", vault], ["issue", batch, "--generation", "3.00", "--vault", vault]):
@@ -144,6 +145,7 @@ class BadInput(unittest.TestCase):
 
     def test_a_damaged_vault(self):
         secret = self.path / "passphrase"
+        secret.touch(mode=0o600)
         secret.write_text("demo\n")
         good = (ROOT / "test-vectors/keys/demo.vault").read_bytes()
         damaged = self.path / "damaged.vault"

@@ -3,7 +3,7 @@
 //! One file for each subcommand in [`commands`]; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
 //! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card),
 //! [`blank`] (new ones), [`secret`] (passphrase and PIN), [`prompt`] (questions without
-//! echo), [`no_dump`] (no keys in core dumps), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
+//! echo), [`no_dump`] (no keys in core dumps), [`file_size`] (limits in words), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
 #![forbid(unsafe_code)]
 
 mod args;
@@ -15,6 +15,7 @@ mod components;
 mod dump;
 mod exit;
 mod failure;
+mod file_size;
 mod help;
 mod hsm_args;
 mod keys;
@@ -43,6 +44,7 @@ use clap::FromArgMatches;
 fn main() -> ExitCode {
     // Before anything secret is read.
     no_dump::forbid();
+    file_size::is_an_error();
     let args: Vec<OsString> = std::env::args_os().collect();
     // Help and usage errors need the language before clap has read the command line.
     let lang = language::choose(&args, |name| std::env::var_os(name));

@@ -180,12 +180,23 @@ impl AuditLog {
             judge(&audit, held.head)?;
         }
         let (line, head) = line_after(audit.head(), &now(), fields);
-        file.write_all(line.as_bytes()).map_err(failed)?;
-        file.sync_all().map_err(failed)?;
-        self.write_head(head).map_err(|source| AuditError::Write {
-            path: self.head_path(),
-            source,
-        })?;
+        let before = file.metadata().map_err(failed)?.len();
+        let written = file
+            .write_all(line.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)
+            .and_then(|()| {
+                self.write_head(head).map_err(|source| AuditError::Write {
+                    path: self.head_path(),
+                    source,
+                })
+            });
+        if let Err(error) = written {
+            // Taken back whole, or a full disk would look like a log that somebody has changed. Where even that fails, the log
+            // is found broken.
+            let _ = file.set_len(before).and_then(|()| file.sync_all());
+            return Err(error);
+        }
         // Last: the log may be ahead of what the vault remembers, never behind.
         let remembered = match &mut held {
             Some(held) => held.remember(head).map_err(of_vault)?,
@@ -195,6 +206,7 @@ impl AuditLog {
     }
 
     fn open(&self) -> std::io::Result<File> {
+        regular(&self.path)?;
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]
@@ -233,10 +245,23 @@ pub(super) struct Appended {
     pub remembered: bool,
 }
 
+/// A pipe in the place of a log would be waited for, and some devices never end.
+fn regular(path: &Path) -> std::io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(what) if !what.is_file() => Err(std::io::Error::other("this is no regular file")),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// A file's text; bytes that are no text show as such, and fail the chain.
 fn read_or_none(path: &Path) -> std::io::Result<Option<String>> {
     let mut bytes = Vec::new();
-    match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+    match regular(path)
+        .and_then(|()| File::open(path))
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+    {
         Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
