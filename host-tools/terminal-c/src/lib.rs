@@ -134,7 +134,9 @@ unsafe fn answer(
         // The program shows it to somebody, as it is.
         Err(error) => {
             let words = error.say(config.language);
-            (error.code(), clean::line(&words).into_owned())
+            let words = clean::line(&words);
+            let words = text::shortened(&words, config.capacity, config.encoding);
+            (error.code(), words.to_owned())
         }
     };
     let answer = zeroize::Zeroizing::new(answer);

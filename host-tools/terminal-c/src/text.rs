@@ -71,11 +71,25 @@ pub unsafe fn write(
     Ok(())
 }
 
+/// As much of `text` from its begin as has room in `capacity` bytes with the zero byte, in whole characters.
+pub fn shortened(text: &str, capacity: usize, encoding: TextEncoding) -> &str {
+    let mut needed = 1;
+    for (at, character) in text.char_indices() {
+        let mut room = [0; 4];
+        let (bytes, _, _) = encoding.encoding().encode(character.encode_utf8(&mut room));
+        needed += bytes.len();
+        if needed > capacity {
+            return text.get(..at).unwrap_or_default();
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use std::ffi::c_char;
 
-    use super::{TextEncoding, read, write};
+    use super::{TextEncoding, read, shortened, write};
     use crate::LibraryError;
 
     fn written(
@@ -87,6 +101,24 @@ mod tests {
         // SAFETY: there is room for 32 bytes, and no test says more.
         unsafe { write(room.as_mut_ptr().cast::<c_char>(), capacity, text, encoding)? };
         Ok(room)
+    }
+
+    /// Words of an error that list every reader are longer than some buffers: what has room is told.
+    #[test]
+    fn long_words_end_at_a_whole_character() {
+        let (gb, utf8) = (TextEncoding::Gb18030, TextEncoding::Utf8);
+        for (capacity, encoding, left) in [
+            (8, gb, "卡a读"),
+            (6, gb, "卡a读"),
+            (5, gb, "卡a"),
+            (1, gb, ""),
+            (8, utf8, "卡a读"),
+            (7, utf8, "卡a"),
+        ] {
+            let words = shortened("卡a读", capacity, encoding);
+            assert_eq!(words, left, "{capacity}");
+            assert!(written(words, capacity, encoding).is_ok());
+        }
     }
 
     #[test]
