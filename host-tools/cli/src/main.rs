@@ -9,10 +9,7 @@
 mod args;
 mod audit;
 mod blank;
-mod check_values;
 mod commands;
-mod components;
-mod dump;
 mod exit;
 mod failure;
 mod file_size;

@@ -3,7 +3,7 @@
 use clap::Command;
 use ssc_reader::Lang;
 
-use super::{Example, example};
+use crate::commands::{Example, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;

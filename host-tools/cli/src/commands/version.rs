@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Example, example};
+use crate::commands::{Example, example};
 use crate::failure::Failure;
 use crate::ui::Ui;
 

@@ -1,0 +1,102 @@
+//! `ssc batch sample`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use ssc_bureau::batch::{SampleOptions, sample, write_sample};
+
+use crate::commands::{Example, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::text;
+use crate::ui::Ui;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc batch sample --count 20 --seed 1 -o batch.csv --photos",
+        "20 persons with drawn photos",
+        "20 人，附绘制的照片",
+    ),
+    example(
+        "ssc batch sample --count 1000 --seed 2",
+        "1,000 persons on stdout",
+        "1000 人，写到标准输出",
+    ),
+];
+
+/// Make a batch of synthetic persons, for trying things out
+///
+/// The same seed makes the same persons, and their numbers are nobody's. Every row has a card number.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many persons
+    #[arg(long, value_name = "N")]
+    count: u64,
+    /// Which persons: any number
+    #[arg(long, value_name = "S")]
+    seed: u64,
+    /// File to write, which must not exist yet; without it stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Draw a photo of each, in the folder photos beside the file
+    #[arg(long, requires = "output")]
+    photos: bool,
+    /// Give each a PIN; otherwise the issuer chooses it
+    #[arg(long)]
+    pins: bool,
+}
+
+/// Writes the sample.
+///
+/// # Errors
+/// The file exists or cannot be written; more persons than there are numbers.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let options = SampleOptions {
+        count: args.count,
+        seed: args.seed,
+        pins: args.pins,
+        card_numbers: true,
+        photos: args.photos,
+    };
+    let Some(path) = &args.output else {
+        if ui.json {
+            return Err(Failure::new(
+                Exit::Usage,
+                text(
+                    "with --json the sample goes to a file: give -o FILE",
+                    "使用 --json 时样例须写入文件：请给出 -o FILE",
+                ),
+            ));
+        }
+        let mut csv = Vec::new();
+        sample(&options, &mut csv)?;
+        return ui.own_file(&csv);
+    };
+    let file = path.display();
+    if path.exists() {
+        return Err(Failure::new(
+            Exit::Output,
+            text(
+                format!("{file} exists already and may be a real batch; choose another name"),
+                format!("{file} 已存在，可能是真实批次；请换一个名称"),
+            ),
+        ));
+    }
+    write_sample(path, &options)?;
+    if ui.json {
+        return ui.document(
+            &json!({ "file": file.to_string(), "count": args.count, "seed": args.seed }),
+        );
+    }
+    ui.note(&text(
+        format!(
+            "{} synthetic persons are in {file}; next: ssc batch check {file}",
+            args.count
+        ),
+        format!(
+            "{} 名虚构人员已写入 {file}；下一步：ssc batch check {file}",
+            args.count
+        ),
+    ));
+    Ok(())
+}

@@ -1,0 +1,381 @@
+//! `ssc issue`
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use apdu_specs::Generation;
+use serde_json::{Value, json};
+use ssc_bureau::batch::{self, Batch};
+use ssc_bureau::order::{self, Event, IssueOptions, Summary};
+use ssc_bureau::person::{Date, Region};
+use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::return_file::ReturnFile;
+use ssc_keys::{KeyService, Vault};
+use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
+use ssc_reader::pcsc::{Access, PATIENCE, PcscReader};
+use ssc_reader::{Bilingual, Lang};
+use ssc_simulator::{READER_NAME, Serials};
+
+use crate::blank::{BlankKeys, Blanks};
+use crate::commands::{Example, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::keys::{Opened, VaultArgs};
+use crate::line::LineArgs;
+use crate::pin_file;
+use crate::progress::{Progress, rate};
+use crate::table::table;
+use crate::text::{pick, text};
+use crate::ui::Ui;
+use crate::values;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc issue batch.csv --generation 3.00 --images cards",
+        "simulated cards in this process, kept as images",
+        "在本进程内发模拟卡，并保存为映像",
+    ),
+    example(
+        "ssc issue batch.csv --generation 3.00 --reader \"ACS ACR39U\" --vault keys.vault",
+        "cards in a PC/SC reader, with your own keys",
+        "在 PC/SC 读卡器上用自己的密钥发卡",
+    ),
+    example(
+        "ssc issue batch.csv --generation 3.00 --certificates --images cards",
+        "cards with the certificate environment, for ssc cert",
+        "带证书环境的卡，供 ssc cert 使用",
+    ),
+    example(
+        "ssc issue batch.csv --generation 2.00 --region 440100 --skip-invalid -o return.csv",
+        "leave out the rows that have faults",
+        "跳过有错误的行",
+    ),
+];
+
+/// Issue a card for each row of a batch
+///
+/// Each card is checked against what was written before it counts as issued. The return file has a row for each card as soon as
+/// it is done. Nothing is issued from a batch with faults, unless --skip-invalid is given: the refused rows then go to a file
+/// of their own.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Batch of cardholders, CSV
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Generation of the cards: 1.00, 2.00 or 3.00
+    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    generation: Generation,
+    /// PC/SC reader, or a part of its name that fits one only; sim is a stack of blank cards in this process
+    #[arg(long, value_name = "NAME", default_value = READER_NAME)]
+    reader: String,
+    /// Region of cards whose row has no AAB301, six digits
+    #[arg(long, value_name = "CODE", value_parser = values::region)]
+    region: Option<Region>,
+    /// First of the card numbers for rows that have none, counted upwards
+    #[arg(long, value_name = "N")]
+    first_card_number: Option<u32>,
+    #[command(flatten)]
+    vault: VaultArgs,
+    #[command(flatten)]
+    line: LineArgs,
+    /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
+    #[arg(long)]
+    certificates: bool,
+    /// Issue the rows without faults
+    #[arg(long)]
+    skip_invalid: bool,
+    /// Return file, which must not exist yet; without it the batch's name with .return.csv
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// File of refused rows, which must not exist yet; without it the batch's name with .refused.csv
+    #[arg(long, value_name = "FILE", requires = "skip_invalid")]
+    refused: Option<PathBuf>,
+    /// Sealed file of the PINs that were made by chance, for rows that have none; without it the batch's name with .pins
+    #[arg(long, value_name = "FILE")]
+    pins: Option<PathBuf>,
+    /// Keep each simulated card as an image in this folder
+    #[arg(long, value_name = "DIR")]
+    images: Option<PathBuf>,
+    /// Seconds to wait for the next card in a PC/SC reader
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    wait: u64,
+    /// Seconds to wait at the most for a card that another program has
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
+    timeout: u64,
+}
+
+/// Issues the batch.
+///
+/// # Errors
+/// Faults in the batch, keys, reader or files that are not to be had; cards that were not issued.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    if args.images.is_some() && args.reader != READER_NAME {
+        return Err(Failure::new(
+            Exit::Usage,
+            text(
+                "--images keeps simulated cards: leave out --reader, or --images",
+                "--images 用于保存模拟卡：请去掉 --reader 或 --images",
+            ),
+        ));
+    }
+    let batch = batch::read(&args.file)?;
+    show_findings(&batch, ui);
+    let Opened { vault, passphrase } = args.vault.open(ui)?;
+    let options = IssueOptions {
+        certificates: args.certificates,
+        generation: args.generation,
+        region: args.region,
+        first_card_number: args.first_card_number,
+        issue_date: Date::today(),
+        skip_invalid: args.skip_invalid,
+        pins: if vault.is_demo() {
+            PinPolicy::Demo
+        } else {
+            PinPolicy::Random
+        },
+        lang: ui.lang,
+        line: args.line.line(),
+    };
+    if let Err(error) = order::check(&batch, &options) {
+        let faults: Vec<_> = batch.all_faults().collect();
+        return Err(Failure::from(error).with_report(json!({ "faults": faults })));
+    }
+    let mut progress = Progress::new(batch.people().count(), ui);
+    // Before any file is made: a wrong name must leave nothing behind.
+    let mut feeder = feeder(args, &vault, &progress, ui.lang)?;
+
+    let refused = write_refused(&batch, args, ui)?;
+    let output = beside(args.output.as_deref(), &args.file, "return.csv");
+    let mut return_file = ReturnFile::create(&output)?;
+    let pins = order::draw_pins(&batch, &options)?;
+    let pin_file = pin_file::seal(
+        beside(args.pins.as_deref(), &args.file, "pins"),
+        &pins,
+        passphrase.as_ref(),
+    )?;
+    let mut cards: Vec<Value> = Vec::new();
+    let summary = order::issue(
+        &batch,
+        &options,
+        &vault,
+        &mut *feeder,
+        &mut return_file,
+        &pins,
+        &mut |event| {
+            match &event {
+                Event::Started { .. } => return,
+                Event::Failed { line, error, .. } => progress.say(&text(
+                    format!("line {line}: not issued: {}", error.say(Lang::En)),
+                    format!("第 {line} 行：未发卡：{}", error.say(Lang::Zh)),
+                )),
+                Event::Issued { .. } => {}
+            }
+            if ui.json {
+                cards.push(card(&event));
+            }
+            progress.step();
+        },
+    );
+    let time = progress.finish();
+    let summary = summary?;
+    let report = json!({
+        "generation": args.generation.version(),
+        "reader": args.reader,
+        "demo_keys": vault.is_demo(),
+        "trusted_line": args.line.is_trusted(),
+        "issued": summary.issued,
+        "failed": summary.failed,
+        "refused": summary.refused,
+        "not_reached": summary.not_reached,
+        "seconds": time.as_secs_f64(),
+        "cards_per_second": rate(count(summary.issued), time),
+        "return_file": output.display().to_string(),
+        "refused_file": shown(refused.as_deref()),
+        "pin_file": shown(pin_file.as_deref()),
+        "cards": cards,
+    });
+    if !ui.json {
+        let files = [
+            (
+                pick(ui.lang, "return file", "回盘文件"),
+                Some(output.as_path()),
+            ),
+            (
+                pick(ui.lang, "file of refused rows", "被拒绝行的文件"),
+                refused.as_deref(),
+            ),
+            (
+                pick(ui.lang, "sealed PINs", "密封的 PIN"),
+                pin_file.as_deref(),
+            ),
+        ];
+        ui.lines(result(&summary, time, &files, ui.lang))?;
+    }
+    if summary.is_complete() {
+        return if ui.json {
+            ui.document(&report)
+        } else {
+            Ok(())
+        };
+    }
+    Err(incomplete(&summary, &output).with_report(report))
+}
+
+/// Faults, which stop the order or are skipped, and warnings.
+fn show_findings(batch: &Batch, ui: &Ui) {
+    for fault in batch.all_faults() {
+        ui.warn(fault);
+    }
+    for warning in &batch.warnings {
+        ui.note(warning);
+    }
+}
+
+fn feeder<'v>(
+    args: &Args,
+    vault: &'v Vault,
+    progress: &Progress,
+    lang: Lang,
+) -> Result<Box<dyn Feeder + 'v>, Failure> {
+    if args.reader != READER_NAME {
+        let on_wait = || -> OnWait {
+            let say = progress.speaker();
+            Box::new(move |wait| say(&wait.say(lang)))
+        };
+        let reader = PcscReader::open(&args.reader, Access::Exclusive)?
+            .patience(Duration::from_secs(args.timeout), Some(on_wait()));
+        let feeder = PcscFeeder::new(reader, Duration::from_secs(args.wait), on_wait())?;
+        return Ok(Box::new(feeder));
+    }
+    let keys = BlankKeys::of(vault, args.line.line())?;
+    if let Some(folder) = &args.images {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            Failure::new(
+                Exit::Output,
+                text(
+                    format!(
+                        "the folder {folder} cannot be made: {error}; choose another for --images"
+                    ),
+                    format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
+                ),
+            )
+        })?;
+    }
+    let feeder = Blanks::new(Serials::random()?, args.images.clone(), keys);
+    Ok(Box::new(feeder))
+}
+
+/// Writes the refused rows to a file of their own, if there are any.
+fn write_refused(batch: &Batch, args: &Args, ui: &Ui) -> Result<Option<PathBuf>, Failure> {
+    let count = batch.refused().count();
+    if count == 0 {
+        return Ok(None);
+    }
+    let path = beside(args.refused.as_deref(), &args.file, "refused.csv");
+    batch.write_refused(&path, ui.lang)?;
+    let file = path.display();
+    ui.note(&text(
+        format!("{count} refused rows are in {file}: correct them there and issue that file"),
+        format!("{count} 个被拒绝的行在 {file} 中：请在其中更正后再发该文件"),
+    ));
+    Ok(Some(path))
+}
+
+/// The file that was named, else one beside the batch.
+fn beside(named: Option<&Path>, batch: &Path, extension: &str) -> PathBuf {
+    match named {
+        Some(path) => path.to_owned(),
+        None => batch.with_extension(extension),
+    }
+}
+
+fn shown(path: Option<&Path>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
+fn card(event: &Event<'_>) -> Value {
+    match event {
+        Event::Issued {
+            line,
+            card_number,
+            identification_code,
+            atr,
+        } => json!({
+            "line": line,
+            "result": "issued",
+            "card_number": card_number,
+            "identification_code": identification_code,
+            "atr": atr,
+        }),
+        Event::Failed { line, atr, error } => json!({
+            "line": line,
+            "result": "failed",
+            "atr": atr,
+            "message": error.say(Lang::En),
+            "message_zh": error.say(Lang::Zh),
+        }),
+        Event::Started { .. } => Value::Null,
+    }
+}
+
+fn result(
+    summary: &Summary,
+    time: Duration,
+    files: &[(&str, Option<&Path>)],
+    lang: Lang,
+) -> Vec<String> {
+    let rate = rate(count(summary.issued), time);
+    let seconds = time.as_secs_f64();
+    let mut rows = vec![
+        [pick(lang, "issued", "已发卡"), &summary.issued.to_string()].map(str::to_owned),
+        [pick(lang, "failed", "失败"), &summary.failed.to_string()].map(str::to_owned),
+        [
+            pick(lang, "refused rows", "被拒绝的行"),
+            &summary.refused.to_string(),
+        ]
+        .map(str::to_owned),
+        [
+            pick(lang, "not reached", "未处理"),
+            &summary.not_reached.to_string(),
+        ]
+        .map(str::to_owned),
+        [
+            pick(lang, "time", "用时").to_owned(),
+            match lang {
+                Lang::En => format!("{seconds:.1} s, {rate:.1} cards/s"),
+                Lang::Zh => format!("{seconds:.1} 秒，{rate:.1} 张/秒"),
+            },
+        ],
+    ];
+    for (name, path) in files {
+        rows.extend(shown(*path).map(|path| [(*name).to_owned(), path]));
+    }
+    table(&[pick(lang, "cards", "卡片"), ""], rows)
+}
+
+fn incomplete(summary: &Summary, output: &Path) -> Failure {
+    let Summary {
+        issued,
+        failed,
+        refused,
+        not_reached,
+    } = summary;
+    let total = issued + failed + refused + not_reached;
+    let output = output.display();
+    Failure::new(
+        Exit::Incomplete,
+        text(
+            format!(
+                "{issued} of {total} rows have their card ({failed} failed, {refused} refused, {not_reached} not reached); {output} says why: issue those rows again"
+            ),
+            format!(
+                "{total} 行中已发 {issued} 张（失败 {failed}，拒绝 {refused}，未处理 {not_reached}）；原因见 {output}：请对这些行重新发卡"
+            ),
+        ),
+    )
+}
+
+fn count(cards: usize) -> u64 {
+    u64::try_from(cards).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,368 @@
+//! `ssc sim`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use apdu_specs::Generation;
+use serde_json::json;
+use ssc_bureau::domain_keys::Line;
+use ssc_reader::{Card, Reader, ReaderError, Trace};
+use ssc_simulator::feeder::{StackEvent, serve_stack};
+use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
+use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
+use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
+use ssc_terminal::Session;
+
+use crate::blank::{BlankKeys, Blanks};
+use crate::commands::{Example, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::keys::VaultArgs;
+use crate::sample_card;
+use crate::text::{Text, text};
+use crate::ui::Ui;
+use crate::values;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc sim --image card.ssccard",
+        "a card that stays; a blank one is made if the file is not there",
+        "保存在文件中的卡；文件不存在则新建空白卡",
+    ),
+    example(
+        "ssc sim --generation 3.00 --image card.ssccard",
+        "a personalized card that stays: made the first time, used again the next",
+        "已个人化且保存在文件中的卡：首次制作，以后继续使用",
+    ),
+    example(
+        "ssc sim --generation 3.00 --trace",
+        "a personalized sample card, with every command in words",
+        "已个人化的样卡，并用文字显示每条命令",
+    ),
+    example(
+        "ssc sim --generation 3.00 --psam",
+        "a card and a terminal's PSAM in two readers, for `ssc terminal`",
+        "两个读卡器中分别有卡和终端的 PSAM，供 `ssc terminal` 使用",
+    ),
+    example(
+        "ssc sim --stack 20 --images cards --port 35963",
+        "a hopper of 20 blank cards for `ssc issue --reader`",
+        "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
+    ),
+    example(
+        "ssc sim --firmware --image card.sscnvm",
+        "the same card on an emulated microcontroller",
+        "同一张卡，运行在模拟的微控制器上",
+    ),
+];
+
+/// Put a simulated card on PC/SC, through vsmartcard's vpcd
+///
+/// Any PC/SC program sees it like a card in a reader, until Ctrl-C takes it out. With --image it is as durable as a card: each
+/// change is on disk before the answer. With --json it prints one JSON object a line for each event.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Keep the card in this file; a blank card is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
+    /// Serial number of a new card, 12 hexadecimal digits; otherwise random
+    #[arg(long, value_name = "HEX", value_parser = values::serial)]
+    serial: Option<[u8; 6]>,
+    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456; a kept card of that generation is used as it is
+    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    generation: Option<Generation>,
+    #[command(flatten)]
+    vault: VaultArgs,
+    /// TCP port of the virtual reader
+    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// So many blank cards, one after the other: each leaves when it is personalized and reset
+    #[arg(long, value_name = "N", conflicts_with_all = ["image", "generation"])]
+    stack: Option<usize>,
+    /// Keep the cards of the stack as images in this folder
+    #[arg(long, value_name = "DIR", requires = "stack")]
+    images: Option<PathBuf>,
+    /// Put a PSAM for the synthetic person's province into the reader's second slot too, on the next port
+    #[arg(long, conflicts_with = "stack")]
+    psam: bool,
+    /// The card on an emulated microcontroller (QEMU): the image that `scripts/firmware --build` made
+    #[arg(long, conflicts_with = "stack")]
+    firmware: bool,
+    /// Print every command and answer in words; PINs, keys and numbers are not shown
+    #[arg(long)]
+    trace: bool,
+}
+
+/// Serves the card until it is taken out, or the stack until it is used up.
+///
+/// # Errors
+/// No virtual reader, an image that cannot be used, a card that cannot be personalized.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    match args.stack {
+        Some(count) => stack(args, count, ui),
+        None => one(args, ui),
+    }
+}
+
+fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let kept = args.image.as_deref().filter(|path| path.exists());
+    let new = kept.is_none();
+    let issues = args.generation.is_some() || args.psam;
+    let vault = if issues || (new && !args.vault.is_default()) {
+        Some(args.vault.open(ui)?.vault)
+    } else {
+        None
+    };
+    let keys = match &vault {
+        // Nobody listens inside this process, so that a vault without initial keys makes a sample card all the same.
+        Some(vault) if issues => BlankKeys::of(vault, Line::Trusted)?,
+        Some(vault) => BlankKeys::of(vault, Line::Open)?,
+        None => BlankKeys::Published,
+    };
+    let mut card: Box<dyn Card> = if args.firmware {
+        microcontroller(args)?
+    } else {
+        Box::new(make(args)?)
+    };
+    if new {
+        keys.give(&mut *card)
+            .map_err(|error| Failure::of_card(&error))?;
+    }
+    let mut psam: Option<Box<dyn Card>> = None;
+    if let Some(vault) = vault.filter(|_| issues) {
+        if let Some(generation) = args.generation {
+            let there = kept.and_then(|path| Some((path, generation_of(&mut *card)?)));
+            if let Some((path, other)) = there.filter(|(_, there)| *there != generation) {
+                return Err(another_generation(path, other, generation));
+            }
+            card = sample_card::personalize(card, generation, &vault, there.is_some())?;
+        }
+        if args.psam {
+            let mut blank = SimulatedCard::blank(&random_identity()?, Interface::ContactT0)?;
+            sample_card::make_psam(&mut blank, &vault)?;
+            psam = Some(Box::new(blank));
+        }
+    }
+    let card = traced(card, args, ui);
+    let Some(psam) = psam else {
+        return serve(card, args.port, 1, ui, &Eject::default());
+    };
+    let psam = traced(psam, args, ui);
+    // The second slot of vpcd's reader listens on the next port. Whichever ends first takes the other with it.
+    let (port, ends) = (
+        args.port.saturating_add(1),
+        [Eject::default(), Eject::default()],
+    );
+    let [first, second] = &ends;
+    std::thread::scope(|threads| {
+        let served = threads.spawn(move || {
+            let served = serve(psam, port, 2, ui, second);
+            first.eject();
+            served
+        });
+        let one = serve(card, args.port, 1, ui, first);
+        second.eject();
+        // A thread that panicked has said so itself.
+        let two = served.join().unwrap_or(Ok(()));
+        one.and(two)
+    })
+}
+
+/// The generation of a card that has its files already.
+fn generation_of(card: &mut dyn Card) -> Option<Generation> {
+    let session = Session::open(card, None).ok()?;
+    Some(session.generation())
+}
+
+fn another_generation(path: &Path, there: Generation, wanted: Generation) -> Failure {
+    let (path, there, wanted) = (path.display(), there.version(), wanted.version());
+    Failure::new(
+        Exit::Input,
+        text(
+            format!(
+                "{path} holds a card of generation {there}, which stays as it is; leave out --generation to use it, or name another file for a card of {wanted}"
+            ),
+            format!(
+                "{path} 中是规范版本 {there} 的卡，保持原样；请去掉 --generation 以使用它，或为 {wanted} 的卡另选文件"
+            ),
+        ),
+    )
+}
+
+/// Serves card `number` in the slot on `port` until it is taken out.
+fn serve(
+    mut card: Box<dyn Card>,
+    port: u16,
+    number: usize,
+    ui: &Ui,
+    eject: &Eject,
+) -> Result<(), Failure> {
+    let atr = hex::encode_upper(card.atr());
+    let mut broken = Ok(());
+    vpcd::serve(&mut *card, port, eject, |event| {
+        let told = match event {
+            vpcd::Event::Inserted => inserted(ui, port, number, &atr),
+            vpcd::Event::ReaderGone => reader_gone(ui),
+        };
+        keep_first(&mut broken, told);
+    })?;
+    broken
+}
+
+fn random_identity() -> Result<Identity, Failure> {
+    Ok(Identity::from_serial(
+        Serials::random()?.next().unwrap_or_default(),
+    ))
+}
+
+fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
+    if let Some(folder) = &args.images {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            Failure::new(
+                Exit::Output,
+                text(
+                    format!(
+                        "the folder {folder} cannot be made: {error}; choose another for --images"
+                    ),
+                    format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
+                ),
+            )
+        })?;
+    }
+    let vault = if args.vault.is_default() {
+        None
+    } else {
+        Some(args.vault.open(ui)?.vault)
+    };
+    let keys = match &vault {
+        Some(vault) => BlankKeys::of(vault, Line::Open)?,
+        None => BlankKeys::Published,
+    };
+    let mut feeder = Blanks::new(serials(args)?, args.images.clone(), keys);
+    let mut broken = Ok(());
+    serve_stack(
+        &mut feeder,
+        count,
+        args.port,
+        &mut |card| traced(card, args, ui),
+        &mut |event| {
+            let told = match event {
+                StackEvent::Inserted { number, atr } => {
+                    inserted(ui, args.port, number, &hex::encode_upper(atr))
+                }
+                StackEvent::Done { number } => done(ui, number, count),
+                StackEvent::ReaderGone => reader_gone(ui),
+            };
+            keep_first(&mut broken, told);
+        },
+    )?;
+    broken
+}
+
+fn make(args: &Args) -> Result<SimulatedCard, Failure> {
+    let Some(path) = &args.image else {
+        let identity = Identity::from_serial(new_serial(args)?);
+        return Ok(SimulatedCard::blank(&identity, Interface::ContactT0)?);
+    };
+    let image = if path.exists() {
+        if args.serial.is_some() {
+            return Err(Failure::new(Exit::Usage, has_a_serial(path)));
+        }
+        Image::open(path)?
+    } else {
+        Image::create(path, &Identity::from_serial(new_serial(args)?))?
+    };
+    Ok(SimulatedCard::from_image(image, Interface::ContactT0)?)
+}
+
+/// The same on a microcontroller; --image then names its memory.
+fn microcontroller(args: &Args) -> Result<Box<dyn Card>, Failure> {
+    let firmware = Firmware::find().map_err(ReaderError::from)?;
+    let mut reader = match &args.image {
+        None => FirmwareReader::blank(firmware, serials(args)?),
+        Some(path) => {
+            if !path.exists() {
+                let identity = Identity::from_serial(new_serial(args)?);
+                drop(Memory::create(path, &identity).map_err(ReaderError::from)?);
+            } else if args.serial.is_some() {
+                return Err(Failure::new(Exit::Usage, has_a_serial(path)));
+            }
+            FirmwareReader::kept(firmware, path)
+        }
+    };
+    Ok(reader.connect()?)
+}
+
+fn has_a_serial(path: &Path) -> Text {
+    let path = path.display();
+    text(
+        format!("the card in {path} has its serial number already; leave out --serial"),
+        format!("{path} 中的卡已有序列号；请去掉 --serial"),
+    )
+}
+
+fn serials(args: &Args) -> Result<Serials, Failure> {
+    Ok(match args.serial {
+        Some(first) => Serials::from(first),
+        None => Serials::random()?,
+    })
+}
+
+fn new_serial(args: &Args) -> Result<[u8; 6], Failure> {
+    Ok(serials(args)?.next().unwrap_or_default())
+}
+
+/// The trace goes to stdout, unless that is for JSON.
+fn traced(card: Box<dyn Card>, args: &Args, ui: &Ui) -> Box<dyn Card> {
+    if !args.trace {
+        return card;
+    }
+    let out: Box<dyn Write + Send> = if ui.json {
+        Box::new(std::io::stderr())
+    } else {
+        Box::new(std::io::stdout())
+    };
+    Box::new(Trace::new(card, out, ui.lang))
+}
+
+fn inserted(ui: &Ui, port: u16, number: usize, atr: &str) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "inserted", "card": number, "port": port, "atr": atr }));
+    }
+    ui.note(&text(
+        format!("card {number} lies in the virtual reader on port {port}, ATR {atr}; Ctrl-C takes it out"),
+        format!("第 {number} 张卡在端口 {port} 的虚拟读卡器中，ATR {atr}；按 Ctrl-C 取出"),
+    ));
+    Ok(())
+}
+
+fn done(ui: &Ui, number: usize, count: usize) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "done", "card": number }));
+    }
+    ui.note(&text(
+        format!("card {number} of {count} is personalized and out"),
+        format!("第 {number} 张（共 {count} 张）已个人化并取出"),
+    ));
+    Ok(())
+}
+
+fn reader_gone(ui: &Ui) -> Result<(), Failure> {
+    if ui.json {
+        return ui.event(&json!({ "event": "reader_gone" }));
+    }
+    let words = text(
+        "pcscd has ended; the card waits until it runs again",
+        "pcscd 已结束；卡片等待其重新运行",
+    );
+    ui.note(&words);
+    Ok(())
+}
+
+/// A closed stdout does not end the card: whoever uses it over PC/SC is another program.
+fn keep_first(first: &mut Result<(), Failure>, next: Result<(), Failure>) {
+    if first.is_ok() {
+        *first = next;
+    }
+}

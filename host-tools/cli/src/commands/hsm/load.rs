@@ -1,0 +1,70 @@
+//! `ssc hsm load`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::commands::{Example, example};
+use crate::failure::Failure;
+use crate::hsm_args::TokenArgs;
+use crate::keys::VaultArgs;
+use crate::text::text;
+use crate::ui::Ui;
+
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc --vault keys.vault",
+        "put the 3DES roots of a vault into a token",
+        "将密钥库的 3DES 根密钥装入令牌",
+    ),
+    example(
+        "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
+        "the published demo keys, for trying an HSM out",
+        "装入公开的演示密钥，供试用加密机",
+    ),
+];
+
+/// Put the 3DES roots of a vault into a token of a host security module
+///
+/// There they can be used and not read. A root that the token has already must be the same; none is replaced. Each is checked by what it
+/// computes. SM4 and AES roots stay in the vault: PKCS#11 has no SM4, and cards are personalized from the vault. Do this with the key
+/// holders present; the use of the vault goes into its audit log.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// PKCS#11 module of the host security module, a .so file
+    #[arg(long, value_name = "MODULE")]
+    hsm: PathBuf,
+    #[command(flatten)]
+    token: TokenArgs,
+    #[command(flatten)]
+    vault: VaultArgs,
+}
+
+/// Loads them.
+///
+/// # Errors
+/// Vault or token are not to be had, or the token holds other keys under the same names.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let vault = args.vault.open(ui)?.vault;
+    let mut hsm = args.token.open(&args.hsm, ui)?;
+    if let Some(trail) = vault.trail() {
+        trail.note("token", json!(hsm.token()));
+    }
+    let loaded = hsm.load(&vault)?;
+    let (new, same, left) = (loaded.new.len(), loaded.same, loaded.left_out.len());
+    let token = hsm.token();
+    if ui.json {
+        return ui.document(&json!({
+            "token": token, "demo_keys": hsm.is_demo(), "loaded": new, "there_already": same, "left_out": left,
+        }));
+    }
+    ui.note(&text(
+        format!(
+            "token {token}: {new} root keys loaded and checked, {same} were there already; {left} of other algorithms stay in the vault"
+        ),
+        format!(
+            "令牌 {token}：已装入并核对 {new} 个根密钥，{same} 个原已存在；其他算法的 {left} 个留在密钥库中"
+        ),
+    ));
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! `ssc keys import`
+
+use std::path::PathBuf;
+
+use card_crypto::kcv;
+use serde_json::json;
+use ssc_keys::component::Purpose;
+use ssc_keys::{KeyError, wrapped};
+
+use super::components::{ComponentArgs, must_be_new};
+use crate::commands::{Example, example};
+use crate::failure::Failure;
+use crate::secret::PassphraseArgs;
+use crate::text::text;
+use crate::ui::Ui;
+
+pub const EXAMPLES: &[Example] = &[example(
+    "ssc keys import roots.json keys.vault --component kek-1.component --component kek-2.component",
+    "a new vault of the roots in the file",
+    "用文件中的根密钥新建密钥库",
+)];
+
+/// Make a vault of root keys that were exported
+///
+/// If a byte of the file was changed, or the components give another key, nothing is made.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// File of exported keys
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Vault to write, which must not exist yet
+    #[arg(value_name = "VAULT")]
+    vault: PathBuf,
+    #[command(flatten)]
+    components: ComponentArgs,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// Makes it.
+///
+/// # Errors
+/// File or components are not right, or the vault cannot be written.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    must_be_new(&args.vault)?;
+    let file = std::fs::read(&args.file).map_err(|source| KeyError::Read {
+        path: args.file.clone(),
+        source,
+    })?;
+    let (kek, _) = args.components.key(Purpose::Kek, ui)?;
+    let vault = wrapped::import(&file, &kek, &args.file)?;
+    ui.announce(&vault);
+    let passphrase = args.passphrase.get(&args.vault, true, ui)?;
+    let kcv = hex::encode_upper(kcv::aes_kcv(kek.as_bytes()));
+    let count = vault.roots().count();
+    let trail = ui.audit.begin(&args.vault)?;
+    trail.note("kek", json!(kcv));
+    trail.note("roots", count.into());
+    vault.write_new_audited(&args.vault, &passphrase, &trail)?;
+    let path = args.vault.display();
+    if ui.json {
+        return ui.document(&json!({
+            "file": path.to_string(), "kek_kcv": kcv, "roots": count,
+        }));
+    }
+    ui.note(&text(
+        format!("{path} holds {count} root keys"),
+        format!("{path} 中有 {count} 个根密钥"),
+    ));
+    Ok(())
+}
