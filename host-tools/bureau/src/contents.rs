@@ -8,7 +8,7 @@ use apdu_specs::names;
 use card_crypto::Algorithm;
 use card_crypto::session::identification_code_mac;
 
-use crate::person::{CardNumber, Cardholder, Date, Region};
+use ssc_person::{CardNumber, Cardholder, Date, Region};
 
 /// Bytes of the card identification code.
 pub const IDENTIFICATION_CODE_LENGTH: usize = 16;

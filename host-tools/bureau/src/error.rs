@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use apdu_specs::Generation;
 use ssc_keys::KeyError;
-use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_reader::ReaderError;
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 /// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.

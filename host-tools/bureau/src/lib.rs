@@ -1,6 +1,6 @@
 //! What an issuing bureau does: batch in, cards out.
 //!
-//! The way of a card order: [`batch`] (every fault by line, column and rule) → [`person`] (validated) →
+//! The way of a card order: [`batch`] (every fault by line, column and rule) → [`ssc_person`] (validated) →
 //! [`plan`] (which groupings, from the generation's table) → [`personalize`] (secure channel, few and full APDUs, the
 //! check by digests) → [`return_file`]. Before it, in a trusted room: [`chip`].
 #![forbid(unsafe_code)]
@@ -15,7 +15,6 @@ pub mod domain_keys;
 pub mod error;
 pub mod fcp;
 pub mod order;
-pub mod person;
 pub mod personalize;
 pub mod pins;
 pub mod plan;

@@ -3,18 +3,19 @@
 use apdu_specs::Generation;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_keys::KeyService;
+use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Bilingual, Card, Lang};
+use ssc_words::{Bilingual, Lang};
 
 use crate::batch::Batch;
 use crate::contents::{self, CardData};
 use crate::domain_keys::Line;
 use crate::error::{CardError, OrderError};
-use crate::person::{CardNumber, Cardholder, Date, Pin, Region};
 use crate::personalize::{card_factor, personalize};
 use crate::pins::{PinPolicy, PinSheet};
 use crate::plan::CardPlan;
 use crate::return_file::{Outcome, ReturnFile, ReturnRow};
+use ssc_person::{CardNumber, Cardholder, Date, Pin, Region};
 
 /// Years that a card is valid where the batch names no day (P).
 const VALID_YEARS: u16 = 10;

@@ -7,7 +7,7 @@ use apdu_specs::keys::PIN_DIGITS;
 use zeroize::Zeroizing;
 
 use crate::error::CardError;
-use crate::person::{Cardholder, Pin};
+use ssc_person::{Cardholder, Pin};
 
 /// The PIN of the demo, published.
 pub const DEMO_PIN: &str = "123456";

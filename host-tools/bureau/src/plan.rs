@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::contents::{self, CardData};
 use crate::error::CardError;
 use crate::fcp;
-use crate::person::Pin;
+use ssc_person::Pin;
 
 /// Version of a card's first keys; EXTERNAL AUTHENTICATE of 3.00 names it in the field (C).
 /// Key entries in one grouping: 192 bytes and their padding stay within 256.

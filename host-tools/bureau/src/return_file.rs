@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use apdu_specs::items;
-use ssc_reader::clean;
-use ssc_reader::whole_file::{Readers, WholeFile};
+use ssc_files::whole_file::{Readers, WholeFile};
+use ssc_words::clean;
 
 use crate::cell;
 use crate::error::OrderError;

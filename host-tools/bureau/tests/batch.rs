@@ -6,11 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ssc_bureau::{
-    batch::{Batch, BatchError, Encoding, Finding, ReadOptions, Rule, read, read_bytes},
-    person::{Date, Sex},
+use ssc_bureau::batch::{
+    Batch, BatchError, Encoding, Finding, ReadOptions, Rule, read, read_bytes,
 };
-use ssc_reader::{Bilingual, Lang};
+use ssc_person::{Date, Sex};
+use ssc_words::{Bilingual, Lang};
 
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/batches")

@@ -3,10 +3,10 @@
 use std::{collections::HashSet, path::Path};
 
 use proptest::prelude::*;
-use ssc_bureau::{
-    batch::{ReadOptions, SampleOptions, read_bytes, sample, sample_photo, write_sample},
-    person::{CitizenNumber, Date, Name, check_character, photo},
+use ssc_bureau::batch::{
+    ReadOptions, SampleOptions, read_bytes, sample, sample_photo, write_sample,
 };
+use ssc_person::{CitizenNumber, Date, Name, check_character, photo};
 
 fn options() -> ReadOptions {
     ReadOptions {

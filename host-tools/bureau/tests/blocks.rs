@@ -8,10 +8,10 @@ use card_os::store::Store;
 use simulated_flash::SimulatedFlash;
 use ssc_bureau::channel::MAX_DATA;
 use ssc_bureau::contents::{self, CardData};
-use ssc_bureau::person::CardNumber;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
 use ssc_keys::Vault;
+use ssc_person::CardNumber;
 
 /// The groupings of a card, with all that one of its generation can have.
 fn plan(generation: Generation) -> CardPlan {

@@ -6,12 +6,13 @@ use ssc_bureau::channel::{Handshake, Level, SecureChannel, select_domain};
 use ssc_bureau::chip::{Preparation, prepare};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
-use ssc_bureau::person::Region;
 use ssc_bureau::personalize::card_factor;
 use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_keys::{KeyError, KeyService, Vault, roots};
-use ssc_reader::{Bilingual, Card, CommandApdu, Lang, Protocol, ReaderError};
+use ssc_person::Region;
+use ssc_reader::{Card, CommandApdu, Protocol, ReaderError};
 use ssc_simulator::SimulatedCard;
+use ssc_words::{Bilingual, Lang};
 
 use card_crypto::scp03::KeySet;
 use support::blank;

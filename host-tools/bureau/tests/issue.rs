@@ -9,8 +9,9 @@ use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Lang, Meter, ReaderError};
+use ssc_reader::{Card, Meter, ReaderError};
 use ssc_simulator::SimulatedCard as Local;
+use ssc_words::Lang;
 use support::blank;
 
 const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";

@@ -15,8 +15,9 @@ use ssc_bureau::pins::{PinPolicy, PinSheet};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Lang, Protocol, ReaderError};
+use ssc_reader::{Card, Protocol, ReaderError};
 use ssc_simulator::SimulatedCard as Local;
+use ssc_words::Lang;
 
 /// When the card is pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use apdu_specs::certificates::KeyPair;
 use ssc_keys::KeyError;
-use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_reader::ReaderError;
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 /// Why a card's certificate environment could not do what it was asked. No variant carries a PIN or a key.

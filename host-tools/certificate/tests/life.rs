@@ -10,8 +10,9 @@ use ssc_certificate::{
     CertificateError, Environment, Holder, public_key_of, read_certificate_file, request, summary,
 };
 use ssc_keys::Vault;
-use ssc_reader::{Bilingual, Card, Lang, ReaderError};
+use ssc_reader::{Card, ReaderError};
 use ssc_simulator::Interface;
+use ssc_words::{Bilingual, Lang};
 
 use support::{ID, PIN, authority, card, certify, openssl, run};
 

@@ -3,8 +3,9 @@
 mod support;
 
 use ssc_certificate::{CertificateError, Environment, Holder};
-use ssc_reader::{Bilingual, Card, Lang, Protocol, ReaderError};
+use ssc_reader::{Card, Protocol, ReaderError};
 use ssc_simulator::{Image, Interface, SimulatedCard};
+use ssc_words::{Bilingual, Lang};
 
 use support::{PIN, card};
 

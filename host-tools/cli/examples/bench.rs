@@ -9,17 +9,18 @@ use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
 use ssc_bureau::contents::{self, CardData};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::person::{CardNumber, Cardholder, Date, Region};
 use ssc_bureau::personalize::{card_factor, personalize};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
+use ssc_person::{CardNumber, Cardholder, Date, Region};
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Card, Lang, Meter, Reader, ReaderError};
+use ssc_reader::{Card, Meter, Reader, ReaderError};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::vpcd::{self, Eject};
 use ssc_simulator::{EchoCard, Identity, Interface, Serials, SimulatedCard};
+use ssc_words::Lang;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -9,9 +9,10 @@ use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_keys::{KeyError, KeyService, RootKind, Vault};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Bilingual, Card, Lang, ReaderError};
+use ssc_reader::{Card, ReaderError};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{READER_NAME, Serials};
+use ssc_words::{Bilingual, Lang};
 
 /// Which keys a new blank card carries.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::text::pick;
 

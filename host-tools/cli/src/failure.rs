@@ -6,10 +6,11 @@ use ssc_bureau::error::{CardError, OrderError};
 use ssc_certificate::CertificateError;
 use ssc_keys::KeyError;
 use ssc_keys::hsm::HsmError;
-use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_reader::ReaderError;
 use ssc_simulator::ImageError;
 use ssc_simulator::vpcd::VpcdError;
 use ssc_terminal::TerminalError;
+use ssc_words::{Bilingual, Lang};
 
 use crate::exit::Exit;
 use crate::text::Text;

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 /// `--lang` wherever it stands; else the first of LC_ALL, LC_MESSAGES and LANG that is set (POSIX, 8.2): `zh…` is
 /// Chinese. English in all other cases; clap refuses a wrong `--lang` later.

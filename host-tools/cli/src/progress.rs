@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 use crate::text::{Text, text};
 use crate::ui::{Ui, complain};

@@ -8,13 +8,14 @@ use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample, s
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::order::{self, Event, IssueOptions};
-use ssc_bureau::person::{Date, photo};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
+use ssc_person::{Date, photo};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Lang, Protocol, ReaderError};
+use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_words::Lang;
 
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use ssc_keys::secret_file;
-use ssc_reader::Bilingual;
 use ssc_terminal::Pin;
+use ssc_words::Bilingual;
 use zeroize::Zeroizing;
 
 use crate::exit::Exit;

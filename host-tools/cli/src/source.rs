@@ -8,10 +8,11 @@ use ssc_keys::Vault;
 use ssc_reader::feeder::{Feeder, PcscFeeder};
 use ssc_reader::pcsc::{Access, PATIENCE, PcscReader, connect_both};
 use ssc_reader::survey::{Contents, Surveyed, survey_for};
-use ssc_reader::{Bilingual, Card, Reader, ReaderError};
+use ssc_reader::{Card, Reader, ReaderError};
 use ssc_simulator::{
     Identity, Image, Interface, READER_NAME, Serials, SimulatedCard, SimulatedReader,
 };
+use ssc_words::Bilingual;
 
 use crate::blank::BlankKeys;
 use crate::exit::Exit;

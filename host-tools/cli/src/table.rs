@@ -2,7 +2,7 @@
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Table, TableComponent};
-use ssc_reader::clean;
+use ssc_words::clean;
 
 /// The lines of a table.
 pub fn table<I, R>(heading: &[&str], rows: I) -> Vec<String>

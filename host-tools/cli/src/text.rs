@@ -1,6 +1,6 @@
 //! A message that is made where it is needed, in both languages.
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 /// A message in English and in Chinese.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What `ssc` says: results on stdout, everything else on stderr. All of it passes [`ssc_reader::clean`], a line at a time.
+//! What `ssc` says: results on stdout, everything else on stderr. All of it passes [`ssc_words::clean`], a line at a time.
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use ssc_keys::KeyService;
 use ssc_keys::service::announcement_of_demo_keys;
 use ssc_reader::feeder::{OnWait, Wait};
-use ssc_reader::{Bilingual, Lang, clean};
+use ssc_words::{Bilingual, Lang, clean};
 
 use crate::audit::Audit;
 use crate::exit::Exit;

@@ -2,8 +2,8 @@
 
 use apdu_specs::Generation;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
-use ssc_bureau::person::Region;
 use ssc_bureau::psam::Levels;
+use ssc_person::Region;
 
 use crate::text::{Text, text};
 use crate::usage::BadValue;

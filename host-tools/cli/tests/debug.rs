@@ -95,7 +95,7 @@ fn vaults_and_components_show_nothing() {
 fn pins_show_nothing() {
     let mut secrets = Secrets::default();
     secrets.digits("the PIN", PIN);
-    shows_nothing(&secrets, &ssc_bureau::person::Pin::parse(PIN).unwrap());
+    shows_nothing(&secrets, &ssc_person::Pin::parse(PIN).unwrap());
     let digits: Vec<u8> = PIN.bytes().map(|digit| digit - b'0').collect();
     shows_nothing(&secrets, &ssc_terminal::Pin::from_digits(&digits).unwrap());
     let bcd = hex::decode(PIN).unwrap();

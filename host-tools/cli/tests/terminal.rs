@@ -8,13 +8,13 @@ use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
-use ssc_reader::Lang;
+use ssc_person::Date;
 use ssc_simulator::Serials;
 use ssc_simulator::feeder::SimulatedFeeder;
+use ssc_words::Lang;
 use support::{err, finish, json, out, run, ssc, text};
 
 /// Synthetic, as its number's region 110101 and its name say.

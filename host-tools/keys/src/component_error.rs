@@ -1,6 +1,6 @@
 //! What can be wrong with the components of a key.
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::component::{MOST, Purpose};

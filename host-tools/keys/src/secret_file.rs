@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use ssc_reader::whole_file::{self, Readers, WholeFile};
+use ssc_files::whole_file::{self, Readers, WholeFile};
 use zeroize::Zeroizing;
 
 use crate::KeyError;

@@ -4,7 +4,7 @@ use apdu_specs::key_table::INITIAL_VAULT_ID;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::{KeyError, RootKind};
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use ssc_keys::audit::{Audit, AuditError, AuditLog, FaultKind, Trail};
 use ssc_keys::{KeyError, KeyService as _, Vault, demo, roots};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 const PASSPHRASE: &str = "correct horse 电池";
 const REGION: &[u8; 6] = b"440305";

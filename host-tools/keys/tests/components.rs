@@ -6,7 +6,7 @@ use card_crypto::{Key16, kcv};
 use proptest::prelude::*;
 use ssc_keys::component::{self, Component, MOST, Purpose, combine};
 use ssc_keys::{ComponentError, KeyError};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use zeroize::Zeroizing;
 
 fn made(need: u8, of: u8) -> Vec<Component> {

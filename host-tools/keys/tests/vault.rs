@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use card_crypto::Algorithm;
 use ssc_keys::{KeyError, KeyService, RootKind, Vault, demo, roots};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 const PASSPHRASE: &str = "correct horse 电池";
 const REGION: &[u8; 6] = b"440305";

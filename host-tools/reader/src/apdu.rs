@@ -5,7 +5,9 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::{ReaderError, StatusError};
-use crate::words::{self, Lang};
+use ssc_words::Lang;
+
+use crate::spec_words;
 
 /// A command APDU of case 1 to 4, short lengths: up to 255 bytes of data, Ne from 1 to 256.
 ///
@@ -122,7 +124,7 @@ impl CommandApdu {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
-            .unwrap_or_else(|| words::command_name(self.header, Lang::En))
+            .unwrap_or_else(|| spec_words::command_name(self.header, Lang::En))
     }
 
     /// The whole APDU (T=1, contactless, secure channels): header, Lc and data if any, Le if any.
@@ -193,7 +195,7 @@ impl fmt::Debug for CommandApdu {
         let [cla, ins, p1, p2] = self.header;
         write!(f, "{cla:02X} {ins:02X} {p1:02X} {p2:02X}")?;
         if !self.data.is_empty() {
-            let hidden = self.secret || words::is_secret(self.header);
+            let hidden = self.secret || spec_words::is_secret(self.header);
             if hidden {
                 write!(f, " [{} bytes, not shown]", self.data.len())?;
             } else {

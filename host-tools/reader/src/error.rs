@@ -1,6 +1,6 @@
 //! What can go wrong between the host and a card, and what to do about it.
 
-use crate::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 /// Why no usable answer came from a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,11 +158,11 @@ impl ReaderError {
 
 impl Bilingual for StatusError {
     fn say(&self, lang: Lang) -> String {
-        let meaning = crate::words::status(self.sw, lang);
+        let meaning = crate::spec_words::status(self.sw, lang);
         let [cla, ins, p1, p2] = self.header;
         let command = match self.name {
             Some(name) => name,
-            None => crate::words::command_name(self.header, lang),
+            None => crate::spec_words::command_name(self.header, lang),
         };
         let sw = self.sw;
         match lang {

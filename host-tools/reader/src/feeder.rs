@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use ::pcsc::{Context, Error, ReaderState, State};
 
 use crate::pcsc::{PcscReader, establish};
-use crate::{Bilingual, Card, Lang, Reader, ReaderError};
+use crate::{Card, Reader, ReaderError};
+use ssc_words::{Bilingual, Lang};
 
 /// Gives one card after the other.
 pub trait Feeder {

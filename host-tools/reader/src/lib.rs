@@ -8,16 +8,14 @@
 
 pub mod apdu;
 pub mod card;
-pub mod clean;
 pub mod error;
 mod exchange;
 pub mod feeder;
 pub mod meter;
 pub mod pcsc;
+pub mod spec_words;
 pub mod survey;
 pub mod trace;
-pub mod whole_file;
-pub mod words;
 
 pub use apdu::{CommandApdu, ResponseApdu};
 pub use card::{Card, Protocol, Reader};
@@ -25,4 +23,3 @@ pub use error::{ReaderError, StatusError};
 pub use exchange::exchange;
 pub use meter::{Counts, Meter, MeterHandle};
 pub use trace::Trace;
-pub use words::{Bilingual, Lang};

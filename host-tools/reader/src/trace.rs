@@ -8,8 +8,10 @@ use std::io::Write;
 use apdu_specs::commands::{Application, CommandId};
 use apdu_specs::names::{ISSUER_SECURITY_DOMAIN, SSSE};
 
-use crate::{Card, Lang, Protocol, ReaderError};
-use crate::{clean, words};
+use crate::spec_words;
+use crate::{Card, Protocol, ReaderError};
+use ssc_words::Lang;
+use ssc_words::clean;
 
 /// Writes each exchange to `out`, two lines: `>` the command, `<` the answer.
 pub struct Trace<C, W> {
@@ -59,7 +61,7 @@ impl<C: Card, W: Write + Send> Card for Trace<C, W> {
                 Ok(answer)
             }
             Err(error) => {
-                let line = format!("< {}", crate::Bilingual::say(&error, self.lang));
+                let line = format!("< {}", ssc_words::Bilingual::say(&error, self.lang));
                 self.line(&line);
                 Err(error)
             }
@@ -71,7 +73,7 @@ impl<C: Card, W: Write + Send> Card for Trace<C, W> {
         let done = self.card.reset();
         let line = match &done {
             Ok(()) => format!("= reset, ATR {}", spaced(self.card.atr())),
-            Err(error) => format!("= {}", crate::Bilingual::say(error, self.lang)),
+            Err(error) => format!("= {}", ssc_words::Bilingual::say(error, self.lang)),
         };
         self.line(&line);
         done
@@ -82,14 +84,15 @@ impl<C: Card, W: Write + Send> Card for Trace<C, W> {
 #[must_use]
 pub fn describe_command(selected: Application, command: &[u8], lang: Lang) -> String {
     let header = header(command);
-    let words = words::command_in(selected, header).or_else(|| words::command_words(header));
+    let words =
+        spec_words::command_in(selected, header).or_else(|| spec_words::command_words(header));
     let name = match (words, lang) {
         (Some(words), Lang::En) => words.name,
         (Some(words), Lang::Zh) => words.chinese,
-        (None, _) => words::command_name(header, lang),
+        (None, _) => spec_words::command_name(header, lang),
     };
     // A command that no table knows may carry anything: its data is not shown either.
-    let hidden = words.is_none_or(|words| words.secret) || words::is_secret(header);
+    let hidden = words.is_none_or(|words| words.secret) || spec_words::is_secret(header);
     let bytes = match command.split_at_checked(5) {
         Some((start, body)) if hidden && !body.is_empty() => {
             let unit = match lang {
@@ -117,7 +120,7 @@ pub fn describe_answer(answer: &[u8], lang: Lang) -> String {
     format!(
         "< {}{space}{sw:04X}   {}",
         masked(data),
-        words::status(sw, lang)
+        spec_words::status(sw, lang)
     )
 }
 

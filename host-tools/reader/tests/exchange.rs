@@ -3,9 +3,8 @@
 
 use std::collections::VecDeque;
 
-use ssc_reader::{
-    Bilingual, Card, CommandApdu, Counts, Lang, Meter, Protocol, ReaderError, Trace, exchange,
-};
+use ssc_reader::{Card, CommandApdu, Counts, Meter, Protocol, ReaderError, Trace, exchange};
+use ssc_words::{Bilingual, Lang};
 
 struct Script {
     protocol: Protocol,

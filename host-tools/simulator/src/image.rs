@@ -19,8 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use card_os::Identity;
-use ssc_reader::whole_file::{Readers, WholeFile};
-use ssc_reader::{Bilingual, Lang};
+use ssc_files::whole_file::{Readers, WholeFile};
+use ssc_words::{Bilingual, Lang};
 
 use crate::{Flash, PAGES};
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use card_os::{Card as ChipCard, Identity, Interface, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use ssc_reader::{Bilingual, Card, Lang, Protocol, Reader, ReaderError};
+use ssc_reader::{Card, Protocol, Reader, ReaderError};
+use ssc_words::{Bilingual, Lang};
 
 use crate::Flash;
 use crate::image::{Durable, Image, ImageError};

@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ssc_reader::{Bilingual, Card, Lang, ReaderError};
+use ssc_reader::{Card, ReaderError};
+use ssc_words::{Bilingual, Lang};
 
 /// vpcd's port for its first slot in Debian's configuration (8C7B).
 pub const DEFAULT_PORT: u16 = 35963;

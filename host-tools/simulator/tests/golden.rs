@@ -96,7 +96,7 @@ fn a_terminal_reads_golden_cards_of_every_set() {
             let (mut card, _folder) = golden(set, version);
             let mut session = ssc_terminal::Session::open(&mut card, Some(&vault)).unwrap();
             let dump = session.read_all(Some(&"123456".parse().unwrap())).unwrap();
-            let text = dump.to_text(ssc_reader::Lang::En);
+            let text = dump.to_text(ssc_words::Lang::En);
             for line in [
                 "09 name: 王小明",
                 "0A sex: 2 (female)",

@@ -9,10 +9,10 @@ use std::process::Command;
 use apdu_specs::{Generation, terminal_codes as codes};
 use ssc_keys::Vault;
 use ssc_keys::hsm::{Hsm, HsmError, TokenChoice};
-use ssc_reader::{Bilingual, Lang};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::{CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
+use ssc_words::{Bilingual, Lang};
 use support::{SERIAL, issue_one};
 use test_vectors::softhsm::{PIN, SoftHsm};
 

@@ -5,11 +5,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ssc_reader::{Bilingual, Card, CommandApdu, Lang, Protocol, Reader, ReaderError, exchange};
+use ssc_reader::{Card, CommandApdu, Protocol, Reader, ReaderError, exchange};
 use ssc_simulator::image::{HEADER_LENGTH, ImageFault};
 use ssc_simulator::{
     Identity, Image, Interface, PAGE, PAGES, Serials, SimulatedCard, SimulatedReader,
 };
+use ssc_words::{Bilingual, Lang};
 
 const SERIAL: [u8; 6] = [0x20, 0x26, 0x00, 0x00, 0x00, 0x07];
 

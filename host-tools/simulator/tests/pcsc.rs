@@ -7,9 +7,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Lang, Protocol, Reader, ReaderError};
+use ssc_reader::{Protocol, Reader, ReaderError};
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
 use ssc_simulator::{EchoCard, Identity, Image, Inserted, Interface, SimulatedCard};
+use ssc_words::Lang;
 use test_vectors::pcscd::PrivatePcscd;
 
 fn insert_echo(port: u16) -> Inserted {

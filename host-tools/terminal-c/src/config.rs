@@ -27,8 +27,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use ssc_reader::Lang;
 use ssc_reader::pcsc::PATIENCE;
+use ssc_words::Lang;
 
 use crate::error::LibraryError;
 pub use crate::text::TextEncoding;
@@ -261,7 +261,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::{Config, TextEncoding};
-    use ssc_reader::Lang;
+    use ssc_words::Lang;
 
     fn read(text: &str) -> Result<Config, String> {
         let file = tempfile::NamedTempFile::new().unwrap();

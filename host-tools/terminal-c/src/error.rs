@@ -2,8 +2,9 @@
 
 use apdu_specs::terminal_codes;
 use ssc_keys::KeyError;
-use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_reader::ReaderError;
 use ssc_terminal::{AddressError, TerminalError};
+use ssc_words::{Bilingual, Lang};
 
 /// Why a function failed.
 #[derive(Debug)]

@@ -25,7 +25,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use apdu_specs::terminal_codes;
-use ssc_reader::clean;
+use ssc_words::clean;
 
 pub use error::LibraryError;
 pub use pins::PinCallback;

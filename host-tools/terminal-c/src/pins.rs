@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use ssc_keys::secret_file;
-use ssc_reader::{Bilingual as _, Lang};
 use ssc_terminal::Pin;
+use ssc_words::{Bilingual as _, Lang};
 use zeroize::Zeroizing;
 
 use crate::config::Config;

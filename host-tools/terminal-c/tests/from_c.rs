@@ -290,7 +290,7 @@ fn with_a_psam_in_a_second_reader() {
     let identity = ssc_simulator::Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x03]);
     let mut psam = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
     let order = PsamOrder {
-        region: ssc_bureau::person::Region::parse("110100").unwrap(),
+        region: ssc_person::Region::parse("110100").unwrap(),
         levels: Levels::Usual,
         terminal: [0x33, 0x11, 0x00, 0x00, 0x01, 0x23],
         version: 1,

@@ -5,7 +5,7 @@
 //! items, a cyclic one record numbers (P). `3F00` is SSSE (S).
 
 use apdu_specs::files::{DIRECTORIES, Directory};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 /// Behind each item.

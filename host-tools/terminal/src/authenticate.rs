@@ -9,7 +9,8 @@ use apdu_specs::names::SSSE_FID;
 use card_crypto::constant_time_eq;
 use card_crypto::session::may_be_answered;
 use serde::Serialize;
-use ssc_reader::{Bilingual, CommandApdu, Lang, Protocol, ResponseApdu, words};
+use ssc_reader::{CommandApdu, Protocol, ResponseApdu, spec_words};
+use ssc_words::{Bilingual, Lang};
 
 use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, Session, TerminalError};
@@ -258,10 +259,10 @@ impl Bilingual for Check {
                 format!("未通过：使用密钥版本 {version}，而要求版本 {asked}")
             }
             (Self::Refused { sw }, Lang::En) => {
-                format!("REFUSED: {sw:04X} ({})", words::status(*sw, lang))
+                format!("REFUSED: {sw:04X} ({})", spec_words::status(*sw, lang))
             }
             (Self::Refused { sw }, Lang::Zh) => {
-                format!("卡片拒绝：{sw:04X}（{}）", words::status(*sw, lang))
+                format!("卡片拒绝：{sw:04X}（{}）", spec_words::status(*sw, lang))
             }
         }
     }

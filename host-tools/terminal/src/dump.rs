@@ -3,7 +3,8 @@
 use std::fmt;
 
 use serde::Serialize;
-use ssc_reader::{Lang, words};
+use ssc_reader::spec_words;
+use ssc_words::Lang;
 
 use crate::decode;
 use crate::fields::DecodedField;
@@ -143,7 +144,10 @@ impl Refusal {
     pub(crate) fn new(sw: u16) -> Self {
         Self {
             sw: format!("{sw:04X}"),
-            words: Words::new(words::status(sw, Lang::En), words::status(sw, Lang::Zh)),
+            words: Words::new(
+                spec_words::status(sw, Lang::En),
+                spec_words::status(sw, Lang::Zh),
+            ),
         }
     }
 }

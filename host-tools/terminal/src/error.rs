@@ -4,7 +4,8 @@ use std::fmt;
 
 use ssc_keys::KeyError;
 use ssc_keys::hsm::HsmError;
-use ssc_reader::{Bilingual, Lang, ReaderError, words};
+use ssc_reader::{ReaderError, spec_words};
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::address::AddressError;
@@ -89,7 +90,7 @@ pub enum TerminalError {
     /// SELECT of SSSE was refused.
     #[error(
         "this is not a personalized social security card: it answered {sw:04X} ({}) to SELECT of SSSE (sx1.sh.社会保障); insert another card",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     NotSocialSecurity {
         /// SW1 SW2.
@@ -152,7 +153,7 @@ pub enum TerminalError {
     /// The card refused an external authentication.
     #[error(
         "the card refused the key {key}: it answered {sw:04X} ({}); use the vault that this card was issued with, and do not repeat this with the same keys, or the card blocks its key",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     KeyRefused {
         /// The key's name in the vault.
@@ -190,14 +191,14 @@ pub enum TerminalError {
     /// VERIFY was refused.
     #[error(
         "the card refused the PIN: it answered {sw:04X} ({}); nothing further was read. Check the PIN before the next try: after the last one it is blocked and must be unblocked",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     PinRefused {
         /// SW1 SW2.
         sw: u16,
     },
     /// The card refused to write.
-    #[error("{place}: not written, the card answered {sw:04X} ({}); what was written before stays", words::status(*sw, Lang::En))]
+    #[error("{place}: not written, the card answered {sw:04X} ({}); what was written before stays", spec_words::status(*sw, Lang::En))]
     NotWritten {
         /// Where.
         place: Place,
@@ -205,7 +206,7 @@ pub enum TerminalError {
         sw: u16,
     },
     /// The card refused a PIN function.
-    #[error("{}: the card answered {sw:04X} ({}){}", operation.words(Lang::En), words::status(*sw, Lang::En), operation.advice(*sw, Lang::En))]
+    #[error("{}: the card answered {sw:04X} ({}){}", operation.words(Lang::En), spec_words::status(*sw, Lang::En), operation.advice(*sw, Lang::En))]
     NotDone {
         /// Which.
         operation: Operation,
@@ -325,7 +326,7 @@ impl Bilingual for TerminalError {
             }
             Self::NotSocialSecurity { sw } => format!(
                 "不是已个人化的社会保障卡：选择 SSSE（sx1.sh.社会保障）返回 {sw:04X}（{}）；请换一张卡",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::Ssf33 => {
                 "此卡密钥使用 SSF33（算法标识 02），该密码算法不公开，本程序不支持；请使用经批准的终端读取".into()
@@ -354,7 +355,7 @@ impl Bilingual for TerminalError {
             }
             Self::KeyRefused { key, sw } => format!(
                 "卡片拒绝密钥 {key}，返回 {sw:04X}（{}）；请使用发行此卡的密钥库，不要用同样的密钥重试，否则卡上密钥将锁定",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::Challenge { length } => {
                 format!("取随机数应得 8 字节，实得 {length} 字节；卡或读卡器故障，请分别更换后重试")
@@ -368,16 +369,16 @@ impl Bilingual for TerminalError {
             }
             Self::PinRefused { sw } => format!(
                 "卡片拒绝该 PIN，返回 {sw:04X}（{}）；未继续读取。再次尝试前请核对 PIN，次数用尽后 PIN 将锁定，须解锁",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::NotWritten { place, sw } => format!(
                 "{place}：未写入，卡片返回 {sw:04X}（{}）；此前已写入的内容保留",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::NotDone { operation, sw } => format!(
                 "{}：卡片返回 {sw:04X}（{}）{}",
                 operation.words(lang),
-                words::status(*sw, lang),
+                spec_words::status(*sw, lang),
                 operation.advice(*sw, lang)
             ),
             Self::Address(error) => error.say(lang),

@@ -1,6 +1,7 @@
 //! Words of errors that need more than a format string.
 
-use ssc_reader::{Lang, words};
+use ssc_reader::spec_words;
+use ssc_words::Lang;
 
 use crate::encode::ValueFault;
 
@@ -91,7 +92,7 @@ pub(crate) fn fault_words(fault: ValueFault, lang: Lang) -> String {
 
 /// Why a file or record was refused, and what to do.
 pub(crate) fn refused(sw: u16, key: Option<&'static str>, keys: bool, lang: Lang) -> String {
-    let meaning = words::status(sw, lang);
+    let meaning = spec_words::status(sw, lang);
     let next = match (sw, key, keys, lang) {
         (0x6982, Some(key), false, Lang::En) => {
             format!(

@@ -4,7 +4,8 @@ use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use apdu_specs::tags::DATA_CARD_KEY;
 use serde::Serialize;
 use ssc_keys::KeyService;
-use ssc_reader::{Bilingual, Card, CommandApdu, Lang};
+use ssc_reader::{Card, CommandApdu};
+use ssc_words::{Bilingual, Lang};
 
 use crate::authenticate::Check;
 use crate::{Session, TerminalError};
@@ -209,7 +210,7 @@ impl Session<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Check, Identity, Verdict};
-    use ssc_reader::{Bilingual, Lang};
+    use ssc_words::{Bilingual, Lang};
 
     #[test]
     fn every_outcome_has_its_verdict_in_both_languages() {

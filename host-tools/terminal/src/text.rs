@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ssc_reader::{Lang, clean};
+use ssc_words::{Lang, clean};
 
 use crate::decode::{Remark, Value};
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 /// A meaning in English and in Chinese.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,8 +3,9 @@
 mod common;
 
 use common::{FCI, Keys, SELECT_SSSE, SM4, Script, sm4_source};
-use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_reader::Protocol;
 use ssc_terminal::{CardBasic, Session, TerminalError, TerminalIdentity, read_card_basic};
+use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103 9000";
 const SELECT_SSSE_LE: &str = "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00";

@@ -4,8 +4,8 @@ mod common;
 
 use common::DES;
 use common::little_card::{LittleCard, Lock};
-use ssc_reader::Lang;
 use ssc_terminal::{Content, DecodedField, Dump, Remark, Session};
+use ssc_words::Lang;
 
 const SSSE: u16 = 0;
 

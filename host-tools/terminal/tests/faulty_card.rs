@@ -8,12 +8,13 @@ use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, des_source};
 use proptest::prelude::*;
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::{Bilingual, Card, Lang, Protocol, ReaderError};
+use ssc_reader::{Card, Protocol, ReaderError};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::Psam;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
 };
+use ssc_words::{Bilingual, Lang};
 
 /// What happens to one answer.
 #[derive(Clone, Debug)]

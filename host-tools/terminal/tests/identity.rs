@@ -3,8 +3,9 @@
 mod common;
 
 use common::{DES, FCI, Keys, Known, SM4, Script, queue, queued};
-use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_reader::Protocol;
 use ssc_terminal::{Check, Identity, Session, Verdict};
+use ssc_words::{Bilingual, Lang};
 
 const SELECT_SSSE_LE: &str = "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00";
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";

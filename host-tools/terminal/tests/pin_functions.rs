@@ -6,9 +6,10 @@ use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_reader::Protocol;
 use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
+use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
 

@@ -12,9 +12,10 @@ use common::psam_script::{
     psam,
 };
 use common::{DES, FCI, Known, SM4, Script, bytes, des_source, sm4_source};
-use ssc_reader::{Bilingual, Card, Lang, Protocol};
+use ssc_reader::{Card, Protocol};
 use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
 use ssc_terminal::{Session, TerminalError};
+use ssc_words::{Bilingual, Lang};
 
 #[test]
 fn a_cryptogram_with_two_levels_on_t0() {

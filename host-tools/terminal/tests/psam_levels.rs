@@ -9,9 +9,10 @@ use common::psam_script::{
     CARD, CITY, IDENTIFIER, PROVINCE, PUBLIC, SELECT_DES, eight, key, of, psam,
 };
 use common::{DES, Known, Script};
-use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_reader::Protocol;
 use ssc_terminal::TerminalError;
 use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
+use ssc_words::{Bilingual, Lang};
 
 /// What INIT is asked with one after the other, each refused with `sw` but for the last where `taken`: use, and the factors
 /// that it carries.

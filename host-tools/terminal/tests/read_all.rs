@@ -4,10 +4,10 @@ mod common;
 
 use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, SM4, des_source, sm4_source};
-use ssc_reader::Lang;
 use ssc_terminal::{
     Content, DirectoryDump, Dump, FileDump, Pin, Remark, Session, TerminalError, Value,
 };
+use ssc_words::Lang;
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
 const SSSE: u16 = 0;

@@ -4,10 +4,11 @@
 mod common;
 
 use common::{DES, FCI, Known, SM4, Script, des_source, sm4_source};
-use ssc_reader::{Bilingual, Lang, Protocol};
+use ssc_reader::Protocol;
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::{KeyModule, KeyRef, Psam, SecurityModule};
 use ssc_terminal::{Authentication, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
+use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
 const ZEROS: &str = "1122334400000000 9000";

@@ -33,7 +33,7 @@ fn an_item_that_a_new_card_has_room_for() {
         golden
             .with(true, |session| {
                 let dump = session.read_all(None)?;
-                let text = dump.to_text(ssc_reader::Lang::En);
+                let text = dump.to_text(ssc_words::Lang::En);
                 assert_eq!(text.matches("60 date of unemployment: 20260201").count(), 1);
                 assert!(!text.contains("20260131"), "{text}");
                 Ok(())

@@ -10,7 +10,7 @@ use super::{
     lines::{Line, Lines},
     photos,
 };
-use crate::person::{
+use ssc_person::{
     CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, Institution, Name, Pin, Region, Sex,
 };
 

@@ -1,9 +1,9 @@
 //! The columns of a batch: their item codes, English and Chinese names.
 
 use apdu_specs::items::{self, Item};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
-use crate::person::Rule;
+use ssc_person::Rule;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 use super::{Column, Rule, Severity, Violation};
-use crate::person::mask;
+use ssc_person::mask;
 
 /// A rule broken at a place of the batch. Its [`Severity`] is the rule's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,14 +20,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
-use crate::person::{Cardholder, Date};
-pub use crate::person::{Detail, Rule, Severity, Violation};
 pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
 pub use finding::{Fault, Finding, Place, Warning};
 pub use sample::{SampleError, SampleOptions, sample, sample_photo, write_sample};
+use ssc_person::{Cardholder, Date};
+pub use ssc_person::{Detail, Rule, Severity, Violation};
 
 /// A batch as read.
 #[derive(Debug)]

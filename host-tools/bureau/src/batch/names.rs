@@ -1,6 +1,6 @@
 //! Names for synthetic persons, put together from common parts.
 
-use crate::person::EthnicGroup;
+use ssc_person::EthnicGroup;
 
 const SURNAMES: [&str; 40] = [
     "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
@@ -84,7 +84,7 @@ pub(super) fn pick(index: u64, below: &mut dyn FnMut(u64) -> u64) -> (String, Et
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::person::Name;
+    use ssc_person::Name;
 
     #[test]
     fn every_part_is_known_and_fits() {

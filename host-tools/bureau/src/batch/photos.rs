@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Detail, Rule, Violation, check::Draft, header::Header};
-use crate::person::photo;
+use ssc_person::photo;
 
 /// Loads every photo that the rows name.
 pub(super) fn load_all(header: &Header, drafts: &mut [Draft], folder: Option<&Path>) {

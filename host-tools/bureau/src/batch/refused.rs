@@ -5,8 +5,8 @@ use std::{
     path::Path,
 };
 
-use ssc_reader::whole_file::{Readers, WholeFile};
-use ssc_reader::{Bilingual, Lang, clean};
+use ssc_files::whole_file::{Readers, WholeFile};
+use ssc_words::{Bilingual, Lang, clean};
 
 use super::{Batch, BatchError, Column, Row};
 use crate::cell;

@@ -15,11 +15,11 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use ssc_reader::whole_file::{self, Readers, WholeFile};
-use ssc_reader::{Bilingual, Lang};
+use ssc_files::whole_file::{self, Readers, WholeFile};
+use ssc_words::{Bilingual, Lang};
 
 use super::names;
-use crate::person::{CardNumber, Date, EthnicGroup, check_character};
+use ssc_person::{CardNumber, Date, EthnicGroup, check_character};
 
 /// What stands in the `note` column.
 const NOTE: &str = "SYNTHETIC 合成数据";
@@ -272,7 +272,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::person::{CitizenNumber, Region};
+    use ssc_person::{CitizenNumber, Region};
 
     #[test]
     fn the_regions_and_days_are_real() {

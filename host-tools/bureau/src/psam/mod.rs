@@ -24,9 +24,9 @@ use zeroize::Zeroizing;
 use crate::domain_keys::Line;
 use crate::error::CardError;
 use crate::fcp;
-use crate::person::Region;
 use crate::personalize::{card_factor, personalize};
 use crate::plan::{CardPlan, key_entry};
+use ssc_person::Region;
 
 pub use inspect::{Environment, HeldKey, PsamInfo, inspect};
 

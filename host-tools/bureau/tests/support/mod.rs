@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test program takes what it needs
 
 use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample};
-use ssc_bureau::person::Date;
+use ssc_person::Date;
 use ssc_simulator::{Identity, Interface, SimulatedCard};
 
 /// A blank card with this serial.

@@ -9,11 +9,11 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
 use ssc_bureau::contents::{self, CardData};
-use ssc_bureau::person::CardNumber;
 use ssc_bureau::personalize::card_factor;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
 use ssc_keys::Vault;
+use ssc_person::CardNumber;
 use ssc_reader::{Card, Protocol, ReaderError};
 
 use crate::support;

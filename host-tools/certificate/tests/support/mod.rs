@@ -9,13 +9,13 @@ use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
-use ssc_reader::Lang;
+use ssc_person::Date;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
+use ssc_words::Lang;
 
 /// The card's PIN, 123456, and that of its certificate environment, packed.
 pub const PIN: &[u8] = &[0x12, 0x34, 0x56];

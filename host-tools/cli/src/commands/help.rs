@@ -1,7 +1,7 @@
 //! `ssc help`
 
 use clap::Command;
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::commands::{Example, example};
 use crate::exit::Exit;

@@ -9,7 +9,7 @@ mod psam;
 mod table;
 
 use clap::{Command, CommandFactory};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::args::Cli;
 use crate::commands::examples;

@@ -1,7 +1,7 @@
 //! The chain of hashes through the lines of an audit log.
 
 use sha2::{Digest as _, Sha256};
-use ssc_reader::clean;
+use ssc_words::clean;
 
 /// A SHA-256 hash.
 pub(super) type Hash = [u8; 32];

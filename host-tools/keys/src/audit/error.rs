@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 use super::{Fault, FaultKind};

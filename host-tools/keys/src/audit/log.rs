@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use ssc_reader::whole_file::{self, Readers};
+use ssc_files::whole_file::{self, Readers};
 use time::OffsetDateTime;
 
 use super::chain::{Head, line_after};

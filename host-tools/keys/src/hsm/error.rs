@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cryptoki::error::Error;
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 use crate::KeyError;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use ssc_keys::hsm::{CardKeyName, Hsm, HsmError, TokenChoice, tokens};
 use ssc_keys::{RootKind, Vault};
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 use test_vectors::softhsm::{PIN, SoftHsm};
 
 const MODULE: &str = "SSC_TEST_PKCS11_MODULE";

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ssc_reader::{Bilingual, Lang, ReaderError};
+use ssc_reader::ReaderError;
+use ssc_words::{Bilingual, Lang};
 
 use super::READER_NAME;
 

@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use card_os::Identity;
-use ssc_reader::whole_file::{Readers, WholeFile};
+use ssc_files::whole_file::{Readers, WholeFile};
 use tempfile::TempPath;
 
 use super::{FirmwareError, FirmwareFault};

@@ -9,12 +9,13 @@ use apdu_specs::files::{CERTIFICATE_DIRECTORIES, DIRECTORIES};
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
-use ssc_bureau::person::Date;
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
+use ssc_person::Date;
+use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Lang};
+use ssc_words::Lang;
 use test_vectors::scenario::oracle::{Algorithm, CardKey};
 use test_vectors::scenario::{Names, Subject};
 

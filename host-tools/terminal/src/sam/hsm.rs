@@ -3,7 +3,7 @@
 use card_crypto::Algorithm;
 use ssc_keys::hsm::{CardKeyName, Hsm, HsmError};
 use ssc_keys::service::announcement_of_demo_keys;
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use super::{KeyRef, SecurityModule};
 use crate::TerminalError;

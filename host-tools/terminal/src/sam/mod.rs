@@ -13,7 +13,7 @@ mod vault;
 
 use apdu_specs::key_table::CardKey;
 use card_crypto::Algorithm;
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 pub use psam::Psam;
 pub use psam_error::PsamError;

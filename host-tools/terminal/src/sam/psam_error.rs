@@ -1,7 +1,8 @@
 //! What can go wrong with a PSAM, and what to do about it.
 
 use card_crypto::Algorithm;
-use ssc_reader::{Bilingual, Lang, words};
+use ssc_reader::spec_words;
+use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
 /// Why a PSAM did not compute. No variant carries what went in or came out.
@@ -11,7 +12,7 @@ pub enum PsamError {
     /// The card in the PSAM's reader has no terminal identifier.
     #[error(
         "the card in the PSAM's reader is no PSAM: it answered {sw:04X} ({}) to the reading of its terminal identifier; put the PSAM there, or name the other reader",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     NotAPsam {
         /// SW1 SW2.
@@ -20,7 +21,7 @@ pub enum PsamError {
     /// It has no environment for the card's algorithm.
     #[error(
         "this PSAM has no {algorithm} keys: it answered {sw:04X} ({}) to SELECT of their environment; use a PSAM that was issued for cards of this generation",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     NoAlgorithm {
         /// The card's algorithm.
@@ -39,7 +40,7 @@ pub enum PsamError {
     /// INIT was refused.
     #[error(
         "the PSAM did not take the key {key} for this card: it answered {sw:04X} ({}) to INIT; it lacks this key or holds it for other levels, so use the PSAM of this card's issuer",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     Init {
         /// The key's name in a vault.
@@ -82,7 +83,7 @@ pub enum PsamError {
     /// CRYPT or MAC was refused.
     #[error(
         "the PSAM did not compute with the key {key}: it answered {sw:04X} ({}); take it out, put it back and try again",
-        words::status(*sw, Lang::En)
+        spec_words::status(*sw, Lang::En)
     )]
     Refused {
         /// The key's name in a vault.
@@ -139,18 +140,18 @@ impl Bilingual for PsamError {
         match self {
             Self::NotAPsam { sw } => format!(
                 "PSAM 读卡器中的卡不是 PSAM：读终端机编号返回 {sw:04X}（{}）；请放入 PSAM 卡，或指定另一读卡器",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::NoAlgorithm { algorithm, sw } => format!(
                 "此 PSAM 没有 {algorithm} 密钥：选择其环境返回 {sw:04X}（{}）；请使用为本代卡发行的 PSAM",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::NoPlace { key } => {
                 format!("PSAM 中没有密钥 {key}：规范表中没有其标识；请使用密钥库或加密机")
             }
             Self::Init { key, sw } => format!(
                 "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw:04X}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::OtherRegion { key, card, psam } => format!(
                 "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区或省份的 PSAM。全国 PSAM（`ssc psam issue --national`）只凭读取密钥读各省的卡；须用更新密钥读取的内容（1.00 版卡多如此）只能用本地区的 PSAM",
@@ -165,7 +166,7 @@ impl Bilingual for PsamError {
             ),
             Self::Refused { key, sw } => format!(
                 "PSAM 未用密钥 {key} 运算：返回 {sw:04X}（{}）；请取出后重新放入再试",
-                words::status(*sw, lang)
+                spec_words::status(*sw, lang)
             ),
             Self::Length { key, length } => format!(
                 "密钥 {key} 应得一个分组，PSAM 返回 {length} 字节；PSAM 或读卡器故障，请分别更换后重试"

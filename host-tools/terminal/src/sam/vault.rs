@@ -5,7 +5,7 @@ use card_crypto::session::{
 };
 use card_crypto::{Factor, Key16};
 use ssc_keys::KeyService;
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use super::{KeyRef, SecurityModule};
 use crate::TerminalError;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
-use ssc_reader::Bilingual;
+use ssc_words::Bilingual;
 
 use crate::commands::{Example, example};
 use crate::exit::Exit;

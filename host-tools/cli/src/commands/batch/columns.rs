@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use ssc_bureau::batch::{COLUMNS, ColumnRow, GENERAL_RULES, Rule, Severity};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::commands::{Example, example};
 use crate::failure::Failure;

@@ -4,7 +4,8 @@ use std::io::{BufRead, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use ssc_reader::{Card, CommandApdu, Lang, Protocol, ReaderError, Trace, exchange, words};
+use ssc_reader::{Card, CommandApdu, Protocol, ReaderError, Trace, exchange, spec_words};
+use ssc_words::Lang;
 use zeroize::Zeroizing;
 
 use crate::commands::{Example, example};
@@ -124,7 +125,10 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         };
     }
-    let (english, chinese) = (words::status(last, Lang::En), words::status(last, Lang::Zh));
+    let (english, chinese) = (
+        spec_words::status(last, Lang::En),
+        spec_words::status(last, Lang::Zh),
+    );
     let message = text(
         format!("the card answered {last:04X} ({english}) to the last command"),
         format!("卡片对最后一条命令返回 {last:04X}（{chinese}）"),
@@ -167,8 +171,8 @@ fn entry(shown: &str, data: &[u8], sw: u16) -> Value {
         "trace": shown.lines().collect::<Vec<_>>(),
         "data": hex::encode_upper(data),
         "sw": format!("{sw:04X}"),
-        "meaning": words::status(sw, Lang::En),
-        "meaning_zh": words::status(sw, Lang::Zh),
+        "meaning": spec_words::status(sw, Lang::En),
+        "meaning_zh": spec_words::status(sw, Lang::Zh),
     })
 }
 
@@ -224,7 +228,7 @@ fn from_stdin() -> Result<Vec<Bytes>, Failure> {
 }
 
 /// Bytes of hexadecimal digits with spaces or colons between. The error shows nothing of them: they may be a PIN.
-fn hex(digits: &str, place: &(impl ssc_reader::Bilingual + ?Sized)) -> Result<Bytes, Failure> {
+fn hex(digits: &str, place: &(impl ssc_words::Bilingual + ?Sized)) -> Result<Bytes, Failure> {
     let refuse = |english: String, chinese: String| {
         Failure::new(
             Exit::Input,

@@ -1,9 +1,9 @@
 //! Everything that was read of a card, as text.
 
-use ssc_reader::{Bilingual, Lang};
 use ssc_terminal::{
     Content, DecodedField, DirectoryDump, Dump, FileDump, Refusal, Remark, Value, Words,
 };
+use ssc_words::{Bilingual, Lang};
 
 use crate::failure::Failure;
 use crate::text::pick;

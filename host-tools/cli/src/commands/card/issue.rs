@@ -7,14 +7,14 @@ use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_bureau::order::{self, Event, IssueOptions, Summary};
-use ssc_bureau::person::{Date, Region};
 use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
+use ssc_person::{Date, Region};
 use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
 use ssc_reader::pcsc::{Access, PATIENCE, PcscReader};
-use ssc_reader::{Bilingual, Lang};
 use ssc_simulator::{READER_NAME, Serials};
+use ssc_words::{Bilingual, Lang};
 
 use crate::blank::{BlankKeys, Blanks};
 use crate::commands::{Example, example};

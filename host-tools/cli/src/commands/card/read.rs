@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
+use ssc_files::whole_file::{self, Readers};
 use ssc_keys::KeyService;
-use ssc_reader::Lang;
-use ssc_reader::whole_file::{self, Readers};
 use ssc_terminal::{CardBasic, Content, Dump, Session, TerminalIdentity};
+use ssc_words::Lang;
 
 use super::dump;
 use crate::commands::{Example, example};

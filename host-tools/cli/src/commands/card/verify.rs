@@ -1,8 +1,8 @@
 //! `ssc verify`
 
 use serde_json::{Map, Value as Json, json};
-use ssc_reader::{Bilingual, Lang};
 use ssc_terminal::Identity;
+use ssc_words::{Bilingual, Lang};
 
 use crate::commands::{Example, example};
 use crate::exit::Exit;

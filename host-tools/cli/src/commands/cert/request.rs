@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use apdu_specs::certificates::SIGNING;
 use serde_json::json;
 use ssc_certificate::{Environment, request};
-use ssc_reader::whole_file::{self, Readers};
+use ssc_files::whole_file::{self, Readers};
 
 use crate::commands::{Example, example};
 use crate::exit::Exit;

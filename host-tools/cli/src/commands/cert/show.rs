@@ -103,21 +103,21 @@ fn print(shown: &Shown, ui: &Ui) -> Result<(), Failure> {
     let public = shown.public.map(hex::encode_upper);
     line(
         &match ui.lang {
-            ssc_reader::Lang::En => format!("{} public key", shown.pair.english),
-            ssc_reader::Lang::Zh => format!("{}公钥", shown.pair.chinese),
+            ssc_words::Lang::En => format!("{} public key", shown.pair.english),
+            ssc_words::Lang::Zh => format!("{}公钥", shown.pair.chinese),
         },
         public.as_deref().unwrap_or(none),
     )?;
     let name = match ui.lang {
-        ssc_reader::Lang::En => format!("{} certificate", shown.pair.english),
-        ssc_reader::Lang::Zh => format!("{}证书", shown.pair.chinese),
+        ssc_words::Lang::En => format!("{} certificate", shown.pair.english),
+        ssc_words::Lang::Zh => format!("{}证书", shown.pair.chinese),
     };
     let Some(der) = &shown.certificate else {
         return line(&name, none);
     };
     let words = match summary(der) {
         Ok(words) => words,
-        Err(error) => return line(&name, &ssc_reader::Bilingual::say(&error, ui.lang)),
+        Err(error) => return line(&name, &ssc_words::Bilingual::say(&error, ui.lang)),
     };
     line(&name, &words.subject)?;
     line(pick(ui.lang, "  issuer", "  颁发者"), &words.issuer)?;

@@ -8,7 +8,7 @@ use ssc_bureau::chip::{self, Preparation};
 use ssc_bureau::error::CardError;
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang};
 
 use crate::commands::{Example, example};
 use crate::exit::Exit;

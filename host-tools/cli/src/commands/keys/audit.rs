@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use ssc_keys::Vault;
 use ssc_keys::audit::{Audit, AuditLog, Fault, Head};
-use ssc_reader::{Bilingual as _, Lang};
+use ssc_words::{Bilingual as _, Lang};
 
 use crate::audit;
 use crate::commands::{Example, example};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use ssc_keys::{KeyError, RootKind, Vault};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::table::table;
 use crate::text::pick;

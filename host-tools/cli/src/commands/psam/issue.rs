@@ -2,9 +2,9 @@
 
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use serde_json::json;
-use ssc_bureau::person::Region;
 use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_keys::KeyService;
+use ssc_person::Region;
 
 use crate::commands::{Example, example};
 use crate::failure::Failure;

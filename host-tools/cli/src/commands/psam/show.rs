@@ -3,7 +3,7 @@
 use apdu_specs::sam::SamUse;
 use serde_json::{Value, json};
 use ssc_bureau::psam::{self, Environment, HeldKey};
-use ssc_reader::Lang;
+use ssc_words::Lang;
 
 use crate::commands::{Example, example};
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ssc_reader::{Bilingual, Lang, clean};
+use ssc_words::{Bilingual, Lang, clean};
 
 /// What a broken rule does to its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,23 +1,8 @@
-//! What the host says, in English and in Chinese; the specification tables' words for commands and status words.
+//! The specification tables' words for commands and status words, in English and in Chinese.
 
 use apdu_specs::Status;
 use apdu_specs::commands::{self, Application, COMMANDS, Command, CommandWords};
-
-/// The language of messages to people (`--lang`, `LANG`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// English, the default.
-    #[default]
-    En,
-    /// 中文
-    Zh,
-}
-
-/// A message that people read, in both languages. `Display` stays English (logs, `--json`).
-pub trait Bilingual {
-    /// The message in `lang`: what failed, on which card or row, and what to do next.
-    fn say(&self, lang: Lang) -> String;
-}
+use ssc_words::Lang;
 
 /// What a status word means, with the number that its low byte or digit carries.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Hiding what identifies a person before it reaches a fault, a log or a `Debug`.
 
-use ssc_reader::clean;
+use ssc_words::clean;
 
 /// Characters of a citizen number that stay visible: the region.
 const SHOWN: usize = 6;

@@ -72,7 +72,7 @@ impl Date {
     }
 
     /// The day `days` days later.
-    pub(crate) fn plus_days(self, days: u32) -> Option<Self> {
+    pub fn plus_days(self, days: u32) -> Option<Self> {
         self.0
             .checked_add(time::Duration::days(i64::from(days)))
             .map(Self)

@@ -1,4 +1,5 @@
 //! A cardholder (持卡人), validated: what SSSE EF05 and EF06 need to know about a person, and nothing that a rule refuses.
+#![forbid(unsafe_code)]
 
 pub mod card_number;
 mod date;

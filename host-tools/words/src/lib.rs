@@ -1,0 +1,23 @@
+//! What every crate of the host says to a person.
+//!
+//! A message is [`Bilingual`]: it says in English and in Chinese ([`Lang`]) what failed, on which card or row, and what to do next.
+//! What others have written passes [`clean`] on its way to a screen or a log.
+#![forbid(unsafe_code)]
+
+pub mod clean;
+
+/// The language of messages to people (`--lang`, `LANG`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English, the default.
+    #[default]
+    En,
+    /// 中文
+    Zh,
+}
+
+/// A message that people read, in both languages. `Display` stays English (logs, `--json`).
+pub trait Bilingual {
+    /// The message in `lang`: what failed, on which card or row, and what to do next.
+    fn say(&self, lang: Lang) -> String;
+}
