@@ -5,7 +5,7 @@ mod table;
 pub use table::{COMMAND_WORDS, COMMANDS, CommandId};
 
 use crate::life_cycle::{LifeCycle, LifeCycles};
-use crate::{Evidence, Status};
+use crate::{Evidence, Interface, Status};
 
 /// The application that answers a command; [`Self::asked`] says in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +119,16 @@ pub enum Interfaces {
     Both,
     /// Contact only: PIN change and maintenance.
     Contact,
+}
+
+impl Interfaces {
+    /// Whether `interface` is one of them.
+    pub const fn has(self, interface: Interface) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Contact => !interface.is_contactless(),
+        }
+    }
 }
 
 /// What the card does with a wrong Le.
@@ -270,9 +280,8 @@ impl Command {
     ///
     /// # Errors
     /// 6985.
-    pub const fn allowed(&self, state: LifeCycle, contactless: bool) -> Result<(), Status> {
-        let interface = !contactless || matches!(self.interfaces, Interfaces::Both);
-        if interface && self.life_cycles.contains(state) {
+    pub const fn allowed(&self, state: LifeCycle, over: Interface) -> Result<(), Status> {
+        if self.interfaces.has(over) && self.life_cycles.contains(state) {
             Ok(())
         } else {
             Err(Status::CONDITIONS_NOT_SATISFIED)

@@ -19,6 +19,7 @@ mod evidence;
 pub mod files;
 mod generation;
 pub mod institution;
+mod interface;
 pub mod items;
 pub mod key_table;
 pub mod keys;
@@ -32,4 +33,5 @@ pub mod terminal_codes;
 
 pub use evidence::{Conflict, Evidence};
 pub use generation::{Generation, Generations, UnknownGeneration};
+pub use interface::Interface;
 pub use status::Status;

@@ -4,7 +4,7 @@ use apdu_specs::Status;
 use apdu_specs::commands::{Application, Cases, Command, LeRule, find};
 use iso7816::command::class::{Class, Interindustry, Range};
 
-use crate::link::Interface;
+use apdu_specs::Interface;
 
 /// CLA bit of a command secured by GlobalPlatform's channel, or a secure message under STK.
 pub const SECURED: u8 = 0x04;
@@ -74,8 +74,8 @@ impl<'a> Apdu<'a> {
         let secured = cla & SECURED != 0;
         let takes_data = secured || row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR);
         let (data, ne) = match interface {
-            Interface::ContactT0 => t0_body(body, takes_data, row.cases, secured)?,
-            Interface::ContactT1 | Interface::Contactless => whole_body(body)?,
+            Interface::T0 => t0_body(body, takes_data, row.cases, secured)?,
+            Interface::T1 | Interface::Contactless => whole_body(body)?,
         };
         let apdu = Self {
             cla,
@@ -95,8 +95,8 @@ impl<'a> Apdu<'a> {
     pub fn parse_secured(bytes: &'a [u8], interface: Interface) -> Result<Self, Status> {
         let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
         let (data, ne) = match interface {
-            Interface::ContactT0 => t0_body(body, true, Cases::FOUR, true)?,
-            Interface::ContactT1 | Interface::Contactless => whole_body(body)?,
+            Interface::T0 => t0_body(body, true, Cases::FOUR, true)?,
+            Interface::T1 | Interface::Contactless => whole_body(body)?,
         };
         Ok(Self {
             cla,

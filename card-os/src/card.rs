@@ -1,8 +1,8 @@
 //! The card: power, reset, and the way of one APDU through it.
 
-use apdu_specs::Status;
 use apdu_specs::commands::{Application, Command, GET_RESPONSE, find};
 use apdu_specs::life_cycle::LifeCycle;
+use apdu_specs::{Interface, Status};
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
@@ -12,7 +12,7 @@ use crate::commands;
 use crate::context::Context;
 use crate::fs::wipe;
 use crate::identity::{Atr, Identity};
-use crate::link::{Interface, Waiting, finish};
+use crate::link::{Waiting, finish};
 use crate::objects::{IDENTITY, LIFE_CYCLE};
 use crate::reply::{Reply, Response};
 use crate::secure_channel::Plain;
@@ -107,10 +107,10 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     /// # Errors
     /// [`InterfaceBusy`] while the card is active on the other kind of interface.
     pub fn power_on(&mut self, interface: Interface) -> Result<Atr, InterfaceBusy> {
-        let contactless = interface == Interface::Contactless;
+        let contactless = interface.is_contactless();
         if self
             .active
-            .is_some_and(|active| (active == Interface::Contactless) != contactless)
+            .is_some_and(|active| active.is_contactless() != contactless)
         {
             return Err(InterfaceBusy);
         }
@@ -268,7 +268,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         }
         let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
-        row.allowed(life_cycle, interface == Interface::Contactless)?;
+        row.allowed(life_cycle, interface)?;
         if self.session.application != Application::Isd && !row.id.works_in_a_blocked_application()
         {
             self.session.state.not_blocked()?;

@@ -4,10 +4,10 @@ use apdu_specs::life_cycle::LifeCycle;
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::identity::Identity;
-use crate::link::Interface;
 use crate::security::Rights;
 use crate::session::Session;
 use crate::store::Store;
+use apdu_specs::Interface;
 
 /// What a handler works with.
 pub struct Context<'c, F: NorFlash, R> {

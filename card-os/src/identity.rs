@@ -4,7 +4,7 @@ use apdu_specs::atr::{
     ATR_LENGTH, ATR_PREFIX, ATS_PREFIX, CARD_FACTOR_LENGTH, HISTORICAL_BYTES, MAKER,
 };
 
-use crate::link::Interface;
+use apdu_specs::Interface;
 
 /// An answer to reset, or an ATS on the contactless interface.
 pub type Atr = heapless::Vec<u8, 24>;
@@ -47,7 +47,7 @@ impl Identity {
     /// T=0 only); a link that speaks it carries the same bytes.
     pub fn answer(&self, interface: Interface) -> Atr {
         let prefix: &[u8] = match interface {
-            Interface::ContactT0 | Interface::ContactT1 => &ATR_PREFIX,
+            Interface::T0 | Interface::T1 => &ATR_PREFIX,
             Interface::Contactless => &ATS_PREFIX,
         };
         const { assert!(ATR_LENGTH <= 24 && ATS_PREFIX.len() + HISTORICAL_BYTES <= 24) };

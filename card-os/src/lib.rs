@@ -29,7 +29,7 @@ mod security;
 mod session;
 pub mod store;
 
+pub use apdu_specs::Interface;
 pub use card::{Card, InterfaceBusy};
 pub use identity::{Atr, Identity};
-pub use link::Interface;
 pub use reply::Response;

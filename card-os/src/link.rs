@@ -8,24 +8,6 @@ use zeroize::Zeroize;
 
 use crate::reply::{Reply, Response};
 
-/// An interface of the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interface {
-    /// Contacts, protocol T=0: what the card's ATR offers.
-    ContactT0,
-    /// Contacts, protocol T=1.
-    ContactT1,
-    /// ISO 14443-4.
-    Contactless,
-}
-
-impl Interface {
-    /// Whether the answer waits for GET RESPONSE.
-    pub const fn is_t0(self) -> bool {
-        matches!(self, Self::ContactT0)
-    }
-}
-
 /// An answer that waits for GET RESPONSE.
 pub struct Waiting {
     /// Class of the command before: GET RESPONSE may repeat it.

@@ -55,7 +55,7 @@ fn boot() -> Option<(&'static mut Card<Flash, Drbg>, &'static mut Link<Line>)> {
 }
 
 fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Response) -> ! {
-    let mut interface = Interface::ContactT0;
+    let mut interface = Interface::T0;
     let mut atr = reset(card, interface);
     #[cfg(feature = "measure")]
     let mut ticks = 0;
@@ -79,8 +79,8 @@ fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Res
             Message::Control(0x00) => card.power_off(),
             Message::Control(control @ (0x01 | 0x02 | 0x10..=0x12)) => {
                 match control {
-                    0x10 => interface = Interface::ContactT0,
-                    0x11 => interface = Interface::ContactT1,
+                    0x10 => interface = Interface::T0,
+                    0x11 => interface = Interface::T1,
                     0x12 => interface = Interface::Contactless,
                     _ => {}
                 }

@@ -107,11 +107,7 @@ pub fn run(data: &[u8]) -> Reached {
 }
 
 fn interface_of(number: u8) -> Interface {
-    [
-        Interface::ContactT0,
-        Interface::ContactT1,
-        Interface::Contactless,
-    ][usize::from(number) % 3]
+    [Interface::T0, Interface::T1, Interface::Contactless][usize::from(number) % 3]
 }
 
 /// Whether a successful command has ended what was shown to the last application: SELECT of the security domain, first
@@ -212,7 +208,7 @@ impl Fuzz {
 
     /// A command with data that has an answer.
     fn exchange(&mut self, header: [u8; 4], data: &[u8]) -> Answer {
-        let le = (self.card.interface != Interface::ContactT0).then_some(0x00);
+        let le = (self.card.interface != Interface::T0).then_some(0x00);
         let answer = self.send(&command(header, data, le));
         match answer.sw.to_be_bytes() {
             [0x61, length] => self.send(&[0x00, 0xC0, 0x00, 0x00, length]),
@@ -260,7 +256,7 @@ impl Fuzz {
     fn channel(&mut self, header: [u8; 4], data: &[u8]) -> Option<u16> {
         let mut host = self.host.take()?;
         let mut command = host.wrap(header, data);
-        if self.card.interface != Interface::ContactT0 {
+        if self.card.interface != Interface::T0 {
             command.push(0x00);
         }
         let mut answer = self.send(&command);

@@ -15,9 +15,9 @@ use zeroize::Zeroize;
 
 use super::Tries;
 use super::key_store::{KEY_OBJECT_LENGTH, KEY_VERSIONS, KeyEntry};
-use crate::link::Interface;
 use crate::objects::Slot;
 use crate::store::{ObjectId, Store};
+use apdu_specs::Interface;
 
 /// One version of a key.
 struct Version {

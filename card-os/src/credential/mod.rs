@@ -11,8 +11,8 @@ pub use key_store::KEY_OBJECT_LENGTH;
 use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
-use crate::link::Interface;
 use crate::store::{ObjectId, Store};
+use apdu_specs::Interface;
 
 /// A counter of tries in the store; absent while none was used up.
 #[derive(Clone, Copy)]

@@ -8,9 +8,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Tries;
 use crate::bytes::copy;
-use crate::link::Interface;
 use crate::objects::{PIN, PIN_TRIES};
 use crate::store::{Store, Transaction};
+use apdu_specs::Interface;
 
 /// A PIN as it came: its digits packed BCD, padded with F to eight bytes.
 pub struct Pin {

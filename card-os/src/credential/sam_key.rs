@@ -11,9 +11,9 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::Tries;
-use crate::link::Interface;
 use crate::objects::Slot;
 use crate::store::{ObjectId, Store, Transaction};
+use apdu_specs::Interface;
 
 /// Bytes of a factor of derivation.
 const FACTOR: usize = 8;

@@ -10,7 +10,7 @@
 //! printf 841E0000048000000000000000000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K $s -iv 0…0 | xxd -p   # XOR of the words
 //! ```
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{
@@ -41,7 +41,7 @@ const DF02_COMMANDS: [&str; 5] = [
 
 /// The hand-made card, SECURED, with LK in DF01 and DF02.
 fn card() -> TestCard {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let dek = TRANSPORT[2];
     let stream = [
@@ -218,7 +218,7 @@ fn the_mac_is_for_one_challenge_one_command_one_directory() {
         card.ok(read);
     }
     // where there is no LK
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     for place in [SSSE, DF01, "00A40000023F0000"] {
         card.ok(place);
         card.ok(CHALLENGE);

@@ -1,7 +1,7 @@
 //! SELECT of another application ends what was shown to the last one; the directories of the social security card, the MF
 //! with them, are one application.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::attempts::card;
 use crate::certificate_card::{ADF, ADMINISTRATOR, PIN, PKI, pin_key, verify};
@@ -36,7 +36,7 @@ fn shown(card: &mut TestCard) {
 /// The attack: a program that has selected the security domain or signs leaves the holder's card open for the next one.
 #[test]
 fn another_application_ends_pin_and_keys() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         for other in [DOMAIN, "00A4040000", PKI, ADF, "00A4000002DDF4"] {
             let mut card = card(interface);
             shown(&mut card);
@@ -49,7 +49,7 @@ fn another_application_ends_pin_and_keys() {
             card.expect("00B0880004", "6982");
         }
     }
-    let mut card = card(ContactT1);
+    let mut card = card(T1);
     shown(&mut card);
     card.ok(DOMAIN);
     card.ok("00A40200020002");
@@ -68,7 +68,7 @@ fn the_directories_and_the_mf_are_one_application() {
         &["00A4040006D15600000501", DF01],
         &["00A4000002DF0A", "00A40000023F00", SSSE, DF01],
     ] {
-        let mut card = card(ContactT1);
+        let mut card = card(T1);
         shown(&mut card);
         for select in back {
             card.ok(select);
@@ -81,7 +81,7 @@ fn the_directories_and_the_mf_are_one_application() {
 /// A selection that fails ends nothing.
 #[test]
 fn an_unknown_application_ends_nothing() {
-    let mut card = card(ContactT1);
+    let mut card = card(T1);
     shown(&mut card);
     for select in [
         "00A4040006D15600000590",
@@ -97,7 +97,7 @@ fn an_unknown_application_ends_nothing() {
 #[test]
 fn the_certificate_environments_states_end_with_it() {
     for other in [DOMAIN, SSSE, "00A40000023F00", DF01] {
-        let mut card = card(ContactT1);
+        let mut card = card(T1);
         card.ok(PKI);
         card.ok(ADF);
         assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
@@ -119,7 +119,7 @@ fn the_certificate_environments_states_end_with_it() {
 /// reading fields, would then do for the environment's.
 #[test]
 fn the_cards_pin_is_not_the_environments_by_a_detour() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = card(interface);
         card.ok(PKI);
         card.ok(ADF);

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, OnceLock};
 
-use card_os::Interface::{self, ContactT1};
+use card_os::Interface::{self, T1};
 
 use crate::certificate_card::{self, ADF, ADMINISTRATOR, EAK, PIN, PKI, enciphered, pin_key};
 use crate::support::ciphers::FieldKey;
@@ -236,7 +236,7 @@ pub static ATTEMPTS: &[Attempt] = &[
 pub fn card(interface: Interface) -> TestCard {
     static MADE: OnceLock<Mutex<Flash>> = OnceLock::new();
     let made = MADE.get_or_init(|| {
-        let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+        let mut card = TestCard::with_flash(blank_flash(), T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let dek = TRANSPORT[2];
         let stream = [
@@ -279,7 +279,7 @@ impl Attempt {
         if !right {
             command[self.wrong] ^= 0x01;
         }
-        if self.answers && card.interface != Interface::ContactT0 {
+        if self.answers && card.interface != Interface::T0 {
             command.push(0x00);
         }
         command

@@ -10,7 +10,7 @@
 //! printf source01'\0\0\0\0\0\0\0\0' | openssl enc -sm4-ecb -nopad -K $s | xxd -p    # and XOR of the halves
 //! ```
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::handmade::{
     DDF2, DF01, DF01_84, DF02, DF02_83, PUK, RK, SSSE, STK, UK, authenticate, external_authenticate,
@@ -22,7 +22,7 @@ const UNDER_RK: &str = "00B0880004";
 
 #[test]
 fn challenges_of_4_8_and_16_bytes() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         // before any SELECT
         card.expect("0084000008", "0102030405060708 9000");
@@ -35,7 +35,7 @@ fn challenges_of_4_8_and_16_bytes() {
         card.expect("0084000108", "6A86");
     }
     // data has no place in it
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.expect("00840000", "6700");
     card.expect("0084000008 1122334455667788 08", "6700");
 }
@@ -55,7 +55,7 @@ fn known_answers_from_openssl() {
         ),
         ("0084000010", "0082000A10 DF036C856FF0C148 736F757263653031"),
     ] {
-        for interface in [ContactT0, ContactT1, Contactless] {
+        for interface in [T0, T1, Contactless] {
             let mut card = TestCard::personalized(interface);
             card.ok(SSSE);
             card.ok(challenge);
@@ -67,7 +67,7 @@ fn known_answers_from_openssl() {
         "0082000410 2D68FE0232B77866 736F757263653031",
         "0082000A10 8792E95A1A9F62B2 736F757263653031",
     ] {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.ok(SSSE);
         card.expect("0084000004", "01020304 9000");
         card.expect(command, "6985");
@@ -76,7 +76,7 @@ fn known_answers_from_openssl() {
 
 #[test]
 fn internal_authenticate_known_answers() {
-    for interface in [ContactT1, Contactless] {
+    for interface in [T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         let command = "0088000010 1122334455667788 736F757263653031";
@@ -106,7 +106,7 @@ fn internal_authenticate_known_answers() {
         );
         card.expect("00880000", "6700");
     }
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.expect("0088000010 1122334455667788 736F757263653031", "6108");
     card.expect("00C0000008", "3FD175F8ED84102D 9000");
@@ -114,7 +114,7 @@ fn internal_authenticate_known_answers() {
 
 #[test]
 fn a_challenge_is_good_for_one_attempt() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     // none at all
     assert_eq!(external_authenticate(&mut card, 0x0A, RK, &[1; 8]), 0x6985);
@@ -162,7 +162,7 @@ fn a_challenge_is_good_for_one_attempt() {
 
 #[test]
 fn what_voids_a_challenge_and_what_does_not() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     // reads, updates, SELECT of an EF, VERIFY, refused and unknown commands leave it
     let challenge = card.ok("0084000008");
@@ -204,7 +204,7 @@ fn what_voids_a_challenge_and_what_does_not() {
 
 #[test]
 fn data_fields_that_do_not_fit() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     let writes = card.writes();
     // 3DES knows no challenge of 16 bytes
@@ -233,7 +233,7 @@ fn data_fields_that_do_not_fit() {
 
 #[test]
 fn fifteen_tries_then_blocked_for_good() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     let wrong = |card: &mut TestCard| {
         card.ok("0084000008");
@@ -268,7 +268,7 @@ fn fifteen_tries_then_blocked_for_good() {
 
 #[test]
 fn each_key_has_its_own_tries() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(DF02);
     // two tries here
     card.ok("0084000008");
@@ -296,13 +296,13 @@ fn the_try_is_spent_before_it_is_judged() {
     // the power goes at every flash operation of one wrong attempt: it is counted or not yet
     // judged, and a right one never passes for free
     for operation in 0.. {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.ok(DF02);
         card.ok("0084000008");
         let mut flash = card.into_flash();
         let before = flash.operations();
         flash.cut_after(operation, simulated_flash::Cut::Before);
-        let mut card = TestCard::with_flash(flash, ContactT0);
+        let mut card = TestCard::with_flash(flash, T0);
         card.ok(DF02);
         card.ok("0084000008");
         let status = external_authenticate(&mut card, 0x83, DF02_83, &[0; 8]);
@@ -325,7 +325,7 @@ fn the_try_is_spent_before_it_is_judged() {
 
 #[test]
 fn puk_authenticates_and_a_maintenance_key_does_not() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     assert_eq!(authenticate(&mut card, 0x06, PUK), 0x9000);
     let writes = card.writes();
@@ -341,7 +341,7 @@ fn puk_authenticates_and_a_maintenance_key_does_not() {
 
 #[test]
 fn a_failure_takes_the_state_back() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     assert_eq!(authenticate(&mut card, 0x0A, RK), 0x9000);
     assert_eq!(authenticate(&mut card, 0x04, UK), 0x9000);

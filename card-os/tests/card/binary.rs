@@ -1,6 +1,6 @@
 //! READ and UPDATE BINARY: offsets, SFI, 256 bytes, the end and beyond it.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::handmade::{DF02, SSSE, photo};
 use crate::support::{TestCard, to_hex};
@@ -13,7 +13,7 @@ fn bytes(offset: usize, length: usize, status: &str) -> String {
 
 #[test]
 fn by_offset_and_by_sfi() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         card.expect("00B0000001", "6986");
@@ -47,14 +47,14 @@ fn by_offset_and_by_sfi() {
 
 #[test]
 fn more_than_remain() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.ok("00A4020002EF07");
     card.expect("00B0012803", &bytes(296, 3, "9000"));
     card.expect("00B0012804", &bytes(296, 4, "9000"));
     card.expect("00B0012805", "6C04");
     card.expect("00B00128FF", "6C04");
-    for interface in [ContactT1, Contactless] {
+    for interface in [T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         card.ok("00A4020002EF07");
@@ -67,7 +67,7 @@ fn more_than_remain() {
 
 #[test]
 fn files_of_256_and_257_bytes() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     // never written: zeros
     let zeros = "00".repeat(256);
@@ -86,7 +86,7 @@ fn files_of_256_and_257_bytes() {
 
 #[test]
 fn updates_replace_just_their_bytes() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         // over the boundary of 128 bytes inside, and across all of it

@@ -7,7 +7,7 @@
 //! printf 30310201010420 1112…30 a00a06082a811ccf5501822d | xxd -r -p | openssl ec -inform DER -pubout -outform DER | xxd -p
 //! ```
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, authenticate, envelope, open_envelope,
@@ -27,7 +27,7 @@ const P: &str = "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F3502
 fn sign(card: &mut TestCard, e: &[u8]) -> crate::support::Answer {
     let mut command = hex("002A9E9A20");
     command.extend(e);
-    if card.interface != ContactT0 {
+    if card.interface != T0 {
         command.push(0x00);
     }
     card.exchange(&command)
@@ -35,7 +35,7 @@ fn sign(card: &mut TestCard, e: &[u8]) -> crate::support::Answer {
 
 #[test]
 fn the_pair_is_made_on_the_card_and_lasts() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     card.expect(READ, "6A88");
     card.expect(GENERATE, "6982");
     assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
@@ -52,7 +52,7 @@ fn the_pair_is_made_on_the_card_and_lasts() {
 #[test]
 fn openssl_verifies_what_the_card_signs() {
     let message = b"a message, synthetic";
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         let mut card = with_pair(interface);
         let public = card.ok(READ)[2..].to_vec();
         // e on the card, with ZA
@@ -60,7 +60,7 @@ fn openssl_verifies_what_the_card_signs() {
         command.splice(4.., [(6 + message.len()) as u8]);
         command.extend(hex("C0020012 C114"));
         command.extend(message);
-        if interface != ContactT0 {
+        if interface != T0 {
             command.push(0x20);
         }
         let e = card.exchange(&command);
@@ -84,7 +84,7 @@ fn openssl_verifies_what_the_card_signs() {
 #[test]
 fn nobody_signs_but_the_holder() {
     let e = [0x11; 32];
-    let mut card = with_pair(ContactT0).power_cycle();
+    let mut card = with_pair(T0).power_cycle();
     card.ok(ADF);
     assert_eq!(sign(&mut card, &e).sw, 0x6982);
     assert_eq!(verify(&mut card, 0x00, ADMINISTRATOR), 0x9000);
@@ -112,7 +112,7 @@ fn nobody_signs_but_the_holder() {
         "6700",
     );
     // No pair yet.
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
     assert_eq!(sign(&mut card, &e).sw, 0x6A88);
 }
@@ -120,7 +120,7 @@ fn nobody_signs_but_the_holder() {
 /// Catches: any way to a private key.
 #[test]
 fn private_keys_are_not_read_or_written() {
-    let mut card = with_pair(ContactT0);
+    let mut card = with_pair(T0);
     import(&mut card, D);
     assert_eq!(verify(&mut card, 0x00, ADMINISTRATOR), 0x9000);
     assert_eq!(authenticate(&mut card, EAK), 0x9000);
@@ -154,7 +154,7 @@ fn import(card: &mut TestCard, d: &str) {
 
 #[test]
 fn the_encryption_pair_is_imported_in_clear() {
-    let mut card = with_pair(ContactT0);
+    let mut card = with_pair(T0);
     card.expect(&format!("80C2C00126 C2020015 CB20{D}"), "6A88");
     import(&mut card, D);
     card.ok("00A40200020014");
@@ -173,7 +173,7 @@ fn the_encryption_pair_is_imported_in_clear() {
 
 #[test]
 fn another_public_key_takes_the_private_one_with_it() {
-    let mut card = with_pair(ContactT0);
+    let mut card = with_pair(T0);
     import(&mut card, D);
     let before = card.objects();
     assert!(before.values().any(|object| object.ends_with(&hex(D))));
@@ -192,7 +192,7 @@ fn another_public_key_takes_the_private_one_with_it() {
 
 #[test]
 fn the_encryption_pair_is_imported_in_an_envelope() {
-    let mut card = with_pair(ContactT0);
+    let mut card = with_pair(T0);
     let public = card.ok(READ)[2..].to_vec();
     let session = *b"session of 16 by";
     let made = envelope(&public, &session);
@@ -232,7 +232,7 @@ fn the_encryption_pair_is_imported_in_an_envelope() {
 
 #[test]
 fn envelopes_that_are_refused() {
-    let mut card = with_pair(ContactT0);
+    let mut card = with_pair(T0);
     let public = card.ok(READ)[2..].to_vec();
     let made = envelope(&public, &[0x77; 16]);
     for at in [0, 63, 64, 95, 96, 111] {

@@ -1,7 +1,7 @@
 //! Random dialogues with the certificate environment against a plain model of it: who has shown what, how many tries are left,
 //! for what the challenge still serves.
 
-use card_os::Interface::ContactT1;
+use card_os::Interface::T1;
 use proptest::prelude::*;
 
 use crate::certificate_card::{
@@ -198,7 +198,7 @@ proptest! {
 
     #[test]
     fn every_answer_is_the_models(steps in prop::collection::vec(step(), 1..80)) {
-        let mut card = selected(ContactT1);
+        let mut card = selected(T1);
         let mut model = Model::new();
         for step in steps {
             let (given, expected) = match &step {

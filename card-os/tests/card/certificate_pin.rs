@@ -7,7 +7,7 @@
 //! printf 0102030405060708090A0B0C0D0E0F10 | xxd -r -p | openssl enc -sm4-ecb -nopad -K 3DE7…7036 | xxd -p
 //! ```
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, authenticate, card, change, enciphered, pin_key,
@@ -26,7 +26,7 @@ const KNOWN: &str = "0020018110 7745EA2B798A9AAB135DE54ABEEADFB0";
 
 #[test]
 fn the_pin_is_shown_by_enciphering_the_challenge() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = selected(interface);
         card.expect("0020018100", "63C3");
         card.ok(CHALLENGE);
@@ -43,7 +43,7 @@ fn the_pin_is_shown_by_enciphering_the_challenge() {
 
 #[test]
 fn a_challenge_of_eight_is_padded() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     let challenge = card.ok("0084000008");
     let right = enciphered(pin_key(PIN), &challenge);
     let command = [&[0x00, 0x20, 0x01, 0x81, 0x10][..], &right].concat();
@@ -52,7 +52,7 @@ fn a_challenge_of_eight_is_padded() {
 
 #[test]
 fn three_wrong_pins_block_it_and_power_does_not_help() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     for left in [0x63C2, 0x63C1, 0x63C0] {
         assert_eq!(verify(&mut card, 0x81, pin_key(b"654321")), left);
         card = card.power_cycle();
@@ -70,7 +70,7 @@ fn three_wrong_pins_block_it_and_power_does_not_help() {
 
 #[test]
 fn a_try_is_spent_before_the_comparison() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(verify(&mut card, 0x81, pin_key(b"1")), 0x63C2);
     let objects = card.objects();
     assert!(objects.values().any(|object| *object == [2]), "the counter");
@@ -83,7 +83,7 @@ fn a_try_is_spent_before_the_comparison() {
 /// Catches: what is shown in one place taken for shown in another, or lasting longer than it may.
 #[test]
 fn what_is_shown_ends_with_its_directory() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
     card.ok(ADF);
     card.expect("0020018100", "9000");
@@ -103,7 +103,7 @@ fn what_is_shown_ends_with_its_directory() {
 /// Catches: a key taken for what it is not, PIN and administrator exchanged.
 #[test]
 fn each_key_is_for_its_own_command() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(verify(&mut card, 0x00, EAK), 0x63CE);
     assert_eq!(verify(&mut card, 0x00, pin_key(PIN)), 0x63CD);
     assert_eq!(verify(&mut card, 0x81, ADMINISTRATOR), 0x63C2);
@@ -116,7 +116,7 @@ fn each_key_is_for_its_own_command() {
         card.expect(&command, "6985");
     }
     // Elsewhere there is no such VERIFY.
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.ok(CHALLENGE);
     card.expect(KNOWN, "6A86");
@@ -124,7 +124,7 @@ fn each_key_is_for_its_own_command() {
 
 #[test]
 fn wrong_lengths_and_parameters_cost_nothing() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     card.ok(CHALLENGE);
     card.expect("002001810F 7745EA2B798A9AAB135DE54ABEEADF", "6700");
     card.expect("0020018111 7745EA2B798A9AAB135DE54ABEEADFB000", "6700");
@@ -141,7 +141,7 @@ fn change_pin(card: &mut TestCard, old: &[u8], new: &[u8]) -> u16 {
 
 #[test]
 fn change_pin_takes_the_old_one() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(change_pin(&mut card, PIN, b"87654321"), 0x9000);
     // It must be shown anew, and it lasts.
     card.expect("0020018100", "63C3");
@@ -153,12 +153,12 @@ fn change_pin_takes_the_old_one() {
 
 #[test]
 fn a_wrong_change_costs_a_try_and_changes_nothing() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     assert_eq!(change_pin(&mut card, b"000000", b"87654321"), 0x6988);
     card.expect("0020018100", "63C2");
     // every bit of data and MAC counts
     for bit in [0, 77, 127, 128, 159] {
-        let mut card = selected(ContactT0);
+        let mut card = selected(T0);
         let challenge = card.ok(CHALLENGE);
         let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
         let mut command = change(pin_key(PIN), &challenge, header, &pin_key(b"1"));
@@ -167,7 +167,7 @@ fn a_wrong_change_costs_a_try_and_changes_nothing() {
         assert_eq!(verify(&mut card, 0x81, pin_key(PIN)), 0x9000);
     }
     // without a challenge, replayed, on contactless
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     card.expect(&format!("845E010014{}", "00".repeat(20)), "6985");
     let challenge = card.ok(CHALLENGE);
     let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
@@ -182,7 +182,7 @@ fn a_wrong_change_costs_a_try_and_changes_nothing() {
 /// Catches: the cryptogram of VERIFY, which everyone on the line sees, serving as the session key of CHANGE PIN.
 #[test]
 fn what_verify_shows_does_not_change_the_pin() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     let challenge = card.ok(CHALLENGE);
     let seen = enciphered(pin_key(PIN), &challenge);
     let new = pin_key(b"999999");
@@ -219,7 +219,7 @@ fn show_and_write(card: &mut TestCard, authority: [u8; 16], kid: u8, new: [u8; 1
 
 #[test]
 fn write_key_replaces_each_key_and_frees_a_blocked_pin() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     for _ in 0..3 {
         verify(&mut card, 0x81, pin_key(b"0"));
     }
@@ -261,7 +261,7 @@ fn write_key_replaces_each_key_and_frees_a_blocked_pin() {
 /// ```
 #[test]
 fn write_key_as_openssl_makes_it() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     card.ok(CHALLENGE);
     card.expect(KNOWN_EAK, "9000");
     // no new GET CHALLENGE: the challenge serves once more
@@ -271,7 +271,7 @@ fn write_key_as_openssl_makes_it() {
 
 #[test]
 fn write_key_refuses_what_is_not_this_key() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     // nobody has authenticated, the holder alone
     let challenge = card.ok(CHALLENGE);
     let command = write_key(EAK, &challenge, 0x02, HEAD, [0x5A; 16]);
@@ -321,7 +321,7 @@ fn write_key_refuses_what_is_not_this_key() {
 fn a_challenge_serves_once_more_after_an_authentication() {
     let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
     let changed = |challenge: &[u8]| change(pin_key(PIN), challenge, header, &pin_key(PIN));
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         let mut card = selected(interface);
         // CHANGE PIN after the PIN, after the administrator, after EAK, with a challenge of 8 as well
         for challenge in ["0084000010", "0084000008"] {
@@ -382,7 +382,7 @@ fn a_challenge_serves_once_more_after_an_authentication() {
 
 #[test]
 fn a_card_of_before_has_no_such_commands() {
-    let mut card = card(ContactT0);
+    let mut card = card(T0);
     card.expect(GENERATE, "6D00");
     card.ok(PKI);
     card.expect(GENERATE, "6982");

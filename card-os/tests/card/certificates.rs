@@ -1,6 +1,6 @@
 //! The certificate environment's files, hashes and data objects, and its place beside the other applications.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, GENERATE, PIN, PKI, READ, authenticate, enciphered, pin_key, selected,
@@ -15,7 +15,7 @@ const DER: &str = "30820004DEADBEEF";
 
 #[test]
 fn selected_by_name_as_the_programs_do() {
-    let mut card = selected(ContactT0);
+    let mut card = selected(T0);
     card.expect(PKI, "6110");
     card.expect("00C0000010", "6F0E840C504B492EC9E7BBE1B1A3D5CF9000");
     // by FID from the environment, and from itself
@@ -32,7 +32,7 @@ fn selected_by_name_as_the_programs_do() {
 #[test]
 fn certificates_are_written_after_pin_or_administrator_and_read_by_all() {
     for shown in [pin_key(PIN), ADMINISTRATOR, EAK] {
-        let mut card = selected(ContactT0);
+        let mut card = selected(T0);
         card.expect("00D6980008 30820004DEADBEEF", "6982");
         let sw = match shown {
             EAK => authenticate(&mut card, EAK),
@@ -103,7 +103,7 @@ fn df01_by_fid_is_the_one_at_hand() {
 #[test]
 fn the_pair_is_said_to_be_there() {
     const CHECK: &str = "80C9820008 C0020012 C2020013";
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         let mut card = selected(interface);
         card.expect(CHECK, "6A88");
         let mut card = with_pair(interface);
@@ -126,7 +126,7 @@ fn the_pair_is_said_to_be_there() {
 /// RFC 8998 and GB/T 32905 A.1: SM3("abc").
 #[test]
 fn hashes() {
-    let mut card = with_pair(ContactT1);
+    let mut card = with_pair(T1);
     let abc = "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0";
     card.expect("80C4010305 C103616263 00", &format!("{abc}9000"));
     card.expect("80C4010005 C103616263 20", &format!("{abc}9000"));
@@ -194,7 +194,7 @@ fn beside_the_social_security_application() {
 
 /// SSSE and the certificate environment on one card.
 fn both() -> TestCard {
-    let mut card = TestCard::unsecured(ContactT0);
+    let mut card = TestCard::unsecured(T0);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let mut all = crate::support::handmade::dgi(0x0061, &[0x3F, 0x00]);
     all.extend(stream(TRANSPORT[2]));
@@ -208,13 +208,13 @@ fn both() -> TestCard {
 /// flash operation of GENERATE KEY PAIR the power failed at.
 #[test]
 fn a_pair_is_the_old_or_the_new_one_whenever_the_power_fails() {
-    let old = with_pair(ContactT0).ok(READ);
+    let old = with_pair(T0).ok(READ);
     let (mut cuts, mut kept) = (0, 0);
     for operation in 0.. {
         // Mounting and VERIFY write too: the cut comes within them or within the command itself.
-        let mut flash = with_pair(ContactT0).into_flash();
+        let mut flash = with_pair(T0).into_flash();
         flash.cut_after(operation, simulated_flash::Cut::Before);
-        let mut card = TestCard::with_flash(flash, ContactT0);
+        let mut card = TestCard::with_flash(flash, T0);
         // Eight bytes: the counting source then makes another pair than the first.
         card.exchange(&hex(ADF));
         let challenge = card.exchange(&hex("0084000008")).data;

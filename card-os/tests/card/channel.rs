@@ -1,6 +1,6 @@
 //! SCP03: all levels, wrong MACs, replays and downgrades close the channel; the sequence counter.
 
-use card_os::Interface::{ContactT0, ContactT1};
+use card_os::Interface::{T0, T1};
 
 use crate::support::host::{Host, TRANSPORT, card_challenge, initialize_update};
 use crate::support::{TestCard, hex};
@@ -13,7 +13,7 @@ const KEY_INFORMATION: [u8; 4] = [0x80, 0xCA, 0x00, 0xE0];
 
 #[test]
 fn initialize_update_answers_32_bytes() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     card.ok(ISD);
     let handshake = initialize_update(&mut card, &TRANSPORT, 0x00);
     // diversification data: 00 00, then the card's factor; version 30, SCP 03, i = 70
@@ -39,7 +39,7 @@ fn initialize_update_answers_32_bytes() {
 
 #[test]
 fn every_level_carries_commands() {
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         for level in [0x01, 0x03, 0x11, 0x13, 0x33] {
             let mut card = TestCard::blank(interface);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
@@ -85,7 +85,7 @@ fn every_level_carries_commands() {
 #[test]
 fn levels_that_there_are_not() {
     for level in (0x00..=0xFF).filter(|level| ![0x01, 0x03, 0x11, 0x13, 0x33].contains(level)) {
-        let mut card = TestCard::blank(ContactT1);
+        let mut card = TestCard::blank(T1);
         card.ok(ISD);
         let handshake = initialize_update(&mut card, &TRANSPORT, 0x00);
         let (command, _) = handshake.external_authenticate(level, TRANSPORT[2]);
@@ -97,7 +97,7 @@ fn levels_that_there_are_not() {
 fn external_authenticate_needs_all_of_its_bytes() {
     // each bit of cryptogram and MAC
     for bit in 0..128 {
-        let mut card = TestCard::blank(ContactT1);
+        let mut card = TestCard::blank(T1);
         card.ok(ISD);
         let handshake = initialize_update(&mut card, &TRANSPORT, 0x00);
         let (right, mut host) = handshake.external_authenticate(0x01, TRANSPORT[2]);
@@ -109,7 +109,7 @@ fn external_authenticate_needs_all_of_its_bytes() {
         assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
     }
     // without a handshake, and after another selection
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     card.ok(ISD);
     let right = initialize_update(&mut card, &TRANSPORT, 0x00)
         .external_authenticate(0x01, TRANSPORT[2])
@@ -133,7 +133,7 @@ fn external_authenticate_needs_all_of_its_bytes() {
 fn a_wrong_mac_closes_the_channel() {
     for level in [0x01, 0x13, 0x33] {
         for at in 0..8 {
-            let mut card = TestCard::blank(ContactT0);
+            let mut card = TestCard::blank(T0);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
             let mut command = host.clone().wrap(COUNTER, &[]);
             let length = command.len();
@@ -143,14 +143,14 @@ fn a_wrong_mac_closes_the_channel() {
         }
         // a header or data other than the MAC covers
         for at in [2, 3] {
-            let mut card = TestCard::blank(ContactT0);
+            let mut card = TestCard::blank(T0);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
             let mut command = host.clone().wrap([0x80, 0xE2, 0x08, 0x00], &hex("00F000"));
             command[at] ^= 0x80;
             assert_eq!(card.send(&command).sw, 0x6982);
             assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
         }
-        let mut card = TestCard::blank(ContactT0);
+        let mut card = TestCard::blank(T0);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         let mut command = host.clone().wrap([0x80, 0xE2, 0x08, 0x00], &hex("00F000"));
         command[5] ^= 0x01;
@@ -161,7 +161,7 @@ fn a_wrong_mac_closes_the_channel() {
 
 #[test]
 fn replays_and_lost_commands_close_the_channel() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let command = host.wrap(COUNTER, &[]);
     assert_eq!(card.send(&command).sw, 0x9000);
@@ -171,7 +171,7 @@ fn replays_and_lost_commands_close_the_channel() {
     host.wrap(COUNTER, &[]);
     assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6982, "a lost one");
     // a whole session again: the card's challenge is another
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     card.ok(ISD);
     let handshake = initialize_update(&mut card, &TRANSPORT, 0x00);
     let command = handshake.external_authenticate(0x01, TRANSPORT[2]).0;
@@ -189,7 +189,7 @@ fn a_command_below_the_level_closes_the_channel() {
         "80F0800F00",
         "80D8008101 31",
     ] {
-        let mut card = TestCard::blank(ContactT1);
+        let mut card = TestCard::blank(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let writes = card.writes();
         card.expect(plain, "6982");
@@ -198,14 +198,14 @@ fn a_command_below_the_level_closes_the_channel() {
     }
     // nor is there a MAC that is too short, or none at all
     for short in ["84CA00C100", "84CA00C107 11223344556677", "84CA00C101 00"] {
-        let mut card = TestCard::blank(ContactT1);
+        let mut card = TestCard::blank(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         card.expect(short, "6982");
         assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
     }
     // data in clear where it must be enciphered, and a broken padding under a right MAC
     for data in [hex("00F000"), vec![0x11; 16]] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let objects = card.objects();
         let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
         let mut weak = host.clone();
@@ -225,19 +225,19 @@ fn a_command_below_the_level_closes_the_channel() {
 #[test]
 fn selections_and_resets_close_the_channel() {
     for select in [ISD, "00A40000023F0000", "00A4040000"] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         card.ok(select);
         card.ok(ISD);
         assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
     }
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     card.reset();
     card.ok(ISD);
     assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
     // in the SSC application there is no channel
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     card.ok("00A40000023F0000");
     assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6882);
@@ -245,7 +245,7 @@ fn selections_and_resets_close_the_channel() {
 
 #[test]
 fn wrong_keys_open_nothing() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     card.ok(ISD);
     let mut command = hex("8050000008 C0C1C2C3C4C5C6C7 00");
     let answer = card.send(&command).data;
@@ -263,7 +263,7 @@ fn wrong_keys_open_nothing() {
 
 #[test]
 fn the_sequence_counter_never_repeats() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     card.ok(ISD);
     card.expect("80CA00C100", "C103000000 9000");
     let mut last = 0;
@@ -291,9 +291,9 @@ fn nor_where_the_power_goes() {
             simulated_flash::Cut::Middle { seed: operation },
             simulated_flash::Cut::After,
         ] {
-            let mut flash = TestCard::blank(ContactT1).into_flash();
+            let mut flash = TestCard::blank(T1).into_flash();
             flash.cut_after(operation, cut);
-            let mut card = TestCard::with_flash(flash, ContactT1);
+            let mut card = TestCard::with_flash(flash, T1);
             card.ok(ISD);
             let first = card.send(&hex("8050000008 C0C1C2C3C4C5C6C7 00"));
             let happened = card.os().flash().is_off();
@@ -317,7 +317,7 @@ fn nor_where_the_power_goes() {
 #[test]
 fn get_response_in_a_secured_class_belongs_to_t0() {
     for level in [0x01, 0x13, 0x33] {
-        let mut card = TestCard::blank(ContactT0);
+        let mut card = TestCard::blank(T0);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         for class in ["84", "00", "84"] {
             let command = host.wrap(KEY_INFORMATION, &[]);
@@ -344,7 +344,7 @@ fn get_response_in_a_secured_class_belongs_to_t0() {
 /// for, at the level at which the bureau asks.
 #[test]
 fn enciphered_digests_fill_an_answer_and_no_more() {
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         for files in [58, 59, 60, 61] {
             let mut card = TestCard::blank(interface);
             card.ok(ISD);

@@ -1,7 +1,7 @@
 //! Access conditions: each of them, in every state of PIN and keys, for reading and for writing; and how
 //! long these states last.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::handmade::{
     DDF2, DF01, DF01_83, DF02, DF02_83, OTHER_04, RIGHT_PIN, RK, SSSE, UK, authenticate,
@@ -49,7 +49,7 @@ fn check(card: &mut TestCard, pin: bool, k83: bool, k04: bool, k0a: bool) {
 
 #[test]
 fn every_condition_in_every_state() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         for state in 0..16u8 {
             let [pin, k83, k04, k0a] = [1, 2, 4, 8].map(|bit| state & bit != 0);
             let mut card = TestCard::personalized(interface);
@@ -75,7 +75,7 @@ fn every_condition_in_every_state() {
 
 /// A card with PIN, 83 of DF01, 04 and 0A of SSSE.
 fn opened() -> TestCard {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF01);
     card.expect(RIGHT_PIN, "9000");
     assert_eq!(authenticate(&mut card, 0x83, DF01_83), 0x9000);

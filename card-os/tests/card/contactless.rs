@@ -4,7 +4,7 @@ use apdu_specs::commands::{
     Application, COMMANDS, Cases, CommandId, Interfaces, Parameter, SECURE_MESSAGING_CLASSES,
 };
 use apdu_specs::life_cycle::LifeCycle;
-use card_os::Interface::{ContactT1, Contactless};
+use card_os::Interface::{Contactless, T1};
 
 use crate::support::handmade::SSSE;
 use crate::support::{TestCard, hex};
@@ -75,7 +75,7 @@ fn every_contact_command_is_refused_over_the_air_and_leaves_nothing() {
                 assert_eq!((answer.sw, answer.data.len()), (0x6985, 0), "{:?}", row.id);
                 assert_eq!((card.objects(), card.writes()), (objects, writes));
                 // the challenge of the maintenance commands is what makes them 6985 on contact
-                let mut card = make(ContactT1);
+                let mut card = make(T1);
                 card.exchange(&hex(application));
                 if row.application == Application::Ssc {
                     card.ok("0084000008");

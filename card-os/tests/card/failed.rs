@@ -1,12 +1,12 @@
 //! Fail closed: a card whose memory cannot be trusted answers its ATR and refuses everything, and
 //! recreates nothing.
 
-use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use card_os::Interface::{self, Contactless, T0, T1};
 
 use crate::support::handmade::{DF01, RIGHT_PIN, SSSE, WRONG_PIN};
 use crate::support::{Flash, TestCard, hex, to_hex};
 
-const ALL: [Interface; 3] = [ContactT0, ContactT1, Contactless];
+const ALL: [Interface; 3] = [T0, T1, Contactless];
 
 /// Every command that would work on a card with files.
 const COMMANDS: [&str; 12] = [
@@ -64,7 +64,7 @@ fn foreign_bytes() {
 #[test]
 fn a_corrupt_object_is_never_served() {
     // one bit after another: either the card refuses as a whole, or each answer is right or 6581
-    let image = TestCard::personalized(ContactT1).into_flash();
+    let image = TestCard::personalized(T1).into_flash();
     let used = image
         .as_bytes()
         .iter()
@@ -90,7 +90,7 @@ fn a_corrupt_object_is_never_served() {
     for bit in (0..(used + 1) * 8).step_by(step) {
         let mut flash = image.clone();
         flash.flip_bit(bit);
-        let mut card = TestCard::with_flash(flash, ContactT1);
+        let mut card = TestCard::with_flash(flash, T1);
         for (question, right) in questions {
             let answer = card.send(&hex(question));
             let given = format!("{}{:04X}", to_hex(&answer.data), answer.sw);

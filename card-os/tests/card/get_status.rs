@@ -1,6 +1,6 @@
 //! GET STATUS (GlobalPlatform 2.3.1, 11.4): entries typed by hand, as pySim and GlobalPlatformPro ask for them.
 
-use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use card_os::Interface::{self, Contactless, T0, T1};
 
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{dgi, entry, fcp, keys};
@@ -38,12 +38,7 @@ fn with(answer: &[u8], sw: &str) -> String {
 
 #[test]
 fn the_security_domain_and_the_environments() {
-    for (interface, level) in [
-        (ContactT0, 0x01),
-        (ContactT0, 0x33),
-        (ContactT1, 0x13),
-        (ContactT1, 0x03),
-    ] {
+    for (interface, level) in [(T0, 0x01), (T0, 0x33), (T1, 0x13), (T1, 0x03)] {
         let mut card = TestCard::personalized(interface);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         let mut get = |p1: u8, p2: u8, data: &str| ask(&mut card, &mut host, p1, p2, data);
@@ -113,7 +108,7 @@ fn the_security_domain_and_the_environments() {
 #[test]
 fn inside_the_channel_and_over_contacts_only() {
     let plain = "80F2400202 4F00 00";
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         let mut card = TestCard::personalized(interface);
         card.ok("00A4040000");
         card.expect(plain, "6982");
@@ -130,7 +125,7 @@ fn inside_the_channel_and_over_contacts_only() {
 
 #[test]
 fn a_blank_card_has_no_applications() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x33);
     let domain = hex("E313 4F08A000000151000000 9F700101 C503800400");
     assert_eq!(
@@ -142,7 +137,7 @@ fn a_blank_card_has_no_applications() {
 
 /// Twenty environments, of 16 bytes each: entries of 39.
 fn crowded(interface: Interface) -> TestCard {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     for number in 0..20_u8 {
         let stream = [
@@ -160,7 +155,7 @@ fn more_than_one_answer_holds() {
     let expected: Vec<u8> = (0..20_u8)
         .flat_map(|number| application(&format!("{number:032X}"), "07"))
         .collect();
-    for (interface, level) in [(ContactT0, 0x33), (ContactT1, 0x33), (ContactT1, 0x01)] {
+    for (interface, level) in [(T0, 0x33), (T1, 0x33), (T1, 0x01)] {
         let mut card = crowded(interface);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         for _ in 0..2 {
@@ -194,7 +189,7 @@ fn more_than_one_answer_holds() {
 
 #[test]
 fn a_blocked_environment_is_locked_and_a_wiped_card_says_nothing() {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let stream = [
         dgi(0x0061, &hex("DDF2")),

@@ -1,6 +1,6 @@
 //! STORE DATA: the grammar of data groupings, blocks that span them, and that a faulty block writes nothing.
 
-use card_os::Interface::{ContactT0, ContactT1};
+use card_os::Interface::{T0, T1};
 use card_os::{Card, Identity};
 
 use crate::support::ciphers::FieldKey;
@@ -18,7 +18,7 @@ fn block(host: &mut Host, card: &mut TestCard, number: u8, last: bool, data: &[u
 
 /// A blank card with an open channel.
 fn begun() -> (TestCard, Host) {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let host = Host::open(&mut card, &TRANSPORT, 0x01);
     (card, host)
 }
@@ -134,7 +134,7 @@ fn a_spanning_ef_is_readable_when_it_is_complete() {
     for at in complete - 4..stream.len() {
         let (mut card, mut host) = begun();
         assert_eq!(block(&mut host, &mut card, 0, false, &stream[..at]), 0x9000);
-        let mut reader = TestCard::with_flash(card.os().flash().clone(), ContactT1);
+        let mut reader = TestCard::with_flash(card.os().flash().clone(), T1);
         reader.expect(
             "00B0850000",
             if at < complete {
@@ -261,7 +261,7 @@ fn a_block_of_very_many_records_is_refused_whole() {
 fn the_largest_transparent_ef() {
     // 15 bits of offset reach 32,768 bytes; on a flash of 512 kB there is room for more
     let big = Card::<_, Counting>::manufacture(Flash::new(256), &Identity::from_serial(SERIAL));
-    let mut card = TestCard::with_flash(big.map_err(|(error, _)| error).unwrap(), ContactT1);
+    let mut card = TestCard::with_flash(big.map_err(|(error, _)| error).unwrap(), T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let too_large = fcp("820101 80028001 83020005 8604 0000 0000");
     assert_eq!(block(&mut host, &mut card, 0, true, &too_large), 0x6A80);
@@ -278,7 +278,7 @@ fn the_largest_transparent_ef() {
 #[test]
 fn every_level_stores_the_same() {
     let mut made = Vec::new();
-    for interface in [ContactT0, ContactT1] {
+    for interface in [T0, T1] {
         for level in [0x01, 0x03, 0x11, 0x13, 0x33] {
             let mut card = TestCard::blank(interface);
             let mut host = Host::open(&mut card, &TRANSPORT, level);

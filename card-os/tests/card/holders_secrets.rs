@@ -1,7 +1,7 @@
 //! What whoever has the keys of the security domain does not get by them: the holder's secrets, what only others' keys read,
 //! and sessions of the past.
 
-use card_os::Interface::{self, ContactT0, ContactT1};
+use card_os::Interface::{self, T0, T1};
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, PIN, authenticate, open_envelope, pin_key, stream, verify, with_pair,
@@ -39,7 +39,7 @@ fn sm4_entry(role: u8, kid: u8, key: [u8; 16]) -> Vec<u8> {
 fn put_key_takes_no_secret_of_the_certificate_environment() {
     let own = [0x66; 16];
     for p1 in [0x00, 0x01] {
-        let mut card = with_pair(ContactT0).power_cycle();
+        let mut card = with_pair(T0).power_cycle();
         let mut before = card.objects();
         before.remove(&COUNTER);
         for (directory, key) in [
@@ -79,7 +79,7 @@ fn put_key_takes_no_secret_of_the_certificate_environment() {
 #[test]
 fn put_key_takes_no_such_role_anywhere() {
     for role in [0x07, 0x08] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
         let held = entry(role, 0x8C, 15, FieldKey::Sm4([0x0C; 16]));
         let held = [dgi(0x0061, &hex("DF01")), keys(TRANSPORT[2], &[held])].concat();
@@ -95,7 +95,7 @@ fn put_key_takes_no_such_role_anywhere() {
 /// Nor before SECURED: a second PIN that the bureau leaves behind would be as good.
 #[test]
 fn personalization_gives_such_a_secret_one_version() {
-    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let mut card = TestCard::with_flash(blank_flash(), T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 200), 0x9000);
     for (directory, role, kid) in [("DF01", 0x07, 0x81), ("DDF4", 0x08, 0x02)] {
@@ -116,7 +116,7 @@ fn personalization_gives_such_a_secret_one_version() {
 
 /// Directories, files, keys and PIN of a card before SECURED, with what may be secret in it.
 fn open_card(pin: [u8; 16], administrator: [u8; 16], hidden: &[u8; 2]) -> (TestCard, Host) {
-    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let mut card = TestCard::with_flash(blank_flash(), T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
     let stream = [
         fcp("820138 8302DDF1 840F7378312E73682EC9E7BBE1B1A3D5CF"),
@@ -184,7 +184,7 @@ fn no_digest_depends_on_a_secret() {
 #[test]
 fn a_secured_card_has_no_digests() {
     for level in [0x01, 0x03, 0x11, 0x13, 0x33] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         for skip in [0x00, 0x01, 0x10] {
             let ask = [0x80, 0xCA, 0xDF, skip];
@@ -243,7 +243,7 @@ fn counter(card: &TestCard) -> u32 {
 fn a_set_that_returns_replays_nothing() {
     let (a, b) = (TRANSPORT, [[0xB1; 16], [0xB2; 16], [0xB3; 16]]);
     let (rk2, rk3) = (FieldKey::Sm4([0x2A; 16]), FieldKey::Sm4([0x3A; 16]));
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     let mut record = Vec::new();
     let mut send = |card: &mut TestCard, command: Vec<u8>| {
         let answer = card.exchange(&command);
@@ -292,7 +292,7 @@ fn a_set_that_returns_replays_nothing() {
 fn the_counter_ends_and_does_not_begin_again() {
     let mut flash = handmade::flash(true);
     flash = with_counter(flash, [0xFF, 0xFF, 0xFE]);
-    let mut card = TestCard::with_flash(flash, ContactT1);
+    let mut card = TestCard::with_flash(flash, T1);
     // The last one: it may still change the set, and even that gives no other.
     let b = [[0xB1; 16], [0xB2; 16], [0xB3; 16]];
     put_set(&mut card, &TRANSPORT, &b, 0x31);

@@ -3,7 +3,7 @@
 //! Known answers are OpenSSL's, for the first two challenges of the tests' random source, by the commands that stand in
 //! `authenticate.rs` and `maintenance.rs`, with the keys of version 2 that stand here.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 use simulated_flash::Cut;
 
 use crate::support::ciphers::{FieldKey, aes_cbc, pad80};
@@ -38,7 +38,7 @@ fn put(card: &mut TestCard, directory: &str, p1: u8, entry: &[u8]) -> Answer {
 
 /// Version 2 of every key with a special use, beside version 1.
 fn rotated() -> TestCard {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     for (role, kid, key) in [
         (0x02, 0x0A, RK2),
         (0x02, 0x04, UK2),
@@ -215,7 +215,7 @@ fn a_replaced_version_is_gone_and_the_newest_is_last() {
 
 #[test]
 fn the_same_number_may_come_again_in_its_own_place() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     let answer = put(&mut card, "DDF1", 0x01, &entry(0x02, 0x0A, 15, RK2));
     assert_eq!(answer.sw, 0x9000);
     card.ok(SSSE);
@@ -225,7 +225,7 @@ fn the_same_number_may_come_again_in_its_own_place() {
 
 #[test]
 fn three_versions_at_personalization() {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let versions = [
         version(3, entry(0x02, 0x0A, 15, RK3)),
@@ -315,13 +315,13 @@ fn a_wrong_rotation_changes_nothing() {
 #[test]
 fn a_cut_leaves_the_old_versions_or_the_new_ones() {
     let spent = || {
-        let mut card = TestCard::personalized(ContactT1);
+        let mut card = TestCard::personalized(T1);
         card.ok(SSSE);
         assert_eq!(authenticate(&mut card, 0x0A, STK), 0x63CE);
         card.into_flash()
     };
     // what mounting and opening the channel take
-    let mut card = TestCard::with_flash(spent(), ContactT1);
+    let mut card = TestCard::with_flash(spent(), T1);
     let before = card.writes();
     Host::open(&mut card, &TRANSPORT, 0x03);
     let opening = card.writes() - before;
@@ -334,7 +334,7 @@ fn a_cut_leaves_the_old_versions_or_the_new_ones() {
         for cut in [Cut::Before, Cut::Middle { seed: operation }, Cut::After] {
             let mut flash = spent();
             flash.cut_after(opening + operation, cut);
-            let mut card = TestCard::with_flash(flash, ContactT1);
+            let mut card = TestCard::with_flash(flash, T1);
             let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
             let mut command = host.wrap([0x80, 0xD8, 0x00, 0x01], &data);
             command.push(0x00);
@@ -361,7 +361,7 @@ fn a_cut_leaves_the_old_versions_or_the_new_ones() {
 /// A key of the format that the first cards were made with is a key with one version.
 #[test]
 fn one_version_is_stored_as_ever() {
-    let card = TestCard::personalized(ContactT1);
+    let card = TestCard::personalized(T1);
     let objects = card.objects();
     let stored: Vec<_> = objects
         .range(0x2000..0x3000)

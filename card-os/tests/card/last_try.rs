@@ -1,6 +1,6 @@
 //! The last try is for contact only: a stranger who passes by cannot block a card.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::attempts::{ATTEMPTS, Attempt, card};
 use crate::support::{TestCard, hex};
@@ -34,7 +34,7 @@ fn nobody_blocks_a_card_over_the_air() {
         assert_eq!(card.writes(), writes, "{}: nothing is spent", attempt.name);
         assert_eq!(card.objects(), objects, "{}", attempt.name);
         // By contact it is there, and counts.
-        for interface in [ContactT0, ContactT1] {
+        for interface in [T0, T1] {
             let mut card = TestCard::with_flash(passed_by(attempt).into_flash(), interface);
             attempt.prepare(&mut card);
             let sw = attempt.try_once(&mut card, false);
@@ -60,7 +60,7 @@ fn nobody_blocks_a_card_over_the_air() {
 #[test]
 fn a_right_presentation_by_contact_opens_the_contactless_side_again() {
     for attempt in ATTEMPTS.iter().filter(|attempt| attempt.over_the_air) {
-        for interface in [ContactT0, ContactT1] {
+        for interface in [T0, T1] {
             let mut card = passed_by(attempt);
             card.switch(interface);
             attempt.prepare(&mut card);
@@ -127,7 +127,7 @@ fn verify_without_data_tells_the_tries_left() {
             .find(|attempt| attempt.name == name)
             .unwrap();
         let mut card = passed_by(attempt);
-        for interface in [Contactless, ContactT0, ContactT1] {
+        for interface in [Contactless, T0, T1] {
             card.switch(interface);
             attempt.prepare(&mut card);
             card.expect(ask, "63C1");
@@ -153,7 +153,7 @@ fn after_a_passer_by_everything_works_by_contact() {
         attempt.prepare(&mut card);
         let sw = attempt.try_once(&mut card, true);
         assert_eq!(sw, 0x6985, "{}", attempt.name);
-        card.switch(ContactT1);
+        card.switch(T1);
         attempt.prepare(&mut card);
         let sw = attempt.try_once(&mut card, true);
         assert_eq!(sw, 0x9000, "{}", attempt.name);
@@ -173,16 +173,12 @@ fn one_try_in_all_is_a_last_try() {
     use crate::support::handmade::{SSSE, authenticate, dgi, entry, keys};
     use crate::support::host::{Host, TRANSPORT};
     let key = FieldKey::Sm4([0x0B; 16]);
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let entry = entry(0x02, 0x0B, 1, key);
     let stream = [dgi(0x0061, &hex("DDF1")), keys(TRANSPORT[2], &[entry])].concat();
     assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
-    for (interface, sw) in [
-        (Contactless, 0x6985),
-        (ContactT1, 0x9000),
-        (Contactless, 0x6985),
-    ] {
+    for (interface, sw) in [(Contactless, 0x6985), (T1, 0x9000), (Contactless, 0x6985)] {
         card.switch(interface);
         card.ok(SSSE);
         assert_eq!(authenticate(&mut card, 0x0B, key), sw);

@@ -1,7 +1,7 @@
 //! The life cycle: SECURED closes the file structure for good; a wipe begins again; a torn wipe accepts
 //! nothing but another.
 
-use card_os::Interface::{ContactT0, ContactT1};
+use card_os::Interface::{T0, T1};
 use simulated_flash::Cut;
 
 use crate::support::handmade::{
@@ -20,7 +20,7 @@ const COUNTER: u16 = 0x0003;
 
 #[test]
 fn only_forwards() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     assert_eq!(card.objects()[&LIFE_CYCLE], [0x01]);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
     assert_eq!(host.send(&mut card, SET_INITIALIZED, &[]).sw, 0x9000);
@@ -47,7 +47,7 @@ fn only_forwards() {
         assert_eq!(host.send(&mut card, header, &aid).sw, 0x6985);
     }
     assert_eq!(card.objects()[&LIFE_CYCLE], [0x0F]);
-    let mut card = TestCard::blank(ContactT0);
+    let mut card = TestCard::blank(T0);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     assert_eq!(host.send(&mut card, SET_SECURED, &aid).sw, 0x9000);
 }
@@ -55,7 +55,7 @@ fn only_forwards() {
 #[test]
 fn no_status_without_the_channel() {
     for command in ["80F0800F00", "80F0800F", "80F0800700", "80E2880003 00F000"] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         card.ok("00A4040008A00000015100000000");
         let objects = card.objects();
         card.expect(command, "6982");
@@ -77,7 +77,7 @@ fn nothing_is_created_after_secured() {
         handmade::ssse(TRANSPORT[2])[..200].to_vec(),
     ];
     for level in [0x01, 0x33] {
-        let mut card = TestCard::personalized(ContactT1);
+        let mut card = TestCard::personalized(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, level);
         let (objects, writes) = (card.objects(), card.writes());
         for grouping in &groupings {
@@ -95,7 +95,7 @@ fn nothing_is_created_after_secured() {
         );
     }
     // the files live on under their own keys
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     card.expect("00DC022C03 020132", "6982");
     assert_eq!(authenticate(&mut card, 0x04, UK), 0x9000);
@@ -104,7 +104,7 @@ fn nothing_is_created_after_secured() {
 
 #[test]
 fn a_wipe_removes_all_and_begins_again() {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     card.ok(DF01);
     card.expect("0020000003 654321", "63C2");
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
@@ -112,7 +112,7 @@ fn a_wipe_removes_all_and_begins_again() {
     assert_eq!(answer.sw, 0x9000);
     let mut objects = card.objects();
     objects.remove(&COUNTER);
-    assert_eq!(objects, TestCard::blank(ContactT1).objects());
+    assert_eq!(objects, TestCard::blank(T1).objects());
     for gone in [SSSE, DF01, "00A4000002DF0100"] {
         card.expect(gone, "6A82");
     }
@@ -124,7 +124,7 @@ fn a_wipe_removes_all_and_begins_again() {
     let stream = handmade::stream(TRANSPORT[2]);
     assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
     let mut made = card.objects();
-    let mut expected = TestCard::unsecured(ContactT1).objects();
+    let mut expected = TestCard::unsecured(T1).objects();
     made.remove(&COUNTER);
     expected.remove(&COUNTER);
     assert_eq!(made, expected);
@@ -132,7 +132,7 @@ fn a_wipe_removes_all_and_begins_again() {
 
 #[test]
 fn a_wipe_ends_what_was_shown_to_the_old_files() {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     card.ok(DF01);
     card.expect(RIGHT_PIN, "9000");
     assert_eq!(authenticate(&mut card, 0x04, UK), 0x9000);
@@ -168,7 +168,7 @@ fn a_wipe_stands_alone_in_block_0() {
         ([0x80, 0xE2, 0x88, 0x00], &hex("00F00100")),
         ([0x80, 0xE2, 0x88, 0x00], &hex("00F0FF0000")),
     ] {
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let objects = card.objects();
         assert_eq!(host.send(&mut card, header, data).sw, 0x6A80);
@@ -178,13 +178,13 @@ fn a_wipe_stands_alone_in_block_0() {
 
 /// A card with an open channel whose flash loses its power after `operation` further operations.
 fn cut_after_opening(operation: u64, cut: Cut) -> (TestCard, Host) {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let before = card.writes();
     Host::open(&mut card, &TRANSPORT, 0x01);
     let opening = card.writes() - before;
-    let mut flash = TestCard::unsecured(ContactT1).into_flash();
+    let mut flash = TestCard::unsecured(T1).into_flash();
     flash.cut_after(opening + operation, cut);
-    let mut card = TestCard::with_flash(flash, ContactT1);
+    let mut card = TestCard::with_flash(flash, T1);
     let host = Host::open(&mut card, &TRANSPORT, 0x01);
     (card, host)
 }
@@ -192,7 +192,7 @@ fn cut_after_opening(operation: u64, cut: Cut) -> (TestCard, Host) {
 #[test]
 fn a_torn_wipe_accepts_nothing_but_another() {
     let mut torn = 0;
-    let mut expected = TestCard::blank(ContactT1).objects();
+    let mut expected = TestCard::blank(T1).objects();
     expected.remove(&COUNTER);
     for operation in 0.. {
         let (mut card, mut host) = cut_after_opening(operation, Cut::Middle { seed: operation });

@@ -1,7 +1,7 @@
 //! Interfaces and protocols: answers to reset, GET RESPONSE, case 1, stray bytes, lengths that do not go
 //! together, commands that are not for the air.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 use card_os::{InterfaceBusy, Response};
 
 use crate::support::handmade::{DF01, RIGHT_PIN, SSSE, STK};
@@ -17,10 +17,10 @@ fn bytes(digits: &str) -> String {
 
 #[test]
 fn answers_to_reset() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     let os = card.os();
-    assert_eq!(to_hex(&os.power_on(ContactT0).unwrap()), bytes(ATR));
-    assert_eq!(to_hex(&os.power_on(ContactT1).unwrap()), bytes(ATR));
+    assert_eq!(to_hex(&os.power_on(T0).unwrap()), bytes(ATR));
+    assert_eq!(to_hex(&os.power_on(T1).unwrap()), bytes(ATR));
     os.power_off();
     let ats = os.power_on(Contactless).unwrap();
     assert_eq!(to_hex(&ats), bytes(ATS));
@@ -30,15 +30,15 @@ fn answers_to_reset() {
 
 #[test]
 fn contact_and_contactless_are_never_active_together() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(DF01);
     card.expect(RIGHT_PIN, "9000");
     assert_eq!(card.os().power_on(Contactless), Err(InterfaceBusy));
     // the refusal has not disturbed the session
     card.expect("00B0820002", "0202 9000");
     card.switch(Contactless);
-    assert_eq!(card.os().power_on(ContactT0), Err(InterfaceBusy));
-    assert_eq!(card.os().power_on(ContactT1), Err(InterfaceBusy));
+    assert_eq!(card.os().power_on(T0), Err(InterfaceBusy));
+    assert_eq!(card.os().power_on(T1), Err(InterfaceBusy));
     card.ok(DF01);
     card.expect("00B0820002", "6982");
     // a card without power answers nothing of worth
@@ -51,7 +51,7 @@ fn contact_and_contactless_are_never_active_together() {
 
 #[test]
 fn get_response_fetches_once_and_only_what_waits() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.expect("00C0000000", "6985");
     card.expect(DF01, "610A");
     // a wrong Le leaves it waiting, a right one takes it
@@ -69,7 +69,7 @@ fn get_response_fetches_once_and_only_what_waits() {
 #[test]
 fn get_response_repeats_the_class_of_the_command_before() {
     const DF01_FCI: &str = "6F088406D156000005009000";
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     // another class is refused, and the answer is not lost
     card.expect(DF01, "610A");
     for class in 0x01..=0xFF {
@@ -87,7 +87,7 @@ fn get_response_repeats_the_class_of_the_command_before() {
         ("0C", [0x0C, 0xB0, 0x87, 0x00]),
     ] {
         for right in [class, "00"] {
-            let mut card = TestCard::personalized(ContactT0);
+            let mut card = TestCard::personalized(T0);
             card.ok(SSSE);
             let challenge = card.ok("0084000008");
             let (length, command) = read_message(command, &challenge);
@@ -99,7 +99,7 @@ fn get_response_repeats_the_class_of_the_command_before() {
             card.expect(&format!("{right}C00000{le:02X}"), "6985");
         }
     }
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     // BF DE leaves nothing to fetch, in whatever class; the CRYPT after it does
     card.ok("BFDE481218 1112131415161718 3434303330357378 2122232425262728");
@@ -138,12 +138,12 @@ fn an_abandoned_chain_leaves_nothing_behind() {
         "0020000000",
         "00B0000000",
     ] {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.expect(SSSE, "611E");
         card.send(&crate::support::hex(between));
         card.expect("00C000001E", "6985");
     }
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.expect(SSSE, "611E");
     card.reset();
     card.expect("00C000001E", "6985");
@@ -155,7 +155,7 @@ fn an_abandoned_chain_leaves_nothing_behind() {
 
 #[test]
 fn get_response_belongs_to_t0() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     card.expect("00C0000000", "6D00");
     let mut card = TestCard::personalized(Contactless);
@@ -165,12 +165,12 @@ fn get_response_belongs_to_t0() {
 
 #[test]
 fn case_1_comes_as_five_bytes_on_t0() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     // with P3 = 00, and as four bytes from a driver
     card.expect("0020000000", "63C3");
     card.expect("00200000", "63C3");
     card.expect("00A4000000", "6F0483023F009000");
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.expect("00200000", "63C3");
     card.expect("0020000000", "63C3");
 }
@@ -185,12 +185,12 @@ fn stray_bytes_behind_le() {
         ("0020000003 123456 00", "9000"),
         ("0020000003 123456 0000", "9000"),
     ];
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     for (command, answer) in stray {
         card.expect(command, answer);
     }
-    for interface in [ContactT1, Contactless] {
+    for interface in [T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         for (command, _) in stray {
@@ -206,7 +206,7 @@ fn stray_bytes_behind_le() {
 
 #[test]
 fn lengths_that_do_not_go_together() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         for command in [
@@ -227,7 +227,7 @@ fn lengths_that_do_not_go_together() {
         }
     }
     // extended length is not announced and not known
-    for interface in [ContactT1, Contactless] {
+    for interface in [T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         for command in [
             "00A40400 000006 D15600000500 0000",
@@ -243,7 +243,7 @@ fn lengths_that_do_not_go_together() {
 
 #[test]
 fn classes_that_the_card_does_not_know() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         for (class, status) in [
             // logical channels 1 to 3, and 4 to 19

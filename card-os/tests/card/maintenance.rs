@@ -9,7 +9,7 @@
 //! printf 8424000114${b}8000000000000000000000 | xxd -r -p | openssl enc -sm4-cbc -nopad -K $s -iv 0…0 | xxd -p
 //! ```
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use test_vectors::{VectorError, cases};
 
@@ -28,7 +28,7 @@ const BK: FieldKey = FieldKey::Sm4([0x15; 16]);
 
 /// A card whose PIN is blocked, PUK shown, and a new challenge given.
 fn unblockable() -> TestCard {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     for left in ["63C2", "63C1", "63C0"] {
         card.expect(WRONG_PIN, left);
@@ -70,7 +70,7 @@ fn whole_reloads_from_openssl() -> Result<(), VectorError> {
             [0x01] => FieldKey::Tdes(key),
             _ => FieldKey::Sm4(key),
         };
-        let mut card = TestCard::unsecured(ContactT1);
+        let mut card = TestCard::unsecured(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
         let stk = keys(TRANSPORT[2], &[entry(0x03, 0x02, 15, stk)]);
         let stream = [dgi(0x0061, &hex("DDF1")), stk].concat();
@@ -168,7 +168,7 @@ fn the_mac_is_for_one_challenge_one_command_and_one_key() {
 
 #[test]
 fn nothing_without_puk_or_a_challenge_or_over_the_air() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.ok(CHALLENGE);
     card.ok(CHALLENGE);
@@ -221,7 +221,7 @@ fn puk_of_the_environment_counts_in_its_directories() {
 
 #[test]
 fn a_card_without_the_key_has_no_such_command() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.ok(CHALLENGE);
     card.expect("8416000004 00000000", "6A88");
@@ -234,7 +234,7 @@ fn a_card_without_the_key_has_no_such_command() {
 /// OpenSSL, for the first challenge 0102030405060708 and BK 15…15: the MAC over 8416000004.
 #[test]
 fn a_blocked_card_keeps_its_security_domain_and_nothing_else() {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let mut stream = hex("0061 02 DDF1");
     stream.extend(keys(TRANSPORT[2], &[entry(0x06, 0x05, 15, BK)]));
@@ -254,7 +254,7 @@ fn a_blocked_card_keeps_its_security_domain_and_nothing_else() {
     card.expect("00A4040000", fci);
     card.expect("00A4040C08A000000151000000", "6283");
     assert!(!card.ok("80CA00E000").is_empty());
-    let mut card = TestCard::with_flash(card.into_flash(), ContactT0);
+    let mut card = TestCard::with_flash(card.into_flash(), T0);
     card.expect("00A4040008A000000151000000", "6112");
     card.expect("00C0000012", fci);
 }

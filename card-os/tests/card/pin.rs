@@ -1,6 +1,6 @@
 //! VERIFY and CHANGE PIN: tries, states, digits odd and even, resets and cuts.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 use simulated_flash::Cut;
 
 use crate::support::TestCard;
@@ -13,7 +13,7 @@ const TRIES: &str = "0020000000";
 
 #[test]
 fn three_tries_then_blocked_for_good() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(DF01);
         card.expect(TRIES, "63C3");
@@ -28,7 +28,7 @@ fn three_tries_then_blocked_for_good() {
         // a success does; where one is left, by contact
         if interface == Contactless {
             card.expect(RIGHT_PIN, "6985");
-            card.switch(ContactT0);
+            card.switch(T0);
         }
         card.expect(RIGHT_PIN, "9000");
         card.expect(TRIES, "9000");
@@ -51,7 +51,7 @@ fn three_tries_then_blocked_for_good() {
 
 #[test]
 fn one_pin_for_every_directory_and_for_the_session() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     for select in [SSSE, DF01, DF02, "00A40000023F00"] {
         card.reset();
         card.ok(DF01);
@@ -83,7 +83,7 @@ fn one_pin_for_every_directory_and_for_the_session() {
 
 #[test]
 fn a_wrong_pin_takes_the_state_back() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF01);
     card.expect(RIGHT_PIN, "9000");
     card.expect(UNDER_PIN, "0202 9000");
@@ -97,7 +97,7 @@ fn a_wrong_pin_takes_the_state_back() {
 
 #[test]
 fn what_is_no_pin_costs_nothing() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF01);
     card.expect(RIGHT_PIN, "9000");
     let (writes, objects) = (card.writes(), card.objects());
@@ -150,7 +150,7 @@ fn the_padding_does_not_matter() {
         "0020000004 123456FF",
         "0020000008 123456FFFFFFFFFF",
     ] {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.expect(pin, "9000");
     }
     // but every digit does
@@ -159,7 +159,7 @@ fn the_padding_does_not_matter() {
         "0020000004 1234560F",
         "0020000004 12345600",
     ] {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.expect(pin, "63C2");
     }
 }
@@ -178,7 +178,7 @@ fn the_pin_is_changed_odd_and_even() {
             "0020000006 98765432109F",
         ),
     ] {
-        let mut card = TestCard::personalized(ContactT0);
+        let mut card = TestCard::personalized(T0);
         card.expect(new, "9000");
         // a change is no verification
         card.ok(DF01);
@@ -198,7 +198,7 @@ fn the_pin_is_changed_odd_and_even() {
 
 #[test]
 fn a_wrong_old_pin_costs_a_try_and_changes_nothing() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     let change = "805E010007 654321 FF 246810";
     card.expect(change, "63C2");
     card.expect("805E010007 123456 FF 135790", "9000");
@@ -220,7 +220,7 @@ fn the_pin_is_not_changed_over_the_air() {
 
 #[test]
 fn a_blank_card_has_no_pin() {
-    let mut card = TestCard::blank(ContactT0);
+    let mut card = TestCard::blank(T0);
     card.expect(RIGHT_PIN, "6A88");
     card.expect(TRIES, "6A88");
     card.expect("805E010007 123456 FF 246810", "6A88");
@@ -232,9 +232,9 @@ fn cut_everywhere(command: &str, check: impl Fn(TestCard, u16)) {
     for operation in 0.. {
         let mut cut_happened = false;
         for cut in [Cut::Before, Cut::Middle { seed: operation }, Cut::After] {
-            let mut flash = TestCard::personalized(ContactT0).into_flash();
+            let mut flash = TestCard::personalized(T0).into_flash();
             flash.cut_after(operation, cut);
-            let mut card = TestCard::with_flash(flash, ContactT0);
+            let mut card = TestCard::with_flash(flash, T0);
             let status = card.send(&crate::support::hex(command)).sw;
             cut_happened |= card.os().flash().is_off();
             check(card.power_cycle(), status);

@@ -1,6 +1,6 @@
 //! PUT KEY: both encodings, a new set as a whole, and that a wrong one changes nothing.
 
-use card_os::Interface::ContactT1;
+use card_os::Interface::T1;
 
 use crate::support::ciphers::{aes, aes_cbc};
 use crate::support::host::{Host, Keys, TRANSPORT, initialize_update};
@@ -29,7 +29,7 @@ const PUT_KEY: [u8; 4] = [0x80, 0xD8, 0x30, 0x81];
 fn put_key_in_both_encodings() {
     for level in [0x01, 0x03, 0x33] {
         for long in [true, false] {
-            let mut card = TestCard::blank(ContactT1);
+            let mut card = TestCard::blank(T1);
             let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
             host.send(&mut card, COUNTER, &[]);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
@@ -92,7 +92,7 @@ fn a_wrong_put_key_changes_nothing() {
         right[..1].to_vec(),
     ];
     for data in &refused {
-        let mut card = TestCard::blank(ContactT1);
+        let mut card = TestCard::blank(T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let (objects, writes) = (card.objects(), card.writes());
         let answer = host.send(&mut card, PUT_KEY, data);
@@ -102,7 +102,7 @@ fn a_wrong_put_key_changes_nothing() {
         // the channel goes on
         assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x9000);
     }
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     // a version that is not there to be replaced
     let header = [0x80, 0xD8, 0x31, 0x81];

@@ -2,7 +2,7 @@
 //!
 //! Whatever the card answers and keeps must be what the model says.
 
-use card_os::Interface::{self, ContactT0, ContactT1};
+use card_os::Interface::{self, T0, T1};
 use proptest::prelude::*;
 
 use crate::model::{Answer, Mode, Model};
@@ -158,7 +158,7 @@ fn command(step: &Step, model: &mut Model) -> (Vec<u8>, Answer) {
 
 fn run(interface: Interface, steps: &[Step]) {
     let mut card = TestCard::personalized(interface);
-    let mut model = Model::new(interface == ContactT0);
+    let mut model = Model::new(interface == T0);
     card.ok(DF02);
     for (number, step) in steps.iter().enumerate() {
         match step {
@@ -192,6 +192,6 @@ proptest! {
         t0: bool,
         steps in prop::collection::vec(step(), 1..120),
     ) {
-        run(if t0 { ContactT0 } else { ContactT1 }, &steps);
+        run(if t0 { T0 } else { T1 }, &steps);
     }
 }

@@ -1,6 +1,6 @@
 //! UPDATE and APPEND RECORD: what is replaced, what is refused and then unchanged, how much fits.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::TestCard;
 use crate::support::handmade::{DF02, SSSE, UK, authenticate};
@@ -12,7 +12,7 @@ const FIXED: &str = "00B2012D00";
 
 #[test]
 fn a_record_is_replaced_by_number_and_by_tag() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(DF02);
         card.expect("00DC013C05 4003 CCCCCC", "9000");
@@ -33,7 +33,7 @@ fn a_record_is_replaced_by_number_and_by_tag() {
 
 #[test]
 fn what_is_refused_has_changed_nothing() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     let (objects, writes) = (card.objects(), card.writes());
     for (command, status) in [
@@ -75,7 +75,7 @@ fn what_is_refused_has_changed_nothing() {
 
 #[test]
 fn a_linear_variable_ef_holds_its_records_and_its_bytes() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     // 11 of 32 bytes are taken, 3 of 5 records are there; 16 is the longest
     card.expect(&format!("00E2003811 500F {}", "11".repeat(15)), "6A84");
@@ -102,7 +102,7 @@ fn a_linear_variable_ef_holds_its_records_and_its_bytes() {
 
 #[test]
 fn a_linear_fixed_ef_holds_its_records() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(DF02);
     card.expect("00E2002808 3333333333333333", "9000");
     card.expect("00E2002808 4444444444444444", "6A84");
@@ -121,7 +121,7 @@ fn a_linear_fixed_ef_holds_its_records() {
 
 #[test]
 fn the_write_condition_is_asked_first() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     let (objects, writes) = (card.objects(), card.writes());
     // before the key nothing tells which records there are

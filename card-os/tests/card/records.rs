@@ -1,14 +1,14 @@
 //! READ RECORD: by number, by tag, by SFI, all from a number on; cyclic order; the masked and the refused
 //! record.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::handmade::{DF01, DF01_84, DF02, RIGHT_PIN, RK, SSSE, WRONG_PIN, authenticate};
 use crate::support::{TestCard, hex, to_hex};
 
 #[test]
 fn by_number_tag_and_sfi() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         // SFI 05 · 8 + 4 number, + 0 tag
@@ -43,13 +43,13 @@ fn by_number_tag_and_sfi() {
 
 #[test]
 fn a_wrong_le_for_a_record() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     for le in (0x01..=0xFF).filter(|le| *le != 0x06) {
         card.expect(&format!("00B2032C{le:02X}"), "6C06");
     }
     // never a part with 9000; what is longer than there is asked for is not wrong elsewhere
-    for interface in [ContactT1, Contactless] {
+    for interface in [T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         for le in 0x01..=0x05 {
@@ -63,7 +63,7 @@ fn a_wrong_le_for_a_record() {
 
 #[test]
 fn all_records_from_one_on() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     card.expect(
         "00B2012D00",
@@ -87,7 +87,7 @@ fn all_records_from_one_on() {
     card.ok(RIGHT_PIN);
     card.expect("00B2015D00", "0102 1111 0202 2222 0303 000000 0401 00 9000");
     card.expect("00B2035D00", "0303 000000 0401 00 9000");
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(SSSE);
     card.expect("00B2062D10", "6C11");
     card.expect("00B2062D12", "6C11");
@@ -96,7 +96,7 @@ fn all_records_from_one_on() {
 
 #[test]
 fn the_first_of_repeated_tags() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     card.expect("00B2403800", "4002 AAAA 9000");
     card.expect("00B2023C00", "4003 BBBBBB 9000");
@@ -111,7 +111,7 @@ fn the_first_of_repeated_tags() {
 
 #[test]
 fn a_cyclic_ef_turns() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     card.expect("00B2013400", "C2C2C2C2 9000");
     card.expect("00B2023400", "C1C1C1C1 9000");
@@ -158,7 +158,7 @@ fn a_cyclic_ef_turns() {
 
 #[test]
 fn an_empty_cyclic_ef() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF02);
     card.expect("00B2015400", "6A83");
     card.expect("00B2015500", "6A83");
@@ -171,7 +171,7 @@ fn an_empty_cyclic_ef() {
 
 #[test]
 fn the_masked_record_answers_zeros_until_its_key() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         let masked = "0709 000000000000000000 9000";
@@ -192,7 +192,7 @@ fn the_masked_record_answers_zeros_until_its_key() {
 
 #[test]
 fn record_rules_stand_above_their_file() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DF01);
     let records = |card: &mut TestCard| -> Vec<String> {
         (1..=4)

@@ -1,6 +1,6 @@
 //! Data groupings that are refused: each stands behind good ones in its block, of which nothing is kept.
 
-use card_os::Interface::ContactT1;
+use card_os::Interface::T1;
 
 use crate::support::ciphers::{FieldKey, aes_cbc, pad80};
 use crate::support::handmade::{DF02, dgi, entry, fcp, keys};
@@ -20,7 +20,7 @@ fn block(host: &mut Host, card: &mut TestCard, number: u8, last: bool, data: &[u
 /// Sends `first` and then `faulty` in one block; the block is refused with `status` and nothing of it is there.
 #[track_caller]
 fn refused(faulty: &[u8], status: u16) {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let objects = card.objects();
     let first = [

@@ -1,6 +1,6 @@
 //! The PSAM: INIT, CRYPT, MAC, its files and its keys. Answers are OpenSSL's (`test-vectors/known-answers/generated/sam.txt`).
 
-use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use card_os::Interface::{self, Contactless, T0, T1};
 use test_vectors::{Case, cases};
 
 use super::sam_model;
@@ -66,7 +66,7 @@ fn cryptograms_and_macs_are_openssls() {
         let mut entry = vec![role, 0x7F, master.marker(), 0x01, 0x0F];
         entry.extend(master.bytes());
         entry.extend(case.bytes("kcv").unwrap());
-        for interface in [ContactT0, ContactT1] {
+        for interface in [T0, T1] {
             let mut card = with_key(interface, master, entry.clone());
             let answer = card.send(&init(role, 0x7F, case.bytes("init").unwrap()));
             assert_eq!(
@@ -78,7 +78,7 @@ fn cryptograms_and_macs_are_openssls() {
             // as often as wanted
             for _ in 0..2 {
                 let mut crypt = command("80FA0000", &[case.bytes("block").unwrap()]);
-                if interface == ContactT1 {
+                if interface == T1 {
                     crypt.push(0x00);
                 }
                 let answer = card.exchange(&crypt);
@@ -93,7 +93,7 @@ fn cryptograms_and_macs_are_openssls() {
                     let [iv, data] =
                         ["iv", &format!("data-{at}")].map(|name| case.bytes(name).unwrap());
                     let mut mac = command("80FA0500", &[iv, data]);
-                    if interface == ContactT1 {
+                    if interface == T1 {
                         mac.push(0x00);
                     }
                     let answer = card.exchange(&mac);
@@ -108,7 +108,7 @@ fn cryptograms_and_macs_are_openssls() {
 /// The dialogue of the facts on T=0.
 #[test]
 fn answers_wait_for_get_response() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.expect(PSAM, "610A");
     card.expect(INIT, "9000");
     card.expect(CRYPT, "6108");
@@ -126,7 +126,7 @@ fn answers_wait_for_get_response() {
     );
     card.expect("80FA000010 31323334353637380000000000000000", "6110");
     // and on T=1 the data come at once
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::psam(T1);
     card.ok(SX3);
     card.ok(DF01);
     card.ok("BFDE481220 1112131415161718 3434303330357378 2122232425262728 0000000000000000");
@@ -138,7 +138,7 @@ fn answers_wait_for_get_response() {
 /// OpenSSL's: `cryptograms_and_macs_are_openssls` has cases of every level.
 #[test]
 fn one_level_is_the_cards_factor_alone() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     for role in ["27", "28"] {
         card.expect(
@@ -163,7 +163,7 @@ fn identifiers_have_eight_bits() {
         entry(0x48, 0xB2, 15, other),
     ];
     let stream = [files(), sx1(TRANSPORT[2], &entries), sx3(TRANSPORT[2], &[])].concat();
-    let mut card = issue(ContactT1, &stream);
+    let mut card = issue(T1, &stream);
     card.ok(PSAM);
     assert_eq!(card.ok("00CA00E100"), hex("48320101 48B20101"));
     let mut answers = Vec::new();
@@ -183,7 +183,7 @@ fn identifiers_have_eight_bits() {
 /// MF: terminal identifier by SFI 16, public data of at least 15 bytes by FID and SFI.
 #[test]
 fn files_of_the_mf() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.expect("00B0960006", "112233445566 9000");
     card.ok(PSAM);
     card.expect("00B0960006", "6A82");
@@ -198,7 +198,7 @@ fn files_of_the_mf() {
 /// to write.
 #[test]
 fn files_of_the_application() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     for place in [&[PSAM][..], &[SX3, DF01]] {
         for select in place {
             card.ok(select);
@@ -224,7 +224,7 @@ fn df01_by_fid_from_anywhere() {
         SX3,
         "00A4040008A000000151000000",
     ] {
-        let mut card = TestCard::psam(ContactT0);
+        let mut card = TestCard::psam(T0);
         if !place.is_empty() {
             card.ok(place);
         }
@@ -247,7 +247,7 @@ fn an_init_is_void_after_reset_selection_and_another_init() {
         &["BFDE481318 1112131415161718 3434303330357378 2122232425262728"],
     ];
     for commands in ends {
-        let mut card = TestCard::psam(ContactT1);
+        let mut card = TestCard::psam(T1);
         card.ok(PSAM);
         card.ok(INIT);
         for command in commands {
@@ -256,7 +256,7 @@ fn an_init_is_void_after_reset_selection_and_another_init() {
         card.expect(&format!("{CRYPT} 00"), "6985");
         card.expect("80FA050009 0000000000000000 31 00", "6985");
     }
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::psam(T1);
     card.ok(PSAM);
     card.ok(INIT);
     card.reset();
@@ -271,7 +271,7 @@ fn an_init_is_void_after_reset_selection_and_another_init() {
 
 #[test]
 fn refused_inits() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     let data = hex("1112131415161718 3434303330357378 2122232425262728");
     for (role, kid, sw) in [
@@ -342,7 +342,7 @@ fn types_are_kept_apart() {
         // the debit key is for the debit alone
         (0x22, 0x01, 1, 0x6985, 0x6985),
     ] {
-        let mut card = TestCard::psam(ContactT1);
+        let mut card = TestCard::psam(T1);
         card.ok(PSAM);
         let answer = card.send(&init(role, kid, &long[..8 * levels + 8]));
         assert_eq!(answer.sw, 0x9000, "{role:02X} {kid:02X}");
@@ -359,7 +359,7 @@ fn types_are_kept_apart() {
 #[test]
 fn lengths_of_crypt_and_mac() {
     for sm4 in [false, true] {
-        let mut card = TestCard::psam(ContactT1);
+        let mut card = TestCard::psam(T1);
         let block = if sm4 { 16 } else { 8 };
         if sm4 {
             card.ok(SX3);
@@ -394,7 +394,7 @@ fn only_in_the_application_and_only_on_contacts() {
         SX3,
         "00A4040008A000000151000000",
     ] {
-        let mut card = TestCard::psam(ContactT0);
+        let mut card = TestCard::psam(T0);
         if !place.is_empty() {
             card.ok(place);
         }
@@ -402,14 +402,14 @@ fn only_in_the_application_and_only_on_contacts() {
         card.expect(CRYPT, "6D00");
         card.expect("8072000004 01020304", "6D00");
     }
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     for class in ["3F", "9F", "AF", "BE", "FF", "10", "80"] {
         let sw = card.send(&hex(&INIT.replacen("BF", class, 1))).sw;
         assert!(matches!(sw, 0x6E00 | 0x6881 | 0x6884), "{class}: {sw:04X}");
     }
     // a social security card knows none of it
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     for place in [SSSE, "00A4040006D15600000500"] {
         card.ok(place);
         card.expect(INIT, "6D00");

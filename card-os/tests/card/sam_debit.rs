@@ -1,6 +1,6 @@
 //! The PSAM's side of a debit. Answers are OpenSSL's (`test-vectors/known-answers/generated/sam-debit.txt`).
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 use simulated_flash::Cut;
 use test_vectors::{Case, cases};
 
@@ -21,7 +21,7 @@ fn case_card(case: &Case, tries: u8) -> TestCard {
     let mut entry = vec![levels << 5 | 0x02, 0x01, master.marker(), 0x01, tries];
     entry.extend(master.bytes());
     entry.extend(case.bytes("kcv").unwrap());
-    with_key(ContactT0, master, entry)
+    with_key(T0, master, entry)
 }
 
 fn init(case: &Case) -> String {
@@ -50,7 +50,7 @@ fn macs_are_openssls() {
 
 #[test]
 fn the_sequence_is_on_the_chip_before_its_mac_leaves() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     for debit in 1..=3u8 {
         card.ok(PSAM);
         // the answer is not even fetched
@@ -82,7 +82,7 @@ fn no_debit_without_the_file_of_the_sequence() {
         fcp("820101 80020003 83020019 8604 0000 FF00"),
     ] {
         assert!(whole.contains(&file));
-        let mut card = issue(ContactT0, &hex(&whole.replace(&file, &to_hex(&other))));
+        let mut card = issue(T0, &hex(&whole.replace(&file, &to_hex(&other))));
         card.ok(PSAM);
         let objects = card.objects();
         card.expect(INIT, "6A82");
@@ -129,7 +129,7 @@ fn a_right_mac2_gives_the_tries_back() {
 
 #[test]
 fn refused_debits() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     // without INIT
     card.expect(&format!("{CREDIT}01020304"), "6985");
@@ -165,7 +165,7 @@ fn refused_debits() {
     card.ok(PSAM);
     card.expect(INIT, "6985");
     // the key's bytes are in no answer
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::psam(T1);
     card.ok(PSAM);
     let answer = card.ok(&format!("{INIT} 00"));
     assert!(
@@ -183,9 +183,9 @@ fn no_sequence_is_given_twice_however_the_power_goes() {
     loop {
         let mut answered = true;
         for cut in [Cut::Before, Cut::Middle { seed: operations }, Cut::After] {
-            let mut flash = TestCard::psam(ContactT1).into_flash();
+            let mut flash = TestCard::psam(T1).into_flash();
             flash.cut_after(operations, cut);
-            let mut card = TestCard::with_flash(flash, ContactT1);
+            let mut card = TestCard::with_flash(flash, T1);
             card.ok(PSAM);
             let first = card.send(&hex(&format!("{INIT} 00")));
             if first.sw != 0x9000 {
@@ -212,7 +212,7 @@ fn no_sequence_is_given_twice_however_the_power_goes() {
 #[test]
 fn a_wrong_mac2_is_paid_for_however_the_power_goes() {
     // what INIT writes comes first
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::psam(T1);
     let begun = card.writes();
     card.ok(PSAM);
     card.ok(&format!("{INIT} 00"));
@@ -221,9 +221,9 @@ fn a_wrong_mac2_is_paid_for_however_the_power_goes() {
     loop {
         let mut answered = true;
         for cut in [Cut::Before, Cut::Middle { seed: operations }, Cut::After] {
-            let mut flash = TestCard::psam(ContactT1).into_flash();
+            let mut flash = TestCard::psam(T1).into_flash();
             flash.cut_after(before + operations, cut);
-            let mut card = TestCard::with_flash(flash, ContactT1);
+            let mut card = TestCard::with_flash(flash, T1);
             card.ok(PSAM);
             card.ok(&format!("{INIT} 00"));
             let sw = card.send(&hex(&format!("{CREDIT}00000000"))).sw;

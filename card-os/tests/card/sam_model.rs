@@ -1,6 +1,6 @@
 //! Random dialogues with the PSAM against a plain model over the bare ciphers: every answer is the model's, nothing is written.
 
-use card_os::Interface::ContactT1;
+use card_os::Interface::T1;
 use proptest::prelude::*;
 
 use crate::support::ciphers::{FieldKey, des, sm4, tdes};
@@ -234,7 +234,7 @@ proptest! {
 
     #[test]
     fn every_answer_is_the_models(steps in prop::collection::vec(step(), 1..60)) {
-        let mut card = TestCard::psam(ContactT1);
+        let mut card = TestCard::psam(T1);
         let objects = card.objects();
         let mut model = Model { place: Place::Elsewhere, in_sx3: false, session: None };
         for step in steps {

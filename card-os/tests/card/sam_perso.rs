@@ -1,6 +1,6 @@
 //! The PSAM's personalization: what digests cover, which entries are refused, what a wipe takes, and that no key comes out.
 
-use card_os::Interface::{ContactT0, ContactT1};
+use card_os::Interface::{T0, T1};
 
 use crate::support::ciphers::{FieldKey, aes_cbc, aes_cmac, pad80};
 use crate::support::handmade::{dgi, entry, fcp};
@@ -14,7 +14,7 @@ const CRYPT: &str = "80FA000008 3132333435363738";
 
 #[test]
 fn nothing_is_written_and_no_key_is_told() {
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     let (writes, objects) = (card.writes(), card.objects());
     card.ok(INIT);
@@ -41,7 +41,7 @@ fn nothing_is_written_and_no_key_is_told() {
 /// The MF's files first, then for each directory its EFs and its keys without the keys.
 #[test]
 fn digests_cover_files_and_keys() {
-    let mut card = TestCard::blank(ContactT1);
+    let mut card = TestCard::blank(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
     assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 200), 0x9000);
     let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, 0x00], &[]);
@@ -100,7 +100,7 @@ fn refused_entries() {
         // SSF33
         (with(2, 0x02), 0x6A81),
     ] {
-        let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+        let mut card = TestCard::with_flash(blank_flash(), T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let stream = sx1(dek, std::slice::from_ref(&entry));
         assert_eq!(
@@ -112,14 +112,14 @@ fn refused_entries() {
     }
     // what is right on a card is none in a PSAM, and the other way round
     let role = entry(0x02, 0x12, 15, TDES_KEY);
-    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let mut card = TestCard::with_flash(blank_flash(), T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     assert_eq!(host.store(&mut card, &sx1(dek, &[role]), 247), 0x6A80);
 }
 
 #[test]
 fn a_wipe_takes_all_of_it() {
-    let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+    let mut card = TestCard::with_flash(blank_flash(), T1);
     let blank = card.objects();
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     assert_eq!(host.store(&mut card, &stream(TRANSPORT[2]), 247), 0x9000);
@@ -139,7 +139,7 @@ fn a_wipe_takes_all_of_it() {
 #[test]
 fn an_application_beyond_the_room_for_its_keys_is_refused() {
     for (files, sw) in [(61u16, 0x9000), (62, 0x6A84)] {
-        let mut card = TestCard::with_flash(blank_flash(), ContactT1);
+        let mut card = TestCard::with_flash(blank_flash(), T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         let small = |fid| fcp(&format!("820101 80020001 8302{fid:04X} 8604 0000 FF00"));
         let mut stream: Vec<u8> = (0x1000..0x1000 + files).flat_map(small).collect();
@@ -152,7 +152,7 @@ fn an_application_beyond_the_room_for_its_keys_is_refused() {
 /// PUT KEY rotates a card's keys. A PSAM has one version of each: another version is another PSAM.
 #[test]
 fn put_key_changes_no_key_of_a_psam() {
-    let mut card = TestCard::psam(ContactT1);
+    let mut card = TestCard::psam(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x13);
     let objects = card.objects();
     let new = entry(0x48, 0x12, 15, SM4_KEY);

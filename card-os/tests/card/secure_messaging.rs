@@ -1,6 +1,6 @@
 //! Secure messaging on the file commands: known answers of whole commands, and every way to get it wrong.
 
-use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use card_os::Interface::{self, Contactless, T0, T1};
 use test_vectors::{VectorError, cases};
 
 use crate::support::ciphers::FieldKey;
@@ -16,7 +16,7 @@ const BOTH: [FieldKey; 2] = [STK, STK_3DES];
 
 /// The hand-made card with STK and these files in its second environment, which has no STK else.
 fn card(interface: Interface, stk: FieldKey) -> TestCard {
-    let mut card = TestCard::unsecured(ContactT1);
+    let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let long: Vec<u8> = (0..300u16).map(|at| (at % 251) as u8).collect();
     let stream = [
@@ -55,10 +55,10 @@ fn whole_messages_from_openssl() -> Result<(), VectorError> {
             [0x01] => FieldKey::Tdes(key),
             _ => FieldKey::Sm4(key),
         };
-        for interface in [ContactT0, ContactT1, Contactless] {
+        for interface in [T0, T1, Contactless] {
             for le in [false, true] {
                 // without Le only T=0 has an answer to fetch
-                if !le && interface != ContactT0 {
+                if !le && interface != T0 {
                     continue;
                 }
                 let mut card = card(interface, stk);
@@ -142,7 +142,7 @@ fn a_message_is_for_one_challenge_one_header_one_card() {
     for stk in BOTH {
         for (number, command) in good(stk, &FIRST).into_iter().enumerate() {
             let fresh = || {
-                let mut card = card(ContactT1, stk);
+                let mut card = card(T1, stk);
                 card.ok(CHALLENGE);
                 card
             };
@@ -157,7 +157,7 @@ fn a_message_is_for_one_challenge_one_header_one_card() {
             let sent = [&command[..], &[0x00]].concat();
             assert_eq!(fresh().send(&sent).sw, 0x9000, "{number}");
             // out of order: no challenge, or one that was used up
-            let mut without = card(ContactT1, stk);
+            let mut without = card(T1, stk);
             without.ok("00B0930008");
             refused(without, &sent, 0x6985);
             let mut used = fresh();
@@ -172,7 +172,7 @@ fn a_message_is_for_one_challenge_one_header_one_card() {
             // which has cost one try, and used the challenge up
             refused(played, &sent, 0x6985);
             // of another card
-            let mut other = card(ContactT1, FieldKey::Sm4([0x5D; 16]));
+            let mut other = card(T1, FieldKey::Sm4([0x5D; 16]));
             other.ok(CHALLENGE);
             refused(other, &sent, 0x6988);
             // over another header: P1, P2, the other class of the same form, another command
@@ -216,7 +216,7 @@ fn truncated_messages() {
             for length in 0..command.len() - 5 {
                 let mut short = command[..5 + length].to_vec();
                 short[4] = length as u8;
-                let mut card = card(ContactT0, stk);
+                let mut card = card(T0, stk);
                 card.ok(CHALLENGE);
                 let before = contents(&card);
                 let sw = card.send(&short).sw;
@@ -236,7 +236,7 @@ fn truncated_messages() {
 fn downgraded_messages() {
     for stk in BOTH {
         // the MAC left out, or the data taken for a plain command's: the file wants a message
-        let mut card = card(ContactT1, stk);
+        let mut card = card(T1, stk);
         assert_eq!(authenticate(&mut card, 0x04, OTHER_04), 0x9000);
         card.expect("00B0940002", "6982");
         card.expect("00B0940000", "6982");
@@ -278,7 +278,7 @@ fn downgraded_messages() {
 #[test]
 fn a_message_does_not_stand_for_a_key() {
     for stk in BOTH {
-        let mut card = card(ContactT1, stk);
+        let mut card = card(T1, stk);
         // free as a message
         let challenge = card.ok(CHALLENGE);
         let write = field(stk, &challenge, "84D69400", &[0xAA]);
@@ -327,7 +327,7 @@ fn a_message_does_not_stand_for_a_key() {
 fn broken_and_missing_objects() {
     for stk in BOTH {
         let refused = |header: &str, data: &str, sw: u16| {
-            let mut card = card(ContactT1, stk);
+            let mut card = card(T1, stk);
             card.ok(CHALLENGE);
             let before = card.objects();
             let command = objects(stk, &FIRST, header, &hex(data));
@@ -407,7 +407,7 @@ fn broken_and_missing_objects() {
             "8E0411223344 970100",
             "970100 8E0411223344 970100",
         ] {
-            let mut card = card(ContactT1, stk);
+            let mut card = card(T1, stk);
             card.ok(CHALLENGE);
             let writes = card.writes();
             let sw = if data == "970100" { 0x6987 } else { 0x6988 };
@@ -435,18 +435,18 @@ fn lengths_of_answers() {
         let eight: &dyn Fn(&[u8]) -> Vec<u8> = &|c| field(stk, c, "04B09300", &[]);
         let record: &dyn Fn(&[u8]) -> Vec<u8> = &|c| field(stk, c, "04B20194", &[]);
         // Le counts the MAC too
-        assert_eq!(ask(ContactT1, eight, Some(0x0C)), (0x9000, 12));
-        assert_eq!(ask(ContactT1, eight, Some(0x05)), (0x9000, 5));
-        assert_eq!(ask(ContactT1, eight, Some(0x04)), (0x6700, 0));
-        assert_eq!(ask(ContactT1, eight, Some(0x0D)), (0x6282, 12));
-        assert_eq!(ask(ContactT0, eight, Some(0x0D)), (0x6C0C, 0));
-        assert_eq!(ask(ContactT0, eight, None), (0x610C, 0));
-        assert_eq!(ask(ContactT1, record, Some(0x08)), (0x9000, 8));
-        assert_eq!(ask(ContactT1, record, Some(0x07)), (0x6C08, 0));
-        assert_eq!(ask(ContactT0, record, Some(0x09)), (0x6C08, 0));
+        assert_eq!(ask(T1, eight, Some(0x0C)), (0x9000, 12));
+        assert_eq!(ask(T1, eight, Some(0x05)), (0x9000, 5));
+        assert_eq!(ask(T1, eight, Some(0x04)), (0x6700, 0));
+        assert_eq!(ask(T1, eight, Some(0x0D)), (0x6282, 12));
+        assert_eq!(ask(T0, eight, Some(0x0D)), (0x6C0C, 0));
+        assert_eq!(ask(T0, eight, None), (0x610C, 0));
+        assert_eq!(ask(T1, record, Some(0x08)), (0x9000, 8));
+        assert_eq!(ask(T1, record, Some(0x07)), (0x6C08, 0));
+        assert_eq!(ask(T0, record, Some(0x09)), (0x6C08, 0));
         // a record that does not fit with its MAC is refused, not cut
         let long: &dyn Fn(&[u8]) -> Vec<u8> = &|c| field(stk, c, "04B201BC", &[]);
-        assert_eq!(ask(ContactT1, long, Some(0x00)), (0x6700, 0));
+        assert_eq!(ask(T1, long, Some(0x00)), (0x6700, 0));
         // in objects: Le is that of 97
         for (header, le, sw) in [
             ("0CB09300", "970109", 0x6282),
@@ -460,10 +460,10 @@ fn lengths_of_answers() {
             ("0CB201BC", "970100", 0x6700),
         ] {
             let make: &dyn Fn(&[u8]) -> Vec<u8> = &|c| objects(stk, c, header, &hex(le));
-            assert_eq!(ask(ContactT1, make, Some(0x00)).0, sw, "{header} {le}");
+            assert_eq!(ask(T1, make, Some(0x00)).0, sw, "{header} {le}");
         }
         // who writes must be able to hear: nothing is written, and the challenge is still there
-        let mut card = card(ContactT1, stk);
+        let mut card = card(T1, stk);
         let challenge = card.ok(CHALLENGE);
         let write = objects(stk, &challenge, "0CD69300", &hex("8101AA"));
         let writes = card.writes();
@@ -476,7 +476,7 @@ fn lengths_of_answers() {
 #[test]
 fn the_key_is_blocked_by_wrong_messages() {
     for stk in BOTH {
-        let mut card = card(ContactT1, stk);
+        let mut card = card(T1, stk);
         for number in 0..15 {
             card.ok(CHALLENGE);
             let wrong = ["04B0930004 00000000", "0CB0930009 970100 8E0400000000"];
@@ -500,7 +500,7 @@ fn challenges_of_every_length() {
     // 4 bytes serve nothing, 16 are for SM4
     for (ask, sm4, tdes) in [("04", 0x6985, 0x6985), ("10", 0x9000, 0x6985)] {
         for (stk, sw) in [(STK, sm4), (STK_3DES, tdes)] {
-            let mut card = card(ContactT1, stk);
+            let mut card = card(T1, stk);
             let challenge = card.ok(&format!("00840000{ask}"));
             let factor = if stk == STK {
                 &challenge[..]
@@ -515,7 +515,7 @@ fn challenges_of_every_length() {
 
 #[test]
 fn where_there_is_no_key() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(DDF2);
     let writes = card.writes();
     for command in ["04B0850004 00000000", "0CB0850009 970100 8E0400000000"] {

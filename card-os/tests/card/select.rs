@@ -1,6 +1,6 @@
 //! SELECT: by FID, AID, DF name and leading part, first and next; FCI and FCP byte by byte.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::support::TestCard;
 use crate::support::handmade::{DDF2, DF01, DF01_83, RK, SSSE, authenticate};
@@ -14,7 +14,7 @@ const ISD_FCI: &str = "6F10 8408A000000151000000 A5049F6501FF";
 /// On the two protocols that answer at once.
 fn whole() -> [TestCard; 2] {
     [
-        TestCard::personalized(ContactT1),
+        TestCard::personalized(T1),
         TestCard::personalized(Contactless),
     ]
 }
@@ -42,7 +42,7 @@ fn by_name_and_aid_with_the_whole_fci() {
 
 #[test]
 fn on_t0_the_fci_waits() {
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.expect(SSSE, "611E");
     card.expect("00C000001E", &ok(SSSE_FCI));
     card.expect(DF01, "610A");
@@ -76,7 +76,7 @@ fn names_one_byte_short_whole_and_one_long() {
 
 #[test]
 fn partial_names_first_and_next() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     // "sx1.sh." begins two names; directories come in the order of their creation
     card.expect("00A40400077378312E73682E00", &ok(SSSE_FCI));
     card.expect("00A40402077378312E73682E00", &ok(DDF2_FCI));
@@ -99,7 +99,7 @@ fn partial_names_first_and_next() {
 
 #[test]
 fn an_empty_name_selects_the_security_domain() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.expect("00A4040000", &ok(ISD_FCI));
     card.expect("00B2022C00", "6D00");
     card.reset();
@@ -107,13 +107,13 @@ fn an_empty_name_selects_the_security_domain() {
     card.expect("00B2022C00", "6D00");
     // there is no next of nothing
     card.expect("00A4040200", "6A82");
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.expect("00A4040000", &ok(ISD_FCI));
 }
 
 #[test]
 fn an_unknown_name_keeps_everything() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     card.expect("00A4020002EF05", "9000");
     for unknown in [
@@ -170,7 +170,7 @@ fn by_fid_from_anywhere() {
 
 #[test]
 fn an_ef_answers_bare_and_its_fcp_on_demand() {
-    for interface in [ContactT0, ContactT1, Contactless] {
+    for interface in [T0, T1, Contactless] {
         let mut card = TestCard::personalized(interface);
         card.ok(SSSE);
         for select in ["00A4020002EF05", "00A4000002EF05", "00A4020C02EF05"] {
@@ -182,7 +182,7 @@ fn an_ef_answers_bare_and_its_fcp_on_demand() {
             card.expect("00B0000002", "00019000");
         }
     }
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     card.expect(
         "00A4020402EF0500",
@@ -201,7 +201,7 @@ fn an_ef_answers_bare_and_its_fcp_on_demand() {
 
 #[test]
 fn the_current_ef_ends_with_its_directory() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.expect("00B2020400", "6986");
     card.ok(SSSE);
     card.expect("00B2020400", "6986");
@@ -252,7 +252,7 @@ fn a_child_and_the_parent() {
         card.expect("00A4010000", "6A80");
         card.expect("00B0850001", "6982");
     }
-    let mut card = TestCard::personalized(ContactT0);
+    let mut card = TestCard::personalized(T0);
     card.ok(DF01);
     card.expect("00A40300", &ok(SSSE_FCI));
     card.expect("00A4010002DF02", "610A");
@@ -265,7 +265,7 @@ fn a_child_and_the_parent() {
 /// A directory's own key state ends with it, the environment's does not: by whichever way one leaves it.
 #[test]
 fn a_child_and_the_parent_end_what_was_shown_as_others_do() {
-    let mut card = TestCard::personalized(ContactT1);
+    let mut card = TestCard::personalized(T1);
     card.ok(SSSE);
     assert_eq!(authenticate(&mut card, 0x0A, RK), 0x9000);
     card.ok("00A4010002DF0100");

@@ -1,7 +1,7 @@
 //! A challenge of four bytes is answered and serves nothing: padded with zeros there are 2^32 of them, few enough to collect
 //! cryptograms for, and a card asks for one of them after 2^16 questions.
 
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::attempts::{ATTEMPTS, card};
 use crate::support::handmade_sam::{DF01, PSAM, SX3};
@@ -11,7 +11,7 @@ use crate::support::{TestCard, hex};
 #[test]
 fn it_serves_no_authentication_and_no_mac() {
     for attempt in ATTEMPTS.iter().filter(|attempt| attempt.challenge > 0) {
-        for interface in [ContactT0, ContactT1, Contactless] {
+        for interface in [T0, T1, Contactless] {
             let mut card = card(interface);
             if attempt.puk && interface == Contactless {
                 continue;
@@ -37,7 +37,7 @@ fn it_serves_no_authentication_and_no_mac() {
 #[test]
 fn it_replaces_the_challenge_before_it() {
     for attempt in ATTEMPTS.iter().filter(|attempt| attempt.challenge > 0) {
-        let mut card = card(ContactT1);
+        let mut card = card(T1);
         attempt.prepare(&mut card);
         let command = attempt.make(&mut card, attempt.challenge, true);
         assert_eq!(card.ok("0084000004").len(), 4);
@@ -59,7 +59,7 @@ fn a_psam_makes_no_session_key_for_it() {
         challenge[..4].copy_from_slice(&[0xC1, 0xC2, 0xC3, 0xC4]);
         challenge
     };
-    let mut card = TestCard::psam(ContactT0);
+    let mut card = TestCard::psam(T0);
     card.ok(PSAM);
     for (role, kid, factors) in [(0x67, 0x08, 3), (0x48, 0x12, 2), (0x27, 0x14, 1)] {
         let command = init(role, kid, factors, &four(8));

@@ -5,7 +5,7 @@ use apdu_specs::commands::{
     Application, COMMANDS, COMMON_STATUS, Cases, Command, CommandId, LeRule, Parameter, find,
 };
 use apdu_specs::{Status, life_cycle::LifeCycle};
-use card_os::Interface::{self, ContactT0, ContactT1, Contactless};
+use card_os::Interface::{self, Contactless, T0, T1};
 
 use crate::certificate_card::{self as certificates, ADF, ADMINISTRATOR, PIN, pin_key};
 use crate::support::handmade::{RIGHT_PIN, SSSE};
@@ -13,7 +13,7 @@ use crate::support::handmade_sam::PSAM;
 use crate::support::host::{Host, TRANSPORT};
 use crate::support::{Answer, TestCard, hex, to_hex};
 
-const INTERFACES: [Interface; 3] = [ContactT0, ContactT1, Contactless];
+const INTERFACES: [Interface; 3] = [T0, T1, Contactless];
 const APPLICATIONS: [Application; 4] = [
     Application::Ssc,
     Application::Isd,
@@ -177,9 +177,8 @@ fn every_length_of_every_command() {
         let header = [row.class, row.ins, allowed(row.p1), allowed(row.p2)];
         let takes_data = row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR);
         for interface in INTERFACES {
-            let contactless = interface == Contactless;
-            if row.allowed(LifeCycle::OpReady, contactless).is_err()
-                || (row.id == CommandId::GetResponse && interface != ContactT1)
+            if row.allowed(LifeCycle::OpReady, interface).is_err()
+                || (row.id == CommandId::GetResponse && interface != T1)
             {
                 continue;
             }
@@ -192,7 +191,7 @@ fn every_length_of_every_command() {
                 let answer = judged(&mut card, application, &command);
                 let fits = takes_data && (row.lc_min..=row.lc_max).contains(&length);
                 // on T=0 P3 is Le for a command that takes no data
-                let le = interface == ContactT0 && !takes_data;
+                let le = interface == T0 && !takes_data;
                 if !fits && !le {
                     assert_eq!(answer.sw, 0x6700, "{} on {interface:?}", to_hex(&command));
                 }
@@ -204,11 +203,11 @@ fn every_length_of_every_command() {
                 if takes_data {
                     let answer = judged(&mut card, application, &command);
                     // on T=1 a single byte behind the header is Le
-                    if command.len() > 5 || interface == ContactT0 {
+                    if command.len() > 5 || interface == T0 {
                         assert_eq!(answer.sw, 0x6700, "{} on {interface:?}", to_hex(&command));
                     }
                 }
-                if interface != ContactT0 {
+                if interface != T0 {
                     command.extend([0x11, 0x11, 0x11]);
                     let answer = judged(&mut card, application, &command);
                     assert_eq!(answer.sw, 0x6700, "{} on {interface:?}", to_hex(&command));
@@ -271,7 +270,7 @@ fn every_prefix_of_good_commands() {
 fn in_an_open_channel_too() {
     // each row of the security domain, and some that are none, with every length of data
     for level in [0x01, 0x13, 0x33] {
-        for interface in [ContactT0, ContactT1] {
+        for interface in [T0, T1] {
             let mut card = TestCard::personalized(interface);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
             for row in COMMANDS {

@@ -229,7 +229,7 @@ pub fn flash(secured: bool) -> Flash {
     static SECURED: OnceLock<Mutex<Flash>> = OnceLock::new();
     let made = if secured {
         SECURED.get_or_init(|| {
-            let mut card = TestCard::with_flash(flash(false), Interface::ContactT1);
+            let mut card = TestCard::with_flash(flash(false), Interface::T1);
             let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
             let answer = host.send(&mut card, [0x80, 0xF0, 0x80, 0x0F], &[]);
             assert_eq!(answer.sw, 0x9000);
@@ -237,7 +237,7 @@ pub fn flash(secured: bool) -> Flash {
         })
     } else {
         OPEN.get_or_init(|| {
-            let mut card = TestCard::with_flash(blank_flash(), Interface::ContactT1);
+            let mut card = TestCard::with_flash(blank_flash(), Interface::T1);
             let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
             let stream = stream(TRANSPORT[2]);
             assert_eq!(host.store(&mut card, &stream, 247), 0x9000);

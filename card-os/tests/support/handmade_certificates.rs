@@ -87,7 +87,7 @@ pub fn flash_with_files() -> Flash {
 
 fn made(once: &OnceLock<Mutex<Flash>>, stream: &[u8]) -> Flash {
     let make = || {
-        let mut card = TestCard::with_flash(blank_flash(), Interface::ContactT1);
+        let mut card = TestCard::with_flash(blank_flash(), Interface::T1);
         let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
         assert_eq!(host.store(&mut card, stream, 247), 0x9000);
         let answer = host.send(&mut card, [0x80, 0xF0, 0x80, 0x0F], &[]);

@@ -97,7 +97,7 @@ pub fn stream(dek: [u8; 16]) -> Vec<u8> {
 
 /// A new PSAM of this stream, SECURED.
 pub fn issue(interface: Interface, stream: &[u8]) -> TestCard {
-    let mut card = TestCard::with_flash(blank_flash(), Interface::ContactT1);
+    let mut card = TestCard::with_flash(blank_flash(), Interface::T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     assert_eq!(host.store(&mut card, stream, 247), 0x9000);
     let answer = host.send(&mut card, [0x80, 0xF0, 0x80, 0x0F], &[]);
@@ -108,7 +108,7 @@ pub fn issue(interface: Interface, stream: &[u8]) -> TestCard {
 /// The flash of the PSAM above.
 pub fn flash() -> Flash {
     static MADE: OnceLock<Mutex<Flash>> = OnceLock::new();
-    MADE.get_or_init(|| Mutex::new(issue(Interface::ContactT1, &stream(TRANSPORT[2])).into_flash()))
+    MADE.get_or_init(|| Mutex::new(issue(Interface::T1, &stream(TRANSPORT[2])).into_flash()))
         .lock()
         .expect("nothing panics under it")
         .clone()

@@ -153,7 +153,7 @@ impl Host {
 
     /// A wrapped command to the card, with a Le where the protocol has one.
     pub fn deliver(&mut self, card: &mut TestCard, mut command: Vec<u8>) -> Answer {
-        if card.interface != card_os::Interface::ContactT0 {
+        if card.interface != card_os::Interface::T0 {
             command.push(0x00);
         }
         let answer = card.exchange(&command);

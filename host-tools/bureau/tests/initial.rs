@@ -10,7 +10,7 @@ use ssc_bureau::personalize::card_factor;
 use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_keys::{KeyError, KeyService, Vault, roots};
 use ssc_person::Region;
-use ssc_reader::{Card, CommandApdu, Protocol, ReaderError};
+use ssc_reader::{Card, CommandApdu, Interface, ReaderError};
 use ssc_simulator::SimulatedCard;
 use ssc_words::{Bilingual, Lang};
 
@@ -231,8 +231,8 @@ impl Card for Pulled<'_> {
     fn atr(&self) -> &[u8] {
         self.card.atr()
     }
-    fn protocol(&self) -> Protocol {
-        self.card.protocol()
+    fn interface(&self) -> Interface {
+        self.card.interface()
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let gone = Err(ReaderError::CardRemoved {
@@ -285,8 +285,8 @@ fn a_version_that_was_changed_on_the_line_opens_nothing() {
         fn atr(&self) -> &[u8] {
             self.0.atr()
         }
-        fn protocol(&self) -> Protocol {
-            self.0.protocol()
+        fn interface(&self) -> Interface {
+            self.0.interface()
         }
         fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
             let mut answer = self.0.transmit(command)?;

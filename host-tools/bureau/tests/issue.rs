@@ -35,8 +35,8 @@ impl Card for Shared {
     fn atr(&self) -> &[u8] {
         &self.1
     }
-    fn protocol(&self) -> ssc_reader::Protocol {
-        ssc_reader::Protocol::T0
+    fn interface(&self) -> ssc_reader::Interface {
+        ssc_reader::Interface::T0
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         self.0.lock().unwrap().transmit(command)

@@ -15,7 +15,7 @@ use ssc_bureau::pins::{PinPolicy, PinSheet};
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 use ssc_simulator::SimulatedCard as Local;
 use ssc_words::Lang;
 
@@ -43,8 +43,8 @@ impl Card for Hand {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let mut sent = self.sent.lock().unwrap();

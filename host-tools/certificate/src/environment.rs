@@ -11,7 +11,7 @@ use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Factor, Key16};
 use ssc_keys::KeyService;
-use ssc_reader::{Card, CommandApdu, Protocol, ResponseApdu, exchange};
+use ssc_reader::{Card, CommandApdu, Interface, ResponseApdu, exchange};
 
 use crate::CertificateError;
 
@@ -128,7 +128,7 @@ impl<'a> Environment<'a> {
             .data(&enciphered_challenge(key, &challenge))
             .secret();
         let answer = self.exchange(&command)?;
-        if answer.sw == NOT_NOW && self.card.protocol() == Protocol::Contactless {
+        if answer.sw == NOT_NOW && self.card.interface() == Interface::Contactless {
             return Err(CertificateError::InsertCard { holder });
         }
         self.judge(holder, answer)?;

@@ -36,7 +36,7 @@ fn from_the_request_to_a_certificate_that_openssl_verifies() {
     let folder = folder.path();
     let vault = Vault::demo().unwrap();
     authority(folder);
-    for (serial, interface) in [(1, Interface::ContactT0), (2, Interface::ContactT1)] {
+    for (serial, interface) in [(1, Interface::T0), (2, Interface::T1)] {
         let mut card = card(folder, serial, true, interface);
         let mut environment = Environment::open(&mut card).unwrap();
         let name = format!("card{serial}");
@@ -106,13 +106,13 @@ fn a_certificate_for_another_key_is_not_written() {
     let folder = folder.path();
     let vault = Vault::demo().unwrap();
     authority(folder);
-    let mut first = card(folder, 1, true, Interface::ContactT0);
+    let mut first = card(folder, 1, true, Interface::T0);
     let mut environment = Environment::open(&mut first).unwrap();
     request_file(&mut environment, folder, "first");
     certify(folder, "first");
     let der = read_certificate_file(&folder.join("first.pem")).unwrap();
 
-    let mut second = card(folder, 2, true, Interface::ContactT0);
+    let mut second = card(folder, 2, true, Interface::T0);
     let mut environment = Environment::open(&mut second).unwrap();
     environment.verify_administrator(&vault).unwrap();
     let refused = environment.write_certificate(&SIGNING, &der).unwrap_err();
@@ -226,7 +226,7 @@ fn the_encryption_pair_out_of_an_envelope() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let vault = Vault::demo().unwrap();
-    let mut card = card(folder, 1, true, Interface::ContactT0);
+    let mut card = card(folder, 1, true, Interface::T0);
     let mut environment = Environment::open(&mut card).unwrap();
     environment.verify_pin(PIN).unwrap();
     let signing = environment.generate().unwrap();
@@ -286,7 +286,7 @@ fn the_encryption_pair_out_of_an_envelope() {
 #[test]
 fn wrong_pins_are_counted_and_said_in_both_languages() {
     let folder = tempfile::tempdir().unwrap();
-    let mut card = card(folder.path(), 1, true, Interface::ContactT0);
+    let mut card = card(folder.path(), 1, true, Interface::T0);
     let mut environment = Environment::open(&mut card).unwrap();
     assert!(environment.generate().is_err());
     for tries in [2, 1, 0] {
@@ -311,7 +311,7 @@ fn wrong_pins_are_counted_and_said_in_both_languages() {
 fn the_pin_is_changed() {
     const NEW: &[u8] = &[0x24, 0x68, 0x10];
     let folder = tempfile::tempdir().unwrap();
-    let mut card = card(folder.path(), 1, true, Interface::ContactT0);
+    let mut card = card(folder.path(), 1, true, Interface::T0);
     let mut environment = Environment::open(&mut card).unwrap();
     let error = environment.change_pin(&[0; 3], NEW).unwrap_err();
     assert!(
@@ -331,7 +331,7 @@ fn a_blocked_pin_is_replaced_by_the_administrator() {
     const NEW: &[u8] = &[0x13, 0x57, 0x9F];
     let folder = tempfile::tempdir().unwrap();
     let vault = Vault::demo().unwrap();
-    for (serial, interface) in [(1, Interface::ContactT0), (2, Interface::ContactT1)] {
+    for (serial, interface) in [(1, Interface::T0), (2, Interface::T1)] {
         let mut card = card(folder.path(), serial, true, interface);
         let mut environment = Environment::open(&mut card).unwrap();
         for _ in 0..3 {
@@ -358,7 +358,7 @@ fn a_blocked_pin_is_replaced_by_the_administrator() {
 #[test]
 fn a_card_without_the_environment_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let mut card = card(folder.path(), 1, false, Interface::ContactT0);
+    let mut card = card(folder.path(), 1, false, Interface::T0);
     let error = Environment::open(&mut card).err().expect("no environment");
     assert!(
         matches!(error, CertificateError::NoEnvironment { sw: 0x6A82 }),

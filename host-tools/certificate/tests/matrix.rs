@@ -32,17 +32,13 @@ fn verify_administrator(card: &mut SimulatedCard, serial: u8) {
 fn files_and_operations_in_every_state_on_every_interface() {
     let folder = tempfile::tempdir().unwrap();
     let mut cells = 0;
-    for (serial, interface) in [
-        Interface::ContactT0,
-        Interface::ContactT1,
-        Interface::Contactless,
-    ]
-    .into_iter()
-    .enumerate()
+    for (serial, interface) in [Interface::T0, Interface::T1, Interface::Contactless]
+        .into_iter()
+        .enumerate()
     {
         let mut card = card(folder.path(), serial as u8, true, interface);
         let contact = interface != Interface::Contactless;
-        let le: &[u8] = if interface == Interface::ContactT0 {
+        let le: &[u8] = if interface == Interface::T0 {
             &[]
         } else {
             &[0x00]

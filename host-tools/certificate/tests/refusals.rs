@@ -3,8 +3,8 @@
 mod support;
 
 use ssc_certificate::{CertificateError, Environment, Holder};
-use ssc_reader::{Card, Protocol, ReaderError};
-use ssc_simulator::{Image, Interface, SimulatedCard};
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::{Image, SimulatedCard};
 use ssc_words::{Bilingual, Lang};
 
 use support::{PIN, card};
@@ -32,7 +32,7 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
     drop(over_the_air);
     let stack = folder.path().join("stack-1");
     let file = std::fs::read_dir(stack).unwrap().next().unwrap().unwrap();
-    for interface in [Interface::ContactT0, Interface::Contactless] {
+    for interface in [Interface::T0, Interface::Contactless] {
         let image = Image::open(&file.path()).unwrap();
         let mut card = SimulatedCard::from_image(image, interface).unwrap();
         let mut environment = Environment::open(&mut card).unwrap();
@@ -47,8 +47,8 @@ impl Card for Zeros {
     fn atr(&self) -> &[u8] {
         self.0.atr()
     }
-    fn protocol(&self) -> Protocol {
-        self.0.protocol()
+    fn interface(&self) -> Interface {
+        self.0.interface()
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         assert!(
@@ -69,7 +69,7 @@ impl Card for Zeros {
 #[test]
 fn no_cryptogram_for_a_challenge_that_ends_in_zeros() {
     let folder = tempfile::tempdir().unwrap();
-    let mut card = Zeros(card(folder.path(), 1, true, Interface::ContactT1));
+    let mut card = Zeros(card(folder.path(), 1, true, Interface::T1));
     let vault = ssc_keys::Vault::demo().unwrap();
     let mut environment = Environment::open(&mut card).unwrap();
     for error in [

@@ -50,8 +50,8 @@ fn in_this_process_over_each_link() {
     let scenarios = Scenario::load_all().unwrap();
     let (mut failures, mut ran) = (Vec::new(), std::collections::BTreeSet::new());
     for (link, interface) in [
-        (Link::T0, Interface::ContactT0),
-        (Link::T1, Interface::ContactT1),
+        (Link::T0, Interface::T0),
+        (Link::T1, Interface::T1),
         (Link::Contactless, Interface::Contactless),
     ] {
         let runner = Runner::new(link);

@@ -51,7 +51,7 @@ fn in_process() -> Result<()> {
     let with_photo = sample(folder.path(), 1, true)?;
     let vault = Vault::demo()?;
 
-    let mut card = SimulatedCard::blank(&Identity::from_serial([1; 6]), Interface::ContactT0)?;
+    let mut card = SimulatedCard::blank(&Identity::from_serial([1; 6]), Interface::T0)?;
     let (plan, _) = plan(&with_photo, &card, &vault)?;
     personalize(&mut card, &plan, &vault, Line::default())?;
     select_ssse(&mut card)?;
@@ -91,7 +91,7 @@ fn in_process() -> Result<()> {
 
 /// What one card costs on the line.
 fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
-    let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::ContactT0)?;
+    let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::T0)?;
     let (plan, photo) = plan(batch, &card, vault)?;
     let mut meter = Meter::new(card);
     let cost = personalize(&mut meter, &plan, vault, Line::default())?;

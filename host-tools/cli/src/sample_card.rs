@@ -14,7 +14,7 @@ use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::KeyService;
 use ssc_person::{Date, photo};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 use ssc_words::Lang;
 
 use crate::exit::Exit;
@@ -149,7 +149,7 @@ impl Feeder for One {
         let card = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Box::new(Lent {
             atr: card.atr().to_vec(),
-            protocol: card.protocol(),
+            interface: card.interface(),
             card: Arc::clone(&self.0),
         }))
     }
@@ -159,7 +159,7 @@ impl Feeder for One {
 struct Lent {
     card: Arc<Mutex<Box<dyn Card>>>,
     atr: Vec<u8>,
-    protocol: Protocol,
+    interface: Interface,
 }
 
 impl Card for Lent {
@@ -167,8 +167,8 @@ impl Card for Lent {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        self.protocol
+    fn interface(&self) -> Interface {
+        self.interface
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

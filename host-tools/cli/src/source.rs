@@ -118,7 +118,7 @@ impl SourceArgs {
     fn simulated(&self) -> Result<Option<Connected>, Failure> {
         let (place, card): (_, Box<dyn Card>) = match (&self.image, self.reader.as_deref()) {
             (Some(path), _) => {
-                let card = SimulatedCard::from_image(Image::open(path)?, Interface::ContactT0)?;
+                let card = SimulatedCard::from_image(Image::open(path)?, Interface::T0)?;
                 (path.display().to_string(), Box::new(card))
             }
             (None, Some(READER_NAME)) => {

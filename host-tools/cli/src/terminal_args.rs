@@ -112,7 +112,7 @@ impl TerminalArgs {
             (Some(name), _) => self.source.connect_with_psam(name, ui).map(Some),
             (None, Some(path)) => {
                 let image = Image::open(path)?;
-                let psam = SimulatedCard::from_image(image, Interface::ContactT0)?;
+                let psam = SimulatedCard::from_image(image, Interface::T0)?;
                 Ok(Some([self.source.connect(ui)?.card, Box::new(psam)]))
             }
             (None, None) => Ok(None),

@@ -43,7 +43,7 @@ fn card_with_a_hostile_name(order: &Order, name: &str) -> String {
     let path = order.images()[0].clone();
     let vault = Vault::demo().unwrap();
     let image = Image::open(&path).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     {
         let mut session = Session::open(&mut card, Some(&vault)).unwrap();
         let update = apdu_specs::key_table::SSSE

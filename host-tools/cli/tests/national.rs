@@ -45,7 +45,7 @@ fn a_terminal_with_a_national_psam_reads_cards_of_three_provinces() {
     let rest = ["--terminal-id", "330100000001", "--image", &image];
     support::run(&[&issue[..], &rest].concat(), 0);
     let psam = Image::open(image.as_ref()).unwrap();
-    let psam = SimulatedCard::from_image(psam, Interface::ContactT0).unwrap();
+    let psam = SimulatedCard::from_image(psam, Interface::T0).unwrap();
     let _psam = Inserted::put(psam, pcscd.ports()[1]).unwrap();
     card_in(&pcscd, 1);
     let data = folder.path().join("data.txt");
@@ -57,7 +57,7 @@ fn a_terminal_with_a_national_psam_reads_cards_of_three_provinces() {
         let numbers = order.numbers();
         for ((image, region), number) in order.images().iter().zip(REGIONS).zip(&numbers) {
             let card = Image::open(image).unwrap();
-            let card = SimulatedCard::from_image(card, Interface::ContactT0).unwrap();
+            let card = SimulatedCard::from_image(card, Interface::T0).unwrap();
             let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
             card_in(&pcscd, 0);
             let terminal = |words: &[&str], code: i32| {

@@ -19,7 +19,7 @@ use test_vectors::pcscd::PrivatePcscd;
 
 fn psam() -> SimulatedCard {
     let identity = Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x02]);
-    let mut card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::blank(&identity, Interface::T0).unwrap();
     let order = PsamOrder {
         region: Region::parse("110100").unwrap(),
         levels: Levels::Usual,
@@ -37,7 +37,7 @@ fn golden(generation: Generation, folder: &std::path::Path) -> SimulatedCard {
     let path = folder.join(&name);
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();
-    SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0).unwrap()
+    SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::T0).unwrap()
 }
 
 struct Terminal<'p> {

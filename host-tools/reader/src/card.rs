@@ -1,33 +1,14 @@
 //! The two traits through which the host sees cards.
 
-use crate::ReaderError;
-
-/// How the card on the other side carries APDUs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// Contact, T=0 (ISO/IEC 7816-3, clause 10): a command carries data one way, `61xx` and `6Cxx` do the rest.
-    T0,
-    /// Contact, T=1 (ISO/IEC 7816-3, clause 11): whole APDUs.
-    T1,
-    /// Contactless, ISO/IEC 14443-4: whole APDUs.
-    Contactless,
-}
-
-impl Protocol {
-    /// Whether a command with data and Le travels whole. T=0 sends it without Le and fetches the answer.
-    #[must_use]
-    pub fn carries_whole_apdus(self) -> bool {
-        !matches!(self, Protocol::T0)
-    }
-}
+use crate::{Interface, ReaderError};
 
 /// A card that is powered and answers.
 pub trait Card: Send {
     /// The answer to reset, as the reader gave it (at most 33 bytes). A contactless reader builds one (PC/SC part 3).
     fn atr(&self) -> &[u8];
 
-    /// How this card carries APDUs.
-    fn protocol(&self) -> Protocol;
+    /// How commands reach this card.
+    fn interface(&self) -> Interface;
 
     /// Sends one command as it is (on T=0 one TPDU, 5 bytes at least for all but case 1) and returns data ‖ SW1 SW2.
     ///
@@ -58,8 +39,8 @@ impl<C: Card + ?Sized> Card for Box<C> {
     fn atr(&self) -> &[u8] {
         (**self).atr()
     }
-    fn protocol(&self) -> Protocol {
-        (**self).protocol()
+    fn interface(&self) -> Interface {
+        (**self).interface()
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         (**self).transmit(command)
@@ -73,8 +54,8 @@ impl<C: Card + ?Sized> Card for &mut C {
     fn atr(&self) -> &[u8] {
         (**self).atr()
     }
-    fn protocol(&self) -> Protocol {
-        (**self).protocol()
+    fn interface(&self) -> Interface {
+        (**self).interface()
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         (**self).transmit(command)

@@ -18,11 +18,10 @@ const MOST_PARTS: usize = 256;
 /// No answer, a malformed one, or a command that short APDUs cannot carry. A status word is not an error here: see
 /// [`ResponseApdu::ok`].
 pub fn exchange(card: &mut dyn Card, command: &CommandApdu) -> Result<ResponseApdu, ReaderError> {
-    let whole = card.protocol().carries_whole_apdus();
-    let first = if whole {
-        command.to_bytes()?
-    } else {
+    let first = if card.interface().is_t0() {
         command.to_t0()?
+    } else {
+        command.to_bytes()?
     };
     let mut answer = ResponseApdu::parse(command, &card.transmit(&first)?)?;
     let Some(ne) = command.ne() else {

@@ -17,8 +17,10 @@ pub mod spec_words;
 pub mod survey;
 pub mod trace;
 
+pub use apdu_specs::Interface;
+
 pub use apdu::{CommandApdu, ResponseApdu};
-pub use card::{Card, Protocol, Reader};
+pub use card::{Card, Reader};
 pub use error::{ReaderError, StatusError};
 pub use exchange::exchange;
 pub use meter::{Counts, Meter, MeterHandle};

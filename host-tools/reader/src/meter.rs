@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{Card, Protocol, ReaderError};
+use crate::{Card, Interface, ReaderError};
 
 /// What was counted so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,11 +40,11 @@ impl Counts {
     }
 
     /// Adds one exchange of a command and its answer.
-    fn exchange(&mut self, command: &[u8], answer: &[u8], protocol: Protocol) {
+    fn exchange(&mut self, command: &[u8], answer: &[u8], interface: Interface) {
         let data = count(command.len().saturating_sub(5));
         let (answer_data, sw) = (count(answer.len().saturating_sub(2)), 2);
         // With data and Le both in one command, T=0 would send the data, answer 61xx and be asked by GET RESPONSE.
-        let case_4 = protocol.carries_whole_apdus() && has_le_after_data(command);
+        let case_4 = !interface.is_t0() && has_le_after_data(command);
         let data = if case_4 { data.saturating_sub(1) } else { data };
         self.commands += 1;
         self.to_card += 5 + data;
@@ -115,15 +115,15 @@ impl<C: Card> Card for Meter<C> {
         self.card.atr()
     }
 
-    fn protocol(&self) -> Protocol {
-        self.card.protocol()
+    fn interface(&self) -> Interface {
+        self.card.interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let answer = self.card.transmit(command)?;
-        let protocol = self.card.protocol();
+        let interface = self.card.interface();
         self.handle
-            .with(|counts| counts.exchange(command, &answer, protocol));
+            .with(|counts| counts.exchange(command, &answer, interface));
         Ok(answer)
     }
 

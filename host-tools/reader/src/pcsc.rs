@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ::pcsc::{Context, Error, Protocols, ReaderState, ShareMode, State};
 
 use crate::feeder::{OnWait, Wait};
-use crate::{Card, Protocol, Reader, ReaderError};
+use crate::{Card, Interface, Reader, ReaderError};
 use hold::{Held, leave};
 pub(crate) use told::{establish, of_service};
 use wait::{Attempt, RETRY};
@@ -259,7 +259,7 @@ fn get(
         name: name.to_owned(),
         shown: shown.to_owned(),
         atr: Vec::new(),
-        protocol: Protocol::T0,
+        interface: Interface::T0,
     };
     let mut ready = if reset { card.reset() } else { card.look() };
     for _ in 1..RESETS {
@@ -306,7 +306,7 @@ struct PcscCard {
     name: CString,
     shown: String,
     atr: Vec<u8>,
-    protocol: Protocol,
+    interface: Interface,
 }
 
 impl PcscCard {
@@ -314,11 +314,11 @@ impl PcscCard {
     fn look(&mut self) -> Result<(), ReaderError> {
         let status = self.held.status().map_err(|error| self.told(error))?;
         self.atr = status.atr().to_vec();
-        self.protocol = match status.protocol2() {
+        self.interface = match status.protocol2() {
             None => return Err(self.told(Error::ProtoMismatch)),
-            _ if is_contactless(&self.atr) => Protocol::Contactless,
-            Some(::pcsc::Protocol::T1) => Protocol::T1,
-            Some(_) => Protocol::T0,
+            _ if is_contactless(&self.atr) => Interface::Contactless,
+            Some(::pcsc::Protocol::T1) => Interface::T1,
+            Some(_) => Interface::T0,
         };
         Ok(())
     }
@@ -333,8 +333,8 @@ impl Card for PcscCard {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        self.protocol
+    fn interface(&self) -> Interface {
+        self.interface
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

@@ -9,7 +9,7 @@ use apdu_specs::commands::{Application, CommandId};
 use apdu_specs::names::{ISSUER_SECURITY_DOMAIN, SSSE};
 
 use crate::spec_words;
-use crate::{Card, Protocol, ReaderError};
+use crate::{Card, Interface, ReaderError};
 use ssc_words::Lang;
 use ssc_words::clean;
 
@@ -48,8 +48,8 @@ impl<C: Card, W: Write + Send> Card for Trace<C, W> {
         self.card.atr()
     }
 
-    fn protocol(&self) -> Protocol {
-        self.card.protocol()
+    fn interface(&self) -> Interface {
+        self.card.interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

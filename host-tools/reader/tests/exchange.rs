@@ -3,18 +3,18 @@
 
 use std::collections::VecDeque;
 
-use ssc_reader::{Card, CommandApdu, Counts, Meter, Protocol, ReaderError, Trace, exchange};
+use ssc_reader::{Card, CommandApdu, Counts, Interface, Meter, ReaderError, Trace, exchange};
 use ssc_words::{Bilingual, Lang};
 
 struct Script {
-    protocol: Protocol,
+    interface: Interface,
     steps: VecDeque<(Vec<u8>, Vec<u8>)>,
 }
 
-fn script(protocol: Protocol, steps: &[(&str, &str)]) -> Script {
+fn script(interface: Interface, steps: &[(&str, &str)]) -> Script {
     let bytes = |text: &str| hex::decode(text.replace(' ', "")).unwrap();
     Script {
-        protocol,
+        interface,
         steps: steps
             .iter()
             .map(|(command, answer)| (bytes(command), bytes(answer)))
@@ -26,8 +26,8 @@ impl Card for Script {
     fn atr(&self) -> &[u8] {
         &[0x3B, 0x6D, 0x00, 0x00]
     }
-    fn protocol(&self) -> Protocol {
-        self.protocol
+    fn interface(&self) -> Interface {
+        self.interface
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let (wanted, answer) = self
@@ -59,7 +59,7 @@ fn select_ssse() -> CommandApdu {
 #[test]
 fn t0_sends_no_le_after_data_and_fetches_the_answer() {
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[
             ("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF", "6118"),
             (
@@ -74,9 +74,9 @@ fn t0_sends_no_le_after_data_and_fetches_the_answer() {
 
 #[test]
 fn t1_and_contactless_send_le() {
-    for protocol in [Protocol::T1, Protocol::Contactless] {
+    for interface in [Interface::T1, Interface::Contactless] {
         let mut card = script(
-            protocol,
+            interface,
             &[("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00", "6F00 9000")],
         );
         assert_eq!(
@@ -89,9 +89,9 @@ fn t1_and_contactless_send_le() {
 #[test]
 fn case_1_is_five_bytes_on_t0_and_four_elsewhere() {
     let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00);
-    let mut t0 = script(Protocol::T0, &[("0020000000", "63C3")]);
+    let mut t0 = script(Interface::T0, &[("0020000000", "63C3")]);
     assert_eq!(exchange(&mut t0, &command).unwrap().sw, 0x63C3);
-    let mut t1 = script(Protocol::T1, &[("00200000", "63C3")]);
+    let mut t1 = script(Interface::T1, &[("00200000", "63C3")]);
     assert_eq!(exchange(&mut t1, &command).unwrap().sw, 0x63C3);
 }
 
@@ -99,7 +99,7 @@ fn case_1_is_five_bytes_on_t0_and_four_elsewhere() {
 fn a_wrong_le_is_corrected_once() {
     let read = CommandApdu::new(0x00, 0xB2, 0x08, 0x00).le(0x20);
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[("00B2080020", "6C03"), ("00B2080003", "080131 9000")],
     );
     assert_eq!(
@@ -108,7 +108,7 @@ fn a_wrong_le_is_corrected_once() {
     );
 
     let mut stubborn = script(
-        Protocol::T0,
+        Interface::T0,
         &[("00B2080020", "6C03"), ("00B2080003", "6C04")],
     );
     let error = exchange(&mut stubborn, &read).unwrap().ok().unwrap_err();
@@ -119,7 +119,7 @@ fn a_wrong_le_is_corrected_once() {
 fn an_answer_in_parts_is_put_together_and_never_more_than_asked_for() {
     let get = CommandApdu::new(0x80, 0xCA, 0x00, 0x66).le(0);
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[
             ("80CA006600", "0102 6102"),
             ("00C0000002", "0304 6101"),
@@ -135,7 +135,7 @@ fn an_answer_in_parts_is_put_together_and_never_more_than_asked_for() {
         .data(&[1])
         .expect_up_to(3);
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[("008800000101", "6108"), ("00C0000003", "AABBCC 6105")],
     );
     let answer = exchange(&mut card, &three).unwrap();
@@ -146,7 +146,7 @@ fn an_answer_in_parts_is_put_together_and_never_more_than_asked_for() {
 fn sixty_one_zero_is_256_bytes() {
     let long = format!("{}9000", "AB".repeat(256));
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[("008800000101", "6100"), ("00C0000000", &long)],
     );
     let command = CommandApdu::new(0x00, 0x88, 0, 0).data(&[1]).le(0);
@@ -158,7 +158,7 @@ fn sixty_one_zero_is_256_bytes() {
 
 #[test]
 fn a_command_that_expects_nothing_leaves_what_waits() {
-    let mut card = script(Protocol::T0, &[("00A4000002DF01", "611A")]);
+    let mut card = script(Interface::T0, &[("00A4000002DF01", "611A")]);
     let command = CommandApdu::new(0x00, 0xA4, 0, 0).data(&[0xDF, 0x01]);
     let answer = exchange(&mut card, &command).unwrap();
     assert!(answer.is_ok() && answer.data.is_empty());
@@ -167,7 +167,7 @@ fn a_command_that_expects_nothing_leaves_what_waits() {
 #[test]
 fn get_response_with_6c_is_asked_again() {
     let mut card = script(
-        Protocol::T0,
+        Interface::T0,
         &[
             ("008800000101", "6110"),
             ("00C0000010", "6C08"),
@@ -185,14 +185,14 @@ fn get_response_with_6c_is_asked_again() {
 fn an_endless_chain_and_a_stump_of_an_answer_are_errors() {
     let mut steps = vec![("80CA006600", "6101")];
     steps.extend(std::iter::repeat_n(("00C0000001", "6101"), 256));
-    let mut card = script(Protocol::T0, &steps);
+    let mut card = script(Interface::T0, &steps);
     let get = CommandApdu::new(0x80, 0xCA, 0x00, 0x66).le(0);
     assert!(matches!(
         exchange(&mut card, &get),
         Err(ReaderError::MalformedAnswer { .. })
     ));
 
-    let mut card = script(Protocol::T0, &[("80CA006600", "90")]);
+    let mut card = script(Interface::T0, &[("80CA006600", "90")]);
     assert!(matches!(
         exchange(&mut card, &get),
         Err(ReaderError::MalformedAnswer { .. })
@@ -201,7 +201,7 @@ fn an_endless_chain_and_a_stump_of_an_answer_are_errors() {
 
 #[test]
 fn what_short_apdus_cannot_carry_is_refused_before_it_is_sent() {
-    let mut card = script(Protocol::T0, &[]);
+    let mut card = script(Interface::T0, &[]);
     let long = CommandApdu::new(0x00, 0xD6, 0, 0).data(&[0; 256]);
     assert!(matches!(
         exchange(&mut card, &long),
@@ -253,7 +253,7 @@ fn no_pin_is_printed() {
 
 #[test]
 fn a_refusal_names_the_command_and_what_its_status_word_means() {
-    let mut card = script(Protocol::T0, &[("00B2080014", "6982")]);
+    let mut card = script(Interface::T0, &[("00B2080014", "6982")]);
     let read = CommandApdu::new(0x00, 0xB2, 0x08, 0x00).le(0x14);
     let error = exchange(&mut card, &read).unwrap().ok().unwrap_err();
     let english = error.to_string();
@@ -271,7 +271,7 @@ fn a_refusal_names_the_command_and_what_its_status_word_means() {
 #[test]
 fn the_meter_counts_the_line_of_t0() {
     let card = script(
-        Protocol::T0,
+        Interface::T0,
         &[
             ("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF", "6118"),
             (
@@ -306,7 +306,7 @@ fn the_meter_counts_the_line_of_t0() {
 #[test]
 fn the_meter_counts_whole_apdus_as_t0_would_carry_them() {
     let card = script(
-        Protocol::T1,
+        Interface::T1,
         &[(
             "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00",
             "6F16840F7378312E73682EC9E7BBE1B1A3D5CFA50388011E 9000",
@@ -334,7 +334,7 @@ fn the_trace_names_commands_and_hides_pins_and_numbers() {
             "6982",
         ),
     ];
-    let mut trace = Trace::new(script(Protocol::T0, &steps), Vec::new(), Lang::En);
+    let mut trace = Trace::new(script(Interface::T0, &steps), Vec::new(), Lang::En);
     for (command, _) in steps {
         trace
             .transmit(&hex::decode(command.replace(' ', "")).unwrap())
@@ -362,7 +362,7 @@ fn the_trace_follows_the_selected_application() {
         ("00A4040008 A000000151000000", "6110"),
         ("80E2880003 AABBCC", "9000"),
     ];
-    let mut trace = Trace::new(script(Protocol::T0, &steps), Vec::new(), Lang::Zh);
+    let mut trace = Trace::new(script(Interface::T0, &steps), Vec::new(), Lang::Zh);
     for (command, _) in steps {
         trace
             .transmit(&hex::decode(command.replace(' ', "")).unwrap())

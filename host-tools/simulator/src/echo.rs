@@ -1,6 +1,6 @@
 //! A card that does nothing, as fast as it can.
 
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 
 /// Answers every command with its own data and 9000: what the way through PC/SC costs without a card's work.
 ///
@@ -31,8 +31,8 @@ impl Card for EchoCard {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

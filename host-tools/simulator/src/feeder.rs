@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use apdu_specs::commands::{Application, CommandId, find};
 use apdu_specs::life_cycle::LifeCycle;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, Reader, ReaderError};
+use ssc_reader::{Card, Interface, Reader, ReaderError};
 
 use crate::vpcd::{self, Eject, VpcdError};
 use crate::{Serials, SimulatedReader};
@@ -86,8 +86,8 @@ impl<C: Card> Card for Watched<C> {
         self.card.atr()
     }
 
-    fn protocol(&self) -> Protocol {
-        self.card.protocol()
+    fn interface(&self) -> Interface {
+        self.card.interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
@@ -184,8 +184,8 @@ mod tests {
         fn atr(&self) -> &[u8] {
             &[]
         }
-        fn protocol(&self) -> Protocol {
-            Protocol::T0
+        fn interface(&self) -> Interface {
+            Interface::T0
         }
         fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, ReaderError> {
             Ok(self.0.remove(0).to_be_bytes().to_vec())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use card_os::{Card as ChipCard, Identity, Interface, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use ssc_reader::{Card, Protocol, Reader, ReaderError};
+use ssc_reader::{Card, Reader, ReaderError};
 use ssc_words::{Bilingual, Lang};
 
 use crate::Flash;
@@ -95,7 +95,7 @@ impl SimulatedCard {
         chip.power_off();
         let answer = chip.power_on(self.interface).map_err(|_| mute())?;
         self.atr = match self.interface {
-            Interface::ContactT0 | Interface::ContactT1 => answer.to_vec(),
+            Interface::T0 | Interface::T1 => answer.to_vec(),
             Interface::Contactless => atr_of_contactless(&answer),
         };
         self.settle()
@@ -114,12 +114,8 @@ impl Card for SimulatedCard {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        match self.interface {
-            Interface::ContactT0 => Protocol::T0,
-            Interface::ContactT1 => Protocol::T1,
-            Interface::Contactless => Protocol::Contactless,
-        }
+    fn interface(&self) -> Interface {
+        self.interface
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
@@ -255,7 +251,7 @@ impl SimulatedReader {
                 serials,
                 folder: None,
             },
-            interface: Interface::ContactT0,
+            interface: Interface::T0,
         }
     }
 
@@ -264,7 +260,7 @@ impl SimulatedReader {
     pub fn image(path: impl Into<PathBuf>) -> Self {
         Self {
             stock: Stock::Image(path.into()),
-            interface: Interface::ContactT0,
+            interface: Interface::T0,
         }
     }
 

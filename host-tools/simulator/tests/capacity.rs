@@ -175,7 +175,7 @@ fn a_full_card_of_each_generation_leaves_room() {
         issue_with(generation, certificates, &mut feeder, folder.path(), &vault).unwrap();
         drop(feeder);
         let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
-        let card = SimulatedCard::from_image(image, Interface::ContactT1).unwrap();
+        let card = SimulatedCard::from_image(image, Interface::T1).unwrap();
         let mut terminal = Terminal { card, generation };
         let issued = objects(terminal.card.flash().unwrap()).len();
         terminal.fill();

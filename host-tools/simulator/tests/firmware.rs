@@ -21,8 +21,8 @@ use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
 
 const LINKS: [(Link, Interface); 3] = [
-    (Link::T0, Interface::ContactT0),
-    (Link::T1, Interface::ContactT1),
+    (Link::T0, Interface::T0),
+    (Link::T1, Interface::T1),
     (Link::Contactless, Interface::Contactless),
 ];
 
@@ -154,7 +154,7 @@ fn a_card_of_the_simulator_lives_on_in_the_firmware() {
     let (_, flash) = bytes.split_at(image::HEADER_LENGTH);
     let path = folder.path().join("moved.sscnvm");
     let memory = Memory::create_from(&path, flash.try_into().unwrap()).unwrap();
-    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut card = power(&firmware, memory, Interface::T0);
     send(&mut card, "00A404000F7378312E73682EC9E7BBE1B1A3D5CF");
     let first = send(&mut card, "00B2012C12");
     assert_eq!(first, format!("0110{}9000", hex::encode_upper(code)));
@@ -212,11 +212,7 @@ fn nothing_is_recreated_from_memory_that_cannot_be_read() {
         std::os::unix::fs::FileExt::write_all_at(&file, &[0xFE], 77_777).unwrap();
         drop(file);
         let before = Memory::open(&path).unwrap().flash().unwrap();
-        let mut card = power(
-            &firmware,
-            Memory::open(&path).unwrap(),
-            Interface::ContactT0,
-        );
+        let mut card = power(&firmware, Memory::open(&path).unwrap(), Interface::T0);
         assert_eq!(card.atr().len(), 17);
         for command in ["0084000008", "00A4040008A000000151000000", "0020000000"] {
             assert_eq!(send(&mut card, command), "6581", "{command}");
@@ -227,7 +223,7 @@ fn nothing_is_recreated_from_memory_that_cannot_be_read() {
     // Erased flash, and no order.
     let _ = std::fs::remove_file(&path);
     let memory = Memory::create_from(&path, &[0xFF; FLASH_LENGTH]).unwrap();
-    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut card = power(&firmware, memory, Interface::T0);
     assert_eq!(send(&mut card, "0084000008"), "6581");
     // An order that was begun and cut off is carried out at the next start.
     let _ = std::fs::remove_file(&path);
@@ -238,11 +234,7 @@ fn nothing_is_recreated_from_memory_that_cannot_be_read() {
         .unwrap();
     std::os::unix::fs::FileExt::write_all_at(&file, &[0x53, 0x01], 0).unwrap();
     drop(file);
-    let mut card = power(
-        &firmware,
-        Memory::open(&path).unwrap(),
-        Interface::ContactT0,
-    );
+    let mut card = power(&firmware, Memory::open(&path).unwrap(), Interface::T0);
     assert!(send(&mut card, "0084000008").ends_with("9000"));
 }
 
@@ -253,14 +245,14 @@ fn no_challenge_comes_twice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("card.sscnvm");
     let memory = Memory::create(&path, &Identity::from_serial(SERIAL)).unwrap();
-    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut card = power(&firmware, memory, Interface::T0);
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..3 {
         for _ in 0..50 {
             assert!(seen.insert(send(&mut card, "0084000008")));
         }
         let memory = card.cut_power().unwrap();
-        card = power(&firmware, memory, Interface::ContactT0);
+        card = power(&firmware, memory, Interface::T0);
     }
 }
 
@@ -294,7 +286,7 @@ fn a_memory_is_one_cards_alone() {
 fn a_card_without_power_is_told_as_such() {
     let Some(firmware) = firmware() else { return };
     let memory = Memory::temporary(&Identity::from_serial(SERIAL)).unwrap();
-    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut card = power(&firmware, memory, Interface::T0);
     card.power_switch().cut();
     let error = loop {
         // The emulator takes a moment to die.
@@ -314,7 +306,7 @@ fn a_card_whose_memory_was_taken_away_answers_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("card.sscnvm");
     let memory = Memory::create(&path, &Identity::from_serial(SERIAL)).unwrap();
-    let mut card = power(&firmware, memory, Interface::ContactT0);
+    let mut card = power(&firmware, memory, Interface::T0);
     let select = hex::decode("00A4040008A000000151000000").unwrap();
     card.transmit(&select).unwrap();
     std::fs::remove_file(&path).unwrap();

@@ -21,7 +21,7 @@ fn golden(set: &str, version: &str) -> (SimulatedCard, tempfile::TempDir) {
     )
     .unwrap();
     let image = Image::open(&copy).unwrap();
-    let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     (card, folder)
 }
 

@@ -45,7 +45,7 @@ fn card(generation: Generation, folder: &std::path::Path) -> SimulatedCard {
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
     issue_one(generation, &mut feeder, folder, &vault).unwrap();
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
-    SimulatedCard::from_image(image, Interface::ContactT0).unwrap()
+    SimulatedCard::from_image(image, Interface::T0).unwrap()
 }
 
 #[test]

@@ -5,11 +5,9 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ssc_reader::{Card, CommandApdu, Protocol, Reader, ReaderError, exchange};
+use ssc_reader::{Card, CommandApdu, Interface, Reader, ReaderError, exchange};
 use ssc_simulator::image::{HEADER_LENGTH, ImageFault};
-use ssc_simulator::{
-    Identity, Image, Interface, PAGE, PAGES, Serials, SimulatedCard, SimulatedReader,
-};
+use ssc_simulator::{Identity, Image, PAGE, PAGES, Serials, SimulatedCard, SimulatedReader};
 use ssc_words::{Bilingual, Lang};
 
 const SERIAL: [u8; 6] = [0x20, 0x26, 0x00, 0x00, 0x00, 0x07];
@@ -43,7 +41,7 @@ fn sequence_counter(card: &mut dyn Card) -> Vec<u8> {
 #[test]
 fn a_card_goes_on_where_it_was() {
     let (_folder, path) = folder();
-    let mut card = SimulatedCard::from_image(make(&path), Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(make(&path), Interface::T0).unwrap();
     let atr = card.atr().to_vec();
     assert!(atr.ends_with(&SERIAL));
     let first = sequence_counter(&mut card);
@@ -51,7 +49,7 @@ fn a_card_goes_on_where_it_was() {
 
     let image = Image::open(&path).unwrap();
     assert!(image.identity().historical().ends_with(&SERIAL));
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     assert_eq!(card.atr(), atr);
     let second = sequence_counter(&mut card);
     assert!(
@@ -63,7 +61,7 @@ fn a_card_goes_on_where_it_was() {
 #[test]
 fn what_is_answered_is_in_the_file_already() {
     let (_folder, path) = folder();
-    let mut card = SimulatedCard::from_image(make(&path), Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(make(&path), Interface::T0).unwrap();
     let before = fs::read(&path).unwrap();
     sequence_counter(&mut card);
     let after = fs::read(&path).unwrap();
@@ -77,7 +75,7 @@ fn what_is_answered_is_in_the_file_already() {
 #[test]
 fn a_power_cycle_keeps_the_image_attached() {
     let (_folder, path) = folder();
-    let mut card = SimulatedCard::from_image(make(&path), Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(make(&path), Interface::T0).unwrap();
     card.power_cycle().unwrap();
     let before = fs::read(&path).unwrap();
     sequence_counter(&mut card);
@@ -89,7 +87,7 @@ fn a_second_opener_is_refused_until_the_first_is_gone() {
     let (_folder, path) = folder();
     let image = make(&path);
     assert!(matches!(fault(&path), ImageFault::InUse));
-    let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     assert!(matches!(fault(&path), ImageFault::InUse));
     let refused = SimulatedReader::image(&path).connect().err().unwrap();
     assert!(refused.to_string().contains("another program"), "{refused}");
@@ -172,7 +170,7 @@ fn a_card_whose_memory_cannot_be_trusted_refuses_and_is_not_made_new() {
     bytes[HEADER_LENGTH..].fill(0xFF);
     fs::write(&path, &bytes).unwrap();
     let image = Image::open(&path).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     let challenge = CommandApdu::new(0x00, 0x84, 0, 0).le(8);
     assert_eq!(exchange(&mut card, &challenge).unwrap().sw, 0x6581);
     drop(card);
@@ -216,13 +214,13 @@ fn a_stack_of_blank_cards_has_a_new_serial_each_and_may_be_kept() {
 #[test]
 fn each_interface_answers_to_reset_as_a_pcsc_reader_shows_it() {
     let identity = Identity::from_serial(SERIAL);
-    let contact = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
-    assert_eq!(contact.protocol(), Protocol::T0);
+    let contact = SimulatedCard::blank(&identity, Interface::T0).unwrap();
+    assert_eq!(contact.interface(), Interface::T0);
     assert_eq!(contact.atr()[..4], [0x3B, 0x6D, 0x00, 0x00]);
     assert_eq!(contact.atr().len(), 17);
 
     let contactless = SimulatedCard::blank(&identity, Interface::Contactless).unwrap();
-    assert_eq!(contactless.protocol(), Protocol::Contactless);
+    assert_eq!(contactless.interface(), Interface::Contactless);
     let atr = contactless.atr();
     assert_eq!(atr[..4], [0x3B, 0x8D, 0x80, 0x01]);
     assert_eq!(atr[4..17], identity.historical()[..]);
@@ -248,7 +246,7 @@ fn a_card_whose_image_was_taken_away_answers_nothing_more() {
     ];
     for (name, way) in ways {
         let (_folder, path) = folder();
-        let mut card = SimulatedCard::from_image(make(&path), Interface::ContactT0).unwrap();
+        let mut card = SimulatedCard::from_image(make(&path), Interface::T0).unwrap();
         sequence_counter(&mut card);
         way(&path);
         let isd = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];

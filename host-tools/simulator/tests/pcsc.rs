@@ -7,9 +7,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Protocol, Reader, ReaderError};
+use ssc_reader::{Interface, Reader, ReaderError};
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
-use ssc_simulator::{EchoCard, Identity, Image, Inserted, Interface, SimulatedCard};
+use ssc_simulator::{EchoCard, Identity, Image, Inserted, SimulatedCard};
 use ssc_words::Lang;
 use test_vectors::pcscd::PrivatePcscd;
 
@@ -90,7 +90,7 @@ fn a_card_that_comes_at_once_after_another_is_seen() {
     let pcscd = PrivatePcscd::start(1).unwrap();
     for turn in 0..12_u8 {
         let identity = Identity::from_serial([0xAA, 0, 0, 0, 0, turn]);
-        let card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+        let card = SimulatedCard::blank(&identity, Interface::T0).unwrap();
         let atr: Vec<String> = ssc_reader::Card::atr(&card)
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -147,7 +147,7 @@ fn a_stranger_who_tries_everything_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.ssccard");
     let image = Image::create(&path, &Identity::from_serial([1; 6])).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     let before = std::fs::read(&path).unwrap();
 
     let pcscd = PrivatePcscd::start(1).unwrap();
@@ -222,7 +222,7 @@ fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
     };
     let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), access).unwrap();
     let mut card = reader.connect().unwrap();
-    assert_eq!(card.protocol(), Protocol::T0);
+    assert_eq!(card.interface(), Interface::T0);
     assert_eq!(card.atr().len(), 17);
     assert_eq!(card.transmit(&[0, 0xD6, 0, 0, 1, 7]).unwrap(), [7, 0x90, 0]);
     card.reset().unwrap();

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Card, Protocol, Reader};
+use ssc_reader::{Card, Interface, Reader};
 use ssc_simulator::feeder::SimulatedFeeder;
-use ssc_simulator::{Image, Inserted, Interface, Serials, SimulatedCard};
+use ssc_simulator::{Image, Inserted, Serials, SimulatedCard};
 use support::{SERIAL, UnderTest, issue_one, names};
 use test_vectors::pcscd::PrivatePcscd;
 use test_vectors::scenario::{CardNeeded, CardThere, Link, Runner, Scenario};
@@ -27,8 +27,8 @@ fn every_generation_over_each_link() {
     let vault = Vault::demo().unwrap();
     let scenarios = Scenario::load_all().unwrap();
     let links = [
-        (Link::T0, Interface::ContactT0),
-        (Link::T1, Interface::ContactT1),
+        (Link::T0, Interface::T0),
+        (Link::T1, Interface::T1),
         (Link::Contactless, Interface::Contactless),
     ];
     let mut failures = Vec::new();
@@ -90,7 +90,7 @@ fn scenarios_that_spend_nothing_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (image, code) = issued(generation, folder.path(), &vault);
     let image = Image::open(&image).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     let mut runner = Runner::new(Link::T0);
     runner.names.extend(names(code));
     let there = CardThere::Personalized(generation.version());
@@ -115,9 +115,9 @@ fn scenarios_that_spend_nothing_can_be_repeated() {
 fn through_a_real_pcscd() {
     let vault = Vault::demo().unwrap();
     let cards = [
-        (Generation::V1, Interface::ContactT0),
-        (Generation::V2, Interface::ContactT0),
-        (Generation::V3, Interface::ContactT0),
+        (Generation::V1, Interface::T0),
+        (Generation::V2, Interface::T0),
+        (Generation::V3, Interface::T0),
         (Generation::V3, Interface::Contactless),
     ];
     let pcscd = PrivatePcscd::start(4).unwrap();
@@ -150,10 +150,10 @@ fn inside_pcscd() {
     let generation = Generation::from_version(&given("GENERATION")).unwrap();
     let mut reader = PcscReader::open(&given("READER"), Access::Exclusive).unwrap();
     let mut card = reader.connect().unwrap();
-    let link = match card.protocol() {
-        Protocol::T0 => Link::T0,
-        Protocol::T1 => Link::T1,
-        Protocol::Contactless => Link::Contactless,
+    let link = match card.interface() {
+        Interface::T0 => Link::T0,
+        Interface::T1 => Link::T1,
+        Interface::Contactless => Link::Contactless,
     };
     let mut runner = Runner::new(link);
     runner

@@ -39,7 +39,7 @@ fn order(region: &str, version: u8) -> PsamOrder {
 
 fn blank(serial: u8) -> SimulatedCard {
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, serial]);
-    SimulatedCard::blank(&identity, Interface::ContactT0).unwrap()
+    SimulatedCard::blank(&identity, Interface::T0).unwrap()
 }
 
 fn issue_psam(order: &PsamOrder, keys: &dyn KeyService) -> (SimulatedCard, IssuedPsam) {
@@ -57,7 +57,7 @@ fn issue_card(generation: Generation, vault: &Vault, all: &tempfile::TempDir) ->
     issue_one(generation, &mut feeder, &folder, vault).unwrap();
     drop(feeder);
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
-    SimulatedCard::from_image(image, Interface::ContactT0).unwrap()
+    SimulatedCard::from_image(image, Interface::T0).unwrap()
 }
 
 fn algorithm(generation: Generation) -> Algorithm {
@@ -331,8 +331,8 @@ fn ssf33_is_recognised() {
         fn atr(&self) -> &[u8] {
             &[0x3B, 0x60, 0x00, 0x00]
         }
-        fn protocol(&self) -> ssc_reader::Protocol {
-            ssc_reader::Protocol::T0
+        fn interface(&self) -> ssc_reader::Interface {
+            ssc_reader::Interface::T0
         }
         fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ssc_reader::ReaderError> {
             let command = hex::encode_upper(command);
@@ -365,8 +365,8 @@ impl Card for Pulled {
         self.card.atr()
     }
 
-    fn protocol(&self) -> ssc_reader::Protocol {
-        self.card.protocol()
+    fn interface(&self) -> ssc_reader::Interface {
+        self.card.interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ssc_reader::ReaderError> {

@@ -59,7 +59,7 @@ fn issued(folder: &Path, levels: Levels) -> PathBuf {
     let path = folder.join(format!("{levels:?}.ssccard"));
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 1]);
     let image = Image::create(&path, &identity).unwrap();
-    let mut card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     let order = PsamOrder {
         region: Region::parse("110000").unwrap(),
         levels,
@@ -105,10 +105,7 @@ fn a_psam_over_each_contact_link() {
     let folder = tempfile::tempdir().unwrap();
     for (there, levels) in KINDS {
         let path = issued(folder.path(), levels);
-        for (link, interface) in [
-            (Link::T0, Interface::ContactT0),
-            (Link::T1, Interface::ContactT1),
-        ] {
+        for (link, interface) in [(Link::T0, Interface::T0), (Link::T1, Interface::T1)] {
             let copy = folder.path().join("copy.ssccard");
             let ran = run_all(there, Runner::clients(link), || {
                 std::fs::copy(&path, &copy).unwrap();
@@ -124,7 +121,7 @@ fn a_psam_over_each_contact_link() {
 fn through_a_real_pcscd() {
     let folder = tempfile::tempdir().unwrap();
     let image = Image::open(&issued(folder.path(), Levels::Usual)).unwrap();
-    let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     let pcscd = PrivatePcscd::start(1).unwrap();
     let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
     let client = pcscd

@@ -27,7 +27,7 @@ const FAR: [&str; 2] = ["110100", "440305"];
 
 fn psam(levels: Levels, region: &str) -> SimulatedCard {
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 1]);
-    let mut card = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+    let mut card = SimulatedCard::blank(&identity, Interface::T0).unwrap();
     let order = PsamOrder {
         region: Region::parse(region).unwrap(),
         levels,
@@ -49,7 +49,7 @@ fn card(generation: Generation, region: &str, all: &tempfile::TempDir) -> Simula
     assert_eq!(hex::encode(&code[..3]), region);
     drop(feeder);
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
-    SimulatedCard::from_image(image, Interface::ContactT0).unwrap()
+    SimulatedCard::from_image(image, Interface::T0).unwrap()
 }
 
 /// A terminal's session with a card, through a PSAM, that does one thing.

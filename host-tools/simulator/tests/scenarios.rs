@@ -43,8 +43,8 @@ fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> us
 #[test]
 fn in_this_process_over_each_link() {
     let links = [
-        (Link::T0, Interface::ContactT0),
-        (Link::T1, Interface::ContactT1),
+        (Link::T0, Interface::T0),
+        (Link::T1, Interface::T1),
         (Link::Contactless, Interface::Contactless),
     ];
     for (link, interface) in links {
@@ -60,7 +60,7 @@ fn in_this_process_over_each_link() {
 /// One card for all of them: what a scenario does must not reach the next one's reset.
 #[test]
 fn one_card_stands_all_of_them_one_after_another() {
-    let card = std::cell::RefCell::new(blank(2, Interface::ContactT0));
+    let card = std::cell::RefCell::new(blank(2, Interface::T0));
     run_all(Link::T0, |runner, scenario| {
         let mut card = card.borrow_mut();
         let done = runner.run(scenario, &mut UnderTest(&mut *card));
@@ -71,11 +71,7 @@ fn one_card_stands_all_of_them_one_after_another() {
 /// No terminal of ours sends fewer bytes than a header, and the card must stand them all the same.
 #[test]
 fn fewer_bytes_than_a_header_are_a_wrong_length() {
-    for interface in [
-        Interface::ContactT0,
-        Interface::ContactT1,
-        Interface::Contactless,
-    ] {
+    for interface in [Interface::T0, Interface::T1, Interface::Contactless] {
         let mut card = blank(4, interface);
         assert_eq!(card.transmit(&[]).unwrap(), [0x67, 0x00]);
         for byte in 0..=0xFF {
@@ -94,7 +90,7 @@ fn fewer_bytes_than_a_header_are_a_wrong_length() {
 #[test]
 fn through_a_real_pcscd() {
     let pcscd = PrivatePcscd::start(1).unwrap();
-    let card = Inserted::put(blank(3, Interface::ContactT0), pcscd.ports()[0]).unwrap();
+    let card = Inserted::put(blank(3, Interface::T0), pcscd.ports()[0]).unwrap();
     let mut client = pcscd
         .client(std::env::current_exe().unwrap())
         .args(["--exact", "inside_pcscd", "--ignored", "--nocapture"])

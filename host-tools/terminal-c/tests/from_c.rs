@@ -130,7 +130,7 @@ fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &Path, version: &str) -> 
     let path = folder.join(&name);
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();
-    let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0);
+    let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::T0);
     Inserted::put(card.unwrap(), pcscd.ports()[reader]).unwrap()
 }
 
@@ -288,7 +288,7 @@ fn with_a_psam_in_a_second_reader() {
     let folder = tempfile::tempdir().unwrap();
     let program = compiled(folder.path());
     let identity = ssc_simulator::Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x03]);
-    let mut psam = SimulatedCard::blank(&identity, Interface::ContactT0).unwrap();
+    let mut psam = SimulatedCard::blank(&identity, Interface::T0).unwrap();
     let order = PsamOrder {
         region: ssc_person::Region::parse("110100").unwrap(),
         levels: Levels::Usual,

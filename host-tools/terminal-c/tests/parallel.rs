@@ -7,8 +7,8 @@ use std::ffi::{c_char, c_long};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use ssc_reader::{Card, Protocol, ReaderError};
-use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::{Image, Inserted, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 
 const THREADS: usize = 4;
@@ -20,7 +20,7 @@ fn insert(pcscd: &PrivatePcscd, reader: usize, folder: &std::path::Path) -> Inse
     let path = folder.join(name);
     let image = test_vectors::vectors::directory().join("images").join(name);
     std::fs::copy(image, &path).unwrap();
-    let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::ContactT0);
+    let card = SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::T0);
     Inserted::put(card.unwrap(), pcscd.ports()[reader]).unwrap()
 }
 
@@ -96,8 +96,8 @@ impl Card for Mute {
     fn atr(&self) -> &[u8] {
         &[0x3B; 40]
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, ReaderError> {
         Ok(vec![0x6F, 0x00])

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ssc_reader::{Card, Protocol, ReaderError};
-use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::{Image, Inserted, SimulatedCard};
 use test_vectors::pcscd::PrivatePcscd;
 
 /// Run by [`told`].
@@ -63,8 +63,8 @@ impl Card for Zeros {
     fn atr(&self) -> &[u8] {
         self.0.atr()
     }
-    fn protocol(&self) -> Protocol {
-        self.0.protocol()
+    fn interface(&self) -> Interface {
+        self.0.interface()
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let mut answer = self.0.transmit(command)?;
@@ -86,7 +86,7 @@ fn no_cryptogram_for_a_challenge_that_ends_in_zeros() {
     let folder = tempfile::tempdir().unwrap();
     let pcscd = PrivatePcscd::start(1).unwrap();
     let got = Arc::new(AtomicBool::new(false));
-    let card = Zeros(golden(folder.path(), Interface::ContactT0), got.clone());
+    let card = Zeros(golden(folder.path(), Interface::T0), got.clone());
     let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
     let (code, words) = told(&pcscd, "en");
     assert_eq!(code, -4, "{words}");

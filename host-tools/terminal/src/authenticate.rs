@@ -9,7 +9,7 @@ use apdu_specs::names::SSSE_FID;
 use card_crypto::constant_time_eq;
 use card_crypto::session::may_be_answered;
 use serde::Serialize;
-use ssc_reader::{CommandApdu, Protocol, ResponseApdu, spec_words};
+use ssc_reader::{CommandApdu, Interface, ResponseApdu, spec_words};
 use ssc_words::{Bilingual, Lang};
 
 use crate::sam::{KeyRef, SecurityModule};
@@ -74,7 +74,7 @@ impl<'a> Session<'a> {
 
     /// Whether a card that answers this over the air keeps its last try for contact.
     fn last_try_over_the_air(&self, sw: u16) -> bool {
-        sw == Status::CONDITIONS_NOT_SATISFIED.0 && self.card.protocol() == Protocol::Contactless
+        sw == Status::CONDITIONS_NOT_SATISFIED.0 && self.card.interface() == Interface::Contactless
     }
 
     /// INTERNAL AUTHENTICATE with IRK: factor ‖ source, both random (X for the order). SSSE must be selected.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{FCI, Keys, SELECT_SSSE, SM4, Script, sm4_source};
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::{CardBasic, Session, TerminalError, TerminalIdentity, read_card_basic};
 use ssc_words::{Bilingual, Lang};
 
@@ -24,7 +24,7 @@ fn terminal() -> TerminalIdentity {
 #[test]
 fn version_1_on_raw_t0() {
     let mut card = Script::new(
-        Protocol::T0,
+        Interface::T0,
         &[
             (SELECT_SSSE, "6118"),
             ("00C0000018", &format!("{FCI} 9000")),
@@ -68,7 +68,7 @@ fn version_1_on_raw_t0() {
 fn version_2_joins_a_name_that_is_split_inside_a_character() {
     // printf A阿不都热合曼·买买提艾力江吐尔逊 | iconv -t GB18030 is 33 bytes; byte 30 lies inside 尔
     let mut card = Script::new(
-        Protocol::T1,
+        Interface::T1,
         &[
             (SELECT_SSSE_LE, &format!("{FCI} 9000")),
             ("00A4020002EF05", "9000"),
@@ -107,7 +107,7 @@ fn version_2_joins_a_name_that_is_split_inside_a_character() {
 fn version_3_authenticates_with_rk_before_it_reads() {
     let authenticate = format!("0082000A10 {} {}", SM4.cryptogram, SM4.source);
     let mut card = Script::new(
-        Protocol::Contactless,
+        Interface::Contactless,
         &[
             (SELECT_SSSE_LE, FCI_SM4),
             ("00A4020002EF05", "9000"),
@@ -142,7 +142,7 @@ fn version_3_authenticates_with_rk_before_it_reads() {
 }
 
 fn error(steps: &[(&str, &str)], keys: Option<&Keys>) -> TerminalError {
-    let mut card = Script::new(Protocol::T1, steps);
+    let mut card = Script::new(Interface::T1, steps);
     Session::open_with(&mut card, keys.map(|keys| keys as _), sm4_source)
         .and_then(|mut session| session.read_card_basic(&terminal()))
         .map(|basic: CardBasic| basic.version)
@@ -192,7 +192,7 @@ fn a_refused_key_is_presented_once() {
         &[("0084000008", &challenge), (&authenticate, "63CD")],
     ]
     .concat();
-    let mut card = Script::new(Protocol::T1, &steps);
+    let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(SM4);
     let mut session = Session::open_with(&mut card, Some(&keys), sm4_source).unwrap();
     for _ in 0..2 {
@@ -218,7 +218,7 @@ fn a_card_that_asks_for_rk_against_its_table_is_given_it() {
     let challenge = format!("{} 9000", common::DES.challenge);
     let fci = format!("{FCI} 9000");
     let mut card = Script::new(
-        Protocol::T1,
+        Interface::T1,
         &[
             (SELECT_SSSE_LE, &fci),
             ("00A4020002EF05", "9000"),
@@ -293,7 +293,7 @@ fn keys_are_not_guessed_for_a_card_without_region_or_factor() {
         TerminalError::NoRegion
     ));
 
-    let mut card = Script::new(Protocol::T1, &OPEN_3).with_atr("3B670000 00814A4B4C8601");
+    let mut card = Script::new(Interface::T1, &OPEN_3).with_atr("3B670000 00814A4B4C8601");
     let mut session = Session::open_with(&mut card, Some(&keys), sm4_source).unwrap();
     let error = session.read_card_basic(&terminal()).unwrap_err();
     assert!(matches!(error, TerminalError::NoCardFactor));

@@ -8,7 +8,7 @@ use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, des_source};
 use proptest::prelude::*;
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::Psam;
 use ssc_terminal::{
@@ -39,8 +39,8 @@ impl Card for Faulty {
     fn atr(&self) -> &[u8] {
         self.card.atr()
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let mut answer = self.card.transmit(command)?;
@@ -243,8 +243,8 @@ impl Card for Answers {
     fn atr(&self) -> &[u8] {
         &[0x3B, 0x60, 0x00, 0x00]
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, ReaderError> {
         self.0.pop_front().ok_or(ReaderError::CardRemoved {

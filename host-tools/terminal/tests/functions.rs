@@ -28,11 +28,7 @@ const BASIC_VALUES: &str =
 fn read_card_answers_in_the_shape_of_its_address_over_each_interface() {
     for generation in Generation::ALL {
         let golden = Golden::new(generation);
-        for interface in [
-            Interface::ContactT0,
-            Interface::ContactT1,
-            Interface::Contactless,
-        ] {
+        for interface in [Interface::T0, Interface::T1, Interface::Contactless] {
             let mut card = golden.card(interface);
             let mut session = Session::open(&mut card, Some(&golden.vault)).unwrap();
             session.require_genuine().unwrap();

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{DES, FCI, Keys, Known, SM4, Script, queue, queued};
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::{Check, Identity, Session, Verdict};
 use ssc_words::{Bilingual, Lang};
 
@@ -36,7 +36,7 @@ fn verify(known: Known, version: &str, fci: &str, mac: &str, answer: &str) -> Id
     if answer.ends_with("9000") && !answer.starts_with(known.cryptogram) {
         steps.push(("00CA010000", "6A88"));
     }
-    let mut card = Script::new(Protocol::T1, &steps);
+    let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(known);
     let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
     session.verify_identity().unwrap()
@@ -109,7 +109,7 @@ fn verify_version(asked: u8, versions: &str, again: Option<&str>) -> Identity {
         queue(&[DES.challenge, DES.source]);
         steps.push((&internal, again));
     }
-    let mut card = Script::new(Protocol::T1, &steps);
+    let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(DES);
     let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
     session.use_key_version(asked).unwrap();
@@ -168,7 +168,7 @@ fn data_on_another_chip_are_told_by_the_serial_number() {
     let right = format!("{} 9000", DES.cryptogram);
     queue(&[DES.challenge, DES.source]);
     let mut card = Script::new(
-        Protocol::T1,
+        Interface::T1,
         &[
             (SELECT_SSSE_LE, &fci),
             ("00A4020002EF05", "9000"),

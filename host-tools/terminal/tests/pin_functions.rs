@@ -6,7 +6,7 @@ use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
 use ssc_words::{Bilingual, Lang};
@@ -75,7 +75,7 @@ fn with_keys<T>(
             "0110 440305 D156000005 33445566 8C1F2E3D 9000",
         ),
     ];
-    let mut card = Script::new(Protocol::T1, &[&opening, steps].concat());
+    let mut card = Script::new(Interface::T1, &[&opening, steps].concat());
     let mut session = Session::open_with(&mut card, Some(keys), answers.random).unwrap();
     what(&mut session)
 }

@@ -12,7 +12,7 @@ use common::psam_script::{
     psam,
 };
 use common::{DES, FCI, Known, SM4, Script, bytes, des_source, sm4_source};
-use ssc_reader::{Card, Protocol};
+use ssc_reader::{Card, Interface};
 use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
 use ssc_terminal::{Session, TerminalError};
 use ssc_words::{Bilingual, Lang};
@@ -29,7 +29,7 @@ fn a_cryptogram_with_two_levels_on_t0() {
     let crypt = format!("80FA000008 {source}");
     let answer = format!("{cryptogram} 9000");
     let mut psam = psam(
-        Protocol::T0,
+        Interface::T0,
         &[
             SELECT_DES,
             ("00C0000020", "6F08 8406 D15600000590 9000"),
@@ -61,7 +61,7 @@ fn three_levels_carry_the_province() {
     let answer = format!("{cryptogram} 9000");
     let select = format!("{} 00", SELECT_DES.0);
     let mut psam = psam(
-        Protocol::T1,
+        Interface::T1,
         &[(&select, "9000"), (&init, "9000"), (&crypt, &answer)],
     );
     let irk = of(key(SSSE_FID, "IRK"), Algorithm::TripleDes);
@@ -86,7 +86,7 @@ fn sm4_pads_the_challenge_and_folds_the_block() {
     let whole = "961964D9FDC40238165F1BAA1D3527D2 9000";
     let again = format!("BFDE6735 28 {CARD}{CITY}{PROVINCE}{challenge}0000000000000000");
     let mut psam = psam(
-        Protocol::T0,
+        Interface::T0,
         &[
             SELECT_SM4,
             SELECT_DF01,
@@ -160,7 +160,7 @@ fn an_enciphered_pin_and_its_mac_after_one_init() {
             ],
         ]
         .concat();
-        let mut psam = psam(Protocol::T0, &steps);
+        let mut psam = psam(Interface::T0, &steps);
         let mut data = bytes(plain);
         let stk = of(key(SSSE_FID, "STK"), algorithm);
         let header: [u8; 5] = bytes(header).try_into().unwrap();
@@ -172,7 +172,7 @@ fn an_enciphered_pin_and_its_mac_after_one_init() {
 
 #[test]
 fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
-    let open = |answer: &str| Psam::open(Script::new(Protocol::T0, &[(IDENTIFIER.0, answer)]));
+    let open = |answer: &str| Psam::open(Script::new(Interface::T0, &[(IDENTIFIER.0, answer)]));
     for answer in ["6A82", "6D00", "3311 9000", "9000"] {
         let error = open(answer).err().unwrap();
         assert!(
@@ -187,7 +187,7 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
         &[(SELECT_SM4.0, "6A82")][..],
         &[SELECT_SM4, (SELECT_DF01.0, "6A82")],
     ] {
-        let error = psam(Protocol::T0, steps)
+        let error = psam(Interface::T0, steps)
             .cryptogram(&rk, &challenge, &source)
             .unwrap_err();
         assert!(error.to_string().contains("no SM4 keys"), "{error}");
@@ -201,7 +201,7 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
         (&*init, "9000"),
         (&*crypt, "961964D9FDC40238165F1BAA1D3527 9000"),
     ];
-    let error = psam(Protocol::T0, &short)
+    let error = psam(Interface::T0, &short)
         .cryptogram(&rk, &challenge, &source)
         .unwrap_err();
     assert!(matches!(
@@ -210,7 +210,7 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
     ));
     // The administrator of the certificate environment has no place in a PSAM; a block of another length reaches nobody.
     let none = of(key(apdu_specs::names::PKI_FID, "ADM"), Algorithm::Sm4);
-    let mut psam = psam(Protocol::T0, &[SELECT_SM4, SELECT_DF01]);
+    let mut psam = psam(Interface::T0, &[SELECT_SM4, SELECT_DF01]);
     let error = psam.cryptogram(&none, &challenge, &source).unwrap_err();
     assert!(matches!(
         error,
@@ -227,7 +227,7 @@ fn a_card_is_authenticated_to_through_a_psam() {
     let authenticate = format!("0082000A10 {} {}", SM4.cryptogram, SM4.source);
     let challenge = format!("{} 9000", SM4.challenge);
     let card = Script::new(
-        Protocol::T1,
+        Interface::T1,
         &[
             (
                 "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00",
@@ -246,7 +246,7 @@ fn a_card_is_authenticated_to_through_a_psam() {
     let init = format!("BFDE470A 20 {CARD}{CITY}{}0000000000000000", SM4.challenge);
     let crypt = format!("80FA000010 {}0000000000000000", SM4.source);
     let psam = psam(
-        Protocol::T0,
+        Interface::T0,
         &[
             SELECT_SM4,
             SELECT_DF01,
@@ -264,7 +264,7 @@ fn a_card_is_authenticated_to_through_a_psam() {
 
 #[test]
 fn a_psam_on_any_card_is_reset_first() {
-    let mut card = Script::new(Protocol::T0, &[IDENTIFIER, PUBLIC]);
+    let mut card = Script::new(Interface::T0, &[IDENTIFIER, PUBLIC]);
     drop(Psam::open(&mut card).unwrap());
-    assert_eq!((card.resets, card.protocol()), (1, Protocol::T0));
+    assert_eq!((card.resets, card.interface()), (1, Interface::T0));
 }

@@ -9,7 +9,7 @@ use common::psam_script::{
     CARD, CITY, IDENTIFIER, PROVINCE, PUBLIC, SELECT_DES, eight, key, of, psam,
 };
 use common::{DES, Known, Script};
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::TerminalError;
 use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
 use ssc_words::{Bilingual, Lang};
@@ -60,7 +60,7 @@ fn asked(
     if computes {
         steps.push((&*crypt, &*answer));
     }
-    let mut psam = Psam::open(Script::new(Protocol::T1, &steps)).unwrap();
+    let mut psam = Psam::open(Script::new(Interface::T1, &steps)).unwrap();
     psam.cryptogram(
         &of(key(SSSE_FID, name), Algorithm::TripleDes),
         &eight(challenge),
@@ -172,7 +172,7 @@ fn the_version_that_was_asked_for_is_the_psams() {
         if code.is_none() {
             steps.extend([(&*init, "9000"), (&*crypt, &*answer)]);
         }
-        let mut psam = psam(Protocol::T1, &steps);
+        let mut psam = psam(Interface::T1, &steps);
         psam.expect_version(asked).unwrap();
         let rk = of(key(SSSE_FID, "RK"), Algorithm::TripleDes);
         let made = psam.cryptogram(&rk, &eight(challenge), &eight(source));

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{DES, FCI, Known, SM4, Script, des_source, sm4_source};
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::sam::{KeyModule, KeyRef, Psam, SecurityModule};
 use ssc_terminal::{Authentication, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
@@ -74,7 +74,7 @@ impl SecurityModule for Untouched {
 fn modules(known: Known) -> Vec<Box<dyn SecurityModule>> {
     // KeyModule borrows its keys; a test may leak them.
     let keys: &'static common::Keys = Box::leak(Box::new(common::Keys(known)));
-    let psam = Psam::open(Script::new(Protocol::T1, &PSAM)).unwrap();
+    let psam = Psam::open(Script::new(Interface::T1, &PSAM)).unwrap();
     vec![
         Box::new(Untouched),
         Box::new(KeyModule::new(keys)),
@@ -85,7 +85,7 @@ fn modules(known: Known) -> Vec<Box<dyn SecurityModule>> {
 /// Opens a session on a card that then expects `steps`, and does `what` with it.
 fn with<T>(
     kind: &Kind,
-    protocol: Protocol,
+    interface: Interface,
     module: Box<dyn SecurityModule>,
     steps: &[(&str, &str)],
     what: impl FnOnce(&mut Session<'_>) -> T,
@@ -101,7 +101,7 @@ fn with<T>(
             "0110 440305 D156000005 33445566 8C1F2E3D 9000",
         ),
     ];
-    let card = Script::new(protocol, &[&opening, steps].concat());
+    let card = Script::new(interface, &[&opening, steps].concat());
     let mut session = Session::with_module_and_random(card, Some(module), kind.random).unwrap();
     what(&mut session)
 }
@@ -138,7 +138,7 @@ fn no_key_is_used_for_a_challenge_that_ends_in_zeros() {
         for (name, way) in WAYS {
             for module in modules(kind.known) {
                 let steps = [("0084000008", ZEROS)];
-                let error = with(kind, Protocol::T1, module, &steps, way).expect(name);
+                let error = with(kind, Interface::T1, module, &steps, way).expect(name);
                 assert!(
                     matches!(error, TerminalError::ShortChallenge),
                     "{name}: {error}"
@@ -170,19 +170,31 @@ fn nor_for_the_second_challenge() {
         ];
         for way in [WAYS[0].1, WAYS[1].1] {
             let [_, vault, _] = <[_; 3]>::try_from(modules(kind.known)).ok().unwrap();
-            let error = with(kind, Protocol::T1, vault, &steps, way).unwrap();
+            let error = with(kind, Interface::T1, vault, &steps, way).unwrap();
             assert!(matches!(error, TerminalError::ShortChallenge), "{error}");
         }
         let answer = HsmAnswer::parse(&format!("{cryptogram}{source}")).unwrap();
-        let error = with(kind, Protocol::T1, Box::new(Untouched), &steps, |session| {
-            session.reload_pin_hsm_step1(&pin()).unwrap();
-            session.reload_pin_hsm_step2(&answer).err()
-        });
+        let error = with(
+            kind,
+            Interface::T1,
+            Box::new(Untouched),
+            &steps,
+            |session| {
+                session.reload_pin_hsm_step1(&pin()).unwrap();
+                session.reload_pin_hsm_step2(&answer).err()
+            },
+        );
         assert!(matches!(error, Some(TerminalError::ShortChallenge)));
-        let error = with(kind, Protocol::T1, Box::new(Untouched), &steps, |session| {
-            session.unblock_pin_hsm_step1().unwrap();
-            session.unblock_pin_hsm_step2(&answer).err()
-        });
+        let error = with(
+            kind,
+            Interface::T1,
+            Box::new(Untouched),
+            &steps,
+            |session| {
+                session.unblock_pin_hsm_step1().unwrap();
+                session.unblock_pin_hsm_step2(&answer).err()
+            },
+        );
         assert!(matches!(error, Some(TerminalError::ShortChallenge)));
     }
 }
@@ -194,7 +206,7 @@ fn other_challenges_are_answered() {
         let steps = [("0084000008", challenge)];
         with(
             &KINDS[0],
-            Protocol::T1,
+            Interface::T1,
             Box::new(Untouched),
             &steps,
             |session| {
@@ -220,7 +232,7 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
         // Over the air, and it is not presented a second time.
         with(
             kind,
-            Protocol::Contactless,
+            Interface::Contactless,
             vault(kind.known),
             &key,
             |session| {
@@ -243,7 +255,7 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
             },
         );
         // By contact it is what it was: something else is wrong.
-        with(kind, Protocol::T1, vault(kind.known), &key, |session| {
+        with(kind, Interface::T1, vault(kind.known), &key, |session| {
             let error = session.unblock_pin().unwrap_err();
             assert!(matches!(
                 error,
@@ -253,7 +265,7 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
         let verify = [("0020000003 654321", "6985")];
         with(
             kind,
-            Protocol::Contactless,
+            Interface::Contactless,
             vault(kind.known),
             &verify,
             |session| {
@@ -264,7 +276,7 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
                 assert!(error.say(Lang::Zh).contains("请插卡"));
             },
         );
-        with(kind, Protocol::T1, vault(kind.known), &verify, |session| {
+        with(kind, Interface::T1, vault(kind.known), &verify, |session| {
             let error = session.verify_pin(&pin()).unwrap_err();
             assert!(matches!(error, TerminalError::PinRefused { sw: 0x6985 }));
         });
@@ -284,9 +296,13 @@ fn the_advice_comes_through_reading() {
     let authenticate = format!("0082000A10 {cryptogram} {source}");
     let steps = [("0084000008", &*challenge), (&*authenticate, "6985")];
     let vault = modules(SM4).swap_remove(1);
-    let error = with(&KINDS[1], Protocol::Contactless, vault, &steps, |session| {
-        session.read_card_basic(&TerminalIdentity::default())
-    });
+    let error = with(
+        &KINDS[1],
+        Interface::Contactless,
+        vault,
+        &steps,
+        |session| session.read_card_basic(&TerminalIdentity::default()),
+    );
     let error = error.unwrap_err();
     assert!(
         matches!(

@@ -57,7 +57,7 @@ impl Golden {
         what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
     ) -> Result<T, TerminalError> {
         let image = Image::open(&self.path).unwrap();
-        let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+        let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
         let module = Psam::open(psam)?;
         what(&mut Session::with_module(card, Some(Box::new(module)))?)
     }
@@ -188,7 +188,7 @@ fn a_psam_of_another_province_reads_and_does_not_write() {
 fn cards_in_the_wrong_readers_are_told_apart() {
     let golden = Golden::new(Generation::V2);
     let image = Image::open(&golden.path).unwrap();
-    let card = SimulatedCard::from_image(image, Interface::ContactT0).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     assert_eq!(Psam::open(card).err().unwrap().code(), -2201);
     // Its 3DES environment has the card's name, and no EF05 (6A82).
     let error = Session::with_module(psam("110100"), None).err().unwrap();

@@ -15,10 +15,10 @@ use super::super::Tries;
 use super::super::key_store::{Placing, write};
 use super::CardKey;
 use crate::bytes::copy;
-use crate::link::Interface;
 use crate::objects::Slot;
 use crate::session::Challenge;
 use crate::store::{Store, Transaction};
+use apdu_specs::Interface;
 
 /// The role that a key of the environment must have.
 ///

@@ -8,7 +8,7 @@ use ssc_simulator::{Identity, Interface, SimulatedCard};
 /// A blank card with this serial.
 pub fn blank(serial: u64) -> SimulatedCard {
     let [_, _, serial @ ..] = serial.to_be_bytes();
-    SimulatedCard::blank(&Identity::from_serial(serial), Interface::ContactT0).unwrap()
+    SimulatedCard::blank(&Identity::from_serial(serial), Interface::T0).unwrap()
 }
 
 /// The day on which the tests' orders are issued.

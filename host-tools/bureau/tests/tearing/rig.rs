@@ -14,7 +14,7 @@ use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::plan::CardPlan;
 use ssc_keys::Vault;
 use ssc_person::CardNumber;
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, ReaderError};
 
 use crate::support;
 
@@ -35,7 +35,7 @@ pub struct Rig {
 impl Rig {
     pub fn new(flash: Flash) -> Self {
         let mut os = Os::new(flash, ChaCha12Rng::seed_from_u64(5));
-        let atr = os.power_on(Interface::ContactT0).unwrap().to_vec();
+        let atr = os.power_on(Interface::T0).unwrap().to_vec();
         Self { os, atr }
     }
 
@@ -55,8 +55,8 @@ impl Card for Rig {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let mut response = Response::new();
@@ -69,7 +69,7 @@ impl Card for Rig {
         Ok(response.to_vec())
     }
     fn reset(&mut self) -> Result<(), ReaderError> {
-        self.os.power_on(Interface::ContactT0).unwrap();
+        self.os.power_on(Interface::T0).unwrap();
         Ok(())
     }
 }

@@ -23,8 +23,8 @@ use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{Vault, demo, roots};
 use ssc_person::{Date, Region};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, ReaderError};
-use ssc_simulator::{Identity, Inserted, Interface, SimulatedCard};
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::{Identity, Inserted, SimulatedCard};
 use ssc_words::Lang;
 use support::Order;
 use support::pcsc::{card_in, run_with};
@@ -85,8 +85,8 @@ impl Card for Tapped {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T0
+    fn interface(&self) -> Interface {
+        Interface::T0
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let mut left = self.left;
@@ -117,7 +117,7 @@ impl Feeder for Tapped {
 
 fn blank() -> SimulatedCard {
     let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 0x31]);
-    SimulatedCard::blank(&identity, Interface::ContactT0).unwrap()
+    SimulatedCard::blank(&identity, Interface::T0).unwrap()
 }
 
 /// A chip from the trusted room, where nobody listened.

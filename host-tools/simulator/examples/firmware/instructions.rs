@@ -7,9 +7,9 @@ use std::fmt;
 use apdu_specs::Generation;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::Identity;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
-use ssc_simulator::{Identity, Interface};
 
 use crate::Failure;
 use crate::lent::Lent;
@@ -96,7 +96,7 @@ pub fn run() -> Result<(), Failure> {
             counted: true,
             ..MachineOptions::default()
         };
-        let card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, options)?;
+        let card = FirmwareCard::power(&firmware, memory, Interface::T0, options)?;
         let mut counting = Counting {
             card: Lent::new(card),
             flash: Vec::new(),
@@ -248,8 +248,8 @@ impl Card for Counting {
         self.card.atr()
     }
 
-    fn protocol(&self) -> Protocol {
-        self.card.protocol()
+    fn interface(&self) -> Interface {
+        self.card.interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

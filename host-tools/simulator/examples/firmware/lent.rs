@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 use ssc_simulator::firmware::FirmwareCard;
 
 /// A card, and the right to lend it.
@@ -33,8 +33,8 @@ impl Card for Lent {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        self.card().protocol()
+    fn interface(&self) -> Interface {
+        self.card().interface()
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {

@@ -127,7 +127,7 @@ fn personalization(vault: &Vault, generation: Generation) -> Result<Step, Failur
         seed: Some(SEED),
         ..MONITORED
     };
-    let card = FirmwareCard::power(&Firmware::find()?, memory, Interface::ContactT0, options)?;
+    let card = FirmwareCard::power(&Firmware::find()?, memory, Interface::T0, options)?;
     let mut lent = Lent::new(card);
     issue_one(generation, &mut lent, folder.path(), vault)?;
     lent.reset()?;

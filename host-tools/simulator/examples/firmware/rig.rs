@@ -56,7 +56,7 @@ impl Rig {
         let folder = tempfile::tempdir()?;
         let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
         let usual = MachineOptions::default();
-        let card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, usual)?;
+        let card = FirmwareCard::power(&firmware, memory, Interface::T0, usual)?;
         let mut lent = Lent::new(card);
         issue_one(generation, &mut lent, folder.path(), &vault)?;
         let flash = lent.card().flash()?;
@@ -78,7 +78,7 @@ impl Rig {
         let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
         let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
         let usual = MachineOptions::default();
-        let mut card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, usual)?;
+        let mut card = FirmwareCard::power(&firmware, memory, Interface::T0, usual)?;
         issue_psam(&mut card, &vault)?;
         let flash = card.flash()?;
         Ok(Self {
@@ -100,7 +100,7 @@ impl Rig {
 
     /// Powers the card as it was when the snapshot was taken.
     pub fn power(&self) -> Result<FirmwareCard, Failure> {
-        self.power_over(Interface::ContactT0)
+        self.power_over(Interface::T0)
     }
 
     /// The same over `interface`.

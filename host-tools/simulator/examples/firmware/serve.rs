@@ -31,7 +31,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     let firmware = Firmware::find()?;
     let options = MachineOptions::default();
-    let mut card = FirmwareCard::power(&firmware, memory, Interface::ContactT0, options)?;
+    let mut card = FirmwareCard::power(&firmware, memory, Interface::T0, options)?;
     let atr = hex::encode_upper(card.atr());
     vpcd::serve(&mut card, port, &Eject::default(), |event| match event {
         Event::Inserted => {

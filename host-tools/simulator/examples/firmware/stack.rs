@@ -58,7 +58,7 @@ pub fn run() -> Result<(), Failure> {
             certificates_used(&firmware, &path, &scenarios, &mut told)?;
         }
         for (link, interface) in [
-            (Link::T0, Interface::ContactT0),
+            (Link::T0, Interface::T0),
             (Link::Contactless, Interface::Contactless),
         ] {
             let mut card = FirmwareReader::kept(firmware.clone(), &path)
@@ -149,7 +149,7 @@ fn certificates_used(
     for scenario in scenarios.iter().filter(meant) {
         std::fs::copy(path, &copy)?;
         let mut card = FirmwareReader::kept(firmware.clone(), &copy)
-            .over(Interface::ContactT0)
+            .over(Interface::T0)
             .running(MONITORED)
             .power()?;
         let mut subject = UnderTest {

@@ -126,12 +126,12 @@ impl Rig {
             slow: true,
             ..MachineOptions::default()
         };
-        FirmwareCard::power(&self.firmware, memory, Interface::ContactT0, options)
+        FirmwareCard::power(&self.firmware, memory, Interface::T0, options)
     }
 
     fn power(&self, memory: Memory) -> Result<FirmwareCard, FirmwareError> {
         let options = MachineOptions::default();
-        FirmwareCard::power(&self.firmware, memory, Interface::ContactT0, options)
+        FirmwareCard::power(&self.firmware, memory, Interface::T0, options)
     }
 
     fn blank(&self, path: &Path) -> Result<Memory, Failure> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use card_os::{Identity, Interface};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Protocol, Reader, ReaderError};
+use ssc_reader::{Card, Reader, ReaderError};
 
 use super::machine::{Machine, MachineOptions, PowerSwitch};
 use super::memory::Memory;
@@ -170,12 +170,8 @@ impl Card for FirmwareCard {
         &self.atr
     }
 
-    fn protocol(&self) -> Protocol {
-        match self.interface {
-            Interface::ContactT0 => Protocol::T0,
-            Interface::ContactT1 => Protocol::T1,
-            Interface::Contactless => Protocol::Contactless,
-        }
+    fn interface(&self) -> Interface {
+        self.interface
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
@@ -194,15 +190,15 @@ impl Card for FirmwareCard {
 
     fn reset(&mut self) -> Result<(), ReaderError> {
         let control = match self.interface {
-            Interface::ContactT0 => RESET_T0,
-            Interface::ContactT1 => RESET_T1,
+            Interface::T0 => RESET_T0,
+            Interface::T1 => RESET_T1,
             Interface::Contactless => RESET_CONTACTLESS,
         };
         self.send(&[control])?;
         self.send(&[ANSWER_TO_RESET])?;
         let answer = self.receive()?;
         self.atr = match self.interface {
-            Interface::ContactT0 | Interface::ContactT1 => answer,
+            Interface::T0 | Interface::T1 => answer,
             Interface::Contactless => atr_of_contactless(&answer),
         };
         Ok(())
@@ -255,7 +251,7 @@ impl FirmwareReader {
         Self {
             firmware,
             stock,
-            interface: Interface::ContactT0,
+            interface: Interface::T0,
             options: MachineOptions::default(),
         }
     }

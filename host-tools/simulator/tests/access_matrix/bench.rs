@@ -60,7 +60,7 @@ impl Bench {
         )
         .unwrap();
         let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
-        let card = SimulatedCard::from_image(image, Interface::ContactT1).unwrap();
+        let card = SimulatedCard::from_image(image, Interface::T1).unwrap();
         let keys = directories(generation)
             .flat_map(move |directory| {
                 directory
@@ -88,7 +88,7 @@ impl Bench {
 
     /// Puts records into the cyclic EFs that have a writer and into the local extension, so that there is something to read.
     fn fill(&mut self) {
-        let mut terminal = Terminal::new(self, Interface::ContactT1);
+        let mut terminal = Terminal::new(self, Interface::T1);
         for directory in directories(self.generation) {
             terminal.enter(directory, &all(directory, self.generation));
             for file in directory.files(self.generation) {
@@ -112,7 +112,7 @@ impl Bench {
 
     /// Everything on the card, with all keys and the PIN.
     fn look(&self) -> Contents {
-        let mut terminal = Terminal::new(self, Interface::ContactT1);
+        let mut terminal = Terminal::new(self, Interface::T1);
         let mut contents = Contents::new();
         for directory in directories(self.generation) {
             terminal.enter(directory, &all(directory, self.generation));

@@ -21,11 +21,7 @@ use card_os::Interface;
 use cells::{Cells, Tally};
 use judge::Shown;
 
-const INTERFACES: [Interface; 3] = [
-    Interface::ContactT0,
-    Interface::ContactT1,
-    Interface::Contactless,
-];
+const INTERFACES: [Interface; 3] = [Interface::T0, Interface::T1, Interface::Contactless];
 
 /// Every state that can be reached in `directory`, up to pairs of keys.
 fn states(directory: &Directory, generation: Generation) -> Vec<Shown> {

@@ -56,7 +56,7 @@ impl Secret {
 
 /// The card of `bench` after so many wrong attempts by contact that `left` are left.
 fn with_left(bench: &Bench, secret: Secret, left: u8) -> Flash {
-    let mut terminal = Terminal::new(bench, Interface::ContactT1);
+    let mut terminal = Terminal::new(bench, Interface::T1);
     terminal.select(secret.directory);
     if secret.counts() {
         for now in (left..secret.greatest()).rev() {
@@ -115,7 +115,7 @@ fn one(
             terminal.select(secret.directory);
             let (sw, written) = secret.attempt(&mut terminal, *challenge, right);
             // What is left is seen by contact, by a wrong attempt.
-            let mut after = Terminal::with(bench, terminal.into_flash(), Interface::ContactT0);
+            let mut after = Terminal::with(bench, terminal.into_flash(), Interface::T0);
             after.select(secret.directory);
             let (next, _) = secret.attempt(&mut after, 8, false);
             let expected = match left_after.checked_sub(1) {

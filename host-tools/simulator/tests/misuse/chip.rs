@@ -38,7 +38,7 @@ pub fn issue(generation: Generation, last: u8, vault: &Vault) -> Flash {
     issue_with(generation, certificates, &mut feeder, folder.path(), vault).unwrap();
     let name = format!("{}.ssccard", hex::encode_upper(serial));
     let image = Image::open(&folder.path().join(name)).unwrap();
-    let card = SimulatedCard::from_image(image, Interface::ContactT1).unwrap();
+    let card = SimulatedCard::from_image(image, Interface::T1).unwrap();
     // A clone leaves the image's file alone.
     card.into_flash().unwrap().clone()
 }
@@ -113,7 +113,7 @@ impl Chip {
     pub fn answer(&mut self, command: &[u8]) -> Vec<u8> {
         let mut response = Response::new();
         let mut command = command.to_vec();
-        if command[0] == 0x84 && self.interface != Interface::ContactT0 {
+        if command[0] == 0x84 && self.interface != Interface::T0 {
             command.push(0x00);
         }
         self.card.transmit(&command, &mut response);
@@ -248,9 +248,5 @@ pub fn everywhere(interfaces: &[Interface], test: impl Fn(Chip)) {
 }
 
 /// All links; and those on which maintenance is allowed.
-pub const LINKS: &[Interface] = &[
-    Interface::ContactT0,
-    Interface::ContactT1,
-    Interface::Contactless,
-];
-pub const CONTACTS: &[Interface] = &[Interface::ContactT0, Interface::ContactT1];
+pub const LINKS: &[Interface] = &[Interface::T0, Interface::T1, Interface::Contactless];
+pub const CONTACTS: &[Interface] = &[Interface::T0, Interface::T1];

@@ -15,7 +15,7 @@ use crate::support::{FACTOR, REGION, SERIAL};
 fn cloned(generation: Generation, identification_code: &[u8]) -> Chip {
     let vault = Vault::from_master(&Key16::new([0xC1; 16]));
     let flash = issue(generation, SERIAL[5], &vault);
-    let mut clone = Chip::with(flash, generation, Interface::ContactT0, SERIAL[5]);
+    let mut clone = Chip::with(flash, generation, Interface::T0, SERIAL[5]);
     let (for_vault, algorithm) = match generation {
         Generation::V3 => (card_crypto::Algorithm::Sm4, Algorithm::Sm4),
         _ => (card_crypto::Algorithm::TripleDes, Algorithm::TripleDes),
@@ -38,7 +38,7 @@ fn cloned(generation: Generation, identification_code: &[u8]) -> Chip {
 #[test]
 fn a_clone_reads_the_same_and_fails_every_authentication() {
     for generation in Generation::ALL {
-        let mut real = Chip::new(generation, Interface::ContactT0);
+        let mut real = Chip::new(generation, Interface::T0);
         real.ssse();
         let mut clone = cloned(generation, &real.ok("00B2012C12"));
         for record in 1..=7 {

@@ -1,7 +1,7 @@
 //! Tries are counted over resets, power cycles and interfaces alike.
 
 use apdu_specs::Generation;
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 
 use crate::chip::{Chip, LINKS};
 
@@ -11,7 +11,7 @@ const RIGHT: [u8; 8] = [0x00, 0x20, 0x00, 0x00, 0x03, 0x12, 0x34, 0x56];
 #[test]
 fn pin_tries_are_one_count_for_all_interfaces() {
     for generation in Generation::ALL {
-        let mut chip = Chip::new(generation, ContactT0);
+        let mut chip = Chip::new(generation, T0);
         chip.ssse();
         chip.costs_a_try(&WRONG, 0x63C2);
         chip.switch(Contactless);
@@ -19,7 +19,7 @@ fn pin_tries_are_one_count_for_all_interfaces() {
         chip.costs_a_try(&WRONG, 0x63C1);
         // By CHANGE PIN, and after power was lost.
         chip = chip.power_cycle();
-        chip.switch(ContactT1);
+        chip.switch(T1);
         chip.ssse();
         let change = [
             &[0x80, 0x5E, 0x01, 0x00, 0x07][..],
@@ -43,11 +43,11 @@ fn pin_tries_are_one_count_for_all_interfaces() {
 #[test]
 fn the_right_pin_gives_the_tries_back_on_every_interface() {
     for generation in Generation::ALL {
-        let mut chip = Chip::new(generation, ContactT1);
+        let mut chip = Chip::new(generation, T1);
         chip.costs_a_try(&WRONG, 0x63C2);
         chip.switch(Contactless);
         assert_eq!(chip.sw(&RIGHT), 0x9000);
-        chip.switch(ContactT0);
+        chip.switch(T0);
         chip.costs_a_try(&WRONG, 0x63C2);
         chip.costs_a_try(&WRONG, 0x63C1);
     }
@@ -56,7 +56,7 @@ fn the_right_pin_gives_the_tries_back_on_every_interface() {
 #[test]
 fn key_tries_are_one_count_for_all_interfaces() {
     for generation in Generation::ALL {
-        let mut chip = Chip::new(generation, ContactT0);
+        let mut chip = Chip::new(generation, T0);
         let uk = chip.key("SSSE", 0x04);
         for used in 1..=15u16 {
             chip.switch(LINKS[usize::from(used) % LINKS.len()]);
@@ -84,12 +84,12 @@ fn key_tries_are_one_count_for_all_interfaces() {
 #[test]
 fn wrong_macs_block_the_key_that_makes_them() {
     for generation in Generation::ALL {
-        let mut chip = Chip::new(generation, ContactT0);
+        let mut chip = Chip::new(generation, T0);
         let stk = chip.key("SSSE", 0x02);
         for used in 1..=15 {
             if used == 8 {
                 chip = chip.power_cycle();
-                chip.switch(ContactT1);
+                chip.switch(T1);
             }
             chip.ssse();
             chip.authenticate("SSSE", 0x06);

@@ -89,7 +89,7 @@ fn an_authentication_needs_its_challenge() {
 #[test]
 fn the_secure_channel_opens_in_order_only() {
     for generation in Generation::ALL {
-        for interface in [Interface::ContactT0, Interface::ContactT1] {
+        for interface in [Interface::T0, Interface::T1] {
             let mut chip = Chip::new(generation, interface);
             chip.ok("00A4040008A000000151000000");
             for (command, sw) in [

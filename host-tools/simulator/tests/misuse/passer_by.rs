@@ -5,7 +5,7 @@ use apdu_specs::Generation;
 use apdu_specs::certificates::PIN_KEY;
 use apdu_specs::commands::{COMMANDS, Cases, Command, Parameter, SECURE_MESSAGING_CLASSES};
 use apdu_specs::files::{CERTIFICATE_DIRECTORIES, directories};
-use card_os::Interface::{ContactT0, ContactT1, Contactless};
+use card_os::Interface::{Contactless, T0, T1};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -134,7 +134,7 @@ fn whoever_passes_by_writes_nothing_but_tries_and_blocks_nothing() {
         assert_eq!(chip.operations(), written, "{generation}");
         assert_eq!(chip.objects(), after, "{generation}");
         // The holder puts the card in, and everything works.
-        for (interface, key) in [(ContactT0, 0x06), (ContactT1, 0x04)] {
+        for (interface, key) in [(T0, 0x06), (T1, 0x04)] {
             chip.switch(interface);
             chip.ssse();
             assert_eq!(chip.sw(&RIGHT_PIN), 0x9000);

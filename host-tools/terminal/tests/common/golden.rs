@@ -35,7 +35,7 @@ impl Golden {
         keys: bool,
         what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
     ) -> Result<T, TerminalError> {
-        let mut card = self.card(Interface::ContactT0);
+        let mut card = self.card(Interface::T0);
         let keys = keys.then_some(&self.vault as &dyn KeyService);
         what(&mut Session::open(&mut card, keys)?)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 
 use super::{ATR, FCI, Known, SELECT_SSSE, bytes};
 
@@ -221,8 +221,8 @@ impl Card for LittleCard {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn protocol(&self) -> Protocol {
-        Protocol::T1
+    fn interface(&self) -> Interface {
+        Interface::T1
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         Ok(self.answer(command))

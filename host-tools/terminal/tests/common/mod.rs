@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::{Card, Protocol, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError};
 use ssc_terminal::TerminalError;
 
 /// `3B 6D 00 00`, chip maker 0081, OS 4A4B4C, card maker 8601, serial 112233445566.
@@ -52,16 +52,16 @@ pub fn bytes(hex: &str) -> Vec<u8> {
 
 /// A card that expects these commands in this order and no other.
 pub struct Script {
-    protocol: Protocol,
+    interface: Interface,
     atr: Vec<u8>,
     steps: VecDeque<(Vec<u8>, Vec<u8>)>,
     pub resets: usize,
 }
 
 impl Script {
-    pub fn new(protocol: Protocol, steps: &[(&str, &str)]) -> Self {
+    pub fn new(interface: Interface, steps: &[(&str, &str)]) -> Self {
         Self {
-            protocol,
+            interface,
             atr: bytes(ATR),
             steps: steps.iter().map(|(c, a)| (bytes(c), bytes(a))).collect(),
             resets: 0,
@@ -78,8 +78,8 @@ impl Card for Script {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn protocol(&self) -> Protocol {
-        self.protocol
+    fn interface(&self) -> Interface {
+        self.interface
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let (wanted, answer) = self

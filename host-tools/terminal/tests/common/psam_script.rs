@@ -3,7 +3,7 @@
 use apdu_specs::files::find_directory;
 use apdu_specs::key_table::CardKey;
 use card_crypto::Algorithm;
-use ssc_reader::Protocol;
+use ssc_reader::Interface;
 use ssc_terminal::sam::{KeyRef, Psam};
 
 use super::{Script, bytes};
@@ -38,7 +38,7 @@ pub fn eight(hex: &str) -> [u8; 8] {
     bytes(hex).try_into().unwrap()
 }
 
-pub fn psam(protocol: Protocol, steps: &[(&str, &str)]) -> Psam<'static> {
+pub fn psam(interface: Interface, steps: &[(&str, &str)]) -> Psam<'static> {
     let steps = [&[IDENTIFIER, PUBLIC], steps].concat();
-    Psam::open(Script::new(protocol, &steps)).unwrap()
+    Psam::open(Script::new(interface, &steps)).unwrap()
 }

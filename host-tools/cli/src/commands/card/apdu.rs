@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use ssc_reader::{Card, CommandApdu, Protocol, ReaderError, Trace, exchange, spec_words};
+use ssc_reader::{Card, CommandApdu, Interface, ReaderError, Trace, exchange, spec_words};
 use ssc_words::Lang;
 use zeroize::Zeroizing;
 
@@ -86,10 +86,10 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             .collect::<Result<_, _>>()?
     };
     let connected = args.source.connect(ui)?;
-    let protocol = match connected.card.protocol() {
-        Protocol::T0 => "T=0",
-        Protocol::T1 => "T=1",
-        Protocol::Contactless => "contactless",
+    let protocol = match connected.card.interface() {
+        Interface::T0 => "T=0",
+        Interface::T1 => "T=1",
+        Interface::Contactless => "contactless",
     };
     let atr = hex::encode_upper(connected.card.atr());
     if !ui.json {

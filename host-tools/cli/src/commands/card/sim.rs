@@ -138,7 +138,7 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
             card = sample_card::personalize(card, generation, &vault, there.is_some())?;
         }
         if args.psam {
-            let mut blank = SimulatedCard::blank(&random_identity()?, Interface::ContactT0)?;
+            let mut blank = SimulatedCard::blank(&random_identity()?, Interface::T0)?;
             sample_card::make_psam(&mut blank, &vault)?;
             psam = Some(Box::new(blank));
         }
@@ -263,7 +263,7 @@ fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
 fn make(args: &Args) -> Result<SimulatedCard, Failure> {
     let Some(path) = &args.image else {
         let identity = Identity::from_serial(new_serial(args)?);
-        return Ok(SimulatedCard::blank(&identity, Interface::ContactT0)?);
+        return Ok(SimulatedCard::blank(&identity, Interface::T0)?);
     };
     let image = if path.exists() {
         if args.serial.is_some() {
@@ -273,7 +273,7 @@ fn make(args: &Args) -> Result<SimulatedCard, Failure> {
     } else {
         Image::create(path, &Identity::from_serial(new_serial(args)?))?
     };
-    Ok(SimulatedCard::from_image(image, Interface::ContactT0)?)
+    Ok(SimulatedCard::from_image(image, Interface::T0)?)
 }
 
 /// The same on a microcontroller; --image then names its memory.

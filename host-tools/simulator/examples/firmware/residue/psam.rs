@@ -18,7 +18,7 @@ pub fn steps(vault: &Vault) -> Result<Vec<Step>, Failure> {
         seed: Some(SEED),
         ..MONITORED
     };
-    let mut card = FirmwareCard::power(&Firmware::find()?, memory, Interface::ContactT0, options)?;
+    let mut card = FirmwareCard::power(&Firmware::find()?, memory, Interface::T0, options)?;
     issue_psam(&mut card, vault)?;
     card.reset()?;
     let mut steps = Vec::new();
