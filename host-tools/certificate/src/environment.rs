@@ -10,7 +10,7 @@ use card_crypto::session::{factor_from_challenge, may_be_answered};
 use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Factor, Key16};
-use ssc_keys::KeyService;
+use ssc_keys::{KeyService, ModuleError, Signer};
 use ssc_reader::{Card, CommandApdu, Interface, ResponseApdu, exchange};
 
 use crate::CertificateError;
@@ -299,6 +299,17 @@ impl<'a> Environment<'a> {
         command: &CommandApdu,
     ) -> Result<ResponseApdu, CertificateError> {
         Ok(exchange(self.card, command)?)
+    }
+}
+
+/// The card's signing pair; the PIN must have been verified.
+impl Signer for Environment<'_> {
+    fn public_key(&mut self) -> Result<[u8; POINT_LENGTH], ModuleError> {
+        Ok(Environment::public_key(self, &SIGNING)?)
+    }
+
+    fn sign(&mut self, message: &[u8]) -> Result<[u8; POINT_LENGTH], ModuleError> {
+        Ok(Environment::sign(self, message)?)
     }
 }
 

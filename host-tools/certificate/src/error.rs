@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use apdu_specs::certificates::KeyPair;
-use ssc_keys::KeyError;
+use ssc_keys::{KeyError, ModuleError};
 use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
@@ -18,6 +18,9 @@ pub enum CertificateError {
     /// The administrator's key is not to be had.
     #[error("{}", .0.say(Lang::En))]
     Keys(#[from] KeyError),
+    /// A signer that is no card.
+    #[error(transparent)]
+    Signer(ModuleError),
     /// The card has no certificate environment.
     #[error("{}", self.say(Lang::En))]
     NoEnvironment {
@@ -111,6 +114,7 @@ impl Bilingual for CertificateError {
         let (english, chinese) = match self {
             Self::Reader(error) => return error.say(lang),
             Self::Keys(error) => return error.say(lang),
+            Self::Signer(error) => return error.say(lang),
             Self::NoEnvironment { sw } => (
                 format!(
                     "this card has no certificate environment ({sw:04X} to SELECT of PKI.社会保障); issue one with ssc issue --generation 3.00 --certificates"
@@ -205,6 +209,22 @@ impl Bilingual for CertificateError {
         match lang {
             Lang::En => english,
             Lang::Zh => chinese,
+        }
+    }
+}
+
+impl From<CertificateError> for ModuleError {
+    fn from(error: CertificateError) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<ModuleError> for CertificateError {
+    fn from(error: ModuleError) -> Self {
+        match error.into_other() {
+            Ok(own) => own,
+            Err(ModuleError::Keys(error)) => Self::Keys(error),
+            Err(other) => Self::Signer(other),
         }
     }
 }

@@ -1,40 +1,36 @@
-//! Certificate requests (PKCS#10, RFC 2986), signed by the card with SM2 and SM3.
+//! Certificate requests (PKCS#10, RFC 2986), signed with SM2 and SM3 by whoever holds the key: a card's certificate environment.
 
 use std::str::FromStr;
 
-use apdu_specs::certificates::SIGNING;
 use card_crypto::sm2::POINT_LENGTH;
 use der::Encode;
 use der::asn1::{Any, BitString, UintRef};
 use der::pem::LineEnding;
 use spki::AlgorithmIdentifier;
+use ssc_keys::Signer;
 use x509_cert::name::Name;
 use x509_cert::request::{CertReq, CertReqInfo, Version};
 use x509_cert::spki::SubjectPublicKeyInfo;
 
 use crate::CertificateError;
-use crate::environment::Environment;
 use crate::x509::{EC_PUBLIC_KEY, SM2_CURVE, SM2_WITH_SM3};
 
-/// A request for the card's signing key, in DER. The PIN must have been verified.
+/// A request for the signer's key, in DER. A card's PIN must have been verified.
 ///
 /// `subject` is a distinguished name such as `CN=…,O=…,C=CN`.
 ///
 /// # Errors
-/// [`CertificateError::Subject`], [`CertificateError::NoPair`]; the card refuses, or does not answer.
-pub fn build(
-    environment: &mut Environment<'_>,
-    subject: &str,
-) -> Result<Vec<u8>, CertificateError> {
+/// [`CertificateError::Subject`], [`CertificateError::NoPair`]; the signer refuses, or does not answer.
+pub fn build(signer: &mut dyn Signer, subject: &str) -> Result<Vec<u8>, CertificateError> {
     let subject = parse_subject(subject)?;
-    let public = environment.public_key(&SIGNING)?;
+    let public = signer.public_key()?;
     let info = CertReqInfo {
         version: Version::V1,
         subject,
         public_key: public_key_info(&public)?,
         attributes: Default::default(),
     };
-    let signature = environment.sign(&info.to_der().map_err(encoding)?)?;
+    let signature = signer.sign(&info.to_der().map_err(encoding)?)?;
     let request = CertReq {
         info,
         algorithm: AlgorithmIdentifier {

@@ -191,7 +191,7 @@ impl From<CertificateError> for Failure {
     fn from(error: CertificateError) -> Self {
         let exit = match &error {
             CertificateError::Reader(error) => exit_of(error),
-            CertificateError::Keys(_) => Exit::Keys,
+            CertificateError::Keys(_) | CertificateError::Signer(_) => Exit::Keys,
             CertificateError::Subject { .. } => Exit::Usage,
             CertificateError::NotACertificate { .. }
             | CertificateError::NotAnEnvelope { .. }
@@ -209,7 +209,7 @@ impl From<TerminalError> for Failure {
         let exit = match &error {
             TerminalError::Reader(error) => exit_of(error),
             TerminalError::Keys(_) | TerminalError::NoKeys { .. } => Exit::Keys,
-            TerminalError::Psam(_) | TerminalError::Hsm(_) => Exit::Keys,
+            TerminalError::Psam(_) | TerminalError::Hsm(_) | TerminalError::Module(_) => Exit::Keys,
             TerminalError::NotGenuine => Exit::NotGenuine,
             TerminalError::Address(_)
             | TerminalError::NoSuchItem { .. }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use ssc_keys::Vault;
+use ssc_keys::{KeyModule, SecurityModule};
 use ssc_reader::Card;
 use ssc_simulator::{Image, Interface, SimulatedCard};
-use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
+use ssc_terminal::psam::Psam;
 use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
 
 use crate::exit::Exit;

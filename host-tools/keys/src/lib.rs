@@ -19,7 +19,9 @@ pub mod pin_file;
 pub mod roots;
 mod sealed;
 pub mod secret_file;
+pub mod security_module;
 pub mod service;
+pub mod signer;
 mod vault;
 pub mod wrapped;
 
@@ -27,5 +29,7 @@ pub use component_error::ComponentError;
 pub use error::KeyError;
 pub use roots::RootKind;
 pub use sealed::check_new_passphrase;
+pub use security_module::{KeyModule, KeyRef, ModuleError, SecurityModule};
 pub use service::KeyService;
+pub use signer::Signer;
 pub use vault::Vault;

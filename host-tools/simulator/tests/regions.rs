@@ -13,7 +13,7 @@ use ssc_person::Region;
 use ssc_reader::Card;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
-use ssc_terminal::sam::Psam;
+use ssc_terminal::psam::Psam;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
 };

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use ssc_keys::hsm::Hsm;
 use ssc_keys::{KeyError, Vault};
+use ssc_keys::{KeyModule, SecurityModule};
 use ssc_terminal::hsm::HsmAnswer;
-use ssc_terminal::sam::{KeyModule, Psam, SecurityModule};
+use ssc_terminal::psam::Psam;
 use ssc_terminal::{
     Authentication, CardBasic, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
 };

@@ -154,8 +154,8 @@ fn wait(pcscd: &PrivatePcscd, program: &Path) {
 /// What the host security module of the test answers to a line of step 1: the demo vault's keys, with no code of the
 /// library. The line has factor and source at `at` and behind it.
 fn hsm(line: &str, key: &'static apdu_specs::key_table::CardKey, at: usize) -> String {
+    use ssc_keys::{KeyModule, KeyRef};
     use ssc_terminal::hsm::HsmRequest;
-    use ssc_terminal::sam::{KeyModule, KeyRef};
     let parts: Vec<&str> = line.split('|').collect();
     let eight = |index: usize| hex::decode(parts[index]).unwrap().try_into().unwrap();
     let vault = Vault::demo().unwrap();

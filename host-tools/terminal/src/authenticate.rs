@@ -12,8 +12,8 @@ use serde::Serialize;
 use ssc_reader::{CommandApdu, Interface, ResponseApdu, spec_words};
 use ssc_words::{Bilingual, Lang};
 
-use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, Session, TerminalError};
+use ssc_keys::{KeyRef, SecurityModule};
 
 /// Bytes of a challenge, a source and a cryptogram.
 const EIGHT: u8 = 8;

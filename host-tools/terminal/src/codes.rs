@@ -8,7 +8,7 @@ use ssc_reader::ReaderError;
 
 use crate::TerminalError;
 use crate::encode::ValueFault;
-use crate::sam::PsamError;
+use crate::psam::PsamError;
 
 /// RK of SSSE, whose absence has a code of its own.
 const RK: &str = "SSSE/RK";
@@ -24,7 +24,7 @@ impl TerminalError {
             Self::Keys(_) | Self::NoKeys { .. } => codes::NO_PSAM,
             Self::Hsm(HsmError::NoSm4 { .. }) => codes::PSAM_ALGORITHM,
             Self::Hsm(HsmError::MissingKey { id, .. }) => without_key(id),
-            Self::Hsm(_) => codes::NO_PSAM,
+            Self::Hsm(_) | Self::Module(_) => codes::NO_PSAM,
             Self::Psam(error) => of_psam(error),
             Self::BlockLength { .. } | Self::PinTooLong { .. } | Self::InvalidPin => {
                 codes::PIN_LENGTH
@@ -121,7 +121,7 @@ mod tests {
     use ssc_reader::{ReaderError, StatusError};
 
     use crate::TerminalError;
-    use crate::sam::PsamError;
+    use crate::psam::PsamError;
 
     /// The codes after which programs in the field go on with a host security module: -2201, -2202, -2203, -27272, -24.
     #[test]

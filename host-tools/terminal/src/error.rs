@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use ssc_keys::KeyError;
 use ssc_keys::hsm::HsmError;
+use ssc_keys::{KeyError, ModuleError};
 use ssc_reader::{ReaderError, spec_words};
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
@@ -12,7 +12,7 @@ use crate::address::AddressError;
 use crate::encode::ValueFault;
 pub use crate::error_words::Operation;
 use crate::error_words::{fault_words, insert_card, refused};
-use crate::sam::PsamError;
+use crate::psam::PsamError;
 
 /// Where on a card: a directory, a file of it, a record of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub enum TerminalError {
     /// The PSAM does not compute.
     #[error(transparent)]
     Psam(#[from] PsamError),
+    /// A security module that this crate does not know does not compute.
+    #[error(transparent)]
+    Module(ModuleError),
     /// A block to encipher has another length than the cipher's.
     #[error(
         "{length} bytes are no cipher block (8 with DES, 16 with SM4); nothing was sent to the card"
@@ -321,6 +324,7 @@ impl Bilingual for TerminalError {
             Self::Keys(error) => error.say(lang),
             Self::Hsm(error) => error.say(lang),
             Self::Psam(error) => error.say(lang),
+            Self::Module(error) => error.say(lang),
             Self::BlockLength { length } => {
                 format!("{length} 字节不是一个密码分组（DES 为 8，SM4 为 16）；未向卡片发送任何内容")
             }
@@ -415,6 +419,25 @@ impl Bilingual for TerminalError {
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数（{detail}）；未尝试任何密钥")
             }
+        }
+    }
+}
+
+/// What a module of this crate says: a PSAM.
+impl From<TerminalError> for ModuleError {
+    fn from(error: TerminalError) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<ModuleError> for TerminalError {
+    fn from(error: ModuleError) -> Self {
+        match error.into_other() {
+            Ok(own) => own,
+            Err(ModuleError::Keys(error)) => Self::Keys(error),
+            Err(ModuleError::Hsm(error)) => Self::Hsm(error),
+            Err(ModuleError::BlockLength { length }) => Self::BlockLength { length },
+            Err(other) => Self::Module(other),
         }
     }
 }

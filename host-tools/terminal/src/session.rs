@@ -13,8 +13,8 @@ use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
 use crate::decode::{self, Value};
 use crate::error::Place;
 use crate::hsm::Pending;
-use crate::sam::{KeyModule, SecurityModule};
 use crate::{TerminalError, atr, fci, fields};
+use ssc_keys::{KeyModule, SecurityModule};
 
 /// EF of SSSE with the issuer's data.
 pub(crate) const ISSUER_FILE: u16 = 0xEF05;

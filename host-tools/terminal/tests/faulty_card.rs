@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use ssc_keys::{KeyError, KeyService};
 use ssc_reader::{Card, Interface, ReaderError};
 use ssc_terminal::hsm::HsmAnswer;
-use ssc_terminal::sam::Psam;
+use ssc_terminal::psam::Psam;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
 };

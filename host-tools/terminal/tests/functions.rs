@@ -5,9 +5,9 @@ mod common;
 
 use apdu_specs::Generation;
 use common::golden::Golden;
+use ssc_keys::KeyModule;
 use ssc_simulator::Interface;
 use ssc_terminal::hsm::HsmAnswer;
-use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
 };

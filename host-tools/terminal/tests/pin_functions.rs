@@ -5,9 +5,9 @@ mod common;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
+use ssc_keys::KeyModule;
 use ssc_keys::{KeyError, KeyService};
 use ssc_reader::Interface;
-use ssc_terminal::sam::KeyModule;
 use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
 use ssc_words::{Bilingual, Lang};
 

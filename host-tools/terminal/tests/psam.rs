@@ -12,8 +12,9 @@ use common::psam_script::{
     psam,
 };
 use common::{DES, FCI, Known, SM4, Script, bytes, des_source, sm4_source};
+use ssc_keys::SecurityModule;
 use ssc_reader::{Card, Interface};
-use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
+use ssc_terminal::psam::{Psam, PsamError};
 use ssc_terminal::{Session, TerminalError};
 use ssc_words::{Bilingual, Lang};
 
@@ -203,6 +204,7 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
     ];
     let error = psam(Interface::T0, &short)
         .cryptogram(&rk, &challenge, &source)
+        .map_err(TerminalError::from)
         .unwrap_err();
     assert!(matches!(
         error,
@@ -211,13 +213,17 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
     // The administrator of the certificate environment has no place in a PSAM; a block of another length reaches nobody.
     let none = of(key(apdu_specs::names::PKI_FID, "ADM"), Algorithm::Sm4);
     let mut psam = psam(Interface::T0, &[SELECT_SM4, SELECT_DF01]);
-    let error = psam.cryptogram(&none, &challenge, &source).unwrap_err();
+    let error = psam
+        .cryptogram(&none, &challenge, &source)
+        .map_err(TerminalError::from)
+        .unwrap_err();
     assert!(matches!(
         error,
         TerminalError::Psam(PsamError::NoPlace { key: "PKI/ADM" })
     ));
     let error = psam
         .encipher_and_mac(&rk, &challenge, &[0; 5], &mut [0; 8])
+        .map_err(TerminalError::from)
         .unwrap_err();
     assert!(matches!(error, TerminalError::BlockLength { length: 8 }));
 }

@@ -9,9 +9,10 @@ use common::psam_script::{
     CARD, CITY, IDENTIFIER, PROVINCE, PUBLIC, SELECT_DES, eight, key, of, psam,
 };
 use common::{DES, Known, Script};
+use ssc_keys::SecurityModule;
 use ssc_reader::Interface;
 use ssc_terminal::TerminalError;
-use ssc_terminal::sam::{Psam, PsamError, SecurityModule};
+use ssc_terminal::psam::{Psam, PsamError};
 use ssc_words::{Bilingual, Lang};
 
 /// What INIT is asked with one after the other, each refused with `sw` but for the last where `taken`: use, and the factors
@@ -61,11 +62,8 @@ fn asked(
         steps.push((&*crypt, &*answer));
     }
     let mut psam = Psam::open(Script::new(Interface::T1, &steps)).unwrap();
-    psam.cryptogram(
-        &of(key(SSSE_FID, name), Algorithm::TripleDes),
-        &eight(challenge),
-        &eight(source),
-    )
+    let rk = of(key(SSSE_FID, name), Algorithm::TripleDes);
+    Ok(psam.cryptogram(&rk, &eight(challenge), &eight(source))?)
 }
 
 /// One PSAM knows a key by its narrower type, one by the wider, one of a city or a nation with other levels: a refused INIT
@@ -175,7 +173,9 @@ fn the_version_that_was_asked_for_is_the_psams() {
         let mut psam = psam(Interface::T1, &steps);
         psam.expect_version(asked).unwrap();
         let rk = of(key(SSSE_FID, "RK"), Algorithm::TripleDes);
-        let made = psam.cryptogram(&rk, &eight(challenge), &eight(source));
+        let made = psam
+            .cryptogram(&rk, &eight(challenge), &eight(source))
+            .map_err(TerminalError::from);
         assert_eq!(
             made.as_ref().err().map(TerminalError::code),
             code,

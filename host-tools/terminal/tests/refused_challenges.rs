@@ -4,9 +4,10 @@
 mod common;
 
 use common::{DES, FCI, Known, SM4, Script, des_source, sm4_source};
+use ssc_keys::{KeyModule, KeyRef, ModuleError, SecurityModule};
 use ssc_reader::Interface;
 use ssc_terminal::hsm::HsmAnswer;
-use ssc_terminal::sam::{KeyModule, KeyRef, Psam, SecurityModule};
+use ssc_terminal::psam::Psam;
 use ssc_terminal::{Authentication, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
 use ssc_words::{Bilingual, Lang};
 
@@ -42,12 +43,7 @@ const KINDS: [Kind; 2] = [
 struct Untouched;
 
 impl SecurityModule for Untouched {
-    fn cryptogram(
-        &mut self,
-        _: &KeyRef,
-        _: &[u8; 8],
-        _: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError> {
+    fn cryptogram(&mut self, _: &KeyRef, _: &[u8; 8], _: &[u8; 8]) -> Result<[u8; 8], ModuleError> {
         panic!("a cryptogram was made");
     }
     fn mac(
@@ -56,7 +52,7 @@ impl SecurityModule for Untouched {
         _: &[u8; 8],
         _: &[u8; 5],
         _: &[u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         panic!("a MAC was made");
     }
     fn encipher_and_mac(
@@ -65,7 +61,7 @@ impl SecurityModule for Untouched {
         _: &[u8; 8],
         _: &[u8; 5],
         _: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         panic!("a block was enciphered");
     }
 }

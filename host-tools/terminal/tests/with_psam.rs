@@ -10,7 +10,7 @@ use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::{Card, Reader};
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard, SimulatedReader};
-use ssc_terminal::sam::{Psam, PsamError};
+use ssc_terminal::psam::{Psam, PsamError};
 use ssc_terminal::{
     Authentication, CardData, Check, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
     Verdict,

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::address::FileAddress;
 use crate::maintenance::reload_block;
-use crate::sam::{KeyRef, SecurityModule};
 use crate::{Pin, TerminalError};
+use ssc_keys::{KeyRef, SecurityModule};
 
 /// What a module is asked for an external authentication: a cryptogram over `source` under the session key of `factor`.
 #[derive(Clone, Debug, PartialEq, Eq)]

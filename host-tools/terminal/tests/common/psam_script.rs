@@ -3,8 +3,9 @@
 use apdu_specs::files::find_directory;
 use apdu_specs::key_table::CardKey;
 use card_crypto::Algorithm;
+use ssc_keys::KeyRef;
 use ssc_reader::Interface;
-use ssc_terminal::sam::{KeyRef, Psam};
+use ssc_terminal::psam::Psam;
 
 use super::{Script, bytes};
 

@@ -22,8 +22,13 @@ use card_crypto::diversify::{city_factor, province_factor};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
-use super::{KeyRef, PsamError, SecurityModule};
+use ssc_keys::{KeyRef, ModuleError, SecurityModule};
+
 use crate::{TerminalError, atr};
+
+mod error;
+
+pub use error::PsamError;
 
 /// P1 P2 and Le of READ BINARY for the terminal identifier: SFI 16, offset 0, 6 bytes (S).
 const TERMINAL_IDENTIFIER: (u8, u8, u8) = (0x96, 0x00, 0x06);
@@ -306,7 +311,7 @@ impl SecurityModule for Psam<'_> {
         key: &KeyRef,
         factor: &[u8; 8],
         source: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError> {
+    ) -> Result<[u8; 8], ModuleError> {
         self.init(key, factor, SamKeyType::Encryption)?;
         let mut block = source.to_vec();
         block.resize(block_length(key.algorithm), 0);
@@ -327,9 +332,9 @@ impl SecurityModule for Psam<'_> {
         factor: &[u8; 8],
         header: &[u8; 5],
         data: &[u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         self.init(key, factor, SamKeyType::Mac)?;
-        self.mac_of(key, header, data)
+        Ok(self.mac_of(key, header, data)?)
     }
 
     fn encipher_and_mac(
@@ -338,25 +343,25 @@ impl SecurityModule for Psam<'_> {
         factor: &[u8; 8],
         header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         if block.len() != block_length(key.algorithm) {
-            return Err(TerminalError::BlockLength {
+            return Err(ModuleError::BlockLength {
                 length: block.len(),
             });
         }
         self.init(key, factor, SamKeyType::MacAndEncryption)?;
         let enciphered = self.crypt(key, block)?;
         block.copy_from_slice(&enciphered);
-        self.mac_of(key, header, block)
+        Ok(self.mac_of(key, header, block)?)
     }
 
-    fn expect_version(&mut self, version: u8) -> Result<(), TerminalError> {
+    fn expect_version(&mut self, version: u8) -> Result<(), ModuleError> {
         self.version = Some(version);
         self.environment = None;
         Ok(())
     }
 
-    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, ModuleError> {
         Ok(Some(self.identifier))
     }
 }

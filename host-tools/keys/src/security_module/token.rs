@@ -1,12 +1,11 @@
-//! A host security module over PKCS#11 as a security module: [`ssc_keys::hsm`].
+//! A host security module over PKCS#11 as a security module: [`crate::hsm`].
 
 use card_crypto::Algorithm;
-use ssc_keys::hsm::{CardKeyName, Hsm, HsmError};
-use ssc_keys::service::announcement_of_demo_keys;
 use ssc_words::Lang;
 
-use super::{KeyRef, SecurityModule};
-use crate::TerminalError;
+use super::{KeyRef, ModuleError, SecurityModule};
+use crate::hsm::{CardKeyName, Hsm, HsmError};
+use crate::service::announcement_of_demo_keys;
 
 /// The key in the token's words.
 fn named<'k>(hsm: &Hsm, of: &'k KeyRef) -> Result<CardKeyName<'k>, HsmError> {
@@ -29,7 +28,7 @@ impl SecurityModule for Hsm {
         key: &KeyRef,
         factor: &[u8; 8],
         source: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError> {
+    ) -> Result<[u8; 8], ModuleError> {
         Ok(Hsm::cryptogram(self, &named(self, key)?, factor, source)?)
     }
 
@@ -39,7 +38,7 @@ impl SecurityModule for Hsm {
         factor: &[u8; 8],
         header: &[u8; 5],
         data: &[u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         Ok(Hsm::mac(self, &named(self, key)?, factor, header, data)?)
     }
 
@@ -49,12 +48,12 @@ impl SecurityModule for Hsm {
         factor: &[u8; 8],
         header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         let key = named(self, key)?;
         let length = block.len();
         let block: &mut [u8; 8] = block
             .try_into()
-            .map_err(|_| TerminalError::BlockLength { length })?;
+            .map_err(|_| ModuleError::BlockLength { length })?;
         *block = Hsm::encipher(self, &key, factor, block)?;
         Ok(Hsm::mac(self, &key, factor, header, block)?)
     }
@@ -63,7 +62,7 @@ impl SecurityModule for Hsm {
         &mut self,
         key: &KeyRef,
         first_twelve: &[u8; 12],
-    ) -> Result<Option<[u8; 4]>, TerminalError> {
+    ) -> Result<Option<[u8; 4]>, ModuleError> {
         let key = named(self, key)?;
         Ok(Some(Hsm::identification_code_mac(
             self,

@@ -4,11 +4,10 @@ use card_crypto::session::{
     SessionKey, cryptogram, identification_code_mac, secure_messaging_mac, session_key,
 };
 use card_crypto::{Factor, Key16};
-use ssc_keys::KeyService;
 use ssc_words::Lang;
 
-use super::{KeyRef, SecurityModule};
-use crate::TerminalError;
+use super::{KeyRef, ModuleError, SecurityModule};
+use crate::KeyService;
 
 /// Computes with the keys that a [`KeyService`] derives, one card's key at a time; each is wiped after its use.
 #[derive(Clone, Copy)]
@@ -21,7 +20,7 @@ impl<'k> KeyModule<'k> {
         Self(keys)
     }
 
-    fn card_key(&self, of: &KeyRef) -> Result<Key16, TerminalError> {
+    fn card_key(&self, of: &KeyRef) -> Result<Key16, ModuleError> {
         let id = of.key.vault_id;
         let key = self
             .0
@@ -29,7 +28,7 @@ impl<'k> KeyModule<'k> {
         Ok(key)
     }
 
-    fn session(&self, of: &KeyRef, factor: &[u8; 8]) -> Result<SessionKey, TerminalError> {
+    fn session(&self, of: &KeyRef, factor: &[u8; 8]) -> Result<SessionKey, ModuleError> {
         let key = self.card_key(of)?;
         Ok(session_key(
             of.algorithm,
@@ -45,7 +44,7 @@ impl SecurityModule for KeyModule<'_> {
         key: &KeyRef,
         factor: &[u8; 8],
         source: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError> {
+    ) -> Result<[u8; 8], ModuleError> {
         Ok(cryptogram(&self.session(key, factor)?, source))
     }
 
@@ -55,7 +54,7 @@ impl SecurityModule for KeyModule<'_> {
         factor: &[u8; 8],
         header: &[u8; 5],
         data: &[u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         Ok(secure_messaging_mac(
             &self.session(key, factor)?,
             header,
@@ -69,11 +68,11 @@ impl SecurityModule for KeyModule<'_> {
         factor: &[u8; 8],
         header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         let length = block.len();
         let session = self.session(key, factor)?;
         let enciphered = session.encrypt_block(block);
-        enciphered.map_err(|_| TerminalError::BlockLength { length })?;
+        enciphered.map_err(|_| ModuleError::BlockLength { length })?;
         Ok(secure_messaging_mac(&session, header, block))
     }
 
@@ -81,7 +80,7 @@ impl SecurityModule for KeyModule<'_> {
         &mut self,
         key: &KeyRef,
         first_twelve: &[u8; 12],
-    ) -> Result<Option<[u8; 4]>, TerminalError> {
+    ) -> Result<Option<[u8; 4]>, ModuleError> {
         let irk = self.card_key(key)?;
         let mac = identification_code_mac(key.algorithm, irk.as_bytes(), first_twelve);
         Ok(Some(mac))

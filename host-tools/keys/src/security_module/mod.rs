@@ -2,24 +2,19 @@
 //!
 //! A terminal does not hold keys. What it needs of them are three computations under a session key that a card's key and a
 //! factor make: the cryptogram of an authentication, the MAC of a command, one enciphered block with its MAC (PIN reload).
-//! [`SecurityModule`] is these three; there is a software vault ([`KeyModule`], over any [`ssc_keys::KeyService`]) and a PSAM in a second
-//! reader ([`Psam`]), and a host security module over PKCS#11 ([`ssc_keys::hsm::Hsm`]). One that the terminal cannot reach is asked in
-//! steps instead ([`crate::hsm`]).
+//! [`SecurityModule`] is these three; there is a software vault ([`KeyModule`], over any [`KeyService`](crate::KeyService)) and a host
+//! security module over PKCS#11 ([`Hsm`](crate::hsm::Hsm)). A PSAM speaks APDUs, so it stands where the readers are: in `ssc-terminal`.
 
-mod hsm;
-mod psam;
-mod psam_error;
+mod error;
+mod token;
 mod vault;
 
 use apdu_specs::key_table::CardKey;
 use card_crypto::Algorithm;
 use ssc_words::Lang;
 
-pub use psam::Psam;
-pub use psam_error::PsamError;
+pub use error::ModuleError;
 pub use vault::KeyModule;
-
-use crate::TerminalError;
 
 /// A key of one card: which, and what it was diversified by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +44,7 @@ pub trait SecurityModule: Send {
         key: &KeyRef,
         factor: &[u8; 8],
         source: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError>;
+    ) -> Result<[u8; 8], ModuleError>;
 
     /// The MAC of a command in class 84: 4 bytes over CLA INS P1 P2 Lc ‖ data, where Lc counts the MAC too.
     ///
@@ -61,20 +56,20 @@ pub trait SecurityModule: Send {
         factor: &[u8; 8],
         header: &[u8; 5],
         data: &[u8],
-    ) -> Result<[u8; 4], TerminalError>;
+    ) -> Result<[u8; 4], ModuleError>;
 
     /// Enciphers one block in place (8 bytes with DES, 16 with SM4), and gives the MAC of the command that carries it, both
     /// under one session key: PIN RELOAD.
     ///
     /// # Errors
-    /// As [`cryptogram`](Self::cryptogram); [`TerminalError::BlockLength`] for another length.
+    /// As [`cryptogram`](Self::cryptogram); [`ModuleError::BlockLength`] for another length.
     fn encipher_and_mac(
         &mut self,
         key: &KeyRef,
         factor: &[u8; 8],
         header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError>;
+    ) -> Result<[u8; 4], ModuleError>;
 
     /// The MAC of a card identification code with IRK, over its first 12 bytes; `None` from a module that cannot compute
     /// with a card's key itself, as a PSAM, which knows session keys alone.
@@ -85,7 +80,7 @@ pub trait SecurityModule: Send {
         &mut self,
         _key: &KeyRef,
         _first_twelve: &[u8; 12],
-    ) -> Result<Option<[u8; 4]>, TerminalError> {
+    ) -> Result<Option<[u8; 4]>, ModuleError> {
         Ok(None)
     }
 
@@ -94,7 +89,7 @@ pub trait SecurityModule: Send {
     ///
     /// # Errors
     /// The module does not answer.
-    fn expect_version(&mut self, _version: u8) -> Result<(), TerminalError> {
+    fn expect_version(&mut self, _version: u8) -> Result<(), ModuleError> {
         Ok(())
     }
 
@@ -102,7 +97,7 @@ pub trait SecurityModule: Send {
     ///
     /// # Errors
     /// The module does not answer.
-    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, ModuleError> {
         Ok(None)
     }
 
@@ -123,7 +118,7 @@ impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
         key: &KeyRef,
         factor: &[u8; 8],
         source: &[u8; 8],
-    ) -> Result<[u8; 8], TerminalError> {
+    ) -> Result<[u8; 8], ModuleError> {
         (**self).cryptogram(key, factor, source)
     }
     fn mac(
@@ -132,7 +127,7 @@ impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
         factor: &[u8; 8],
         header: &[u8; 5],
         data: &[u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         (**self).mac(key, factor, header, data)
     }
     fn encipher_and_mac(
@@ -141,20 +136,20 @@ impl<M: SecurityModule + ?Sized> SecurityModule for &mut M {
         factor: &[u8; 8],
         header: &[u8; 5],
         block: &mut [u8],
-    ) -> Result<[u8; 4], TerminalError> {
+    ) -> Result<[u8; 4], ModuleError> {
         (**self).encipher_and_mac(key, factor, header, block)
     }
     fn identification_code_mac(
         &mut self,
         key: &KeyRef,
         first_twelve: &[u8; 12],
-    ) -> Result<Option<[u8; 4]>, TerminalError> {
+    ) -> Result<Option<[u8; 4]>, ModuleError> {
         (**self).identification_code_mac(key, first_twelve)
     }
-    fn expect_version(&mut self, version: u8) -> Result<(), TerminalError> {
+    fn expect_version(&mut self, version: u8) -> Result<(), ModuleError> {
         (**self).expect_version(version)
     }
-    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
+    fn terminal_identifier(&mut self) -> Result<Option<[u8; 6]>, ModuleError> {
         (**self).terminal_identifier()
     }
     fn is_demo(&self) -> bool {
