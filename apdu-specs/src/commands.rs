@@ -142,6 +142,9 @@ pub enum LeRule {
     UpTo,
 }
 
+/// CLA bit of a command secured by GlobalPlatform's channel, or a secure message under STK.
+pub const SECURED: u8 = 0x04;
+
 /// INS of GET RESPONSE, which the link answers on T=0 in whatever class it comes.
 pub const GET_RESPONSE: u8 = 0xC0;
 

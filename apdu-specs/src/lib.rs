@@ -23,6 +23,7 @@ mod interface;
 pub mod items;
 pub mod key_table;
 pub mod keys;
+pub mod le;
 pub mod life_cycle;
 pub mod names;
 pub mod regions;

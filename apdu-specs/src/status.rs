@@ -1,5 +1,7 @@
 //! Status words (ISO 7816-4, 5.6) with their meaning in English and Chinese.
 
+use core::fmt;
+
 use crate::Evidence;
 
 /// A status word SW1 SW2.
@@ -22,6 +24,45 @@ impl Status {
         Self(0x63C0 | if tries > 15 { 15 } else { tries } as u16)
     }
 
+    /// The status word SW1 SW2.
+    pub const fn from_bytes(bytes: [u8; 2]) -> Self {
+        Self(u16::from_be_bytes(bytes))
+    }
+
+    /// Whether the command was carried out: 9000, or `61xx` with data that wait.
+    pub const fn is_success(self) -> bool {
+        self.0 == Self::SUCCESS.0 || self.waiting().is_some()
+    }
+
+    /// `61xx`: how many bytes wait for GET RESPONSE, 1 to 256.
+    pub const fn waiting(self) -> Option<u16> {
+        self.length_behind(Self::MORE_DATA)
+    }
+
+    /// `6Cxx`: the Ne with which the command is to be repeated, 1 to 256.
+    pub const fn right_ne(self) -> Option<u16> {
+        self.length_behind(Self::WRONG_LE)
+    }
+
+    /// `63Cx`: how many tries the PIN or key has left.
+    pub const fn tries(self) -> Option<u8> {
+        if self.0 & 0xFFF0 == Self::VERIFICATION_FAILED.0 {
+            Some((self.0 & 0x0F) as u8)
+        } else {
+            None
+        }
+    }
+
+    const fn length_behind(self, status: Self) -> Option<u16> {
+        let [sw1, xx] = self.to_bytes();
+        let [expected, _] = status.to_bytes();
+        if sw1 == expected {
+            Some(crate::le::ne(xx))
+        } else {
+            None
+        }
+    }
+
     /// The two bytes SW1 SW2.
     pub const fn to_bytes(self) -> [u8; 2] {
         self.0.to_be_bytes()
@@ -32,6 +73,13 @@ impl Status {
         STATUS_WORDS
             .iter()
             .find(|row| self.0 & row.mask == row.value)
+    }
+}
+
+/// Four hexadecimal digits, as people write it.
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04X}", self.0)
     }
 }
 

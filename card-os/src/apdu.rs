@@ -1,13 +1,8 @@
 //! Commands: parsed, and checked against the specification table (ISO 7816-4, 5.1; ISO 7816-3, 12).
 
-use apdu_specs::Status;
-use apdu_specs::commands::{Application, Cases, Command, LeRule, find};
+use apdu_specs::commands::{Application, Cases, Command, LeRule, SECURED, find};
+use apdu_specs::{Interface, Status, le};
 use iso7816::command::class::{Class, Interindustry, Range};
-
-use apdu_specs::Interface;
-
-/// CLA bit of a command secured by GlobalPlatform's channel, or a secure message under STK.
-pub const SECURED: u8 = 0x04;
 
 /// A command with its data and its Ne.
 #[derive(Clone, Copy)]
@@ -29,13 +24,7 @@ pub struct Apdu<'a> {
 impl<'a> Apdu<'a> {
     /// The header with an Lc, as MACs cover it.
     pub fn header(&self, lc: usize) -> [u8; 5] {
-        [
-            self.cla,
-            self.ins,
-            self.p1,
-            self.p2,
-            crate::link::length_byte(lc),
-        ]
+        [self.cla, self.ins, self.p1, self.p2, le::byte(lc)]
     }
 
     /// The same command with other data.
@@ -143,7 +132,7 @@ pub fn judge_le(
     };
     let too_many = ne > available && ne != 256 && interface.is_t0();
     if rule == LeRule::Exact && available > 0 && (ne < available || too_many) {
-        return Err(Status::wrong_le(crate::link::length_byte(available)));
+        return Err(Status::wrong_le(le::byte(available)));
     }
     Ok(())
 }
@@ -185,20 +174,20 @@ fn t0_body(
     };
     let no_data = !takes_data || (p3 == 0 && !secured);
     if no_data {
-        let ne = cases.has(Cases::TWO).then(|| expected(p3));
+        let ne = cases.has(Cases::TWO).then(|| le::ne(p3));
         return Ok((&[], ne));
     }
     let (data, rest) = rest
         .split_at_checked(usize::from(p3))
         .ok_or(Status::WRONG_LENGTH)?;
-    Ok((data, rest.first().map(|le| expected(*le))))
+    Ok((data, rest.first().map(|le| le::ne(*le))))
 }
 
 /// Lc, data and Le of a whole short APDU.
 fn whole_body(body: &[u8]) -> Result<(&[u8], Option<u16>), Status> {
     match body {
         [] => Ok((&[], None)),
-        [le] => Ok((&[], Some(expected(*le)))),
+        [le] => Ok((&[], Some(le::ne(*le)))),
         // Extended length, which the historical bytes do not announce.
         [0, ..] => Err(Status::WRONG_LENGTH),
         [lc, rest @ ..] => {
@@ -207,14 +196,9 @@ fn whole_body(body: &[u8]) -> Result<(&[u8], Option<u16>), Status> {
                 .ok_or(Status::WRONG_LENGTH)?;
             match rest {
                 [] => Ok((data, None)),
-                [le] => Ok((data, Some(expected(*le)))),
+                [le] => Ok((data, Some(le::ne(*le)))),
                 _ => Err(Status::WRONG_LENGTH),
             }
         }
     }
-}
-
-/// Ne of an Le: 00 is 256.
-pub const fn expected(le: u8) -> u16 {
-    if le == 0 { 256 } else { le as u16 }
 }

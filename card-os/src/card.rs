@@ -1,13 +1,13 @@
 //! The card: power, reset, and the way of one APDU through it.
 
-use apdu_specs::commands::{Application, Command, GET_RESPONSE, find};
+use apdu_specs::commands::{Application, Command, GET_RESPONSE, SECURED, find};
 use apdu_specs::life_cycle::LifeCycle;
-use apdu_specs::{Interface, Status};
+use apdu_specs::{Interface, Status, le};
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
-use crate::apdu::{Apdu, SECURED, expected, judge_le};
+use crate::apdu::{Apdu, judge_le};
 use crate::commands;
 use crate::context::Context;
 use crate::fs::wipe;
@@ -159,11 +159,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
                 Some(ne) if usize::from(ne) >= reply.len() => {
                     finish(response, reply.as_slice(), status);
                 }
-                Some(_) => finish(
-                    response,
-                    &[],
-                    Status::wrong_le(crate::link::length_byte(reply.len())),
-                ),
+                Some(_) => finish(response, &[], Status::wrong_le(le::byte(reply.len()))),
                 None if interface.is_t0() => {
                     let status = self.waiting.announce(&reply, status);
                     finish(response, &[], status);
@@ -180,7 +176,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
         let refused = match *command {
             [cla, _, _, _, ..] if !self.waiting.fits(cla) => Status::CLASS_NOT_SUPPORTED,
             [_, _, 0x00, 0x00, ..] => {
-                let ne = command.get(4).map_or(256, |le| expected(*le));
+                let ne = command.get(4).map_or(le::ALL, |byte| le::ne(*byte));
                 return self.waiting.fetch(ne, response);
             }
             [_, _, _, _, ..] => Status::WRONG_P1P2,

@@ -3,7 +3,7 @@
 //! T=0 (ISO 7816-3, 10 and 12.2) has no case 4: the answer waits behind `61xx` for GET RESPONSE, and a
 //! wrong Le is answered `6Cxx`. T=1 and ISO 14443-4 carry whole APDUs both ways.
 
-use apdu_specs::Status;
+use apdu_specs::{Status, le};
 use zeroize::Zeroize;
 
 use crate::reply::{Reply, Response};
@@ -51,7 +51,7 @@ impl Waiting {
             return Status::INTERNAL_ERROR;
         }
         self.status = status;
-        Status::more_data(length_byte(self.data.len()))
+        Status::more_data(le::byte(self.data.len()))
     }
 
     /// GET RESPONSE for `ne` bytes (256 for all).
@@ -59,18 +59,13 @@ impl Waiting {
         let length = self.data.len();
         if length == 0 {
             finish(response, &[], Status::CONDITIONS_NOT_SATISFIED);
-        } else if ne != 256 && usize::from(ne) != length {
-            finish(response, &[], Status::wrong_le(length_byte(length)));
+        } else if ne != le::ALL && usize::from(ne) != length {
+            finish(response, &[], Status::wrong_le(le::byte(length)));
         } else {
             finish(response, &self.data, self.status);
             self.clear();
         }
     }
-}
-
-/// 256 as 00.
-pub const fn length_byte(length: usize) -> u8 {
-    (length & 0xFF) as u8
 }
 
 /// Writes data and status word as they leave the card.

@@ -65,7 +65,7 @@ impl<'a> Criteria<'a> {
     ) -> Result<(), Status> {
         if !self.templates {
             let [first, ..] = privileges;
-            reply.extend(&[crate::link::length_byte(name.len())])?;
+            reply.extend(&[apdu_specs::le::byte(name.len())])?;
             reply.extend(name)?;
             return reply.extend(&[state, first]);
         }

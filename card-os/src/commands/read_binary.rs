@@ -37,7 +37,7 @@ pub fn handle<F: NorFlash, R>(
     let length = length.min(room);
     let status = if ne > remaining && ne != 256 {
         if cx.interface.is_t0() {
-            return Err(Status::wrong_le(crate::link::length_byte(remaining.into())));
+            return Err(Status::wrong_le(apdu_specs::le::byte(remaining.into())));
         }
         Status::END_OF_FILE
     } else {

@@ -56,7 +56,7 @@ pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
         .le(0);
     match exchange(card, &select)? {
         // A locked card says so, and still has its security domain.
-        answer if answer.is_ok() || answer.sw == Status::CARD_LOCKED.0 => Ok(()),
+        answer if answer.is_ok() || answer.sw == Status::CARD_LOCKED => Ok(()),
         answer => Err(CardError::NoSecurityDomain(answer.refused())),
     }
 }
@@ -200,7 +200,7 @@ impl<'c> SecureChannel<'c> {
                 self.keys.rmac.as_bytes(),
                 &self.chaining,
                 &answer.data,
-                answer.sw.to_be_bytes(),
+                answer.sw.to_bytes(),
             );
             if !constant_time_eq(&mac, &expected) {
                 return Err(CardError::WrongAnswerMac);

@@ -72,7 +72,7 @@ pub fn prepare(card: &mut dyn Card, keys: &dyn KeyService) -> Result<Preparation
 fn is_blank(channel: &mut SecureChannel<'_>) -> Result<bool, CardError> {
     let [p1, _] = tags::DATA_DIGESTS.to_be_bytes();
     let answer = channel.send(&command::make(CommandId::GetData, p1, 0)?)?;
-    if answer.sw == Status::CONDITIONS_NOT_SATISFIED.0 {
+    if answer.sw == Status::CONDITIONS_NOT_SATISFIED {
         return Ok(false);
     }
     Ok(answer.ok()?.is_empty())

@@ -1,5 +1,6 @@
 //! What can go wrong with one card, and with a whole order.
 
+use apdu_specs::Status;
 use std::path::PathBuf;
 
 use apdu_specs::Generation;
@@ -106,7 +107,7 @@ impl CardError {
     }
 
     /// The status word that the card answered, if that is what went wrong.
-    pub fn sw(&self) -> Option<u16> {
+    pub fn sw(&self) -> Option<Status> {
         match self {
             Self::Reader(error) | Self::NoSecurityDomain(error) => error.sw(),
             _ => None,

@@ -67,11 +67,11 @@ pub fn personalize(
         SecureChannel::open(card, &issuer, Level::Loading)?
     };
     match load(&mut channel, plan, &issuer) {
-        Err(error) if error.sw() == Some(Status::FILE_EXISTS.0) => {
+        Err(error) if error.sw() == Some(Status::FILE_EXISTS) => {
             wipe(&mut channel)?;
             load(&mut channel, plan, &issuer)?;
         }
-        Err(error) if error.sw() == Some(Status::CONDITIONS_NOT_SATISFIED.0) => {
+        Err(error) if error.sw() == Some(Status::CONDITIONS_NOT_SATISFIED) => {
             // SECURED, or a wipe that was torn: only the second lets itself be wiped.
             wipe(&mut channel).map_err(|_| CardError::AlreadyPersonalized)?;
             load(&mut channel, plan, &issuer)?;

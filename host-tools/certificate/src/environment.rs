@@ -2,7 +2,7 @@
 
 use apdu_specs::certificates::{ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING};
 use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::{key_table, names, tags};
+use apdu_specs::{Status, key_table, names, tags};
 use card_crypto::certificate::{
     enciphered_challenge, maintenance_session, protect, seal_key, seal_mac,
 };
@@ -11,14 +11,14 @@ use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Factor, Key16};
 use ssc_keys::{KeyService, ModuleError, Signer};
-use ssc_reader::{Card, CommandApdu, Interface, ResponseApdu, exchange};
+use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 
 use crate::CertificateError;
 
 /// Status word of a last try over the air.
-const NOT_NOW: u16 = 0x6985;
+const NOT_NOW: Status = Status::CONDITIONS_NOT_SATISFIED;
 /// Status word of reference data that is not there: a key file without a key.
-const NOT_THERE: u16 = 0x6A88;
+const NOT_THERE: Status = Status::REFERENCED_DATA_NOT_FOUND;
 
 /// Who shows something to the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl<'a> Environment<'a> {
             .data(&enciphered_challenge(key, &challenge))
             .secret();
         let answer = self.exchange(&command)?;
-        if answer.sw == NOT_NOW && self.card.interface() == Interface::Contactless {
+        if answer.sw == NOT_NOW && self.card.interface().is_contactless() {
             return Err(CertificateError::InsertCard { holder });
         }
         self.judge(holder, answer)?;
@@ -136,13 +136,10 @@ impl<'a> Environment<'a> {
     }
 
     fn judge(&self, holder: Holder, answer: ResponseApdu) -> Result<(), CertificateError> {
-        match answer.sw {
-            sw if sw & 0xFFF0 == 0x63C0 => Err(CertificateError::Wrong {
-                holder,
-                left: (sw & 0x0F) as u8,
-            }),
-            0x6983 => Err(CertificateError::Blocked { holder }),
-            _ => Ok(answer.ok().map(drop)?),
+        match (answer.sw, answer.sw.tries()) {
+            (_, Some(left)) => Err(CertificateError::Wrong { holder, left }),
+            (Status::BLOCKED, None) => Err(CertificateError::Blocked { holder }),
+            (_, None) => Ok(answer.ok().map(drop)?),
         }
     }
 
@@ -183,7 +180,7 @@ impl<'a> Environment<'a> {
             .data(&[data.as_slice(), &mac].concat())
             .secret();
         let answer = self.exchange(&command)?;
-        if answer.sw == 0x6988 {
+        if answer.sw == Status::MAC_INCORRECT {
             let ask = CommandApdu::new(0x00, 0x20, 0x01, PIN_KEY);
             let answer = self.exchange(&ask)?;
             return self.judge(Holder::Cardholder, answer);

@@ -1,5 +1,6 @@
 //! What can go wrong with a card's certificates, and what to do about it.
 
+use apdu_specs::Status;
 use std::path::PathBuf;
 
 use apdu_specs::certificates::KeyPair;
@@ -25,7 +26,7 @@ pub enum CertificateError {
     #[error("{}", self.say(Lang::En))]
     NoEnvironment {
         /// SW1 SW2 of SELECT.
-        sw: u16,
+        sw: Status,
     },
     /// ATR or identification code do not say whose keys the card has.
     #[error("{}", self.say(Lang::En))]
@@ -117,10 +118,10 @@ impl Bilingual for CertificateError {
             Self::Signer(error) => return error.say(lang),
             Self::NoEnvironment { sw } => (
                 format!(
-                    "this card has no certificate environment ({sw:04X} to SELECT of PKI.社会保障); issue one with ssc issue --generation 3.00 --certificates"
+                    "this card has no certificate environment ({sw} to SELECT of PKI.社会保障); issue one with ssc issue --generation 3.00 --certificates"
                 ),
                 format!(
-                    "此卡没有证书环境（选择 PKI.社会保障 应答 {sw:04X}）；请用 ssc issue --generation 3.00 --certificates 发卡"
+                    "此卡没有证书环境（选择 PKI.社会保障 应答 {sw}）；请用 ssc issue --generation 3.00 --certificates 发卡"
                 ),
             ),
             Self::NoIdentity => (

@@ -2,6 +2,7 @@
 
 mod support;
 
+use apdu_specs::Status;
 use std::path::Path;
 
 use apdu_specs::certificates::{ENCRYPTION, SIGNING};
@@ -70,7 +71,7 @@ fn from_the_request_to_a_certificate_that_openssl_verifies() {
         let mut nobody = Environment::open(&mut card).unwrap();
         let refused = nobody.write_certificate(&SIGNING, &der).unwrap_err();
         assert!(
-            matches!(refused, CertificateError::Reader(ReaderError::Status(ref status)) if status.sw == 0x6982)
+            matches!(refused, CertificateError::Reader(ReaderError::Status(ref status)) if status.sw == Status(0x6982))
         );
         if serial == 1 {
             nobody.verify_pin(PIN).unwrap();
@@ -361,7 +362,10 @@ fn a_card_without_the_environment_says_so() {
     let mut card = card(folder.path(), 1, false, Interface::T0);
     let error = Environment::open(&mut card).err().expect("no environment");
     assert!(
-        matches!(error, CertificateError::NoEnvironment { sw: 0x6A82 }),
+        matches!(
+            error,
+            CertificateError::NoEnvironment { sw: Status(0x6A82) }
+        ),
         "{error}"
     );
 }

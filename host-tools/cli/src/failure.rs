@@ -228,6 +228,7 @@ impl From<TerminalError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use apdu_specs::Status;
     use ssc_reader::StatusError;
 
     #[test]
@@ -236,7 +237,7 @@ mod tests {
             ReaderError::Status(StatusError {
                 name: None,
                 header: [0x00, 0xB2, 0x01, 0x2C],
-                sw: 0x6982,
+                sw: Status::SECURITY_NOT_SATISFIED,
             })
         };
         let silence = || ReaderError::NoReaders;

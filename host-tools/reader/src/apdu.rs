@@ -1,5 +1,6 @@
 //! Command and response APDUs in short form (ISO/IEC 7816-4, clause 5.2).
 
+use apdu_specs::{Status, le};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -52,7 +53,7 @@ impl CommandApdu {
     /// With Le as the byte on the line: 00 stands for 256, all there is.
     #[must_use]
     pub fn le(self, le: u8) -> Self {
-        self.expect_up_to(if le == 0 { 256 } else { u16::from(le) })
+        self.expect_up_to(le::ne(le))
     }
 
     /// Marks the data field as one that no log may show (a PIN, a key, a cryptogram).
@@ -215,7 +216,7 @@ pub struct ResponseApdu {
     /// The response data field, whole (all GET RESPONSE parts together), 0 to 256 bytes for most commands.
     pub data: Vec<u8>,
     /// SW1 SW2.
-    pub sw: u16,
+    pub sw: Status,
     header: [u8; 4],
     name: Option<&'static str>,
 }
@@ -237,7 +238,7 @@ impl ResponseApdu {
         };
         Ok(Self {
             data: data.to_vec(),
-            sw: u16::from_be_bytes([sw1, sw2]),
+            sw: Status::from_bytes([sw1, sw2]),
             header: command.header,
             name: command.name,
         })
@@ -246,7 +247,7 @@ impl ResponseApdu {
     /// Whether the command was carried out: 9000, or 61xx where nobody asked for the data that waits.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.sw == 0x9000 || self.sw >> 8 == 0x61
+        self.sw.is_success()
     }
 
     /// The data, if the command was [carried out](ResponseApdu::is_ok).
@@ -265,7 +266,7 @@ impl ResponseApdu {
     ///
     /// # Errors
     /// Any other status word, in words and with the command it answers.
-    pub fn expect(self, sw: u16) -> Result<Vec<u8>, ReaderError> {
+    pub fn expect(self, sw: Status) -> Result<Vec<u8>, ReaderError> {
         if self.sw == sw {
             Ok(self.data)
         } else {
@@ -287,6 +288,6 @@ impl ResponseApdu {
 impl fmt::Debug for ResponseApdu {
     /// Length and status word: the data may be a person's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} bytes] {:04X}", self.data.len(), self.sw)
+        write!(f, "[{} bytes] {}", self.data.len(), self.sw)
     }
 }

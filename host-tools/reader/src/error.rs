@@ -1,5 +1,6 @@
 //! What can go wrong between the host and a card, and what to do about it.
 
+use apdu_specs::Status;
 use ssc_words::{Bilingual, Lang};
 
 /// Why no usable answer came from a card.
@@ -105,7 +106,7 @@ pub struct StatusError {
     /// CLA INS P1 P2.
     pub header: [u8; 4],
     /// SW1 SW2.
-    pub sw: u16,
+    pub sw: Status,
 }
 
 impl From<StatusError> for ReaderError {
@@ -117,7 +118,7 @@ impl From<StatusError> for ReaderError {
 impl ReaderError {
     /// The status word, if the card gave one.
     #[must_use]
-    pub fn sw(&self) -> Option<u16> {
+    pub fn sw(&self) -> Option<Status> {
         match self {
             ReaderError::Status(status) => Some(status.sw),
             _ => None,
@@ -167,10 +168,10 @@ impl Bilingual for StatusError {
         let sw = self.sw;
         match lang {
             Lang::En => format!(
-                "the card answered {sw:04X} ({meaning}) to {command} ({cla:02X} {ins:02X} {p1:02X} {p2:02X})"
+                "the card answered {sw} ({meaning}) to {command} ({cla:02X} {ins:02X} {p1:02X} {p2:02X})"
             ),
             Lang::Zh => format!(
-                "卡片对 {command}（{cla:02X} {ins:02X} {p1:02X} {p2:02X}）返回 {sw:04X}（{meaning}）"
+                "卡片对 {command}（{cla:02X} {ins:02X} {p1:02X} {p2:02X}）返回 {sw}（{meaning}）"
             ),
         }
     }

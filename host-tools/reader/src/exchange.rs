@@ -29,24 +29,26 @@ pub fn exchange(card: &mut dyn Card, command: &CommandApdu) -> Result<ResponseAp
     };
 
     // 6Cxx to a command with data would send the data again, which is not ours to decide: cases 2 alone.
-    if answer.sw >> 8 == 0x6C && command.data_field().is_empty() {
-        let again = command.with_ne(length_in(answer.sw));
+    if let Some(ne) = answer.sw.right_ne()
+        && command.data_field().is_empty()
+    {
+        let again = command.with_ne(ne);
         answer = ResponseApdu::parse(command, &card.transmit(&again.to_bytes()?)?)?;
     }
 
     let mut data = std::mem::take(&mut answer.data);
     for _ in 0..MOST_PARTS {
-        if answer.sw >> 8 != 0x61 {
+        let Some(waiting) = answer.sw.waiting() else {
             answer.data = data;
             return Ok(answer);
-        }
+        };
         let left = usize::from(ne).saturating_sub(data.len());
         if left == 0 {
             // All that was asked for is here; the card offers more.
             answer.data = data;
             return Ok(answer);
         }
-        let part = usize::from(length_in(answer.sw)).min(left);
+        let part = usize::from(waiting).min(left);
         let part = u16::try_from(part).unwrap_or(256);
         answer = get_response(card, command, part)?;
         data.append(&mut answer.data);
@@ -66,17 +68,9 @@ fn get_response(
 ) -> Result<ResponseApdu, ReaderError> {
     let get = CommandApdu::new(0x00, 0xC0, 0x00, 0x00).expect_up_to(ne);
     let answer = ResponseApdu::parse(command, &card.transmit(&get.to_bytes()?)?)?;
-    if answer.sw >> 8 != 0x6C {
+    let Some(ne) = answer.sw.right_ne() else {
         return Ok(answer);
-    }
-    let again = get.with_ne(length_in(answer.sw));
+    };
+    let again = get.with_ne(ne);
     ResponseApdu::parse(command, &card.transmit(&again.to_bytes()?)?)
-}
-
-/// xx of `61xx` and `6Cxx`: 00 stands for 256.
-fn length_in(sw: u16) -> u16 {
-    match sw & 0xFF {
-        0 => 256,
-        length => length,
-    }
 }

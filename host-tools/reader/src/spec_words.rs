@@ -6,8 +6,8 @@ use ssc_words::Lang;
 
 /// What a status word means, with the number that its low byte or digit carries.
 #[must_use]
-pub fn status(sw: u16, lang: Lang) -> String {
-    let Some(words) = Status(sw).words() else {
+pub fn status(sw: Status, lang: Lang) -> String {
+    let Some(words) = sw.words() else {
         return match lang {
             Lang::En => "a status word that is not in the tables".into(),
             Lang::Zh => "表中没有的状态字".into(),
@@ -17,7 +17,7 @@ pub fn status(sw: u16, lang: Lang) -> String {
         Lang::En => words.english,
         Lang::Zh => words.chinese,
     };
-    match (sw & !words.mask, lang) {
+    match (sw.0 & !words.mask, lang) {
         (_, _) if words.mask == 0xFFFF => meaning.to_string(),
         (number, Lang::En) => format!("{meaning}: {number}"),
         (number, Lang::Zh) => format!("{meaning}：{number}"),

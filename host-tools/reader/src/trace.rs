@@ -3,6 +3,7 @@
 //! The data of commands that the specification table marks secret (VERIFY, CHANGE PIN, PUT KEY, STORE DATA …) never
 //! appears, and of a citizen number in any data only the six digits of its region do.
 
+use apdu_specs::Status;
 use std::io::Write;
 
 use apdu_specs::commands::{Application, CommandId};
@@ -115,10 +116,10 @@ pub fn describe_answer(answer: &[u8], lang: Lang) -> String {
     let Some((data, &[sw1, sw2])) = answer.split_last_chunk::<2>() else {
         return format!("< [{}]", answer.len());
     };
-    let sw = u16::from_be_bytes([sw1, sw2]);
+    let sw = Status::from_bytes([sw1, sw2]);
     let space = if data.is_empty() { "" } else { " " };
     format!(
-        "< {}{space}{sw:04X}   {}",
+        "< {}{space}{sw}   {}",
         masked(data),
         spec_words::status(sw, lang)
     )

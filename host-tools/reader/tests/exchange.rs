@@ -1,6 +1,7 @@
 //! `exchange`, the meter and the trace against a card that follows a script: every byte that goes out is checked.
 //! The dialogues are those of ISO/IEC 7816-3, clause 12.2, and of `ssc-facts` (real version 2.00 card).
 
+use apdu_specs::Status;
 use std::collections::VecDeque;
 
 use ssc_reader::{Card, CommandApdu, Counts, Interface, Meter, ReaderError, Trace, exchange};
@@ -90,9 +91,9 @@ fn t1_and_contactless_send_le() {
 fn case_1_is_five_bytes_on_t0_and_four_elsewhere() {
     let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00);
     let mut t0 = script(Interface::T0, &[("0020000000", "63C3")]);
-    assert_eq!(exchange(&mut t0, &command).unwrap().sw, 0x63C3);
+    assert_eq!(exchange(&mut t0, &command).unwrap().sw, Status(0x63C3));
     let mut t1 = script(Interface::T1, &[("00200000", "63C3")]);
-    assert_eq!(exchange(&mut t1, &command).unwrap().sw, 0x63C3);
+    assert_eq!(exchange(&mut t1, &command).unwrap().sw, Status(0x63C3));
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn a_wrong_le_is_corrected_once() {
         &[("00B2080020", "6C03"), ("00B2080003", "6C04")],
     );
     let error = exchange(&mut stubborn, &read).unwrap().ok().unwrap_err();
-    assert_eq!(error.sw(), Some(0x6C04));
+    assert_eq!(error.sw(), Some(Status(0x6C04)));
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn an_answer_in_parts_is_put_together_and_never_more_than_asked_for() {
         &[("008800000101", "6108"), ("00C0000003", "AABBCC 6105")],
     );
     let answer = exchange(&mut card, &three).unwrap();
-    assert_eq!((answer.data.len(), answer.sw), (3, 0x6105));
+    assert_eq!((answer.data.len(), answer.sw), (3, Status(0x6105)));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::constant_time_eq;
 use card_crypto::session::may_be_answered;
-use serde::Serialize;
-use ssc_reader::{CommandApdu, Interface, ResponseApdu, spec_words};
+use serde::{Serialize, Serializer};
+use ssc_reader::{CommandApdu, ResponseApdu, spec_words};
 use ssc_words::{Bilingual, Lang};
 
 use crate::{Pin, Session, TerminalError};
@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
         let data = [*cryptogram, *source].concat();
         let command = CommandApdu::new(0x00, 0x82, 0x00, key.identifier).data(&data);
         let sw = self.exchange(&command.secret())?.sw;
-        if sw != 0x9000 {
+        if sw != Status::SUCCESS {
             self.refused.insert(key.vault_id, sw);
             return Err(self.key_refused(key, sw));
         }
@@ -63,7 +63,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn key_refused(&self, key: &CardKey, sw: u16) -> TerminalError {
+    fn key_refused(&self, key: &CardKey, sw: Status) -> TerminalError {
         let key = key.vault_id;
         if self.last_try_over_the_air(sw) {
             TerminalError::InsertCard { key: Some(key) }
@@ -73,8 +73,8 @@ impl<'a> Session<'a> {
     }
 
     /// Whether a card that answers this over the air keeps its last try for contact.
-    fn last_try_over_the_air(&self, sw: u16) -> bool {
-        sw == Status::CONDITIONS_NOT_SATISFIED.0 && self.card.interface() == Interface::Contactless
+    fn last_try_over_the_air(&self, sw: Status) -> bool {
+        sw == Status::CONDITIONS_NOT_SATISFIED && self.card.interface().is_contactless()
     }
 
     /// INTERNAL AUTHENTICATE with IRK: factor ‖ source, both random (X for the order). SSSE must be selected.
@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
     pub fn verify_pin(&mut self, pin: &Pin) -> Result<(), TerminalError> {
         let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00).data(pin.packed());
         match self.exchange(&command.secret())?.sw {
-            0x9000 => {
+            Status::SUCCESS => {
                 self.pin_verified = true;
                 Ok(())
             }
@@ -231,8 +231,14 @@ pub enum Check {
     /// The card refused to be checked.
     Refused {
         /// SW1 SW2.
-        sw: u16,
+        #[serde(serialize_with = "as_number")]
+        sw: Status,
     },
+}
+
+/// The status word as a number.
+fn as_number<S: Serializer>(sw: &Status, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(sw.0)
 }
 
 impl Check {
@@ -259,10 +265,10 @@ impl Bilingual for Check {
                 format!("未通过：使用密钥版本 {version}，而要求版本 {asked}")
             }
             (Self::Refused { sw }, Lang::En) => {
-                format!("REFUSED: {sw:04X} ({})", spec_words::status(*sw, lang))
+                format!("REFUSED: {sw} ({})", spec_words::status(*sw, lang))
             }
             (Self::Refused { sw }, Lang::Zh) => {
-                format!("卡片拒绝：{sw:04X}（{}）", spec_words::status(*sw, lang))
+                format!("卡片拒绝：{sw}（{}）", spec_words::status(*sw, lang))
             }
         }
     }

@@ -17,7 +17,6 @@ impl TerminalError {
     /// The return code: of the table [`codes`], or the negative of the card's status word.
     #[must_use]
     pub fn code(&self) -> i32 {
-        let negative = |sw: u16| of_status(Status(sw));
         match self {
             Self::Reader(error) => of_reader(error),
             Self::Keys(KeyError::MissingRoot { id, .. }) => without_key(id),
@@ -42,12 +41,12 @@ impl TerminalError {
             | Self::Refused { sw, .. }
             | Self::KeyRefused { sw, .. }
             | Self::NotWritten { sw, .. }
-            | Self::NotDone { sw, .. } => negative(*sw),
+            | Self::NotDone { sw, .. } => of_status(*sw),
             Self::PinRefused {
-                sw: 0x63C0..=0x63CF,
-            } => codes::PIN_WRONG,
-            Self::PinRefused { sw: 0x6983 } => codes::PIN_BLOCKED,
-            Self::PinRefused { sw } => negative(*sw),
+                sw: Status::BLOCKED,
+            } => codes::PIN_BLOCKED,
+            Self::PinRefused { sw } if sw.tries().is_some() => codes::PIN_WRONG,
+            Self::PinRefused { sw } => of_status(*sw),
             Self::Address(_) | Self::HsmAnswer { .. } | Self::OneKeyAtATime => codes::BAD_INPUT,
             Self::NoSuchItem { .. } => codes::NO_SUCH_ITEM,
             Self::Value {
@@ -80,7 +79,7 @@ fn of_reader(error: &ReaderError) -> i32 {
         ReaderError::NoCard { .. } | ReaderError::CardRemoved { .. } => codes::NO_CARD,
         ReaderError::Mute { .. } => codes::NOT_POWERED,
         ReaderError::InUse { .. } | ReaderError::ResetByOther { .. } => codes::NOT_CONNECTED,
-        ReaderError::Status(status) => of_status(Status(status.sw)),
+        ReaderError::Status(status) => of_status(status.sw),
         ReaderError::MalformedCommand { .. } => codes::PARAMETER,
         _ => codes::NO_ANSWER,
     }
@@ -93,14 +92,21 @@ fn of_psam(error: &PsamError) -> i32 {
         PsamError::NoPlace { key }
         | PsamError::Init {
             key,
-            sw: 0x6A88 | 0x6A83 | 0x9403,
+            sw:
+                Status::REFERENCED_DATA_NOT_FOUND
+                | Status::RECORD_NOT_FOUND
+                | Status::KEY_INDEX_NOT_SUPPORTED,
         } => without_key(key),
         // Conditions of use: this PSAM's key has other levels or another type (P).
-        PsamError::Init { sw: 0x6985, .. } | PsamError::OtherRegion { .. } => codes::PSAM_LEVEL,
+        PsamError::Init {
+            sw: Status::CONDITIONS_NOT_SATISFIED,
+            ..
+        }
+        | PsamError::OtherRegion { .. } => codes::PSAM_LEVEL,
         PsamError::OtherVersion { .. } | PsamError::NoVersion { .. } => {
             of_status(Status::REFERENCED_DATA_NOT_FOUND)
         }
-        PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(Status(*sw)),
+        PsamError::Init { sw, .. } | PsamError::Refused { sw, .. } => of_status(*sw),
         PsamError::Length { .. } => codes::NO_ANSWER,
         PsamError::TooLong { .. } => codes::BAD_LENGTH,
     }
@@ -117,6 +123,7 @@ fn without_key(key: &str) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use apdu_specs::Status;
     use card_crypto::Algorithm;
     use ssc_reader::{ReaderError, StatusError};
 
@@ -128,32 +135,37 @@ mod tests {
     fn a_psam_that_does_not_do_has_the_codes_that_programs_wait_for() {
         let algorithm = Algorithm::Sm4;
         for (error, code) in [
-            (PsamError::NotAPsam { sw: 0x6A82 }, -2201),
+            (
+                PsamError::NotAPsam {
+                    sw: Status::FILE_NOT_FOUND,
+                },
+                -2201,
+            ),
             (
                 PsamError::NoAlgorithm {
                     algorithm,
-                    sw: 0x6A82,
+                    sw: Status::FILE_NOT_FOUND,
                 },
                 -2202,
             ),
             (
                 PsamError::Init {
                     key: "SSSE/RK",
-                    sw: 0x9403,
+                    sw: Status::KEY_INDEX_NOT_SUPPORTED,
                 },
                 -2203,
             ),
             (
                 PsamError::Init {
                     key: "SSSE/RK",
-                    sw: 0x6A88,
+                    sw: Status::REFERENCED_DATA_NOT_FOUND,
                 },
                 -2203,
             ),
             (
                 PsamError::Init {
                     key: "DF01/RK1",
-                    sw: 0x9403,
+                    sw: Status::KEY_INDEX_NOT_SUPPORTED,
                 },
                 -27272,
             ),
@@ -171,14 +183,14 @@ mod tests {
             (
                 PsamError::Init {
                     key: "SSSE/UK",
-                    sw: 0x6985,
+                    sw: Status::CONDITIONS_NOT_SATISFIED,
                 },
                 -24,
             ),
             (
                 PsamError::Refused {
                     key: "SSSE/UK",
-                    sw: 0x6985,
+                    sw: Status::CONDITIONS_NOT_SATISFIED,
                 },
                 -27013,
             ),
@@ -202,7 +214,7 @@ mod tests {
                 ReaderError::Status(StatusError {
                     name: None,
                     header: [0; 4],
-                    sw: 0x6982,
+                    sw: Status::SECURITY_NOT_SATISFIED,
                 }),
                 -27010,
             ),

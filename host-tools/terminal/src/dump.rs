@@ -1,5 +1,6 @@
 //! Everything that was read of a card.
 
+use apdu_specs::Status;
 use std::fmt;
 
 use serde::Serialize;
@@ -141,9 +142,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(sw: u16) -> Self {
+    pub(crate) fn new(sw: Status) -> Self {
         Self {
-            sw: format!("{sw:04X}"),
+            sw: sw.to_string(),
             words: Words::new(
                 spec_words::status(sw, Lang::En),
                 spec_words::status(sw, Lang::Zh),

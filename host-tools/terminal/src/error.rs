@@ -1,5 +1,6 @@
 //! What can go wrong between a terminal and a card, and what to do about it.
 
+use apdu_specs::Status;
 use std::fmt;
 
 use ssc_keys::hsm::HsmError;
@@ -92,12 +93,12 @@ pub enum TerminalError {
     },
     /// SELECT of SSSE was refused.
     #[error(
-        "this is not a personalized social security card: it answered {sw:04X} ({}) to SELECT of SSSE (sx1.sh.社会保障); insert another card",
+        "this is not a personalized social security card: it answered {sw} ({}) to SELECT of SSSE (sx1.sh.社会保障); insert another card",
         spec_words::status(*sw, Lang::En)
     )]
     NotSocialSecurity {
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// The FCI announces SSF33.
     #[error(
@@ -139,7 +140,7 @@ pub enum TerminalError {
         /// What was read.
         place: Place,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
         /// The key that its read condition asks for, such as `SSSE/RK`.
         key: Option<&'static str>,
         /// Whether the terminal had keys.
@@ -155,14 +156,14 @@ pub enum TerminalError {
     },
     /// The card refused an external authentication.
     #[error(
-        "the card refused the key {key}: it answered {sw:04X} ({}); use the vault that this card was issued with, and do not repeat this with the same keys, or the card blocks its key",
+        "the card refused the key {key}: it answered {sw} ({}); use the vault that this card was issued with, and do not repeat this with the same keys, or the card blocks its key",
         spec_words::status(*sw, Lang::En)
     )]
     KeyRefused {
         /// The key's name in the vault.
         key: &'static str,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// GET CHALLENGE gave another number of bytes than it was asked for.
     #[error(
@@ -193,28 +194,28 @@ pub enum TerminalError {
     },
     /// VERIFY was refused.
     #[error(
-        "the card refused the PIN: it answered {sw:04X} ({}); nothing further was read. Check the PIN before the next try: after the last one it is blocked and must be unblocked",
+        "the card refused the PIN: it answered {sw} ({}); nothing further was read. Check the PIN before the next try: after the last one it is blocked and must be unblocked",
         spec_words::status(*sw, Lang::En)
     )]
     PinRefused {
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// The card refused to write.
-    #[error("{place}: not written, the card answered {sw:04X} ({}); what was written before stays", spec_words::status(*sw, Lang::En))]
+    #[error("{place}: not written, the card answered {sw} ({}); what was written before stays", spec_words::status(*sw, Lang::En))]
     NotWritten {
         /// Where.
         place: Place,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// The card refused a PIN function.
-    #[error("{}: the card answered {sw:04X} ({}){}", operation.words(Lang::En), spec_words::status(*sw, Lang::En), operation.advice(*sw, Lang::En))]
+    #[error("{}: the card answered {sw} ({}){}", operation.words(Lang::En), spec_words::status(*sw, Lang::En), operation.advice(*sw, Lang::En))]
     NotDone {
         /// Which.
         operation: Operation,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// A file address, or data for it, is malformed.
     #[error(transparent)]
@@ -299,7 +300,7 @@ pub enum TerminalError {
 impl TerminalError {
     /// The status word that the card gave, if it is about one.
     #[must_use]
-    pub fn sw(&self) -> Option<u16> {
+    pub fn sw(&self) -> Option<Status> {
         match self {
             Self::Reader(error) => error.sw(),
             Self::NotSocialSecurity { sw }
@@ -329,7 +330,7 @@ impl Bilingual for TerminalError {
                 format!("{length} 字节不是一个密码分组（DES 为 8，SM4 为 16）；未向卡片发送任何内容")
             }
             Self::NotSocialSecurity { sw } => format!(
-                "不是已个人化的社会保障卡：选择 SSSE（sx1.sh.社会保障）返回 {sw:04X}（{}）；请换一张卡",
+                "不是已个人化的社会保障卡：选择 SSSE（sx1.sh.社会保障）返回 {sw}（{}）；请换一张卡",
                 spec_words::status(*sw, lang)
             ),
             Self::Ssf33 => {
@@ -358,7 +359,7 @@ impl Bilingual for TerminalError {
                 format!("{place}：数据格式错误；此卡发行有误，或不是此类卡")
             }
             Self::KeyRefused { key, sw } => format!(
-                "卡片拒绝密钥 {key}，返回 {sw:04X}（{}）；请使用发行此卡的密钥库，不要用同样的密钥重试，否则卡上密钥将锁定",
+                "卡片拒绝密钥 {key}，返回 {sw}（{}）；请使用发行此卡的密钥库，不要用同样的密钥重试，否则卡上密钥将锁定",
                 spec_words::status(*sw, lang)
             ),
             Self::Challenge { length } => {
@@ -372,15 +373,15 @@ impl Bilingual for TerminalError {
                 format!("此操作需要密钥 {key}，但未提供密钥；请提供发行此卡的密钥库")
             }
             Self::PinRefused { sw } => format!(
-                "卡片拒绝该 PIN，返回 {sw:04X}（{}）；未继续读取。再次尝试前请核对 PIN，次数用尽后 PIN 将锁定，须解锁",
+                "卡片拒绝该 PIN，返回 {sw}（{}）；未继续读取。再次尝试前请核对 PIN，次数用尽后 PIN 将锁定，须解锁",
                 spec_words::status(*sw, lang)
             ),
             Self::NotWritten { place, sw } => format!(
-                "{place}：未写入，卡片返回 {sw:04X}（{}）；此前已写入的内容保留",
+                "{place}：未写入，卡片返回 {sw}（{}）；此前已写入的内容保留",
                 spec_words::status(*sw, lang)
             ),
             Self::NotDone { operation, sw } => format!(
-                "{}：卡片返回 {sw:04X}（{}）{}",
+                "{}：卡片返回 {sw}（{}）{}",
                 operation.words(lang),
                 spec_words::status(*sw, lang),
                 operation.advice(*sw, lang)

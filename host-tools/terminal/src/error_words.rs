@@ -1,5 +1,6 @@
 //! Words of errors that need more than a format string.
 
+use apdu_specs::Status;
 use ssc_reader::spec_words;
 use ssc_words::Lang;
 
@@ -29,28 +30,38 @@ impl Operation {
     }
 
     /// What to do next.
-    pub(crate) fn advice(self, sw: u16, lang: Lang) -> &'static str {
+    pub(crate) fn advice(self, sw: Status, lang: Lang) -> &'static str {
         match (self, sw, lang) {
-            (Self::ChangePin, 0x6A80, Lang::En) => {
+            (Self::ChangePin, Status::WRONG_DATA, Lang::En) => {
                 "; choose another PIN: not the old one, not one digit repeated"
             }
-            (Self::ChangePin, 0x6A80, Lang::Zh) => {
+            (Self::ChangePin, Status::WRONG_DATA, Lang::Zh) => {
                 "；请另选 PIN：不得与原 PIN 相同，不得为同一数字"
             }
-            (Self::ReloadPin, 0x6A80, Lang::En) => {
+            (Self::ReloadPin, Status::WRONG_DATA, Lang::En) => {
                 "; choose another PIN: of a length that this card takes, not one digit repeated"
             }
-            (Self::ReloadPin, 0x6A80, Lang::Zh) => {
+            (Self::ReloadPin, Status::WRONG_DATA, Lang::Zh) => {
                 "；请另选 PIN：长度须符合此卡规定，不得为同一数字"
             }
-            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::En) => {
-                "; if the card lies on a contactless reader, insert it: this is not allowed there"
+            (
+                _,
+                Status::INSTRUCTION_NOT_SUPPORTED
+                | Status::CLASS_NOT_SUPPORTED
+                | Status::CONDITIONS_NOT_SATISFIED,
+                Lang::En,
+            ) => "; if the card lies on a contactless reader, insert it: this is not allowed there",
+            (
+                _,
+                Status::INSTRUCTION_NOT_SUPPORTED
+                | Status::CLASS_NOT_SUPPORTED
+                | Status::CONDITIONS_NOT_SATISFIED,
+                Lang::Zh,
+            ) => "；若卡在非接触读卡器上，请插卡：非接触界面不允许此操作",
+            (_, Status::MAC_INCORRECT, Lang::En) => {
+                "; the security module's keys are not this card's"
             }
-            (_, 0x6D00 | 0x6E00 | 0x6985, Lang::Zh) => {
-                "；若卡在非接触读卡器上，请插卡：非接触界面不允许此操作"
-            }
-            (_, 0x6988, Lang::En) => "; the security module's keys are not this card's",
-            (_, 0x6988, Lang::Zh) => "；安全模块的密钥与此卡不符",
+            (_, Status::MAC_INCORRECT, Lang::Zh) => "；安全模块的密钥与此卡不符",
             (_, _, Lang::En) => "; try again with the keys of this card's issuer",
             (_, _, Lang::Zh) => "；请使用此卡发卡方的密钥重试",
         }
@@ -91,21 +102,21 @@ pub(crate) fn fault_words(fault: ValueFault, lang: Lang) -> String {
 }
 
 /// Why a file or record was refused, and what to do.
-pub(crate) fn refused(sw: u16, key: Option<&'static str>, keys: bool, lang: Lang) -> String {
+pub(crate) fn refused(sw: Status, key: Option<&'static str>, keys: bool, lang: Lang) -> String {
     let meaning = spec_words::status(sw, lang);
     let next = match (sw, key, keys, lang) {
-        (0x6982, Some(key), false, Lang::En) => {
+        (Status::SECURITY_NOT_SATISFIED, Some(key), false, Lang::En) => {
             format!(
                 "it needs the key {key}, and no keys were given: give the vault that this card was issued with"
             )
         }
-        (0x6982, Some(key), false, Lang::Zh) => {
+        (Status::SECURITY_NOT_SATISFIED, Some(key), false, Lang::Zh) => {
             format!("需要密钥 {key}，但未提供密钥：请提供发行此卡的密钥库")
         }
-        (0x6982, Some(key), true, Lang::En) => {
+        (Status::SECURITY_NOT_SATISFIED, Some(key), true, Lang::En) => {
             format!("the card asks for more than the key {key} that its generation's table names")
         }
-        (0x6982, Some(key), true, Lang::Zh) => {
+        (Status::SECURITY_NOT_SATISFIED, Some(key), true, Lang::Zh) => {
             format!("卡片的要求超出本代规范表中的密钥 {key}")
         }
         (_, _, _, Lang::En) => {
@@ -114,7 +125,7 @@ pub(crate) fn refused(sw: u16, key: Option<&'static str>, keys: bool, lang: Lang
         (_, _, _, Lang::Zh) => "此卡内容与其规范版本不符；请另行处理".into(),
     };
     match lang {
-        Lang::En => format!("the card answered {sw:04X} ({meaning}); {next}"),
-        Lang::Zh => format!("卡片返回 {sw:04X}（{meaning}）；{next}"),
+        Lang::En => format!("the card answered {sw} ({meaning}); {next}"),
+        Lang::Zh => format!("卡片返回 {sw}（{meaning}）；{next}"),
     }
 }

@@ -209,13 +209,15 @@ impl Session<'_> {
 
 #[cfg(test)]
 mod tests {
+    use apdu_specs::Status;
+
     use super::{Check, Identity, Verdict};
     use ssc_words::{Bilingual, Lang};
 
     #[test]
     fn every_outcome_has_its_verdict_in_both_languages() {
         use Check::{Failed, Passed, Refused, Unknown};
-        let sw = 0x6A88;
+        let sw = Status::REFERENCED_DATA_NOT_FOUND;
         let older = Check::Older {
             version: 1,
             asked: 2,

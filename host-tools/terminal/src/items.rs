@@ -1,5 +1,6 @@
 //! iReadCard and iWriteCard: items of files by their addresses (LD/T 33).
 
+use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::files::{ElementaryFile, Field, FileKind};
 use apdu_specs::key_table::CardKey;
@@ -352,7 +353,7 @@ impl Session<'_> {
                     let record = [&[tag, length], &bytes[..]].concat();
                     let update = CommandApdu::new(0x00, 0xDC, tag, 0x00).data(&record);
                     match self.exchange(&update)?.sw {
-                        0x9000 => {}
+                        Status::SUCCESS => {}
                         RECORD_NOT_FOUND => {
                             let append = CommandApdu::new(0x00, 0xE2, 0x00, 0x00).data(&record);
                             self.write(place.tag(tag), &append)?;
@@ -375,7 +376,7 @@ impl Session<'_> {
 
     fn write(&mut self, place: Place, command: &CommandApdu) -> Result<(), TerminalError> {
         match self.exchange(command)?.sw {
-            0x9000 => Ok(()),
+            Status::SUCCESS => Ok(()),
             sw => Err(TerminalError::NotWritten { place, sw }),
         }
     }

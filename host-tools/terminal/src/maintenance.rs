@@ -1,5 +1,6 @@
 //! PIN functions of LD/T 33: iVerifyPIN, iChangePIN, iReloadPIN, iUnblockPIN.
 
+use apdu_specs::Status;
 use apdu_specs::key_table::CardKey;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::Algorithm;
@@ -37,8 +38,10 @@ impl Session<'_> {
         let data = Zeroizing::new([old.packed(), &[0xFF], new.packed()].concat());
         let command = CommandApdu::new(0x80, 0x5E, 0x01, 0x00).data(&data);
         match self.exchange(&command.secret())?.sw {
-            0x9000 => Ok(()),
-            sw @ (0x63C0..=0x63CF | 0x6983) => Err(TerminalError::PinRefused { sw }),
+            Status::SUCCESS => Ok(()),
+            sw if sw == Status::BLOCKED || sw.tries().is_some() => {
+                Err(TerminalError::PinRefused { sw })
+            }
             sw => Err(TerminalError::NotDone {
                 operation: Operation::ChangePin,
                 sw,
@@ -99,7 +102,7 @@ impl Session<'_> {
     ) -> Result<(), TerminalError> {
         let command = CommandApdu::new(cla, ins, p1, p2).data(data);
         match self.exchange(&command.secret())?.sw {
-            0x9000 => Ok(()),
+            Status::SUCCESS => Ok(()),
             sw => Err(TerminalError::NotDone { operation, sw }),
         }
     }

@@ -1,5 +1,6 @@
 //! Reads every file of a card that its keys and PIN open.
 
+use apdu_specs::Status;
 use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
@@ -18,9 +19,9 @@ use crate::{Pin, Session, TerminalError};
 /// Bytes of one READ BINARY: cheap contactless readers fail at answers of 256.
 const CHUNK: u16 = 0xF0;
 /// The end of a transparent file was passed: 6282 with data, 6B00 without.
-const END_OF_FILE: u16 = 0x6282;
+const END_OF_FILE: Status = Status::END_OF_FILE;
 /// Status word of an offset past the end.
-const WRONG_OFFSET: u16 = 0x6B00;
+const WRONG_OFFSET: Status = Status::WRONG_OFFSET;
 
 /// Reads every directory and file of the card's generation. What the card refuses is listed with its status word.
 ///
@@ -209,7 +210,7 @@ impl Session<'_> {
     pub(crate) fn whole_file(
         &mut self,
         size: u16,
-    ) -> Result<(Vec<u8>, Option<u16>), TerminalError> {
+    ) -> Result<(Vec<u8>, Option<Status>), TerminalError> {
         let mut data: Vec<u8> = Vec::new();
         while let Some(left) = u16::try_from(data.len())
             .ok()

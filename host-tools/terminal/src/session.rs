@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apdu_specs::Generation;
 use apdu_specs::files::{Directory, ElementaryFile, find_directory};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::names::{SSSE, SSSE_FID};
+use apdu_specs::{Generation, Status};
 use card_crypto::Algorithm;
 use ssc_keys::KeyService;
 use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
@@ -25,9 +25,9 @@ pub(crate) const NAME: u8 = 0x09;
 /// Tag of its extension, from 2.00.
 pub(crate) const NAME_EXTENSION: u8 = 0x4E;
 /// Status word of a record that is not there.
-pub(crate) const RECORD_NOT_FOUND: u16 = 0x6A83;
+pub(crate) const RECORD_NOT_FOUND: Status = Status::RECORD_NOT_FOUND;
 /// Status word of an access condition that is not met.
-pub(crate) const SECURITY_NOT_SATISFIED: u16 = 0x6982;
+pub(crate) const SECURITY_NOT_SATISFIED: Status = Status::SECURITY_NOT_SATISFIED;
 
 /// Fills 8 bytes with random ones: the source (原始信息) of an authentication.
 pub type RandomSource = fn(&mut [u8; 8]) -> Result<(), TerminalError>;
@@ -42,7 +42,7 @@ pub struct Session<'a> {
     /// Keys that the card accepted and that still hold, by their names in the vault.
     pub(crate) accepted: BTreeSet<&'static str>,
     /// Keys that the card refused: they are not tried again, or their counter would run out.
-    pub(crate) refused: BTreeMap<&'static str, u16>,
+    pub(crate) refused: BTreeMap<&'static str, Status>,
     /// Whether VERIFY has succeeded.
     pub(crate) pin_verified: bool,
     /// What the next step of a function with a host security module goes on with.
@@ -335,7 +335,7 @@ impl<'a> Session<'a> {
         self.directory.find_file(fid, self.generation)
     }
 
-    pub(crate) fn refusal(&self, fid: u16, tag: Option<u8>, sw: u16) -> TerminalError {
+    pub(crate) fn refusal(&self, fid: u16, tag: Option<u8>, sw: Status) -> TerminalError {
         let place = Place::file(self.directory.label, fid);
         let condition = self.file(fid).map(|file| file.read(self.generation));
         TerminalError::Refused {

@@ -2,6 +2,7 @@
 
 mod common;
 
+use apdu_specs::Status;
 use common::{FCI, Keys, SELECT_SSSE, SM4, Script, sm4_source};
 use ssc_reader::Interface;
 use ssc_terminal::{CardBasic, Session, TerminalError, TerminalIdentity, read_card_basic};
@@ -171,7 +172,7 @@ fn version_3_without_keys_says_which_key_it_needs() {
     ]
     .concat();
     let error = error(&steps, None);
-    assert_eq!(error.sw(), Some(0x6982));
+    assert_eq!(error.sw(), Some(Status(0x6982)));
     let english = error.to_string();
     for part in ["SSSE EF06", "tag 08", "6982", "SSSE/RK", "vault"] {
         assert!(english.contains(part), "{part}: {english}");
@@ -201,7 +202,7 @@ fn a_refused_key_is_presented_once() {
             error,
             TerminalError::KeyRefused {
                 key: "SSSE/RK",
-                sw: 0x63CD
+                sw: Status(0x63CD)
             }
         ));
         assert!(error.to_string().contains("13"), "tries left: {error}");
@@ -257,7 +258,7 @@ fn cards_that_are_not_read() {
     let blank = error(&[(SELECT_SSSE_LE, "6A82")], None);
     assert!(matches!(
         blank,
-        TerminalError::NotSocialSecurity { sw: 0x6A82 }
+        TerminalError::NotSocialSecurity { sw: Status(0x6A82) }
     ));
 
     let newer = error(

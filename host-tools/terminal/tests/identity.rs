@@ -2,6 +2,7 @@
 
 mod common;
 
+use apdu_specs::Status;
 use common::{DES, FCI, Keys, Known, SM4, Script, queue, queued};
 use ssc_reader::Interface;
 use ssc_terminal::{Check, Identity, Session, Verdict};
@@ -73,7 +74,7 @@ fn a_copy_of_the_data_fails_internal_authentication() {
     let identity = verify(DES, "322E3030", FCI, DES_MAC, "6A88");
     assert_eq!(
         identity.internal_authentication,
-        Check::Refused { sw: 0x6A88 }
+        Check::Refused { sw: Status(0x6A88) }
     );
     assert!(!identity.is_genuine());
 }

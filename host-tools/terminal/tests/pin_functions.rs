@@ -220,7 +220,7 @@ fn check(done: Result<(), TerminalError>, wanted: Operation, sw: Option<u16>) {
             assert_eq!(error.code(), -i32::from(wanted_sw));
             assert_ne!(error.say(Lang::En), error.say(Lang::Zh));
             assert!(
-                matches!(error, TerminalError::NotDone { operation, sw } if operation == wanted && sw == wanted_sw)
+                matches!(error, TerminalError::NotDone { operation, sw } if operation == wanted && sw.0 == wanted_sw)
             );
         }
         (done, sw) => panic!("{done:?} {sw:?}"),

@@ -3,6 +3,7 @@
 
 mod common;
 
+use apdu_specs::Status;
 use apdu_specs::names::SSSE_FID;
 use card_crypto::Algorithm;
 use common::psam_script::{
@@ -90,7 +91,7 @@ fn a_psam_that_holds_a_key_otherwise_is_asked_for_it_so() {
         asked("RK", PUBLIC.1, &all, false),
         Err(TerminalError::Psam(PsamError::Init {
             key: "SSSE/RK",
-            sw: 0x6A88
+            sw: Status(0x6A88)
         }))
     ));
 }

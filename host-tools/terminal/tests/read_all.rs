@@ -2,6 +2,7 @@
 
 mod common;
 
+use apdu_specs::Status;
 use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, SM4, des_source, sm4_source};
 use ssc_terminal::{
@@ -257,7 +258,10 @@ fn a_key_of_another_issuer_is_presented_once_and_noted() {
 fn a_wrong_pin_ends_it_after_one_try() {
     let mut card = card_2();
     let error = dump(&mut card, None, Some("654321")).unwrap_err();
-    assert!(matches!(error, TerminalError::PinRefused { sw: 0x63C2 }));
+    assert!(matches!(
+        error,
+        TerminalError::PinRefused { sw: Status(0x63C2) }
+    ));
     assert!(!error.to_string().contains("654321"));
     assert_eq!(card.verified, 1);
 }

@@ -3,6 +3,7 @@
 
 mod common;
 
+use apdu_specs::Status;
 use common::{DES, FCI, Known, SM4, Script, des_source, sm4_source};
 use ssc_keys::{KeyModule, KeyRef, ModuleError, SecurityModule};
 use ssc_reader::Interface;
@@ -255,7 +256,10 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
             let error = session.unblock_pin().unwrap_err();
             assert!(matches!(
                 error,
-                TerminalError::KeyRefused { sw: 0x6985, .. }
+                TerminalError::KeyRefused {
+                    sw: Status(0x6985),
+                    ..
+                }
             ));
         });
         let verify = [("0020000003 654321", "6985")];
@@ -274,7 +278,10 @@ fn a_last_try_over_the_air_asks_for_the_card_to_be_inserted() {
         );
         with(kind, Interface::T1, vault(kind.known), &verify, |session| {
             let error = session.verify_pin(&pin()).unwrap_err();
-            assert!(matches!(error, TerminalError::PinRefused { sw: 0x6985 }));
+            assert!(matches!(
+                error,
+                TerminalError::PinRefused { sw: Status(0x6985) }
+            ));
         });
     }
 }

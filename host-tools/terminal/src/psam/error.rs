@@ -1,5 +1,6 @@
 //! What can go wrong with a PSAM, and what to do about it.
 
+use apdu_specs::Status;
 use card_crypto::Algorithm;
 use ssc_reader::spec_words;
 use ssc_words::{Bilingual, Lang};
@@ -11,23 +12,23 @@ use thiserror::Error;
 pub enum PsamError {
     /// The card in the PSAM's reader has no terminal identifier.
     #[error(
-        "the card in the PSAM's reader is no PSAM: it answered {sw:04X} ({}) to the reading of its terminal identifier; put the PSAM there, or name the other reader",
+        "the card in the PSAM's reader is no PSAM: it answered {sw} ({}) to the reading of its terminal identifier; put the PSAM there, or name the other reader",
         spec_words::status(*sw, Lang::En)
     )]
     NotAPsam {
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// It has no environment for the card's algorithm.
     #[error(
-        "this PSAM has no {algorithm} keys: it answered {sw:04X} ({}) to SELECT of their environment; use a PSAM that was issued for cards of this generation",
+        "this PSAM has no {algorithm} keys: it answered {sw} ({}) to SELECT of their environment; use a PSAM that was issued for cards of this generation",
         spec_words::status(*sw, Lang::En)
     )]
     NoAlgorithm {
         /// The card's algorithm.
         algorithm: Algorithm,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// No source names the key's place in a PSAM.
     #[error(
@@ -39,14 +40,14 @@ pub enum PsamError {
     },
     /// INIT was refused.
     #[error(
-        "the PSAM did not take the key {key} for this card: it answered {sw:04X} ({}) to INIT; it lacks this key or holds it for other levels, so use the PSAM of this card's issuer",
+        "the PSAM did not take the key {key} for this card: it answered {sw} ({}) to INIT; it lacks this key or holds it for other levels, so use the PSAM of this card's issuer",
         spec_words::status(*sw, Lang::En)
     )]
     Init {
         /// The key's name in a vault.
         key: &'static str,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// Its key is for cards of another region.
     #[error(
@@ -82,14 +83,14 @@ pub enum PsamError {
     },
     /// CRYPT or MAC was refused.
     #[error(
-        "the PSAM did not compute with the key {key}: it answered {sw:04X} ({}); take it out, put it back and try again",
+        "the PSAM did not compute with the key {key}: it answered {sw} ({}); take it out, put it back and try again",
         spec_words::status(*sw, Lang::En)
     )]
     Refused {
         /// The key's name in a vault.
         key: &'static str,
         /// SW1 SW2.
-        sw: u16,
+        sw: Status,
     },
     /// CRYPT or MAC answered another number of bytes than a block has.
     #[error(
@@ -112,7 +113,7 @@ pub enum PsamError {
 impl PsamError {
     /// The status word that the PSAM gave, if it is about one.
     #[must_use]
-    pub fn sw(&self) -> Option<u16> {
+    pub fn sw(&self) -> Option<Status> {
         match self {
             Self::NotAPsam { sw }
             | Self::NoAlgorithm { sw, .. }
@@ -139,18 +140,18 @@ impl Bilingual for PsamError {
         }
         match self {
             Self::NotAPsam { sw } => format!(
-                "PSAM 读卡器中的卡不是 PSAM：读终端机编号返回 {sw:04X}（{}）；请放入 PSAM 卡，或指定另一读卡器",
+                "PSAM 读卡器中的卡不是 PSAM：读终端机编号返回 {sw}（{}）；请放入 PSAM 卡，或指定另一读卡器",
                 spec_words::status(*sw, lang)
             ),
             Self::NoAlgorithm { algorithm, sw } => format!(
-                "此 PSAM 没有 {algorithm} 密钥：选择其环境返回 {sw:04X}（{}）；请使用为本代卡发行的 PSAM",
+                "此 PSAM 没有 {algorithm} 密钥：选择其环境返回 {sw}（{}）；请使用为本代卡发行的 PSAM",
                 spec_words::status(*sw, lang)
             ),
             Self::NoPlace { key } => {
                 format!("PSAM 中没有密钥 {key}：规范表中没有其标识；请使用密钥库或加密机")
             }
             Self::Init { key, sw } => format!(
-                "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw:04X}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
+                "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
                 spec_words::status(*sw, lang)
             ),
             Self::OtherRegion { key, card, psam } => format!(
@@ -165,7 +166,7 @@ impl Bilingual for PsamError {
                 "要求密钥版本 {asked}，而此 PSAM 不提供其密钥版本：未在卡上尝试；若确为正确的 PSAM，请不要指定密钥版本"
             ),
             Self::Refused { key, sw } => format!(
-                "PSAM 未用密钥 {key} 运算：返回 {sw:04X}（{}）；请取出后重新放入再试",
+                "PSAM 未用密钥 {key} 运算：返回 {sw}（{}）；请取出后重新放入再试",
                 spec_words::status(*sw, lang)
             ),
             Self::Length { key, length } => format!(

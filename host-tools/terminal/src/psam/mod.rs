@@ -13,6 +13,7 @@
 //! A key with two levels serves the cards of one province, one with one level those of one region. A PSAM of this project tells in
 //! its public data which: then no key is computed with that cannot fit the card, which would count a try.
 
+use apdu_specs::Status;
 use apdu_specs::key_table::CardKey;
 use apdu_specs::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
 use apdu_specs::sam::{MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse};
@@ -35,7 +36,7 @@ const TERMINAL_IDENTIFIER: (u8, u8, u8) = (0x96, 0x00, 0x06);
 /// P1 P2 of READ BINARY for the public data: SFI 15, offset 0 (C).
 const PUBLIC_DATA: (u8, u8) = (0x95, 0x00);
 /// What INIT answers for a key that is there with other levels or another type.
-const CONDITIONS_NOT_SATISFIED: u16 = 0x6985;
+const OTHER_USE: Status = Status::CONDITIONS_NOT_SATISFIED;
 /// Bytes of the longest command data field.
 const MOST_DATA: usize = 255;
 
@@ -69,7 +70,11 @@ impl<'c> Psam<'c> {
         let (p1, p2, le) = TERMINAL_IDENTIFIER;
         let answer = psam.send(&CommandApdu::new(0x00, 0xB0, p1, p2).le(le))?;
         let sw = answer.sw;
-        let identifier = answer.data.try_into().ok().filter(|_| sw == 0x9000);
+        let identifier = answer
+            .data
+            .try_into()
+            .ok()
+            .filter(|_| sw == Status::SUCCESS);
         psam.identifier = identifier.ok_or(PsamError::NotAPsam { sw })?;
         psam.region = psam.read_region()?;
         Ok(psam)
@@ -111,7 +116,7 @@ impl<'c> Psam<'c> {
         };
         for select in path {
             let sw = self.send(&select.le(0))?.sw;
-            if sw != 0x9000 {
+            if sw != Status::SUCCESS {
                 return Err(PsamError::NoAlgorithm { algorithm, sw }.into());
             }
         }
@@ -154,23 +159,21 @@ impl<'c> Psam<'c> {
         for levels in levels(usual.levels).filter(|levels| *levels >= least) {
             for kind in kinds(usual.kind, kind) {
                 let sw = self.init_as(of, factor, identifier, SamUse { levels, kind })?;
-                if sw == 0x9000 {
+                if sw == Status::SUCCESS {
                     return Ok(());
                 }
                 refused.get_or_insert(sw);
             }
         }
-        let sw = refused.unwrap_or(CONDITIONS_NOT_SATISFIED);
+        let sw = refused.unwrap_or(OTHER_USE);
         match self.region {
             // It has the key, with fewer levels than this card's region asks for.
-            Some(psam) if least > 1 && sw == CONDITIONS_NOT_SATISFIED => {
-                Err(PsamError::OtherRegion {
-                    key,
-                    card: of.region,
-                    psam,
-                }
-                .into())
+            Some(psam) if least > 1 && sw == OTHER_USE => Err(PsamError::OtherRegion {
+                key,
+                card: of.region,
+                psam,
             }
+            .into()),
             _ => Err(PsamError::Init { key, sw }.into()),
         }
     }
@@ -190,7 +193,7 @@ impl<'c> Psam<'c> {
         factor: &[u8; 8],
         identifier: u8,
         sam_use: SamUse,
-    ) -> Result<u16, TerminalError> {
+    ) -> Result<Status, TerminalError> {
         let mut data = of.card_factor.to_vec();
         if sam_use.levels >= 2 {
             data.extend_from_slice(&city_factor(&of.region));
@@ -225,8 +228,8 @@ impl<'c> Psam<'c> {
         let answer = self.send(&command)?;
         let data = Zeroizing::new(answer.data);
         match answer.sw {
-            0x9000 if data.len() == length => Ok(data),
-            0x9000 => Err(PsamError::Length {
+            Status::SUCCESS if data.len() == length => Ok(data),
+            Status::SUCCESS => Err(PsamError::Length {
                 key,
                 length: data.len(),
             }

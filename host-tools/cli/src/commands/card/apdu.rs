@@ -1,5 +1,6 @@
 //! `ssc apdu`
 
+use apdu_specs::Status;
 use std::io::{BufRead, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -98,7 +99,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let lines = Lines::default();
     let mut card = Trace::new(connected.card, lines.clone(), ui.lang);
     let mut exchanges = Vec::new();
-    let mut last = 0x9000;
+    let mut last = Status::SUCCESS;
     for (number, bytes) in apdus.iter().enumerate() {
         let answer = match commands.get(number) {
             Some(command) => exchange(&mut card, command).map(|answer| (answer.data, answer.sw)),
@@ -118,7 +119,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "atr": atr,
         "exchanges": exchanges,
     });
-    if last == 0x9000 || last >> 8 == 0x61 {
+    if last.is_success() {
         return if ui.json {
             ui.document(&report)
         } else {
@@ -130,8 +131,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         spec_words::status(last, Lang::Zh),
     );
     let message = text(
-        format!("the card answered {last:04X} ({english}) to the last command"),
-        format!("卡片对最后一条命令返回 {last:04X}（{chinese}）"),
+        format!("the card answered {last} ({english}) to the last command"),
+        format!("卡片对最后一条命令返回 {last}（{chinese}）"),
     );
     Err(Failure::new(Exit::Card, message).with_report(report))
 }
@@ -156,21 +157,21 @@ fn refuse_short(apdus: &[Bytes]) -> Result<(), Failure> {
     ))
 }
 
-fn raw(card: &mut dyn Card, bytes: &[u8]) -> Result<(Vec<u8>, u16), ReaderError> {
+fn raw(card: &mut dyn Card, bytes: &[u8]) -> Result<(Vec<u8>, Status), ReaderError> {
     let answer = card.transmit(bytes)?;
     match answer.split_last_chunk::<2>() {
-        Some((data, sw)) => Ok((data.to_vec(), u16::from_be_bytes(*sw))),
+        Some((data, sw)) => Ok((data.to_vec(), Status::from_bytes(*sw))),
         None => Err(ReaderError::MalformedAnswer {
             detail: format!("{} bytes, where a status word alone has 2", answer.len()),
         }),
     }
 }
 
-fn entry(shown: &str, data: &[u8], sw: u16) -> Value {
+fn entry(shown: &str, data: &[u8], sw: Status) -> Value {
     json!({
         "trace": shown.lines().collect::<Vec<_>>(),
         "data": hex::encode_upper(data),
-        "sw": format!("{sw:04X}"),
+        "sw": sw.to_string(),
         "meaning": spec_words::status(sw, Lang::En),
         "meaning_zh": spec_words::status(sw, Lang::Zh),
     })
