@@ -4,7 +4,6 @@ use apdu_specs::commands::{Application, Command, GET_RESPONSE, SECURED, find};
 use apdu_specs::life_cycle::LifeCycle;
 use apdu_specs::{Interface, Status, le};
 use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
@@ -14,6 +13,7 @@ use crate::fs::wipe;
 use crate::identity::{Atr, Identity};
 use crate::link::{Waiting, finish};
 use crate::objects::{IDENTITY, LIFE_CYCLE};
+use crate::platform::Platform;
 use crate::reply::{Reply, Response};
 use crate::secure_channel::Plain;
 use crate::secure_messaging;
@@ -32,25 +32,28 @@ impl core::fmt::Display for InterfaceBusy {
 
 impl core::error::Error for InterfaceBusy {}
 
-/// A social security card over its flash `F` and its random source `R`.
-pub struct Card<F: NorFlash, R> {
-    store: Store<F>,
+/// A social security card on the chip `P`.
+pub struct Card<P: Platform> {
+    store: Store<P::Flash>,
     /// Whether the store is mounted. Nothing is recreated from what cannot be trusted: without it every command
     /// is refused with 6581.
     usable: bool,
-    rng: R,
+    rng: P::Random,
     identity: Identity,
     active: Option<Interface>,
     session: Session,
     waiting: Waiting,
 }
 
-impl<F: NorFlash, R: CryptoRng> Card<F, R> {
+impl<P: Platform> Card<P> {
     /// Makes a blank card in `flash`: formatted, OP_READY, an empty MF, the transport keys.
     ///
     /// # Errors
     /// The store's error and the flash.
-    pub fn manufacture(flash: F, identity: &Identity) -> Result<F, (StoreError, F)> {
+    pub fn manufacture(
+        flash: P::Flash,
+        identity: &Identity,
+    ) -> Result<P::Flash, (StoreError, P::Flash)> {
         let mut store = Store::unmounted(flash);
         match make_blank(&mut store, identity) {
             Ok(()) => Ok(store.into_flash()),
@@ -60,7 +63,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
 
     /// Powers the chip: mounts the store. An unreadable one gives a card that answers its ATR and
     /// refuses every command (6581).
-    pub fn new(flash: F, rng: R) -> Self {
+    pub fn new(flash: P::Flash, rng: P::Random) -> Self {
         let mut card = Self::unmounted(flash, rng);
         card.mount();
         card
@@ -68,7 +71,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
 
     /// The same in two steps, for a chip whose stack does not hold a card: this one makes it where it
     /// stays, and [`Self::mount`] reads its memory. Until then it refuses every command.
-    pub fn unmounted(flash: F, rng: R) -> Self {
+    pub fn unmounted(flash: P::Flash, rng: P::Random) -> Self {
         Self {
             store: Store::unmounted(flash),
             usable: false,
@@ -131,12 +134,12 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     }
 
     /// Takes the flash out again.
-    pub fn into_flash(self) -> F {
+    pub fn into_flash(self) -> P::Flash {
         self.store.into_flash()
     }
 
     /// The flash, for a simulator that looks at its counters.
-    pub fn flash(&self) -> &F {
+    pub fn flash(&self) -> &P::Flash {
         self.store.flash()
     }
 
@@ -258,7 +261,7 @@ impl<F: NorFlash, R: CryptoRng> Card<F, R> {
     }
 
     /// What a handler works with, if the memory, the life cycle and the interface let it.
-    fn admit(&mut self, row: &Command, interface: Interface) -> Result<Context<'_, F, R>, Status> {
+    fn admit(&mut self, row: &Command, interface: Interface) -> Result<Context<'_, P>, Status> {
         if !self.usable {
             return Err(Status::MEMORY_FAILURE);
         }

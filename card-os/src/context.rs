@@ -1,22 +1,22 @@
 //! What a handler works with.
 
 use apdu_specs::life_cycle::LifeCycle;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::identity::Identity;
+use crate::platform::Platform;
 use crate::security::Rights;
 use crate::session::Session;
 use crate::store::Store;
 use apdu_specs::Interface;
 
 /// What a handler works with.
-pub struct Context<'c, F: NorFlash, R> {
+pub struct Context<'c, P: Platform> {
     /// The store.
-    pub store: &'c mut Store<F>,
+    pub store: &'c mut Store<P::Flash>,
     /// The session of the active interface.
     pub session: &'c mut Session,
     /// The random source.
-    pub rng: &'c mut R,
+    pub rng: &'c mut P::Random,
     /// The card's historical bytes.
     pub identity: &'c Identity,
     /// The active interface.
@@ -29,7 +29,7 @@ pub struct Context<'c, F: NorFlash, R> {
     pub messaged: bool,
 }
 
-impl<F: NorFlash, R> Context<'_, F, R> {
+impl<P: Platform> Context<'_, P> {
     /// What the command may do with files.
     pub fn rights(&self) -> Rights {
         Rights {

@@ -16,8 +16,6 @@ use apdu_specs::commands::{Cases, Command, LeRule};
 use apdu_specs::keys::KeyRole;
 use card_crypto::session::message_mac;
 use card_crypto::{Algorithm, SessionKey, padding};
-use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
@@ -25,6 +23,7 @@ use crate::bytes::copy;
 use crate::commands;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::secure_channel::Plain;
 
@@ -51,8 +50,8 @@ const AROUND_CRYPTOGRAM: usize = 17;
 /// # Errors
 /// 6985 without a challenge, 6987, 6988, 6983, 6A88 without STK, 6700, and those of the handler, which are told in clear.
 #[inline(never)]
-pub fn execute<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+pub fn execute<P: Platform>(
+    cx: &mut Context<'_, P>,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -71,8 +70,8 @@ const fn reads(row: &Command) -> bool {
     row.cases.has(Cases::TWO)
 }
 
-fn in_the_fields_form<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+fn in_the_fields_form<P: Platform>(
+    cx: &mut Context<'_, P>,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -193,8 +192,8 @@ fn object(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, value, rest))
 }
 
-fn in_objects<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+fn in_objects<P: Platform>(
+    cx: &mut Context<'_, P>,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -313,8 +312,8 @@ fn protect(
 /// # Errors
 /// 6985 without a challenge, 6A88 without STK, 6988, 6983, 6581.
 #[inline(never)]
-fn authentic<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn authentic<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     data: &[u8],
     mac: &[u8; MAC],

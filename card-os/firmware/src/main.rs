@@ -10,7 +10,7 @@ mod board;
 mod drbg;
 mod link;
 
-use board::{Flash, Line};
+use board::{Chip, Line};
 use card_os::{Atr, Card, Interface, Response};
 use cortex_m_rt::entry;
 use drbg::Drbg;
@@ -20,7 +20,7 @@ use static_cell::StaticCell;
 use zeroize::Zeroize;
 
 /// The card is larger than its stack.
-static CARD: StaticCell<Card<Flash, Drbg>> = StaticCell::new();
+static CARD: StaticCell<Card<Chip>> = StaticCell::new();
 static LINK: StaticCell<Link<Line>> = StaticCell::new();
 static RESPONSE: StaticCell<Response> = StaticCell::new();
 
@@ -37,7 +37,7 @@ fn main() -> ! {
 
 /// Not a part of `main`, whose stack lies below every command's.
 #[inline(never)]
-fn boot() -> Option<(&'static mut Card<Flash, Drbg>, &'static mut Link<Line>)> {
+fn boot() -> Option<(&'static mut Card<Chip>, &'static mut Link<Line>)> {
     let board = board::start()?;
     let link = LINK.try_init_with(|| Link::new(board.line))?;
     let mut rng = Drbg::new(board.seed);
@@ -54,7 +54,7 @@ fn boot() -> Option<(&'static mut Card<Flash, Drbg>, &'static mut Link<Line>)> {
     Some((card, link))
 }
 
-fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Response) -> ! {
+fn serve(card: &mut Card<Chip>, link: &mut Link<Line>, response: &mut Response) -> ! {
     let mut interface = Interface::T0;
     let mut atr = reset(card, interface);
     #[cfg(feature = "measure")]
@@ -96,13 +96,13 @@ fn serve(card: &mut Card<Flash, Drbg>, link: &mut Link<Line>, response: &mut Res
 
 /// Not a part of `serve`, so that a reset's stack and a command's do not add up.
 #[inline(never)]
-fn transmit(card: &mut Card<Flash, Drbg>, command: &[u8], response: &mut Response) {
+fn transmit(card: &mut Card<Chip>, command: &[u8], response: &mut Response) {
     card.transmit(command, response);
 }
 
 /// Without power first, the card would refuse to change between contact and contactless.
 #[inline(never)]
-fn reset(card: &mut Card<Flash, Drbg>, interface: Interface) -> Atr {
+fn reset(card: &mut Card<Chip>, interface: Interface) -> Atr {
     card.power_off();
     card.power_on(interface).unwrap_or_default()
 }

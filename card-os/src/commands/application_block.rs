@@ -2,12 +2,12 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::maintenance::authorised;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{FileState, create, load};
+use crate::platform::Platform;
 
 const FOR_GOOD: u8 = 0x01;
 
@@ -17,7 +17,7 @@ const FOR_GOOD: u8 = 0x01;
 /// # Errors
 /// 6985 without a challenge, 6A88 where the directory has no LK, 6988, 6983, 6581.
 #[inline(never)]
-pub fn block<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn block<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     authorised(cx, apdu, KeyRole::ApplicationLock)?;
     let state = if apdu.p2 == FOR_GOOD {
         FileState::Terminated
@@ -36,7 +36,7 @@ pub fn block<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Res
 /// 6985 without a challenge or where nothing is blocked, 9303 where it is blocked for good, 6A88, 6988, 6983,
 /// 6581.
 #[inline(never)]
-pub fn unblock<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn unblock<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let refused = match cx.session.state {
         FileState::Deactivated => None,
         FileState::Terminated => Some(Status::PERMANENTLY_BLOCKED),
@@ -51,10 +51,7 @@ pub fn unblock<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> R
     become_state(cx, FileState::Activated)
 }
 
-fn become_state<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
-    state: FileState,
-) -> Result<(), Status> {
+fn become_state<P: Platform>(cx: &mut Context<'_, P>, state: FileState) -> Result<(), Status> {
     let mut directory = load(cx.store, cx.session.security.directory)?;
     cx.store
         .transaction(|tx| create::set_state(tx, &mut directory, state))?;

@@ -1,11 +1,11 @@
 //! CHANGE PIN (PBOC 2.0; LD/T 32.5): `old FF new`.
 
 use apdu_specs::Status;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::pin::{self, Pin};
+use crate::platform::Platform;
 
 /// Puts the new PIN in the place of the old one, which costs a try if it is wrong.
 ///
@@ -13,7 +13,7 @@ use crate::credential::pin::{self, Pin};
 /// 6A80 where either is no PIN or the new one does not keep the card's limits (no try is spent);
 /// 63Cx, 6983, 6A88, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (old, new) = split(apdu.data).ok_or(Status::WRONG_DATA)?;
     let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);
     let changed = pin::change(cx.store, cx.interface, &old, &new);

@@ -2,11 +2,11 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 
 /// Cryptogram (8), source (8), and perhaps a key version (1); without one the cryptogram may be of any version
 /// that the card holds (P). Uses the challenge up, whatever comes of it.
@@ -15,7 +15,7 @@ use crate::credential::key::CardKey;
 /// 6A88 for an unknown key or version; 6985 for a key of another role, without a challenge that serves, or for the last try over
 /// the air; 63Cx, 6983, 6700, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
     let kid = apdu.p2;
     let directory = cx.session.security.key_directory(kid);

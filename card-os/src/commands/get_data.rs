@@ -12,6 +12,7 @@ use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::credential::key_store;
 use crate::fs::{File, Kind, digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::store::{ObjectId, Store};
 
@@ -37,8 +38,8 @@ const CARD_KEY_LENGTH: u8 = 16;
 /// 6A88 for an unknown one or a key that is not there, 6982 for digests outside the secure channel, 6985 for digests from
 /// SECURED on and for card keys of a locked card, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -83,7 +84,7 @@ fn object(apdu: &Apdu<'_>, tag: u16, value: &[u8], reply: &mut Reply) -> Result<
 
 /// CPLC, 42 bytes: maker and type from the historical bytes, the serial number from their last four, the
 /// rest 00 (not known).
-fn cplc<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Result<[u8; 42], Status> {
+fn cplc<P: Platform>(cx: &Context<'_, P>) -> Result<[u8; 42], Status> {
     let [m1, m2, os1, os2, os3, _, _, b1, b2, s @ ..] = *cx.identity.historical();
     let mut data = [0; 42];
     let head = [m1, m2, os1, os2, 0, os3, 0, 0, 0, 0, 0, 0];
@@ -101,8 +102,8 @@ fn cplc<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Result<[u8; 42], Status> {
 /// Which versions the card holds of its key `kid`, the newest last: for each `C0 04 kid version algorithm 10`. The coding of a
 /// tag in 0100 to 01FF is the card's own (ISO 7816-4, 11.4.3), so it is the same in both classes.
 #[inline(never)]
-fn card_key<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn card_key<P: Platform>(
+    cx: &mut Context<'_, P>,
     kid: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -138,8 +139,8 @@ const MOST_DIGESTS: u8 = 59;
 /// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
 /// has no keys. They are for the bureau's check and end with SECURED: four bytes are enough to find a PIN or a short field by
 /// trying. What nobody reads has none at all.
-fn digests<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn digests<P: Platform>(
+    cx: &mut Context<'_, P>,
     skip: u8,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -181,8 +182,8 @@ fn digests<F: NorFlash, R>(
 }
 
 /// What a PSAM says of its keys: use, identifier, algorithm marker and version of each, never a key.
-fn sam_keys<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn sam_keys<P: Platform>(
+    cx: &mut Context<'_, P>,
 ) -> Result<heapless::Vec<u8, MOST_KEY_BYTES>, Status> {
     let mut list = heapless::Vec::new();
     let (first, last) = cx.session.security.directory.sam_keys();

@@ -1,12 +1,12 @@
 //! GET STATUS (GlobalPlatform 2.3.1, 11.4): what the card tells tools of its security domain and its applications.
 
 use apdu_specs::{Status, names, tags};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{FileState, directory, wipe};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// P1: what is asked for. Load files (20) and their modules (10) are never there.
@@ -101,8 +101,8 @@ fn object(data: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 /// 6982 outside the secure channel, 6A80 for other search criteria than a name and a list of tags, 6985 where there is
 /// no next or a wipe is not finished, 6A88 where nothing fits, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
@@ -126,8 +126,8 @@ pub fn handle<F: NorFlash, R>(
     Ok(Status::SUCCESS)
 }
 
-fn applications<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn applications<P: Platform>(
+    cx: &mut Context<'_, P>,
     criteria: &Criteria<'_>,
     mut after: Slot,
     reply: &mut Reply,

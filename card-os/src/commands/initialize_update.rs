@@ -3,12 +3,12 @@
 use apdu_specs::{Status, names};
 use card_crypto::diversify::key_diversification_data;
 use card_crypto::scp03::{SessionKeys, card_challenge};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::DomainKeys;
 use crate::objects::SEQUENCE_COUNTER;
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::secure_channel::{Handshake, SecureChannel};
 
@@ -21,8 +21,8 @@ const SCP: [u8; 2] = [0x03, 0x70];
 /// # Errors
 /// 6A88 for an unknown key version, 6985 when the counter is at its end, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

@@ -4,11 +4,11 @@ use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
 use card_crypto::Factor;
 use card_crypto::session::cryptogram;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Factor (8), source (8), and perhaps a key version (1); answers the cryptogram over the source, 8 bytes, under that
@@ -17,8 +17,8 @@ use crate::reply::Reply;
 /// # Errors
 /// 6A88 where the environment has no IRK or not this version, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

@@ -5,11 +5,11 @@ use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::keys::KeyRole;
 use card_crypto::SessionKey;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 
 /// Checks the MAC at the end of a maintenance command under the key of `role`: LK is the current directory's, the others
 /// are the environment's. Gives the data before it, and the session key whose MAC it was. The challenge is used up whatever
@@ -17,8 +17,8 @@ use crate::credential::key::CardKey;
 ///
 /// # Errors
 /// 6985 without a challenge, 6A88 where there is no such key, 6988, 6983, 6581.
-pub fn authorised<'a, F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn authorised<'a, P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'a>,
     role: KeyRole,
 ) -> Result<(&'a [u8], SessionKey), Status> {
@@ -45,7 +45,7 @@ pub fn authorised<'a, F: NorFlash, R>(
 ///
 /// # Errors
 /// 6A88 where there is none, 6982, 6581.
-pub fn unblock_key_shown<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<(), Status> {
+pub fn unblock_key_shown<P: Platform>(cx: &mut Context<'_, P>) -> Result<(), Status> {
     let security = cx.session.security;
     let shown = CardKey::of_role(cx.store, security.environment, KeyRole::Unblock)
         .and_then(|key| security.check(Access::Key(key.kid())));

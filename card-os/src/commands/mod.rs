@@ -37,13 +37,13 @@ mod verify;
 use apdu_specs::Status;
 use apdu_specs::commands::{Command, CommandId};
 use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{Descriptor, File, create, directory};
 use crate::identity::Identity;
 use crate::objects::{DOMAIN_KEYS, IDENTITY, LIFE_CYCLE, Slot};
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::store::{Store, StoreError};
 
@@ -56,8 +56,8 @@ pub fn begins_anew(id: CommandId) -> bool {
 ///
 /// # Errors
 /// The handler's status word.
-pub fn handle<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -120,8 +120,8 @@ use certificate::handle as certificate;
 /// A card without the certificate environment finds no row of these commands; its tables may have them all the same
 /// where they are shared with programs that do.
 #[cfg(not(feature = "certificates"))]
-fn certificate<F: NorFlash, R: CryptoRng>(
-    _: &mut Context<'_, F, R>,
+fn certificate<P: Platform>(
+    _: &mut Context<'_, P>,
     _: CommandId,
     _: &Apdu<'_>,
     _: &mut Reply,
@@ -133,7 +133,7 @@ fn certificate<F: NorFlash, R: CryptoRng>(
 ///
 /// # Errors
 /// 6A82, 6986, 6581.
-fn addressed<F: NorFlash, R>(cx: &mut Context<'_, F, R>, sfi: u8) -> Result<File, Status> {
+fn addressed<P: Platform>(cx: &mut Context<'_, P>, sfi: u8) -> Result<File, Status> {
     if sfi == 0 {
         let slot = cx.session.file.ok_or(Status::NO_CURRENT_FILE)?;
         return crate::fs::load(cx.store, slot);
@@ -147,8 +147,8 @@ fn addressed<F: NorFlash, R>(cx: &mut Context<'_, F, R>, sfi: u8) -> Result<File
 ///
 /// # Errors
 /// As [`addressed`]; 6A86 for a P1 that is neither.
-fn addressed_offset<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn addressed_offset<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
 ) -> Result<(File, u16), Status> {
     if apdu.p1 & 0x80 == 0 {

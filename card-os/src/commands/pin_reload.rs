@@ -2,13 +2,13 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::maintenance::{authorised, unblock_key_shown};
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::pin::{self, Pin};
+use crate::platform::Platform;
 
 /// Sets the PIN and gives it all its tries, after PUK. The PIN comes as its length, BCD and 80 00…, one cipher block
 /// under the session key of STK that makes the MAC too (C).
@@ -17,7 +17,7 @@ use crate::credential::pin::{self, Pin};
 /// 6982 without PUK, 6985 without a challenge, 6988, 6983, 6700 where the data is not one block of STK's
 /// cipher, 6A80 for what is no PIN or does not keep the card's limits, 6A88, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     unblock_key_shown(cx)?;
     let (cipher, session) = authorised(cx, apdu, KeyRole::Maintenance)?;
     cx.session.security.pin_verified = false;

@@ -5,7 +5,6 @@ use apdu_specs::commands::Application;
 use apdu_specs::keys::KEY_ENTRY_LENGTH;
 use card_crypto::block::aes_cbc_decrypt;
 use card_crypto::scp03::unpad80;
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
@@ -14,6 +13,7 @@ use crate::credential::domain::DomainKeys;
 use crate::credential::key_store::{KeyEntry, Placing, write};
 use crate::fs::{Kind, directory, wipe};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// FID of the directory (2), then an entry of DGI 8F01 padded with 80 00… to 32 bytes under the data-encryption key.
@@ -26,8 +26,8 @@ use crate::reply::Reply;
 /// directory; 6A81 for one of a PSAM or the certificate environment, and for a role without versions; 6A88 for a key or a version that is not there, 6A84 for a fourth version, 6985 while a wipe is
 /// not finished, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

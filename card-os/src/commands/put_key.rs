@@ -5,7 +5,6 @@ use apdu_specs::Status;
 use card_crypto::block::aes_cbc_decrypt;
 use card_crypto::kcv::aes_kcv;
 use card_crypto::{Key16, constant_time_eq};
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::put_card_key;
@@ -13,6 +12,7 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::objects::DOMAIN_KEYS;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// P2 for a card key.
@@ -26,8 +26,8 @@ const KCV_LENGTH: u8 = 3;
 /// Those of [`put_card_key`]; 6982 outside the secure channel, 6A88 where P1 names no version that is there, 6A80 for data that are
 /// not three AES-128 keys with right check values, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

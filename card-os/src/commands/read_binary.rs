@@ -1,12 +1,12 @@
 //! READ BINARY (ISO 7816-4, 11.2.3).
 
 use apdu_specs::Status;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed_offset;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::transparent;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Answers up to Ne bytes; 00 asks for all that remain, at most 256. More than remain is `6Cxx` on T=0,
@@ -15,8 +15,8 @@ use crate::reply::Reply;
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6Cxx, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {

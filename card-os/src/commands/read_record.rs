@@ -1,12 +1,12 @@
 //! READ RECORD (ISO 7816-4, 11.3.3; LD/T 32.5): by number, by tag, or all from a number on.
 
 use apdu_specs::Status;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::record;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 const BY_TAG: u8 = 0;
@@ -17,8 +17,8 @@ const ALL_FROM: u8 = 5;
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

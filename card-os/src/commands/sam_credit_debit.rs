@@ -2,10 +2,10 @@
 
 use apdu_specs::Status;
 use card_crypto::sam::debit_mac;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::sam::SamState;
 
 /// Compares MAC2 of the card's DEBIT, once for each INIT SAM FOR DEBIT.
@@ -13,7 +13,7 @@ use crate::sam::SamState;
 /// # Errors
 /// 6985 without INIT SAM FOR DEBIT, 9302 for a wrong MAC2, 6983 where the debit key is blocked, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     // By reference, and then idle: what is moved out of leaves its bytes behind.
     let debit = match &cx.session.sam {
         SamState::Debit {

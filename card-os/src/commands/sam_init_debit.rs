@@ -4,13 +4,13 @@ use apdu_specs::Status;
 use apdu_specs::files::{SAM_SEQUENCE_FID, SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH};
 use card_crypto::Factor;
 use card_crypto::sam::debit_mac;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::sam_key::SamKey;
 use crate::fs::{directory, transparent};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::sam::{AMOUNTS, SamState};
 
@@ -22,8 +22,8 @@ use crate::sam::{AMOUNTS, SamState};
 /// 9403 where there is no such debit key, 6700 where the factors are not as many as its levels, 6983 where it is blocked, 6A82
 /// where the PSAM has no terminal identifier or no file for the sequence, 9402 at the sequence's end, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -63,8 +63,8 @@ fn take<const N: usize>(data: &[u8]) -> Result<(&[u8; N], &[u8]), Status> {
     data.split_first_chunk().ok_or(Status::WRONG_LENGTH)
 }
 
-fn terminal_identifier<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn terminal_identifier<P: Platform>(
+    cx: &mut Context<'_, P>,
 ) -> Result<[u8; TERMINAL_IDENTIFIER_LENGTH], Status> {
     let file = directory::elementary_file(cx.store, Slot::MF, SAM_TERMINAL_FID)?;
     let mut terminal = [0; TERMINAL_IDENTIFIER_LENGTH];
@@ -73,7 +73,7 @@ fn terminal_identifier<F: NorFlash, R>(
 }
 
 /// The terminal sequence number of this debit, written into the EF where terminals read it: there is no other counter.
-fn next_sequence<F: NorFlash, R>(cx: &mut Context<'_, F, R>) -> Result<u32, Status> {
+fn next_sequence<P: Platform>(cx: &mut Context<'_, P>) -> Result<u32, Status> {
     let directory = cx.session.security.directory;
     let file = directory::elementary_file(cx.store, directory, SAM_SEQUENCE_FID)?;
     let mut last = [0; 4];

@@ -3,11 +3,11 @@
 use apdu_specs::Status;
 use apdu_specs::sam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::sam_key::SamKey;
+use crate::platform::Platform;
 use crate::sam::SamState;
 
 /// Use and key in P1 P2; factors and challenge in the data. Whatever comes of it, the INIT before is void.
@@ -16,7 +16,7 @@ use crate::sam::SamState;
 /// 6A86 for a use that cannot be, 9403 for an unknown key, 6985 for a use that is not this key's and for a challenge of four
 /// bytes behind which zeros stand, 6700 where factors and challenge are not as long as levels and algorithm have it, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     cx.session.sam = SamState::Idle;
     let asked = SamUse::from_byte(apdu.p1).ok_or(Status::WRONG_P1P2)?;
     let key = SamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;

@@ -3,12 +3,12 @@
 use apdu_specs::commands::Application;
 use apdu_specs::life_cycle::LifeCycle;
 use apdu_specs::{Status, names, tags};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{self, File, Kind, directory, wipe};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 const BY_NAME: u8 = 0x04;
@@ -22,8 +22,8 @@ const NO_ANSWER: u8 = 0x0C;
 /// # Errors
 /// 6A81, 9303 (blocked), 6A82, 6A80, 6985 while a wipe is not finished, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -51,7 +51,7 @@ pub fn handle<F: NorFlash, R>(
 }
 
 /// What a selection that succeeded answers: a locked card says so of its security domain (GlobalPlatform 11.9.3.2).
-pub fn status<F: NorFlash, R>(cx: &Context<'_, F, R>) -> Status {
+pub fn status<P: Platform>(cx: &Context<'_, P>) -> Status {
     if cx.session.application == Application::Isd && cx.life_cycle == LifeCycle::CardLocked {
         Status::CARD_LOCKED
     } else {
@@ -67,7 +67,7 @@ fn fid(apdu: &Apdu<'_>) -> Result<u16, Status> {
 }
 
 /// P1 = 03: the directory that holds the current one. The MF is in none.
-fn parent<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<File, Status> {
+fn parent<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<File, Status> {
     if !apdu.data.is_empty() {
         return Err(Status::WRONG_DATA);
     }
@@ -80,8 +80,8 @@ fn parent<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result
 }
 
 /// P1 = 00: an EF of the current directory, else a directory; no data means the MF.
-fn by_fid<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn by_fid<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -102,8 +102,8 @@ fn by_fid<F: NorFlash, R>(
 
 /// P1 = 04: the security domain comes first, then the directories in the order of their creation. An
 /// empty name selects the security domain.
-fn by_name<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn by_name<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -129,8 +129,8 @@ fn by_name<F: NorFlash, R>(
     }
 }
 
-fn select_directory<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn select_directory<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     found: &File,
     reply: &mut Reply,
@@ -152,8 +152,8 @@ fn select_directory<F: NorFlash, R>(
 }
 
 /// An EF answers a bare 9000, as the programs in the field expect; its FCP comes on demand (P2 = 04).
-fn select_file<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+fn select_file<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     found: &File,
     reply: &mut Reply,

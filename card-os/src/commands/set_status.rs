@@ -2,12 +2,12 @@
 
 use apdu_specs::Status;
 use apdu_specs::life_cycle::LifeCycle;
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{FileState, directory, wipe};
 use crate::objects::LIFE_CYCLE;
+use crate::platform::Platform;
 
 /// Goes on to INITIALIZED or SECURED. SECURED closes the file structure for good.
 ///
@@ -15,7 +15,7 @@ use crate::objects::LIFE_CYCLE;
 /// 6982 outside the secure channel; 6985 for a step that is not forwards, or for SECURED while a wipe or
 /// the contents of an EF are not finished; 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }

@@ -1,12 +1,12 @@
 //! STORE DATA (GlobalPlatform 2.3.1, 11.11): one block of data groupings, one transaction.
 
 use apdu_specs::{Status, tags};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::domain::DomainKeys;
 use crate::fs::wipe;
+use crate::platform::Platform;
 
 const LAST: u8 = 0x80;
 
@@ -16,7 +16,7 @@ const LAST: u8 = 0x80;
 /// # Errors
 /// 6982 outside the secure channel, 6985 after an unfinished wipe, and what the groupings answer.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }

@@ -1,12 +1,12 @@
 //! UPDATE BINARY (ISO 7816-4, 11.2.5).
 
 use apdu_specs::Status;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed_offset;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::transparent;
+use crate::platform::Platform;
 
 /// Replaces bytes within the file, all in one transaction.
 ///
@@ -14,7 +14,7 @@ use crate::fs::transparent;
 /// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6A84 where the data reach
 /// beyond it, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (file, offset) = addressed_offset(cx, apdu)?;
     let size = transparent::size(&file)?;
     file.may_write(&cx.rights())?;

@@ -1,12 +1,12 @@
 //! UPDATE RECORD (ISO 7816-4, 11.3.5; LD/T 32.5): by number or by tag; on a cyclic EF it appends.
 
 use apdu_specs::Status;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::addressed;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{Kind, record, record_write};
+use crate::platform::Platform;
 
 const BY_TAG: u8 = 0;
 const PREVIOUS: u8 = 3;
@@ -16,7 +16,7 @@ const PREVIOUS: u8 = 3;
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6A80, 6A84, 6700, 6A86, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let file = addressed(cx, apdu.p2 >> 3)?;
     file.may_write(&cx.rights())?;
     let mode = apdu.p2 & 0x07;

@@ -6,7 +6,7 @@ use card_os::{Card, Identity};
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{self, SSSE, dgi, entry, fcp, keys};
 use crate::support::host::{Host, TRANSPORT};
-use crate::support::{Counting, Flash, SERIAL, TestCard, hex};
+use crate::support::{Chip, Flash, SERIAL, TestCard, hex};
 
 const DEK: [u8; 16] = TRANSPORT[2];
 
@@ -260,7 +260,7 @@ fn a_block_of_very_many_records_is_refused_whole() {
 #[test]
 fn the_largest_transparent_ef() {
     // 15 bits of offset reach 32,768 bytes; on a flash of 512 kB there is room for more
-    let big = Card::<_, Counting>::manufacture(Flash::new(256), &Identity::from_serial(SERIAL));
+    let big = Card::<Chip>::manufacture(Flash::new(256), &Identity::from_serial(SERIAL));
     let mut card = TestCard::with_flash(big.map_err(|(error, _)| error).unwrap(), T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let too_large = fcp("820101 80028001 83020005 8604 0000 0000");

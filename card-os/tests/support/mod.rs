@@ -13,12 +13,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use card_os::store::{ObjectId, Store};
-use card_os::{Card, Identity, Interface, Response};
+use card_os::{Card, Identity, Interface, PlainChip, Response};
 use rand_core::{TryCryptoRng, TryRng};
 use simulated_flash::SimulatedFlash;
 
 /// 64 kB in pages of 2 kB.
 pub type Flash = SimulatedFlash<2048, 8>;
+
+/// The test cards' chip.
+pub type Chip = PlainChip<Flash, Counting>;
 
 /// The serial of the test cards, so their ATR is `3B6D0000` `00000000018 6FF` `A1A2A3A4A5A6`.
 pub const SERIAL: [u8; 6] = [0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6];
@@ -100,14 +103,14 @@ impl Answer {
 
 /// A card in this process, active on one interface.
 pub struct TestCard {
-    os: Card<Flash, Counting>,
+    os: Card<Chip>,
     pub interface: Interface,
 }
 
 impl TestCard {
     /// Powers a chip with this flash.
     pub fn with_flash(flash: Flash, interface: Interface) -> Self {
-        let mut os = Card::new(flash, Counting(0));
+        let mut os = Card::<Chip>::new(flash, Counting(0));
         os.power_on(interface).expect("nothing else is active");
         Self { os, interface }
     }
@@ -192,7 +195,7 @@ impl TestCard {
     }
 
     /// The chip itself.
-    pub fn os(&mut self) -> &mut Card<Flash, Counting> {
+    pub fn os(&mut self) -> &mut Card<Chip> {
         &mut self.os
     }
 
@@ -238,7 +241,7 @@ pub fn objects(flash: &Flash) -> BTreeMap<u16, Vec<u8>> {
 
 /// A blank card's flash.
 pub fn blank_flash() -> Flash {
-    Card::<_, Counting>::manufacture(Flash::new(32), &Identity::from_serial(SERIAL))
+    Card::<Chip>::manufacture(Flash::new(32), &Identity::from_serial(SERIAL))
         .map_err(|(error, _)| error)
         .expect("the flash is large enough")
 }

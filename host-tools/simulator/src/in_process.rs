@@ -8,8 +8,8 @@ use rand_core::SeedableRng;
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_words::{Bilingual, Lang};
 
-use crate::Flash;
 use crate::image::{Durable, Image, ImageError};
+use crate::{Chip, Flash};
 
 /// The name by which `--reader` chooses the simulator.
 pub const READER_NAME: &str = "sim";
@@ -17,7 +17,7 @@ pub const READER_NAME: &str = "sim";
 /// A simulated card with power.
 pub struct SimulatedCard {
     /// `None` only while the chip is being mounted again.
-    chip: Option<ChipCard<Flash, ChaCha20Rng>>,
+    chip: Option<ChipCard<Chip>>,
     interface: Interface,
     atr: Vec<u8>,
     durable: Option<Durable>,

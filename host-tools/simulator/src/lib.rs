@@ -29,8 +29,10 @@ pub const PAGES: usize = 64;
 /// The simulated card's memory.
 pub type Flash = simulated_flash::SimulatedFlash<PAGE, WRITE>;
 
+/// The simulated card's chip.
+type Chip = card_os::PlainChip<Flash, rand_chacha::ChaCha20Rng>;
+
 /// The memory of a blank card.
 fn blank_flash(identity: &Identity) -> Result<Flash, card_os::store::StoreError> {
-    type Blank = card_os::Card<Flash, rand_chacha::ChaCha20Rng>;
-    Blank::manufacture(Flash::new(PAGES), identity).map_err(|(error, _)| error)
+    card_os::Card::<Chip>::manufacture(Flash::new(PAGES), identity).map_err(|(error, _)| error)
 }

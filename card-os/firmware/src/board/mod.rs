@@ -7,7 +7,12 @@ mod mps2_an386;
 pub use mps2_an386::ticks;
 pub use mps2_an386::{Flash, Line, keep_seed, start, wipe_stack};
 
-use card_os::Identity;
+use card_os::{Identity, PlainChip};
+
+use crate::drbg::Drbg;
+
+/// What the board's chip gives to the card.
+pub type Chip = PlainChip<Flash, Drbg>;
 
 /// A byte line to the reader: a UART here, an ISO 7816 USART on a card.
 pub trait ByteLine {

@@ -3,12 +3,12 @@
 use apdu_specs::Status;
 use apdu_specs::certificates::PIN_KEY;
 use card_crypto::Key16;
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 
 /// Puts a new PIN in the place of the old one, under whose session key it comes. Uses up the challenge, or the one that has
 /// just served an authentication; a wrong MAC costs the PIN a try, as a wrong PIN does. The PIN must be verified anew.
@@ -16,7 +16,7 @@ use crate::credential::key::CardKey;
 /// # Errors
 /// 6985 without a challenge, 6A88 where there is no PIN, 6988, 6983, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx
         .session
         .take_challenge_for_change()

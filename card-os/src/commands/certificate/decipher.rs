@@ -3,12 +3,12 @@
 use apdu_specs::certificates::Operation;
 use apdu_specs::{Status, tags};
 use card_crypto::block::sm4_decrypt;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::allowed;
 use super::objects::last;
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Answers whole blocks deciphered by SM4-ECB.
@@ -16,8 +16,8 @@ use crate::reply::Reply;
 /// # Errors
 /// 6982, 6985 while no envelope is open, 6A80 for what is not whole blocks.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

@@ -2,17 +2,17 @@
 
 use apdu_specs::Status;
 use apdu_specs::certificates::EXTERNAL_KEY;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::verify::show;
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 
 /// Authenticates the terminal by EAK, which stands for the administrator (P).
 ///
 /// # Errors
 /// 6A88 where there is no EAK, 6985 without a challenge, 63Cx, 6983, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     show(cx, EXTERNAL_KEY, apdu.data)
 }

@@ -3,23 +3,19 @@
 use apdu_specs::certificates::{Operation, SIGNING};
 use apdu_specs::{Status, tags};
 use card_crypto::sm2::PrivateKey;
-use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 
 use super::objects::this_file;
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 
 /// Makes the signing pair and writes both keys in one transaction. The files may only be its own: no other pair is made here.
 ///
 /// # Errors
 /// 6982, 6A80 for other files, 6A82, 6F00 where the random source fails, 6A84, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
-    apdu: &Apdu<'_>,
-) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Generate)?;
     let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, SIGNING.public)?;
     if !this_file(rest, tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {

@@ -4,12 +4,12 @@ use apdu_specs::certificates::{ENCRYPTION, SIGNING};
 use apdu_specs::{Status, tags};
 use card_crypto::sm2::{DEFAULT_ID, message_hash, za};
 use card_crypto::sm3::sm3;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::objects::{file, last};
 use super::pair;
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// P1 of the form with ZA.
@@ -20,8 +20,8 @@ const WITH_ZA: u8 = 0x02;
 /// # Errors
 /// 6A80, 6A82, 6A88 where there is no such key yet, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

@@ -4,13 +4,13 @@ use apdu_specs::certificates::{ENCRYPTION, Operation};
 use apdu_specs::{Status, tags};
 use card_crypto::block::sm4_decrypt;
 use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 
 /// Takes the encryption pair's private key if it belongs to the public key that was imported before: as it comes, or
 /// deciphered by SM4-ECB under the key of the envelope that was opened.
@@ -19,7 +19,7 @@ use crate::context::Context;
 /// 6982, 6A80 for another file or a key that does not belong to the public one, 6A88 where there is no public key, 6A82,
 /// 6A84, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Import)?;
     let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, ENCRYPTION.private)?;
     let given = last(rest, tags::ACSE_PRIVATE_KEY)?;

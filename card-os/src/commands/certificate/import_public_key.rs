@@ -3,12 +3,12 @@
 use apdu_specs::certificates::{ENCRYPTION, Operation};
 use apdu_specs::{Status, tags};
 use card_crypto::sm2::PublicKey;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 
 /// Takes the encryption pair's public key. A private key that is not its own goes in the same transaction: the files never
 /// hold halves of two pairs.
@@ -16,7 +16,7 @@ use crate::context::Context;
 /// # Errors
 /// 6982, 6A80 for another file or what is no point of the curve, 6A82, 6A84, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Import)?;
     let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, ENCRYPTION.public)?;
     let key = last(rest, tags::ACSE_PUBLIC_KEY)?;

@@ -19,11 +19,10 @@ mod write_key;
 use apdu_specs::Status;
 use apdu_specs::certificates::Operation;
 use apdu_specs::commands::CommandId;
-use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::security::SecurityState;
 
@@ -31,8 +30,8 @@ use crate::security::SecurityState;
 ///
 /// # Errors
 /// The handler's status word; 6D00 for a command that is not of this environment.
-pub fn handle<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     id: CommandId,
     apdu: &Apdu<'_>,
     reply: &mut Reply,

@@ -4,13 +4,13 @@ use apdu_specs::certificates::{Operation, SIGNING};
 use apdu_specs::{Status, tags};
 use card_crypto::Key16;
 use card_crypto::sm2::{Ciphertext, decrypt};
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 
 /// Bytes of C1, C3 and a key of 16.
 const ENVELOPE: usize = 112;
@@ -21,7 +21,7 @@ const ENVELOPE: usize = 112;
 /// 6982, 6A80 for another file, another length or an envelope that is not for this card, 6A82, 6A88 where there is no
 /// signing pair, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Envelope)?;
     cx.session.envelope = None;
     let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, SIGNING.private)?;

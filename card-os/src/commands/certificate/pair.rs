@@ -10,6 +10,7 @@ use super::objects::last;
 use crate::context::Context;
 use crate::fs::{File, directory, transparent};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::store::{Store, Transaction};
 
 /// Bytes of a public key's file.
@@ -20,11 +21,7 @@ const PRIVATE_FILE: usize = PRIVATE_KEY_SIZE as usize;
 ///
 /// # Errors
 /// 6A82, 6581.
-pub fn file<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
-    fid: u16,
-    size: u16,
-) -> Result<File, Status> {
+pub fn file<P: Platform>(cx: &mut Context<'_, P>, fid: u16, size: u16) -> Result<File, Status> {
     let found = directory::elementary_file(cx.store, cx.session.security.directory, fid)?;
     if transparent::size(&found)? == size {
         Ok(found)
@@ -37,10 +34,7 @@ pub fn file<F: NorFlash, R>(
 ///
 /// # Errors
 /// 6A82, 6581.
-pub fn public_file<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
-    pair: &KeyPair,
-) -> Result<File, Status> {
+pub fn public_file<P: Platform>(cx: &mut Context<'_, P>, pair: &KeyPair) -> Result<File, Status> {
     file(cx, pair.public, PUBLIC_KEY_SIZE)
 }
 
@@ -48,10 +42,7 @@ pub fn public_file<F: NorFlash, R>(
 ///
 /// # Errors
 /// 6A82, 6581.
-pub fn private_file<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
-    pair: &KeyPair,
-) -> Result<File, Status> {
+pub fn private_file<P: Platform>(cx: &mut Context<'_, P>, pair: &KeyPair) -> Result<File, Status> {
     file(cx, pair.private, PRIVATE_KEY_SIZE)
 }
 
@@ -73,8 +64,8 @@ pub fn read_public_file<F: NorFlash>(
 ///
 /// # Errors
 /// 6A82, 6A88 where there is none yet, 6581.
-pub fn public_key<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn public_key<P: Platform>(
+    cx: &mut Context<'_, P>,
     pair: &KeyPair,
 ) -> Result<[u8; POINT_LENGTH], Status> {
     let slot = public_file(cx, pair)?.slot;
@@ -89,8 +80,8 @@ pub fn public_key<F: NorFlash, R>(
 ///
 /// # Errors
 /// 6A82, 6A88 where there is none yet, 6581.
-pub fn private_key<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
+pub fn private_key<P: Platform>(
+    cx: &mut Context<'_, P>,
     pair: &KeyPair,
 ) -> Result<PrivateKey, Status> {
     let slot = private_file(cx, pair)?.slot;

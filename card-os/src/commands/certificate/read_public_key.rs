@@ -2,11 +2,11 @@
 
 use apdu_specs::Status;
 use apdu_specs::certificates::{ENCRYPTION, SIGNING};
-use embedded_storage::nor_flash::NorFlash;
 
 use super::pair;
 use crate::context::Context;
 use crate::fs;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Answers the signing public key's file, or the encryption key's while that file is current (P).
@@ -14,7 +14,7 @@ use crate::reply::Reply;
 /// # Errors
 /// 6A82, 6A88 where there is no key yet, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, reply: &mut Reply) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, reply: &mut Reply) -> Result<(), Status> {
     let current = match cx.session.file {
         Some(slot) => fs::load(cx.store, slot)?.descriptor.fid,
         None => SIGNING.public,

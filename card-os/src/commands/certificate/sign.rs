@@ -2,12 +2,11 @@
 
 use apdu_specs::Status;
 use apdu_specs::certificates::{Operation, SIGNING};
-use embedded_storage::nor_flash::NorFlash;
-use rand_core::CryptoRng;
 
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Answers r and s over the hash e that the terminal has made.
@@ -15,8 +14,8 @@ use crate::reply::Reply;
 /// # Errors
 /// 6982 without the PIN, 6A82, 6A88 where there is no signing pair, 6F00 where the random source fails, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R: CryptoRng>(
-    cx: &mut Context<'_, F, R>,
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {

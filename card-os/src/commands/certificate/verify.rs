@@ -2,11 +2,11 @@
 
 use apdu_specs::Status;
 use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 
 /// Verifies the PIN (P2 = 81) or the administrator (00), or without data tells how many tries are left. Uses the
 /// challenge up, whatever comes of it.
@@ -14,7 +14,7 @@ use crate::credential::key::CardKey;
 /// # Errors
 /// 6A88 where there is no such key, 6985 without a challenge, 63Cx, 6983, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let kid = if apdu.p2 == PIN_KEY {
         PIN_KEY
     } else {
@@ -32,11 +32,7 @@ pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Re
 ///
 /// # Errors
 /// As [`handle`].
-pub fn show<F: NorFlash, R>(
-    cx: &mut Context<'_, F, R>,
-    kid: u8,
-    data: &[u8],
-) -> Result<(), Status> {
+pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
     let directory = cx.session.security.key_directory(kid);
     let key = CardKey::load_certificate(cx.store, directory, kid)?;
@@ -58,7 +54,7 @@ pub fn show<F: NorFlash, R>(
     Ok(())
 }
 
-fn tries<F: NorFlash, R>(cx: &mut Context<'_, F, R>, kid: u8) -> Result<(), Status> {
+fn tries<P: Platform>(cx: &mut Context<'_, P>, kid: u8) -> Result<(), Status> {
     let directory = cx.session.security.key_directory(kid);
     let left = CardKey::load_certificate(cx.store, directory, kid)?.tries_left(cx.store)?;
     let shown = apdu_specs::access::Access::Key(kid);

@@ -2,11 +2,11 @@
 
 use apdu_specs::Status;
 use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
+use crate::platform::Platform;
 
 /// Puts another key in the place of EAK, the administrator's or the PIN (P2), sealed under the key that has authenticated: EAK or
 /// the administrator's, the last of the two. So a blocked PIN gets all its tries back, with a new value. Uses up the challenge, or
@@ -16,7 +16,7 @@ use crate::credential::key::CardKey;
 /// 6982 where neither has authenticated, 6985 without a challenge, 6A88 where there is no such key, 6988, 6983, 6A80 for what is
 /// no key, 6A84, 6581.
 #[inline(never)]
-pub fn handle<F: NorFlash, R>(cx: &mut Context<'_, F, R>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = cx.session.take_challenge_for_change();
     let security = &cx.session.security;
     let authority = [EXTERNAL_KEY, ADMINISTRATOR_KEY]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
 use card_os::store::{ObjectId, Store};
-use card_os::{Card as Os, Identity, Interface, Response};
+use card_os::{Card as Os, Identity, Interface, PlainChip, Response};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
@@ -19,6 +19,7 @@ use ssc_reader::{Card, ReaderError};
 use crate::support;
 
 pub type Flash = SimulatedFlash<512, 4>;
+type Chip = PlainChip<Flash, ChaCha12Rng>;
 pub type Objects = BTreeMap<u16, Vec<u8>>;
 
 pub const PAGES: usize = 128;
@@ -28,13 +29,13 @@ pub const KEY_TRIES: std::ops::Range<u16> = 0x3000..0x4000;
 
 /// A card whose power may go.
 pub struct Rig {
-    pub os: Os<Flash, ChaCha12Rng>,
+    pub os: Os<Chip>,
     pub atr: Vec<u8>,
 }
 
 impl Rig {
     pub fn new(flash: Flash) -> Self {
-        let mut os = Os::new(flash, ChaCha12Rng::seed_from_u64(5));
+        let mut os = Os::<Chip>::new(flash, ChaCha12Rng::seed_from_u64(5));
         let atr = os.power_on(Interface::T0).unwrap().to_vec();
         Self { os, atr }
     }
@@ -93,7 +94,7 @@ pub fn objects(flash: &Flash) -> Objects {
 }
 
 pub fn blank() -> Flash {
-    Os::<Flash, ChaCha12Rng>::manufacture(Flash::new(PAGES), &Identity::from_serial([9; 6]))
+    Os::<Chip>::manufacture(Flash::new(PAGES), &Identity::from_serial([9; 6]))
         .map_err(|(error, _)| error)
         .unwrap()
 }

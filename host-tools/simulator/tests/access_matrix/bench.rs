@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use apdu_specs::Generation;
 use apdu_specs::files::{Directory, FileKind, directories};
 use apdu_specs::keys::KeyRole;
-use card_os::{Card, Interface, Response};
+use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_keys::Vault;
@@ -43,7 +43,7 @@ pub enum Other {
 /// A terminal before a copy of the card.
 pub struct Terminal<'a> {
     bench: &'a Bench,
-    chip: Card<Flash, ChaCha20Rng>,
+    chip: Card<PlainChip<Flash, ChaCha20Rng>>,
     pub interface: Interface,
 }
 
@@ -182,7 +182,7 @@ impl<'a> Terminal<'a> {
 
     /// The card with this memory, just powered.
     pub fn with(bench: &'a Bench, flash: Flash, interface: Interface) -> Self {
-        let mut chip = Card::new(flash, ChaCha20Rng::from_seed([7; 32]));
+        let mut chip = Card::<PlainChip<_, _>>::new(flash, ChaCha20Rng::from_seed([7; 32]));
         chip.power_on(interface).unwrap();
         Self {
             bench,

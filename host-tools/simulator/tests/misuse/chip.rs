@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
 use card_os::store::{ObjectId, Store};
-use card_os::{Card, Interface, Response};
+use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_keys::Vault;
@@ -45,7 +45,7 @@ pub fn issue(generation: Generation, last: u8, vault: &Vault) -> Flash {
 
 /// A chip with power.
 pub struct Chip {
-    card: Card<Flash, ChaCha20Rng>,
+    card: Card<PlainChip<Flash, ChaCha20Rng>>,
     pub interface: Interface,
     pub generation: Generation,
     last: u8,
@@ -69,7 +69,7 @@ impl Chip {
 
     /// The card in this flash.
     pub fn with(flash: Flash, generation: Generation, interface: Interface, last: u8) -> Self {
-        let mut card = Card::new(flash, ChaCha20Rng::from_seed([9; 32]));
+        let mut card = Card::<PlainChip<_, _>>::new(flash, ChaCha20Rng::from_seed([9; 32]));
         card.power_on(interface).unwrap();
         Self {
             card,
