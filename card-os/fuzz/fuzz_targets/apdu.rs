@@ -1,11 +1,6 @@
-//! Feeds sequences of APDUs to a card; see `src/run.rs` for what must hold.
+//! Feeds sequences of APDUs to a card; see `card-os/testbench/src/fuzz` for what must hold.
 #![no_main]
 
-#[path = "../src/run.rs"]
-mod run;
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    run::run(data);
+    card_testbench::fuzz::run(data);
 });

@@ -2,8 +2,8 @@
 //!
 //! `CARD_TESTS=full` runs the long forms (minutes).
 
-#[path = "../support/mod.rs"]
-mod support;
+use card_testbench as support;
+use card_testbench::fuzz;
 
 mod application_block;
 mod applications;
@@ -19,8 +19,6 @@ mod channel;
 mod conditions;
 mod contactless;
 mod failed;
-#[path = "../../fuzz/src/run.rs"]
-mod fuzz;
 mod fuzz_short;
 mod get_status;
 mod groupings;

@@ -7,8 +7,8 @@ use ssc_certificate::Environment;
 use ssc_reader::Card;
 use ssc_simulator::{Interface, SimulatedCard};
 
+use ssc_scenarios::oracle::{Algorithm, CardKey};
 use support::{PIN, card};
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
 
 fn status(card: &mut SimulatedCard, command: &[u8]) -> u16 {
     let mut answer = card.transmit(command).unwrap();

@@ -5,9 +5,9 @@ mod support;
 
 use apdu_specs::files::CERTIFICATE_DIRECTORIES;
 use ssc_reader::Card;
+use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
 use ssc_simulator::{Interface, SimulatedCard};
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
-use test_vectors::scenario::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
 
 /// `printf 123456 | xxd -r -p | openssl dgst -sm3`, its first half.
 const PIN_KEY: [u8; 16] = [

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use apdu_specs::key_table;
+use ssc_harness::secrets::Secrets;
 use ssc_keys::{RootKind, demo, roots};
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
-use test_vectors::secrets::Secrets;
+use ssc_scenarios::oracle::{Algorithm, CardKey};
 
 type Failure = Box<dyn std::error::Error>;
 

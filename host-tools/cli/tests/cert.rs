@@ -6,8 +6,8 @@ mod support;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use ssc_harness::pcscd::PrivatePcscd;
 use support::{Order, clean, err, finish, json, out, run, ssc, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 const ID: &str = "distid:1234567812345678";
 

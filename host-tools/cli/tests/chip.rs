@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use apdu_specs::Generation;
 use serde_json::Value;
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::{Vault, roots};
 use ssc_simulator::{Identity, Image};
 use support::pcsc::{Sim, card_in};
 use support::{Order, column, err, finish, json, out, ssc};
-use test_vectors::pcscd::PrivatePcscd;
 
 const PASSPHRASE: &str = "correct horse battery";
 

@@ -3,10 +3,10 @@
 
 mod support;
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
 use support::pcsc::{card_in, run, run_with};
 use support::{err, json, out, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 /// Golden cards of the demo vault, one on each interface.
 #[test]

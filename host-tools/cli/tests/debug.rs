@@ -7,11 +7,11 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::session::session_key;
 use card_crypto::{Algorithm, Factor, Key16};
+use ssc_harness::secrets::Secrets;
 use ssc_keys::component::{Purpose, generate};
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::CommandApdu;
-use test_vectors::scenario::oracle;
-use test_vectors::secrets::Secrets;
+use ssc_scenarios::oracle;
 
 const KEY: [u8; 16] = [
     0xF7, 0x6F, 0xEC, 0x9A, 0x14, 0x7C, 0x08, 0xBD, 0x82, 0x05, 0x2F, 0x6B, 0x5C, 0x36, 0x04, 0xD9,

@@ -5,12 +5,12 @@ mod support;
 
 use std::process::Output;
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_reader::{Card, CommandApdu, exchange};
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::Session;
 use support::{Order, err, finish, json, out, run, ssc, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 /// Clears the screen, turns the direction, begins a line that looks like ours.
 const HOSTILE: &str = "\u{1B}[2J\u{202E}x\nerror: y\u{9B}31m\u{2028}";

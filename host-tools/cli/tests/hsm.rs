@@ -4,8 +4,8 @@ mod support;
 
 use std::path::Path;
 
+use ssc_harness::softhsm::{PIN, SoftHsm};
 use support::{err, finish, json, out, ssc, text};
-use test_vectors::softhsm::{PIN, SoftHsm};
 
 const PASSPHRASE: &str = "synthetic passphrase";
 

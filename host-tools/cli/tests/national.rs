@@ -3,10 +3,10 @@
 mod support;
 
 use apdu_specs::Generation;
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
 use support::pcsc::{card_in, run, run_with};
 use support::{Order, err, json, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 /// The PSAM's region, and two of other provinces.
 const REGIONS: [&str; 3] = ["330100", "110100", "440300"];

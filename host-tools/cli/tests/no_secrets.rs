@@ -10,10 +10,10 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::{Generation, files};
 use card_crypto::diversify::root_key;
 use card_crypto::{Algorithm, Key16};
+use ssc_harness::secrets::Secrets;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_simulator::{Identity, Image};
 use support::{Order, column, ssc, text};
-use test_vectors::secrets::Secrets;
 
 const PIN: &str = "8361927450";
 const WRONG_PIN: &str = "9072816354";

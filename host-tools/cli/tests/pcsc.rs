@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::Value;
+use ssc_harness::pcscd::PrivatePcscd;
 use support::pcsc::{Sim, card_in, run, ssc};
 use support::{Order, column, err, json, out};
-use test_vectors::pcscd::PrivatePcscd;
 
 #[test]
 fn a_sample_card_is_seen_read_and_spoken_to() {

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use apdu_specs::files::DIRECTORIES;
 use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
+use ssc_harness::pcscd::PrivatePcscd;
 use support::pcsc::{Sim, card_in, run, ssc};
 use support::{err, json, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 /// A stranger: an ignored test of this file, on this pcscd's first reader. It ends when its standard input does.
 struct Stranger {

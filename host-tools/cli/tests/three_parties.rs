@@ -9,13 +9,13 @@ use apdu_specs::Generation;
 use serde_json::Value;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::Card;
 use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
 use support::pcsc::{run_with, ssc};
 use support::{err, json, out, text};
-use test_vectors::pcscd::PrivatePcscd;
 
 fn psam() -> SimulatedCard {
     let identity = Identity::from_serial([0x50, 0x53, 0x41, 0x4D, 0x00, 0x02]);

@@ -1,7 +1,5 @@
 //! What the card's store must hold: the objects of a full card of each generation.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use apdu_specs::Generation;
@@ -11,9 +9,9 @@ use apdu_specs::keys::KeyRole;
 use card_os::store::{OBJECTS, ObjectId, Store};
 use ssc_keys::Vault;
 use ssc_reader::Card;
+use ssc_scenarios::issued::{SERIAL, card_key, issue_with};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Interface, Serials, SimulatedCard};
-use support::{SERIAL, card_key, issue_with};
 
 /// Objects that stay free on a full card, for what comes: the purse, a bank application, transit.
 const ROOM: usize = 96;

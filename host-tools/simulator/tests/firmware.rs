@@ -2,23 +2,21 @@
 //!
 //! Without QEMU the tests say so and pass, except where `CI` is set; `scripts/test` installs it.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use apdu_specs::Generation;
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_reader::{Card, Reader, ReaderError};
+use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
+use ssc_scenarios::{CardThere, Link, Runner, Scenario};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::firmware::{
     FLASH_LENGTH, Firmware, FirmwareCard, FirmwareFault, FirmwareReader, MachineOptions, Memory,
 };
 use ssc_simulator::{Identity, Inserted, Interface, Serials, image};
-use support::{SERIAL, UnderTest, issue_one, names};
-use test_vectors::pcscd::PrivatePcscd;
-use test_vectors::scenario::{CardThere, Link, Runner, Scenario};
 
 const LINKS: [(Link, Interface); 3] = [
     (Link::T0, Interface::T0),

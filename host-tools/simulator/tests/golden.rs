@@ -1,8 +1,7 @@
 //! Cards that an earlier release personalized must be loaded and answer what they did then.
 
-mod support;
-
 use ssc_reader::Card;
+use ssc_scenarios::issued::{SERIAL, issue_one};
 use ssc_simulator::{Image, Interface, SimulatedCard};
 
 const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
@@ -125,9 +124,8 @@ fn a_vault_older_than_some_keys_makes_cards_of_1_00() {
     let older = ssc_keys::Vault::open(&path, ssc_keys::demo::PASSPHRASE).unwrap();
     for generation in Generation::ALL {
         let folder = tempfile::tempdir().unwrap();
-        let mut feeder =
-            SimulatedFeeder::new(Serials::from(support::SERIAL), Some(folder.path().into()));
-        let made = support::issue_one(generation, &mut feeder, folder.path(), &older);
+        let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
+        let made = issue_one(generation, &mut feeder, folder.path(), &older);
         match generation {
             Generation::V1 => assert!(made.is_ok(), "{made:?}"),
             _ => {

@@ -2,19 +2,17 @@
 //!
 //! SoftHSM finds its tokens by an environment variable, so the work is done in a child of this process that has it.
 
-mod support;
-
 use std::process::Command;
 
 use apdu_specs::{Generation, terminal_codes as codes};
+use ssc_harness::softhsm::{PIN, SoftHsm};
 use ssc_keys::Vault;
 use ssc_keys::hsm::{Hsm, HsmError, TokenChoice};
+use ssc_scenarios::issued::{SERIAL, issue_one};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::{CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
 use ssc_words::{Bilingual, Lang};
-use support::{SERIAL, issue_one};
-use test_vectors::softhsm::{PIN, SoftHsm};
 
 const MODULE: &str = "SSC_TEST_PKCS11_MODULE";
 

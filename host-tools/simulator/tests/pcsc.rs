@@ -6,12 +6,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Interface, Reader, ReaderError};
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
 use ssc_simulator::{EchoCard, Identity, Image, Inserted, SimulatedCard};
 use ssc_words::Lang;
-use test_vectors::pcscd::PrivatePcscd;
 
 fn insert_echo(port: u16) -> Inserted {
     Inserted::put(EchoCard::new(), port).unwrap()

@@ -1,19 +1,17 @@
 //! The scenario files for personalized cards: one card of each generation is issued to a person whose data stand here
 //! by hand, and every scenario gets a copy of it, over each link.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Interface, Reader};
+use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
+use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Inserted, Serials, SimulatedCard};
-use support::{SERIAL, UnderTest, issue_one, names};
-use test_vectors::pcscd::PrivatePcscd;
-use test_vectors::scenario::{CardNeeded, CardThere, Link, Runner, Scenario};
 
 /// Issues one card into `folder` and returns its image and its identification code as the return file has it.
 fn issued(generation: Generation, folder: &Path, vault: &Vault) -> (PathBuf, Vec<u8>) {

@@ -1,8 +1,6 @@
 //! Two cards: one of each generation, and a PSAM, both issued here. Every key of the table that has a place in a PSAM
 //! authenticates, and what the PSAM computes is what an oracle computes that shares no code with it.
 
-mod support;
-
 use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::files::{Directory, SAM_ENVIRONMENTS, directories};
@@ -17,12 +15,12 @@ use ssc_keys::{KeyRef, SecurityModule};
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_person::Region;
 use ssc_reader::Card;
+use ssc_scenarios::issued::{FACTOR, REGION, SERIAL, card_key, issue_one};
+use ssc_scenarios::oracle;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{Check, Session, TerminalIdentity};
-use support::{FACTOR, REGION, SERIAL, card_key, issue_one};
-use test_vectors::scenario::oracle;
 
 const TERMINAL: [u8; 6] = [0x11, 0x00, 0x00, 0x00, 0x00, 0x42];
 const CHALLENGE: [u8; 8] = [0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8];

@@ -1,23 +1,21 @@
 //! The scenario files for a PSAM, issued here with the demo vault, over T=0 and T=1, and through a real pcscd. What it must
 //! compute comes from the tests' own oracle.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use apdu_specs::files::DIRECTORIES;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Reader};
+use ssc_scenarios::issued::{FACTOR, REGION, UnderTest};
+use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::{CardThere, Link, Names, Runner, Scenario};
 use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
-use support::{FACTOR, REGION, UnderTest};
-use test_vectors::pcscd::PrivatePcscd;
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
-use test_vectors::scenario::{CardThere, Link, Names, Runner, Scenario};
 
 const TERMINAL: [u8; 6] = [0x11, 0x00, 0x00, 0x00, 0x00, 0x42];
 const CHALLENGE: [u8; 8] = [0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8];

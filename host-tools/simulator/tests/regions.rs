@@ -1,8 +1,6 @@
 //! Cards of three provinces and PSAMs of every kind of level, all issued here: what a terminal reads and writes with each, and
 //! that it never spends a try of a card whose key the PSAM cannot have.
 
-mod support;
-
 use apdu_specs::Generation;
 use apdu_specs::files::{DIRECTORIES, Directory};
 use apdu_specs::key_table::CardKey;
@@ -11,13 +9,13 @@ use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::Card;
+use ssc_scenarios::issued::{ROW, SERIAL, issue_row};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{
     Authentication, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
 };
-use support::{ROW, SERIAL, issue_row};
 
 /// Region of the PSAMs.
 const HOME: &str = "330100";

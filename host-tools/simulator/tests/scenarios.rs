@@ -3,10 +3,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::Card;
+use ssc_scenarios::{CardThere, Link, Runner, Scenario, Subject};
 use ssc_simulator::{Identity, Inserted, Interface, SimulatedCard};
-use test_vectors::pcscd::PrivatePcscd;
-use test_vectors::scenario::{CardThere, Link, Runner, Scenario, Subject};
 
 struct UnderTest<'a>(&'a mut dyn Card);
 

@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ssc_harness::pcscd::PrivatePcscd;
+use ssc_harness::softhsm::{PIN, SoftHsm};
 use ssc_keys::Vault;
 use ssc_keys::audit::AuditLog;
 use ssc_simulator::{Image, Inserted, Interface, SimulatedCard};
-use test_vectors::pcscd::PrivatePcscd;
-use test_vectors::softhsm::{PIN, SoftHsm};
 
 fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

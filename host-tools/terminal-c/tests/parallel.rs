@@ -7,9 +7,9 @@ use std::ffi::{c_char, c_long};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::{Card, Interface, ReaderError};
 use ssc_simulator::{Image, Inserted, SimulatedCard};
-use test_vectors::pcscd::PrivatePcscd;
 
 const THREADS: usize = 4;
 const CALLS: usize = 8;

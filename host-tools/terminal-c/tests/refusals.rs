@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::{Card, Interface, ReaderError};
 use ssc_simulator::{Image, Inserted, SimulatedCard};
-use test_vectors::pcscd::PrivatePcscd;
 
 /// Run by [`told`].
 #[test]

@@ -9,7 +9,7 @@ use ssc_bureau::domain_keys::Line;
 use ssc_bureau::personalize::{card_factor, personalize};
 use ssc_keys::{KeyService, Vault};
 
-use crate::rig::{KEY_TRIES, Objects, PIN_TRIES, Rig, blank, cuts, objects, plan, tried};
+use super::rig::{KEY_TRIES, Objects, PIN_TRIES, Rig, blank, cuts, objects, plan, tried};
 use crate::support;
 
 /// One kind of update: what goes before it in the session, and the update itself, which gives the answer.

@@ -4,8 +4,8 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::sam;
 use apdu_specs::{Generation, files};
 use card_crypto::Algorithm;
+use ssc_harness::listener::Heard;
 use ssc_keys::{KeyService, RootKind, Vault, roots};
-use test_vectors::listener::Heard;
 
 /// The batch: one person, whose values are long enough to stand nowhere by chance.
 pub const BATCH: &str = "AAC002,AAC003,AAC004,AAC005,AAC006,AAB301,AAZ500,birthplace,category,institution,issue_date,valid_to,pin\n\

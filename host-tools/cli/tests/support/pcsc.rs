@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
-use test_vectors::pcscd::PrivatePcscd;
+use ssc_harness::pcscd::PrivatePcscd;
 
 use super::{clean, err, json, keep, out};
 

@@ -5,10 +5,10 @@
 
 use std::process::Command;
 
+use ssc_harness::softhsm::{PIN, SoftHsm};
 use ssc_keys::hsm::{CardKeyName, Hsm, HsmError, TokenChoice, tokens};
 use ssc_keys::{RootKind, Vault};
 use ssc_words::{Bilingual, Lang};
-use test_vectors::softhsm::{PIN, SoftHsm};
 
 const MODULE: &str = "SSC_TEST_PKCS11_MODULE";
 const FACTOR: [u8; 8] = [0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88];

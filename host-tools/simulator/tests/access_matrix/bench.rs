@@ -10,13 +10,13 @@ use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_keys::Vault;
+use ssc_scenarios::oracle::CardKey;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
-use test_vectors::scenario::oracle::CardKey;
 
 use crate::judge::{Case, Content, Shown};
 use crate::papers::Papers;
-use crate::support::{SERIAL, card_key, issue_one};
+use ssc_scenarios::issued::{SERIAL, card_key, issue_one};
 
 /// The cards' contents by directory and EF.
 pub type Contents = BTreeMap<(u16, u16), Content>;

@@ -10,8 +10,6 @@ mod bench;
 mod cells;
 mod judge;
 mod papers;
-#[path = "../support/mod.rs"]
-mod support;
 mod trials;
 
 use apdu_specs::Generation;

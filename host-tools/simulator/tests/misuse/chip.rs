@@ -10,11 +10,11 @@ use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_keys::Vault;
+use ssc_scenarios::oracle::{Algorithm, CardKey};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
 
-use crate::support::{FACTOR, REGION, SERIAL, issue_with};
+use ssc_scenarios::issued::{FACTOR, REGION, SERIAL, issue_with};
 
 /// All that survives power-off, by object.
 pub type Objects = BTreeMap<u16, Vec<u8>>;

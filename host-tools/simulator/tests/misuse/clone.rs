@@ -5,10 +5,10 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::Key16;
 use card_os::Interface;
 use ssc_keys::{KeyService, Vault};
-use test_vectors::scenario::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, CardKey};
 
 use crate::chip::{Chip, issue};
-use crate::support::{FACTOR, REGION, SERIAL};
+use ssc_scenarios::issued::{FACTOR, REGION, SERIAL};
 
 /// A card with the serial and the person of the real one, made by somebody who has no key of its issuer, and who then put
 /// the real identification code into it.

@@ -9,5 +9,3 @@ mod messaging;
 mod order;
 mod passer_by;
 mod replay;
-#[path = "../support/mod.rs"]
-mod support;

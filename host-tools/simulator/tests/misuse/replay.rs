@@ -1,8 +1,8 @@
 //! Challenges and what was made for them, used again.
 
 use crate::chip::{CONTACTS, Chip, LINKS, everywhere};
-use crate::support::SERIAL;
 use apdu_specs::Generation;
+use ssc_scenarios::issued::SERIAL;
 
 const UNBLOCK: [u8; 4] = [0x84, 0x24, 0x00, 0x00];
 /// UPDATE RECORD of EF05 record 2, the category.

@@ -1,0 +1,249 @@
+//! What survives power-off, watched from action to action.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::ops::Range;
+
+use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::files::SAM_SEQUENCE_FID;
+use card_os::Interface;
+
+use crate::{TestCard, hex};
+
+type Objects = BTreeMap<u16, Vec<u8>>;
+
+const IDENTITY: u16 = 0x0001;
+const LIFE_CYCLE: u16 = 0x0002;
+const SEQUENCE_COUNTER: u16 = 0x0003;
+const PIN: u16 = 0x0010;
+const PIN_TRIES: u16 = 0x0011;
+const SECURED: u8 = 0x0F;
+const FILES: Range<u16> = 0x1000..0x2000;
+const KEYS: Range<u16> = 0x2000..0x3000;
+const KEY_TRIES: Range<u16> = 0x3000..0x4000;
+const SAM_KEYS: Range<u16> = 0x4000..0x8000;
+/// First of the files' contents.
+const CONTENTS: u16 = 0x8000;
+/// Where a descriptor has its file descriptor byte.
+const KIND: usize = 3;
+const DIRECTORY: u8 = 0x38;
+const TRANSPARENT: u8 = 0x01;
+
+/// What commands may have changed since the last look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Change {
+    /// A success may have given tries back.
+    pub tries: bool,
+    /// A key of the certificate environment may have been replaced.
+    pub keys: bool,
+    /// A pair may have been made, or a key of one imported.
+    pub pairs: bool,
+    /// So many debits were answered.
+    pub debits: u32,
+    /// There may be more: the power went before an answer came.
+    pub torn: bool,
+}
+
+impl Change {
+    /// All of it, without an answer.
+    pub const ANY: Self = Self {
+        tries: true,
+        keys: true,
+        pairs: true,
+        debits: 0,
+        torn: true,
+    };
+}
+
+/// The card's objects, and the flash operations when they were last looked at.
+pub struct Watch {
+    objects: Objects,
+    writes: u64,
+}
+
+impl Watch {
+    pub fn new(card: &TestCard) -> Self {
+        Self {
+            objects: card.objects(),
+            writes: card.writes(),
+        }
+    }
+
+    /// Compares with the last look. Mounting is part of it: the memory is whole.
+    ///
+    /// # Panics
+    /// Where something changed that must not.
+    pub fn look(&mut self, card: &TestCard, change: Change, action: &impl Debug) {
+        if card.writes() == self.writes {
+            assert_eq!(change.debits, 0, "{action:?}");
+            return;
+        }
+        self.writes = card.writes();
+        let before = std::mem::replace(&mut self.objects, card.objects());
+        let after = &self.objects;
+        let life = |objects: &Objects| objects[&LIFE_CYCLE][0];
+        assert!(life(after) >= life(&before), "{action:?}");
+        assert_eq!(after[&IDENTITY], before[&IDENTITY], "{action:?}");
+        // one for the card, whichever keys it has
+        let counter = |objects: &Objects| objects.get(&SEQUENCE_COUNTER).cloned();
+        assert!(counter(after) >= counter(&before), "{action:?}");
+        if card.interface == Interface::Contactless {
+            over_the_air(&before, after, action);
+        }
+        if !change.tries {
+            assert_eq!(tries_risen(&before, after), None, "{action:?}");
+        }
+        // CARD_LOCKED comes after SECURED
+        if life(&before) >= SECURED {
+            assert_eq!(structure(after), structure(&before), "{action:?}");
+            if !change.keys {
+                assert_eq!(keys(after), keys(&before), "{action:?}");
+            }
+            if !change.pairs {
+                assert_eq!(pairs(after), pairs(&before), "{action:?}");
+            }
+            debits(&before, after, change, action);
+        }
+    }
+
+    /// The private keys in the card.
+    pub fn private_keys(&self) -> Vec<Vec<u8>> {
+        if is_psam(&self.objects) {
+            return Vec::new(); // its 0015 is public
+        }
+        contents(&self.objects, &[SIGNING.private, ENCRYPTION.private])
+            .into_iter()
+            .filter_map(|(_, bytes)| Some(bytes.get(2..)?.to_vec()))
+            .collect()
+    }
+
+    /// The public key that envelopes are made for.
+    pub fn signing_key(&self) -> Option<[u8; 64]> {
+        let (_, bytes) = contents(&self.objects, &[SIGNING.public]).pop()?;
+        bytes.get(2..)?.try_into().ok()
+    }
+
+    /// Whether the card has this key.
+    pub fn has_key(&self, key: [u8; 16]) -> bool {
+        let same = |(_, bytes): (_, &Vec<u8>)| bytes.array_windows().any(|part| *part == key);
+        self.objects.range(KEYS).any(same)
+    }
+
+    /// Whether the card is in its holder's hands.
+    pub fn secured(&self) -> bool {
+        self.objects[&LIFE_CYCLE][0] >= SECURED
+    }
+
+    /// Whether the PIN is the second of the fuzzer's two.
+    pub fn pin_changed(&self) -> bool {
+        self.objects
+            .get(&PIN)
+            .is_some_and(|pin| pin.ends_with(&hex("246810FFFFFFFFFF")))
+    }
+}
+
+/// Over the air tries are counted and files are updated; nothing else is written, and nobody takes a last try.
+fn over_the_air(before: &Objects, after: &Objects, action: &impl Debug) {
+    let ids = before.keys().chain(after.keys());
+    for id in ids.filter(|id| before.get(id) != after.get(id)) {
+        let tries = is_counter(after, *id);
+        assert!(tries || *id >= CONTENTS, "{id:04X} by {action:?}");
+        let none_left = tries && after.get(id).is_some_and(|left| left[0] == 0);
+        assert!(!none_left, "{id:04X} was blocked by {action:?}");
+    }
+}
+
+/// Card keys.
+fn keys(objects: &Objects) -> Vec<(&u16, &Vec<u8>)> {
+    objects.range(KEYS).collect()
+}
+
+/// The files of the certificate environment's pairs.
+fn pairs(objects: &Objects) -> Vec<(u16, Vec<u8>)> {
+    let (signing, encryption) = (SIGNING, ENCRYPTION);
+    contents(
+        objects,
+        &[
+            signing.public,
+            signing.private,
+            encryption.public,
+            encryption.private,
+        ],
+    )
+}
+
+/// What is in the EFs with these identifiers that are no one's to read or to write.
+fn contents(objects: &Objects, fids: &[u16]) -> Vec<(u16, Vec<u8>)> {
+    let mut found = Vec::new();
+    for (id, descriptor) in objects.range(FILES) {
+        let fid = u16::from_be_bytes([descriptor[0], descriptor[1]]);
+        if descriptor[KIND] == TRANSPARENT && fids.contains(&fid) {
+            let first = CONTENTS | (id & 0x7F) << 8;
+            let parts = objects.range(first..=first | 0xFF);
+            found.push((*id, parts.flat_map(|(_, part)| part.clone()).collect()));
+        }
+    }
+    found
+}
+
+fn is_psam(objects: &Objects) -> bool {
+    objects.range(SAM_KEYS).next().is_some()
+}
+
+/// Each debit of a PSAM takes the next number; nothing else does, and none comes back.
+fn debits(before: &Objects, after: &Objects, change: Change, action: &impl Debug) {
+    let number = |(_, bytes): &(u16, Vec<u8>)| match bytes.first_chunk() {
+        Some(bytes) => u32::from_be_bytes(*bytes),
+        None => 0,
+    };
+    if !is_psam(before) {
+        return;
+    }
+    let (old, new) = (
+        contents(before, &[SAM_SEQUENCE_FID]),
+        contents(after, &[SAM_SEQUENCE_FID]),
+    );
+    let mut taken = 0;
+    for (old, new) in old.iter().zip(&new) {
+        let more = number(new).checked_sub(number(old));
+        taken += more.unwrap_or_else(|| panic!("a sequence fell by {action:?}"));
+    }
+    let one_more = u32::from(change.torn);
+    let expected = change.debits..=change.debits + one_more;
+    assert!(expected.contains(&taken), "{taken} debits by {action:?}");
+}
+
+/// Descriptors of files, but whether an application is blocked, and keys of a PSAM.
+fn structure(objects: &Objects) -> Vec<(&u16, Vec<u8>)> {
+    const STATE: usize = 4;
+    let of_one = |(id, object): (_, &Vec<u8>)| {
+        let mut object = object.clone();
+        if FILES.contains(id) && object[KIND] == DIRECTORY && object[STATE] != 0x03 {
+            object[STATE] = 0x05;
+        }
+        (id, object)
+    };
+    objects
+        .range(FILES)
+        .chain(objects.range(SAM_KEYS))
+        .map(of_one)
+        .collect()
+}
+
+/// The first counter of tries, the PIN's or a key's, that shows more than before.
+fn tries_risen(before: &Objects, after: &Objects) -> Option<u16> {
+    before
+        .iter()
+        .filter(|(id, _)| is_counter(before, **id))
+        .find(|(id, left)| after.get(id).is_none_or(|now| now[0] > left[0]))
+        .map(|(id, _)| *id)
+}
+
+/// What a directory has in place of contents are the counters of a PSAM's keys.
+fn is_counter(objects: &Objects, id: u16) -> bool {
+    let directory = || {
+        let descriptor = objects.get(&(FILES.start | (id >> 8 & 0x7F)));
+        descriptor.is_some_and(|descriptor| descriptor[KIND] == DIRECTORY)
+    };
+    id == PIN_TRIES || KEY_TRIES.contains(&id) || id >= CONTENTS && directory()
+}

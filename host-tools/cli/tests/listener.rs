@@ -1,0 +1,387 @@
+//! A listener at the line, with a record of every APDU of `ssc issue` and `ssc psam issue` in both directions and with all
+//! published keys: with a vault of one's own he finds no key, no PIN, no root and no field of a person. The same listener finds
+//! them all where a chip came with published keys, and where he was in the trusted room too.
+
+mod listener {
+    pub mod secrets;
+}
+mod support;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use apdu_specs::Generation;
+use card_crypto::Key16;
+use listener::secrets::{self, Secrets, found};
+use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
+use ssc_bureau::chip;
+use ssc_bureau::domain_keys::Line;
+use ssc_bureau::order::{self, IssueOptions};
+use ssc_bureau::personalize::card_factor;
+use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::psam::{self, Levels, PsamOrder};
+use ssc_bureau::return_file::ReturnFile;
+use ssc_harness::listener::{Exchange, Heard, Listener, digest};
+use ssc_harness::pcscd::PrivatePcscd;
+use ssc_keys::{Vault, demo, roots};
+use ssc_person::{Date, Region};
+use ssc_reader::feeder::Feeder;
+use ssc_reader::{Card, Interface, ReaderError};
+use ssc_simulator::{Identity, Inserted, SimulatedCard};
+use ssc_words::Lang;
+use support::Order;
+use support::pcsc::{card_in, run_with};
+
+/// From which every root of our own vault comes.
+const MASTER: [u8; 16] = [
+    0x3C, 0x71, 0x0E, 0x9A, 0x5D, 0xB8, 0x42, 0xF7, 0x16, 0xE3, 0x8B, 0x20, 0xC5, 0x7F, 0xA4, 0x69,
+];
+const PASSPHRASE: &str = "correct horse battery";
+
+fn own() -> Vault {
+    Vault::from_master(&Key16::new(MASTER))
+}
+
+/// Who knows the transport key and every root of the demo vault.
+fn listener() -> Listener {
+    let demo = roots::all().map(|(id, version, kind)| *demo::root(id, version, kind).as_bytes());
+    Listener::knowing(demo.chain([*b"@ABCDEFGHIJKLMNO"]))
+}
+
+/// A line that is tapped; a card that may be pulled.
+#[derive(Clone)]
+struct Tapped {
+    card: Arc<Mutex<SimulatedCard>>,
+    atr: Vec<u8>,
+    record: Arc<Mutex<Vec<Exchange>>>,
+    left: Option<usize>,
+}
+
+impl Tapped {
+    fn new(card: SimulatedCard) -> Self {
+        Self {
+            atr: card.atr().to_vec(),
+            card: Arc::new(Mutex::new(card)),
+            record: Arc::default(),
+            left: None,
+        }
+    }
+
+    fn pulled_after(&self, commands: usize) -> Self {
+        let mut pulled = self.clone();
+        pulled.left = Some(commands);
+        pulled
+    }
+
+    fn record(&self) -> Vec<Exchange> {
+        self.record.lock().unwrap().clone()
+    }
+
+    fn factor(&self) -> [u8; 8] {
+        card_factor(&self.atr).unwrap()
+    }
+}
+
+impl Card for Tapped {
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+    fn interface(&self) -> Interface {
+        Interface::T0
+    }
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        let mut left = self.left;
+        if let Some(left) = &mut left {
+            *left = left.checked_sub(1).ok_or(ReaderError::CardRemoved {
+                reader: "Hand".into(),
+            })?;
+        }
+        self.left = left;
+        let answer = self.card.lock().unwrap().transmit(command)?;
+        self.record.lock().unwrap().push(Exchange {
+            command: command.to_vec(),
+            answer: answer.clone(),
+        });
+        Ok(answer)
+    }
+    fn reset(&mut self) -> Result<(), ReaderError> {
+        self.card.lock().unwrap().reset()
+    }
+}
+
+impl Feeder for Tapped {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        self.reset()?;
+        Ok(Box::new(self.clone()))
+    }
+}
+
+fn blank() -> SimulatedCard {
+    let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 0x31]);
+    SimulatedCard::blank(&identity, Interface::T0).unwrap()
+}
+
+/// A chip from the trusted room, where nobody listened.
+fn chip(vault: &Vault) -> SimulatedCard {
+    let mut card = blank();
+    chip::prepare(&mut card, vault).unwrap();
+    card.reset().unwrap();
+    card
+}
+
+fn person() -> Batch {
+    let options = ReadOptions {
+        today: Date::new(2026, 11, 21).unwrap(),
+        folder: None,
+    };
+    read_bytes(secrets::BATCH.as_bytes(), &options).unwrap()
+}
+
+/// What is made of the card.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Card(Generation),
+    Psam,
+}
+
+const ALL: [What; 4] = [
+    What::Card(Generation::V1),
+    What::Card(Generation::V2),
+    What::Card(Generation::V3),
+    What::Psam,
+];
+
+impl What {
+    /// Everything that it gets: none of it may be read.
+    fn secrets(self, vault: &Vault, factor: &[u8; 8]) -> Secrets {
+        match self {
+            Self::Card(generation) => {
+                let mut all = secrets::of_card(vault, generation, factor);
+                all.extend(secrets::person());
+                // No file and no grouping has them so: they are looked for all the same.
+                all.retain(|(name, _)| !["name in UTF-8", "PIN in characters"].contains(&&**name));
+                all
+            }
+            Self::Psam => secrets::of_psam(vault, factor),
+        }
+    }
+
+    /// Whether it is issued to the end.
+    fn issue(self, card: &Tapped, vault: &Vault, line: Line) -> bool {
+        match self {
+            Self::Card(generation) => issue_card(card, generation, vault, line),
+            Self::Psam => {
+                let mut card = card.clone();
+                card.reset().unwrap();
+                let order = PsamOrder {
+                    region: Region::parse("110000").unwrap(),
+                    levels: Levels::Usual,
+                    terminal: [0x11, 0, 0, 0, 0, 0x42],
+                    version: 1,
+                    line,
+                };
+                psam::issue(&mut card, &order, vault).is_ok()
+            }
+        }
+    }
+}
+
+fn issue_card(card: &Tapped, generation: Generation, vault: &Vault, line: Line) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = ReturnFile::create(&folder.path().join("return.csv")).unwrap();
+    let options = IssueOptions {
+        certificates: generation == Generation::V3,
+        generation,
+        region: None,
+        first_card_number: None,
+        issue_date: Date::new(2026, 11, 21).unwrap(),
+        skip_invalid: false,
+        pins: PinPolicy::Random,
+        line,
+        lang: Lang::En,
+    };
+    let batch = person();
+    let pins = order::draw_pins(&batch, &options).unwrap();
+    let mut feeder = card.clone();
+    order::issue(
+        &batch,
+        &options,
+        vault,
+        &mut feeder,
+        &mut file,
+        &pins,
+        &mut |_| {},
+    )
+    .unwrap()
+    .is_complete()
+}
+
+fn names(secrets: &Secrets) -> Vec<String> {
+    secrets.iter().map(|(name, _)| name.clone()).collect()
+}
+
+/// Nothing of what the card got, of its initial keys, of the vault's roots, of the person; and no session was read.
+fn finds_nothing(what: What, heard: &Heard, vault: &Vault, factor: &[u8; 8]) {
+    let mut all = what.secrets(vault, factor);
+    all.extend(secrets::initial(vault, factor));
+    all.extend(secrets::roots_of(&MASTER));
+    all.extend(secrets::person());
+    all.extend(secrets::pin_hashes());
+    assert!(all.len() > 100);
+    assert_eq!(found(heard, &all), Vec::<String>::new(), "{what:?}");
+    assert_eq!((heard.sessions, heard.sets.len()), (0, 0), "{what:?}");
+}
+
+#[test]
+fn with_a_vault_of_ones_own_a_listener_finds_nothing() {
+    let vault = own();
+    for what in ALL {
+        let card = Tapped::new(chip(&vault));
+        assert!(what.issue(&card, &vault, Line::Open), "{what:?}");
+        let record = card.record();
+        assert!(record.len() > 20, "{what:?}");
+        finds_nothing(what, &listener().listen(&record), &vault, &card.factor());
+    }
+}
+
+/// Each piece of a card that is pulled and begun again is heard: two loads of the same contents under other session keys.
+#[test]
+fn nor_does_he_if_cards_are_pulled_and_begun_again() {
+    let vault = own();
+    for what in ALL {
+        for commands in [3, 6, 8, 12, 20] {
+            let card = Tapped::new(chip(&vault));
+            assert!(!what.issue(&card.pulled_after(commands), &vault, Line::Open));
+            assert!(what.issue(&card, &vault, Line::Open), "{what:?} {commands}");
+            let heard = listener().listen(&card.record());
+            finds_nothing(what, &heard, &vault, &card.factor());
+        }
+    }
+}
+
+/// The proof that he listens well: with published keys he gets every key, the PIN, the person, and a PSAM's roots.
+#[test]
+fn the_same_listener_finds_everything_where_the_keys_are_published() {
+    let (demo, own) = (Vault::demo().unwrap(), own());
+    for what in ALL {
+        for (vault, line) in [(&demo, Line::Open), (&own, Line::Trusted)] {
+            let card = Tapped::new(blank());
+            assert!(what.issue(&card, vault, line), "{what:?}");
+            let heard = listener().listen(&card.record());
+            let all = what.secrets(vault, &card.factor());
+            assert_eq!(found(&heard, &all), names(&all), "{what:?}");
+            assert!(all.len() > 30 && heard.sessions == 3, "{what:?}");
+        }
+        // The published keys and a vault of one's own do not meet unless somebody insists.
+        let card = Tapped::new(blank());
+        assert!(!what.issue(&card, &own, Line::Open), "{what:?}");
+        finds_nothing(
+            what,
+            &listener().listen(&card.record()),
+            &own,
+            &card.factor(),
+        );
+    }
+}
+
+/// Why the room must be trusted: who has heard the preparation reads all that follows.
+#[test]
+fn a_listener_in_the_trusted_room_finds_everything() {
+    let vault = own();
+    for what in ALL {
+        let card = Tapped::new(blank());
+        chip::prepare(&mut card.clone(), &vault).unwrap();
+        assert!(what.issue(&card, &vault, Line::Open), "{what:?}");
+        let heard = listener().listen(&card.record());
+        let mut all = what.secrets(&vault, &card.factor());
+        all.extend(secrets::initial(&vault, &card.factor()));
+        assert_eq!(found(&heard, &all), names(&all), "{what:?}");
+    }
+}
+
+/// The check's digests confirm no guess: whoever guesses name and number right cannot tell.
+#[test]
+fn a_guess_is_not_confirmed_by_the_digests_of_the_check() {
+    let (demo, own) = (Vault::demo().unwrap(), own());
+    for generation in Generation::ALL {
+        let what = What::Card(generation);
+        // What a person's files hold, he knows from a card of the same person with published keys.
+        let published = Tapped::new(blank());
+        assert!(what.issue(&published, &demo, Line::Open));
+        let known = listener().listen(&published.record());
+        let guesses: Vec<[u8; 4]> = known
+            .groupings
+            .iter()
+            .filter(|(identifier, _)| identifier >> 8 == 0xEF)
+            .map(|(_, contents)| digest(contents))
+            .collect();
+        assert!(guesses.len() > 15, "{generation}: {}", guesses.len());
+        let confirmed = guesses.iter().filter(|guess| known.has(&guess[..])).count();
+        assert!(confirmed > 15, "{generation}: {confirmed}");
+
+        let card = Tapped::new(chip(&own));
+        assert!(what.issue(&card, &own, Line::Open));
+        let answers: Vec<u8> = card
+            .record()
+            .into_iter()
+            .flat_map(|one| one.answer)
+            .collect();
+        let confirmed = guesses
+            .iter()
+            .filter(|guess| answers.windows(4).any(|four| four == &guess[..]))
+            .count();
+        assert_eq!(confirmed, 0, "{generation}");
+    }
+}
+
+/// The commands themselves, through a real pcscd, the card's whole line recorded.
+#[test]
+fn ssc_issue_and_ssc_psam_issue_are_heard_and_give_nothing_away() {
+    let pcscd = PrivatePcscd::start(1).unwrap();
+    let order = Order {
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let (vault, batch) = (order.path("own.vault"), order.path("batch.csv"));
+    own().write_new(Path::new(&vault), PASSPHRASE).unwrap();
+    std::fs::write(&batch, secrets::BATCH).unwrap();
+    let reader = pcscd.readers()[0].clone();
+    let heard_by = |card: SimulatedCard, command: &[&str], number: usize| {
+        let card = Tapped::new(card);
+        let inserted = Inserted::put(card.clone(), pcscd.ports()[0]).unwrap();
+        card_in(&pcscd, 0);
+        let (output, pins) = (
+            order.path(&format!("{number}.csv")),
+            order.path(&format!("{number}.pins")),
+        );
+        let files = match command[0] {
+            "issue" => vec!["-o", &output, "--pins", &pins],
+            _ => Vec::new(),
+        };
+        let keys = ["--vault", &vault, "--reader", &reader];
+        let secret = [("SSC_PASSPHRASE", PASSPHRASE)];
+        run_with(&pcscd, &[command, &files, &keys].concat(), &secret, 0);
+        inserted.take_out().unwrap();
+        (listener().listen(&card.record()), card.factor())
+    };
+    let issue = ["issue", &batch, "--generation", "3.00", "--certificates"];
+    let psam = [
+        "psam",
+        "issue",
+        "--region",
+        "110000",
+        "--terminal-id",
+        "110000000042",
+    ];
+    let orders = [
+        (What::Card(Generation::V3), &issue[..]),
+        (What::Psam, &psam[..]),
+    ];
+    for (number, (what, command)) in orders.into_iter().enumerate() {
+        let (heard, factor) = heard_by(chip(&own()), command, number);
+        finds_nothing(what, &heard, &own(), &factor);
+        let trusting = [command, &["--trusted-line"]].concat();
+        let (heard, factor) = heard_by(blank(), &trusting, number + 2);
+        let all = what.secrets(&own(), &factor);
+        assert_eq!(found(&heard, &all), names(&all), "{what:?}");
+    }
+}
