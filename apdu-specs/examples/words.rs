@@ -4,22 +4,21 @@
 
 use std::collections::BTreeSet;
 
+use apdu_specs::applications::{ROOMS, described, tags};
 use apdu_specs::coding::CODE_TABLES;
-use apdu_specs::commands::COMMAND_WORDS;
-use apdu_specs::files::{DIRECTORIES, Field};
+use apdu_specs::files::Field;
 use apdu_specs::items::ITEMS;
 use apdu_specs::status::STATUS_WORDS;
-use apdu_specs::tags::TAGS;
 
 fn main() {
     let mut words = BTreeSet::new();
-    for row in COMMAND_WORDS {
+    for (_, row) in described() {
         words.extend([row.name, row.chinese, row.meaning, row.clause]);
     }
     for row in STATUS_WORDS {
         words.extend([row.name, row.english, row.chinese]);
     }
-    for row in TAGS {
+    for row in tags() {
         words.extend([row.english, row.chinese, row.clause]);
     }
     for item in ITEMS {
@@ -31,7 +30,7 @@ fn main() {
             words.extend([code.english, code.chinese]);
         }
     }
-    for directory in DIRECTORIES {
+    for directory in ROOMS.iter().flat_map(|room| room.directories) {
         words.extend([directory.label, directory.english, directory.chinese]);
         for file in directory.all_files {
             words.extend([file.english, file.chinese, file.clause]);

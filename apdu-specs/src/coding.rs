@@ -20,7 +20,7 @@ pub enum Coding {
     Amount,
     /// A region of GB/T 2260: [`crate::regions`].
     Region,
-    /// The initialising institution: [`crate::institution`].
+    /// The initialising institution: [`crate::applications::ssc::institution`].
     Institution,
     /// A code of this table.
     Code(&'static CodeTable),

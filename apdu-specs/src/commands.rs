@@ -1,62 +1,15 @@
-//! The table of commands: one row each, split into rules for the card and words for people.
+//! Commands: the columns of their tables, and how a card finds the row of one.
+//!
+//! Each application's room has a table of its own. A row is split into rules for the card and words for people.
 
-mod table;
+#[macro_use]
+mod rows;
 
-pub use table::{COMMAND_WORDS, COMMANDS, CommandId};
-
+use crate::application::Application;
 use crate::life_cycle::{LifeCycle, LifeCycles};
 use crate::{Evidence, Interface, Status};
 
-/// The application that answers a command; [`Self::asked`] says in which order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Application {
-    /// Whatever is selected.
-    Any,
-    /// The file system of the social security card, current after reset.
-    Ssc,
-    /// The issuer security domain.
-    Isd,
-    /// The terminal's security module (PSAM): directories of its own, beside the file commands.
-    Psam,
-    /// The certificate environment of the third generation (ACSE): directories of its own, beside the
-    /// file commands.
-    Acse,
-}
-
-impl Application {
-    /// The application of a directory, as its FCP names it in tag C0: 00 the social security card, which is
-    /// also meant without the tag, 01 PSAM, 02 ACSE (P).
-    pub const fn of_directory(byte: u8) -> Option<Self> {
-        match byte {
-            0x00 => Some(Self::Ssc),
-            0x01 => Some(Self::Psam),
-            0x02 => Some(Self::Acse),
-            _ => None,
-        }
-    }
-
-    /// The inverse of [`Self::of_directory`]; `None` for what is no directory's.
-    pub const fn directory_byte(self) -> Option<u8> {
-        match self {
-            Self::Ssc => Some(0x00),
-            Self::Psam => Some(0x01),
-            Self::Acse => Some(0x02),
-            Self::Any | Self::Isd => None,
-        }
-    }
-
-    /// Whose rows are asked for a command while this one is selected, in order: its own, the file commands
-    /// where it has files, then those for any.
-    pub const fn asked(self) -> &'static [Self] {
-        match self {
-            Self::Any => &[Self::Any],
-            Self::Ssc => &[Self::Ssc, Self::Any],
-            Self::Isd => &[Self::Isd, Self::Any],
-            Self::Psam => &[Self::Psam, Self::Ssc, Self::Any],
-            Self::Acse => &[Self::Acse, Self::Ssc, Self::Any],
-        }
-    }
-}
+pub(crate) use rows::{Traits, columns};
 
 /// The ISO cases (ISO 7816-3, 12.1.2) that a command may take, as a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,16 +108,21 @@ pub const SECURE_MESSAGING_CLASSES: [u8; 3] = [0x04, 0x84, 0x0C];
 /// The rules of one command (clauses of ISO 7816-4 are those of its 2013 edition): what the card scans. 6E00, 6D00, 6A86, 6700 and 6985 follow from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
-    /// Which handler.
-    pub id: CommandId,
     /// In which application.
     pub application: Application,
+    /// Its place in the application's table, from 0: which handler, and which words.
+    pub number: u8,
     /// CLA rule: `cla & class_mask == class`.
     pub class_mask: u8,
     /// See `class_mask`.
     pub class: u8,
     /// Whether it may also come as a secure message, in one of [`SECURE_MESSAGING_CLASSES`].
     pub secure_messaging: bool,
+    /// Whether it works while the current directory's application is blocked. All others answer 6A81 there, or 9303 where
+    /// it is blocked for good (P).
+    pub works_in_a_blocked_application: bool,
+    /// Whether it may come plain while a secure channel is open: it ends the channel, and something new begins.
+    pub begins_anew: bool,
     /// INS.
     pub ins: u8,
     /// ISO cases.
@@ -197,8 +155,6 @@ impl Command {
 /// The words of one command, for the manual, traces and tests.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandWords {
-    /// Which command.
-    pub id: CommandId,
     /// The standard's name.
     pub name: &'static str,
     /// 中文名
@@ -232,13 +188,23 @@ pub static COMMON_STATUS: &[Status] = &[
     Status::PERMANENTLY_BLOCKED,
 ];
 
-/// Finds the row for a command: that of the selected application first, then those of
-/// [`Application::asked`].
+/// The commands of one application, as a card links them.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandTable {
+    /// Whose they are.
+    pub application: Application,
+    /// A row for each.
+    pub rows: &'static [Command],
+}
+
+/// Finds the row for a command in the tables of the applications that a card was built with: that of the selected
+/// application first, then those of [`Application::asked`].
 ///
 /// # Errors
 /// 6D00 where no row of the application knows INS, 6E00 where only CLA differs, 6A86 where only
 /// P1 or P2 do.
 pub fn find(
+    tables: &[&CommandTable],
     application: Application,
     cla: u8,
     ins: u8,
@@ -247,35 +213,21 @@ pub fn find(
 ) -> Result<&'static Command, Status> {
     let mut nearest = Status::INSTRUCTION_NOT_SUPPORTED;
     for asked in application.asked() {
-        for row in COMMANDS.iter().filter(|row| row.application == *asked) {
-            if row.ins == ins && nearest == Status::INSTRUCTION_NOT_SUPPORTED {
-                nearest = Status::CLASS_NOT_SUPPORTED;
-            }
-            if row.matches(cla, ins) {
-                if row.p1.allows(p1) && row.p2.allows(p2) {
-                    return Ok(row);
+        for table in tables.iter().filter(|table| table.application == *asked) {
+            for row in table.rows {
+                if row.ins == ins && nearest == Status::INSTRUCTION_NOT_SUPPORTED {
+                    nearest = Status::CLASS_NOT_SUPPORTED;
                 }
-                nearest = Status::WRONG_P1P2;
+                if row.matches(cla, ins) {
+                    if row.p1.allows(p1) && row.p2.allows(p2) {
+                        return Ok(row);
+                    }
+                    nearest = Status::WRONG_P1P2;
+                }
             }
         }
     }
     Err(nearest)
-}
-
-impl CommandId {
-    /// Whether the command works while the current directory's application is blocked. All others answer 6A81
-    /// there, or 9303 where it is blocked for good (P).
-    pub const fn works_in_a_blocked_application(self) -> bool {
-        matches!(
-            self,
-            Self::Select | Self::GetResponse | Self::GetChallenge | Self::ApplicationUnblock
-        )
-    }
-
-    /// The words of this command.
-    pub fn words(self) -> Option<&'static CommandWords> {
-        COMMAND_WORDS.iter().find(|words| words.id == self)
-    }
 }
 
 impl Command {

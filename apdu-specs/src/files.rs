@@ -1,44 +1,20 @@
 //! The files of the card: types of the tables and how to walk them (LD/T 32.3, LD/T 32.6).
 //!
-//! [`DIRECTORIES`] holds every generation at once; ask with a [`Generation`] to see one card.
+//! Each application has its files in its room. A table holds every generation at once; ask with a [`Generation`] to see one
+//! card.
 
 #[macro_use]
-mod rows;
-
-mod df01;
-mod df02;
-mod df03;
-mod df04;
-mod df05;
-mod df06;
-mod df07;
-mod pki;
-mod sam;
-mod ssse;
+pub(crate) mod rows;
 
 use crate::access::{Access, RecordGuard, RecordRule};
+use crate::application::Application;
 use crate::coding::Coding;
-use crate::commands::Application;
 use crate::items::Item;
-use crate::key_table::CardKey;
+use crate::keys::CardKey;
 use crate::{Conflict, Evidence, Generation, Generations};
 
-pub use sam::{
-    SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID,
-    SAM_SEQUENCE_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
-};
-
-/// All directories in the order in which they are created.
-pub static DIRECTORIES: &[&Directory] = &[
-    &ssse::SSSE,
-    &df01::DF01,
-    &df02::DF02,
-    &df03::DF03,
-    &df04::DF04,
-    &df05::DF05,
-    &df06::DF06,
-    &df07::DF07,
-];
+/// FID of the master file (C).
+pub const MF: u16 = 0x3F00;
 
 /// The structure of an EF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -348,45 +324,4 @@ impl Directory {
             &[]
         }
     }
-}
-
-/// The directories of the certificate environment (ACSE 证书环境), which a card of 3.00 has if it was ordered with it, in
-/// the order in which they are created.
-pub static CERTIFICATE_DIRECTORIES: &[&Directory] = &[&pki::PKI, &pki::CERTIFICATES];
-
-/// The directories of a card of `generation`, in the order in which they are created.
-pub fn directories(generation: Generation) -> impl Iterator<Item = &'static Directory> {
-    DIRECTORIES
-        .iter()
-        .copied()
-        .filter(move |directory| directory.generations.contains(generation))
-}
-
-/// The directory with this FID.
-pub fn find_directory(fid: u16) -> Option<&'static Directory> {
-    DIRECTORIES
-        .iter()
-        .chain(CERTIFICATE_DIRECTORIES)
-        .copied()
-        .find(|directory| directory.fid == fid)
-}
-
-/// The EF `fid` of the directory `directory` in `generation`.
-pub fn find_file(
-    directory: u16,
-    fid: u16,
-    generation: Generation,
-) -> Option<&'static ElementaryFile> {
-    find_directory(directory)?.find_file(fid, generation)
-}
-
-/// The key that an access condition of a file in `directory` means: without bit 80 SSSE's, with it
-/// the directory's own.
-pub fn find_key(directory: u16, identifier: u8) -> Option<&'static CardKey> {
-    let owner = if identifier & crate::keys::LOCAL_KEY_BIT == 0 {
-        crate::names::SSSE_FID
-    } else {
-        directory
-    };
-    find_directory(owner)?.find_key(identifier)
 }

@@ -1,4 +1,6 @@
-//! Card keys: their roles and the coding of an entry in DGI 8F01 (P).
+//! Card keys: their roles, the rows of key tables, and the coding of an entry in DGI 8F01 (P).
+
+use crate::{Conflict, Evidence, Generations};
 
 /// What a card key is for; the card lets a key do nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,43 @@ impl KeyRole {
     }
 }
 
+/// One key of a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardKey {
+    /// The standard's name, such as `UK1`.
+    pub name: &'static str,
+    /// Name in a vault: directory and key, such as `DF01/UK1`.
+    pub vault_id: &'static str,
+    /// Identifier on the card: P2 of EXTERNAL AUTHENTICATE.
+    pub identifier: u8,
+    /// Identifier of the master key in a PSAM; `None` where no source names one.
+    pub psam: Option<u8>,
+    /// `use` under which a PSAM holds that master key, the P1 of its INIT: the levels of derivation in the high three
+    /// bits, the type in the low five ([`crate::applications::psam`]). Two programs agree on which update keys are 47 and which 48; a third,
+    /// of 1.00, has 29 as 48 (X). [`crate::applications::psam::SamUse::grants`] serves both.
+    pub sam_use: Option<u8>,
+    /// What the card lets it do.
+    pub role: KeyRole,
+    /// What it is for.
+    pub english: &'static str,
+    /// 用途
+    pub chinese: &'static str,
+    /// Where a card has it.
+    pub generations: Generations,
+    /// Strength of the evidence.
+    pub evidence: Evidence,
+    /// Where sources conflict over it (X): how, and what was chosen.
+    pub conflict: Option<Conflict>,
+}
+
+impl CardKey {
+    /// Whether it opens what is read and changes nothing: IRK, the reading keys (RK), and the one of the local extension, whose
+    /// name is from when it was taken for an update key (vaults hold its root under that name).
+    pub fn reads(&self) -> bool {
+        self.role == KeyRole::Internal || self.name == "LUK1" || self.name.starts_with("RK")
+    }
+}
+
 /// Bytes of one key entry in DGI 8F01:
 /// role (1), identifier (1), algorithm marker (1), version (1), tries (1), key (16), KCV (3).
 pub const KEY_ENTRY_LENGTH: usize = 24;
@@ -79,13 +118,25 @@ pub const KEY_TRIES: u8 = 15;
 pub const PIN_TRIES: u8 = 3;
 /// Least and most digits of a PIN (C).
 pub const PIN_DIGITS: core::ops::RangeInclusive<u8> = 4..=16;
-/// Published transport keys of a blank card for demo and development (ENC, MAC and DEK alike), GlobalPlatform's test key (C).
-pub const TRANSPORT_KEY: [u8; 16] = [
-    0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F,
-];
-/// Key version of the transport keys (P).
-pub const TRANSPORT_KEY_VERSION: u8 = 0x30;
-/// Key version of the issuer's keys (P).
-pub const ISSUER_KEY_VERSION: u8 = 0x31;
-/// Key version of the initial keys that a chip for real use gets in a trusted room (P; 20 to 2F are SCP02's by custom).
-pub const INITIAL_KEY_VERSION: u8 = 0x32;
+
+/// A key's row: name, identifier on the card, then where a source names them `use` and identifier in a PSAM; role, words,
+/// evidence, and where not every generation has it, which.
+macro_rules! key_tables {
+    (@option) => { None };
+    (@option $value:literal) => { Some($value) };
+    (@generations) => { $crate::Generations::ALL };
+    (@generations $generations:ident) => { $crate::Generations::$generations };
+    (@conflict) => { None };
+    (@conflict $sources:literal $choice:literal) => { Some($crate::Conflict { sources: $sources, choice: $choice }) };
+    ($($(#[$doc:meta])* $id:ident = $directory:literal {
+        $($name:literal $identifier:literal $(/ $use:literal $psam:literal)?, $role:ident, $english:literal, $chinese:literal, $evidence:ident
+            $(, $generations:ident)? $(, conflict $sources:literal chosen $choice:literal)?;)*
+    })*) => {
+        $($(#[$doc])* pub static $id: &[$crate::keys::CardKey] = &[$($crate::keys::CardKey {
+            name: $name, vault_id: concat!($directory, "/", $name), identifier: $identifier,
+            psam: key_tables!(@option $($psam)?), sam_use: key_tables!(@option $($use)?), role: $crate::keys::KeyRole::$role, english: $english, chinese: $chinese,
+            generations: key_tables!(@generations $($generations)?), evidence: $crate::Evidence::$evidence,
+            conflict: key_tables!(@conflict $($sources $choice)?),
+        }),*];)*
+    };
+}

@@ -1,9 +1,9 @@
 //! The command and status tables: no two rows fight for one command, and nothing of the facts is missing.
 
 use apdu_specs::Status;
-use apdu_specs::commands::{
-    COMMAND_WORDS, COMMANDS, COMMON_STATUS, Cases, Command, CommandId, GET_RESPONSE, find,
-};
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::{CommandId, ROOMS, commands, described, find, words};
+use apdu_specs::commands::{COMMON_STATUS, Cases, Command, GET_RESPONSE};
 use apdu_specs::status::STATUS_WORDS;
 
 /// Whether some P1 (or P2) is allowed by both rules; asked value by value, so that no rule is forgotten.
@@ -18,16 +18,16 @@ fn overlap(one: &Command, other: &Command) -> bool {
 
 #[test]
 fn no_two_rows_take_the_same_command() {
-    for (at, one) in COMMANDS.iter().enumerate() {
-        for other in &COMMANDS[at + 1..] {
-            assert!(!overlap(one, other), "{:?} and {:?}", one.id, other.id);
+    for (at, one) in commands().enumerate() {
+        for other in commands().skip(at + 1) {
+            assert!(!overlap(one, other), "{one:?} and {other:?}");
         }
     }
 }
 
 #[test]
 fn overlap_is_found_where_it_is() {
-    let read = COMMANDS.iter().find(|row| row.ins == 0xB2).unwrap();
+    let read = commands().find(|row| row.ins == 0xB2).unwrap();
     assert!(overlap(read, read));
     let mut other = *read;
     other.p2 = apdu_specs::commands::Parameter::Is(0x04);
@@ -38,19 +38,26 @@ fn overlap_is_found_where_it_is() {
 
 #[test]
 fn rules_and_words_are_in_step() {
-    assert_eq!(COMMANDS.len(), COMMAND_WORDS.len());
-    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
-        assert_eq!(rule.id, words.id);
-        assert_eq!(rule.id.words().unwrap().name, words.name);
-        assert!(!words.chinese.is_empty() && !words.meaning.is_empty() && !words.clause.is_empty());
-        let twice = COMMANDS.iter().filter(|other| other.id == rule.id).count();
-        assert_eq!(twice, 1, "{}", words.name);
+    for room in ROOMS {
+        assert_eq!(room.commands.application, room.application);
+        assert_eq!(room.commands.rows.len(), room.words.len());
+    }
+    for (rule, named) in described() {
+        assert_eq!(words(rule).unwrap().name, named.name);
+        assert!(!named.chinese.is_empty() && !named.meaning.is_empty() && !named.clause.is_empty());
+        // The name of a row leads back to it, and to no other.
+        let id = CommandId::of(rule).unwrap();
+        assert!(std::ptr::eq(id.row(), rule), "{}", named.name);
+        let twice = described()
+            .filter(|(_, other)| other.name == named.name)
+            .count();
+        assert_eq!(twice, 1, "{}", named.name);
     }
 }
 
 #[test]
 fn lengths_go_with_the_cases() {
-    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+    for (rule, words) in described() {
         let data = rule.cases.has(Cases::THREE) || rule.cases.has(Cases::FOUR);
         assert_eq!(data, rule.lc_max > 0, "{}", words.name);
         assert!(rule.lc_min <= rule.lc_max, "{}", words.name);
@@ -71,7 +78,7 @@ fn lengths_go_with_the_cases() {
 
 #[test]
 fn status_words_of_commands_are_in_the_table_and_not_named_twice() {
-    for words in COMMAND_WORDS {
+    for (_, words) in described() {
         assert!(words.status.contains(&Status::SUCCESS), "{}", words.name);
         for (at, status) in words.status.iter().enumerate() {
             assert!(status.words().is_some(), "{} {:04X}", words.name, status.0);
@@ -126,14 +133,14 @@ fn no_status_word_stands_twice() {
 /// The commands of ssc-facts.md §3 that this card has, as they are on the wire, and what is near them.
 #[test]
 fn commands_of_the_facts_find_their_row() {
-    use apdu_specs::commands::Application::{Isd, Ssc};
+    use apdu_specs::Application::{Domain, Ssc};
     let known = [
         (Ssc, 0x00, 0xA4, 0x04, 0x00, "SELECT"),
         (Ssc, 0x00, 0xA4, 0x00, 0x00, "SELECT"),
         (Ssc, 0x00, 0xA4, 0x02, 0x00, "SELECT"),
         (Ssc, 0x00, 0xA4, 0x01, 0x00, "SELECT"),
         (Ssc, 0x00, 0xA4, 0x03, 0x00, "SELECT"),
-        (Isd, 0x00, 0xA4, 0x04, 0x00, "SELECT"),
+        (Domain, 0x00, 0xA4, 0x04, 0x00, "SELECT"),
         (Ssc, 0x00, 0x84, 0x00, 0x00, "GET CHALLENGE"),
         (Ssc, 0x00, 0xB2, 0x08, 0x00, "READ RECORD"),
         (Ssc, 0x00, 0xB2, 0x01, 0x04, "READ RECORD"),
@@ -152,43 +159,49 @@ fn commands_of_the_facts_find_their_row() {
         (Ssc, 0x00, 0x88, 0x00, 0x00, "INTERNAL AUTHENTICATE"),
         (Ssc, 0x00, 0xE2, 0x00, 0x28, "APPEND RECORD"),
         (Ssc, 0x00, 0xC0, 0x00, 0x00, "GET RESPONSE"),
-        (Isd, 0x80, 0x50, 0x00, 0x00, "INITIALIZE UPDATE"),
-        (Isd, 0x84, 0x82, 0x13, 0x00, "EXTERNAL AUTHENTICATE (SCP03)"),
-        (Isd, 0x84, 0xE2, 0x88, 0x05, "STORE DATA"),
-        (Isd, 0x80, 0xE2, 0x08, 0x00, "STORE DATA"),
-        (Isd, 0x84, 0xE2, 0x80, 0x00, "STORE DATA"),
-        (Isd, 0x84, 0xF2, 0x40, 0x02, "GET STATUS"),
-        (Isd, 0x84, 0xF2, 0x80, 0x00, "GET STATUS"),
-        (Isd, 0x84, 0xD8, 0x00, 0x81, "PUT KEY"),
-        (Isd, 0x84, 0xF0, 0x80, 0x0F, "SET STATUS"),
-        (Isd, 0x84, 0xCA, 0xDF, 0x01, "GET DATA"),
-        (Isd, 0x80, 0xCA, 0x9F, 0x7F, "GET DATA"),
+        (Domain, 0x80, 0x50, 0x00, 0x00, "INITIALIZE UPDATE"),
+        (
+            Domain,
+            0x84,
+            0x82,
+            0x13,
+            0x00,
+            "EXTERNAL AUTHENTICATE (SCP03)",
+        ),
+        (Domain, 0x84, 0xE2, 0x88, 0x05, "STORE DATA"),
+        (Domain, 0x80, 0xE2, 0x08, 0x00, "STORE DATA"),
+        (Domain, 0x84, 0xE2, 0x80, 0x00, "STORE DATA"),
+        (Domain, 0x84, 0xF2, 0x40, 0x02, "GET STATUS"),
+        (Domain, 0x84, 0xF2, 0x80, 0x00, "GET STATUS"),
+        (Domain, 0x84, 0xD8, 0x00, 0x81, "PUT KEY"),
+        (Domain, 0x84, 0xF0, 0x80, 0x0F, "SET STATUS"),
+        (Domain, 0x84, 0xCA, 0xDF, 0x01, "GET DATA"),
+        (Domain, 0x80, 0xCA, 0x9F, 0x7F, "GET DATA"),
     ];
     for (application, cla, ins, p1, p2, name) in known {
         let row = find(application, cla, ins, p1, p2).unwrap_or_else(|status| {
             panic!("{cla:02X}{ins:02X}{p1:02X}{p2:02X}: {:04X}", status.0)
         });
-        assert_eq!(row.id.words().unwrap().name, name, "{cla:02X}{ins:02X}");
+        assert_eq!(words(row).unwrap().name, name, "{cla:02X}{ins:02X}");
     }
     // The link knows GET RESPONSE before any row is looked for.
-    let get_response = COMMANDS.iter().find(|row| row.id == CommandId::GetResponse);
-    assert_eq!(get_response.unwrap().ins, GET_RESPONSE);
+    assert_eq!(AnyCommand::GetResponse.row().ins, GET_RESPONSE);
     let refused = [
         (Ssc, 0x00, 0x50, 0x00, 0x00, 0x6D00),
         (Ssc, 0x80, 0x50, 0x00, 0x00, 0x6D00),
-        (Isd, 0x00, 0xB2, 0x01, 0x04, 0x6D00),
+        (Domain, 0x00, 0xB2, 0x01, 0x04, 0x6D00),
         (Ssc, 0xB0, 0xB2, 0x01, 0x04, 0x6E00),
         (Ssc, 0x00, 0xB2, 0x01, 0x06, 0x6A86),
         (Ssc, 0x00, 0xA4, 0x05, 0x00, 0x6A86),
-        (Isd, 0x84, 0xE2, 0x80 | 0x20, 0x00, 0x6A86),
-        (Isd, 0x80, 0xF2, 0xC0, 0x02, 0x6A86),
+        (Domain, 0x84, 0xE2, 0x80 | 0x20, 0x00, 0x6A86),
+        (Domain, 0x80, 0xF2, 0xC0, 0x02, 0x6A86),
         (Ssc, 0x00, 0xA4, 0x04, 0x08, 0x6A86),
         (Ssc, 0x00, 0x82, 0x01, 0x0A, 0x6A86),
-        (Isd, 0x80, 0x82, 0x13, 0x00, 0x6E00),
-        (Isd, 0x84, 0x82, 0x02, 0x00, 0x6A86),
+        (Domain, 0x80, 0x82, 0x13, 0x00, 0x6E00),
+        (Domain, 0x84, 0x82, 0x02, 0x00, 0x6A86),
     ];
     for (application, cla, ins, p1, p2, status) in refused {
-        let found = find(application, cla, ins, p1, p2).map(|row| row.id);
+        let found = find(application, cla, ins, p1, p2).map(CommandId::of);
         assert_eq!(
             found,
             Err(Status(status)),
@@ -200,7 +213,7 @@ fn commands_of_the_facts_find_their_row() {
 /// The certificate environment's commands of ssc-facts.md, as they are on the wire.
 #[test]
 fn commands_of_the_certificate_environment_find_their_row() {
-    use apdu_specs::commands::Application::{Acse, Psam, Ssc};
+    use apdu_specs::Application::{Certificates, Psam, Ssc};
     let known = [
         (0x00, 0x20, 0x01, 0x81, 0x10, "VERIFY (ACSE)"),
         (0x00, 0x20, 0x01, 0x00, 0x10, "VERIFY (ACSE)"),
@@ -216,16 +229,13 @@ fn commands_of_the_certificate_environment_find_their_row() {
         (0x84, 0xD4, 0x01, 0x00, 0x24, "WRITE KEY (ACSE)"),
     ];
     for (cla, ins, p1, p2, lc, name) in known {
-        let row = find(Acse, cla, ins, p1, p2).unwrap();
-        assert_eq!(row.id.words().unwrap().name, name);
+        let row = find(Certificates, cla, ins, p1, p2).unwrap();
+        assert_eq!(words(row).unwrap().name, name);
         assert!((row.lc_min..=row.lc_max).contains(&lc), "{name}");
         // No other application knows it.
         for other in [Ssc, Psam] {
             let found = find(other, cla, ins, p1, p2).ok();
-            assert_ne!(
-                found.and_then(|row| row.id.words()).map(|words| words.name),
-                Some(name)
-            );
+            assert_ne!(found.and_then(words).map(|words| words.name), Some(name));
         }
     }
     // The file commands are the card's, and so is its own PIN.
@@ -234,6 +244,6 @@ fn commands_of_the_certificate_environment_find_their_row() {
         (0x00, 0xD6, 0x00, 0x00),
         (0x00, 0x84, 0x00, 0x00),
     ] {
-        assert!(find(Acse, cla, ins, p1, p2).is_ok());
+        assert!(find(Certificates, cla, ins, p1, p2).is_ok());
     }
 }

@@ -1,12 +1,13 @@
 //! The files of the tables against `docs/ssc-facts.md` and `docs/ssc-fields.md`, typed here once more by hand. Their items: `fields.rs`.
 
+use apdu_specs::applications::ssc;
 use std::collections::HashSet;
 
 use apdu_specs::access::{Access, RecordGuard, RecordRule};
-use apdu_specs::files::{
-    DIRECTORIES, Directory, ElementaryFile, Field, FileKind, directories, find_file,
-};
-use apdu_specs::{Evidence, Generation, names};
+use apdu_specs::applications::find_file;
+use apdu_specs::applications::ssc::{DIRECTORIES, directories};
+use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind};
+use apdu_specs::{Evidence, Generation};
 
 /// Files without records: directory, EF, size in 1.00 and from 2.00 (0 where it does not exist).
 const TRANSPARENT: &[(&str, u16, u16, u16)] = &[
@@ -130,7 +131,7 @@ fn versions_differ_where_the_facts_say_so() {
     assert_eq!(Generation::ALL.map(logs), [10, 30, 30]);
 
     let third = |generation| {
-        let file = find_file(names::SSSE_FID, 0xEF06, generation).unwrap();
+        let file = find_file(ssc::names::SSSE_FID, 0xEF06, generation).unwrap();
         file.records(generation).nth(2).unwrap().1.tag
     };
     assert_eq!(
@@ -139,7 +140,7 @@ fn versions_differ_where_the_facts_say_so() {
     );
 
     let cardholder = |generation| {
-        find_file(names::SSSE_FID, 0xEF06, generation)
+        find_file(ssc::names::SSSE_FID, 0xEF06, generation)
             .unwrap()
             .read(generation)
     };
@@ -152,7 +153,7 @@ fn versions_differ_where_the_facts_say_so() {
 #[test]
 fn card_number_is_masked_in_3_00_only() {
     for generation in Generation::ALL {
-        let issuer = find_file(names::SSSE_FID, 0xEF05, generation).unwrap();
+        let issuer = find_file(ssc::names::SSSE_FID, 0xEF05, generation).unwrap();
         assert_eq!(issuer.read(generation), Access::Free);
         let rules: Vec<_> = issuer.record_rules(generation).collect();
         let expected = RecordRule {
@@ -231,7 +232,7 @@ fn records_are_numbered_with_their_repetitions() {
     assert_eq!(education.longest_record(Generation::V2), 54);
     assert_eq!(education.record_count(Generation::V2), 4);
     // EF05 of SSSE: 16 + 1 + 4 + 12 + 4 + 4 + 9 and seven headers
-    let issuer = find_file(names::SSSE_FID, 0xEF05, Generation::V3).unwrap();
+    let issuer = find_file(ssc::names::SSSE_FID, 0xEF05, Generation::V3).unwrap();
     assert_eq!(issuer.size(Generation::V3), 64);
     let log = find_file(0xDF04, 0xEF08, Generation::V3).unwrap();
     assert_eq!(log.records(Generation::V3).count(), 0);

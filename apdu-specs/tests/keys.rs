@@ -1,12 +1,14 @@
 //! The key table and the conditions that name its keys, against `ssc-facts.md` typed by hand.
 
+use apdu_specs::applications;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use apdu_specs::access::Access;
-use apdu_specs::files::{self, DIRECTORIES, Directory, ElementaryFile, directories};
+use apdu_specs::applications::psam::SamUse;
+use apdu_specs::applications::ssc::{DIRECTORIES, directories};
+use apdu_specs::files::{Directory, ElementaryFile};
 use apdu_specs::keys::KeyRole;
-use apdu_specs::sam::SamUse;
 use apdu_specs::{Evidence, Generation};
 
 fn directory(label: &str) -> &'static Directory {
@@ -40,7 +42,7 @@ fn every_key_of_a_condition_is_in_the_key_table() {
             let rules = file.record_rules(generation).map(|rule| rule.read);
             let conditions = [file.read(generation), file.write].into_iter().chain(rules);
             for identifier in conditions.filter_map(key_of) {
-                let key = files::find_key(directory.fid, identifier)
+                let key = applications::find_key(directory.fid, identifier)
                     .unwrap_or_else(|| panic!("{} {identifier:02X}", directory.label));
                 assert!(key.generations.contains(generation), "{}", key.vault_id);
                 assert_eq!(key.role, KeyRole::External, "{}", key.vault_id);
@@ -63,7 +65,8 @@ fn conditions_are_those_of_the_papers() {
     for generation in Generation::ALL {
         for (directory, file) in all_files(generation) {
             let words = |access| {
-                let key = || files::find_key(directory.fid, key_of(access).unwrap()).unwrap();
+                let key =
+                    || applications::find_key(directory.fid, key_of(access).unwrap()).unwrap();
                 match access {
                     Access::Free => "free".to_owned(),
                     Access::Never => "never".to_owned(),
@@ -252,7 +255,7 @@ fn reading_keys_write_nothing() {
         {
             let names_it = |place: &Directory, access| {
                 key_of(access).is_some_and(|identifier| {
-                    let named = files::find_key(place.fid, identifier);
+                    let named = applications::find_key(place.fid, identifier);
                     named.is_some_and(|named| named.vault_id == key.vault_id)
                 })
             };

@@ -3,15 +3,17 @@
 #[path = "../examples/manual/pages/mod.rs"]
 mod pages;
 
+use apdu_specs::applications::ssc;
 use std::path::Path;
 
+use apdu_specs::Generation;
 use apdu_specs::access::{Access, RecordRule};
-use apdu_specs::commands::{COMMAND_WORDS, COMMANDS};
-use apdu_specs::files::{DIRECTORIES, Field, SAM_ENVIRONMENTS, SAM_FILES, find_file};
+use apdu_specs::applications::psam::{SAM_ENVIRONMENTS, SAM_FILES};
+use apdu_specs::applications::ssc::DIRECTORIES;
+use apdu_specs::applications::{described, find_file, tags};
+use apdu_specs::files::Field;
 use apdu_specs::items::ITEMS;
 use apdu_specs::status::STATUS_WORDS;
-use apdu_specs::tags::TAGS;
-use apdu_specs::{Generation, names};
 
 fn stored(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -72,7 +74,7 @@ fn assert_has(section: &str, texts: &[&str]) {
 #[test]
 fn every_command_is_there() {
     let page = stored("commands.md");
-    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+    for (rule, words) in described() {
         let heading = format!("## {} {}", words.name, words.chinese);
         let section = section(&page, &heading);
         let mark = format!("| evidence | {} |", words.evidence.mark());
@@ -113,7 +115,7 @@ fn every_status_word_tag_and_item_is_there() {
         assert!(has_row(&page, &cells), "{}", row.name);
     }
     let page = stored("tags.md");
-    for tag in TAGS {
+    for tag in tags() {
         let cells = [tag.english, tag.chinese, tag.clause, tag.evidence.mark()];
         assert!(has_row(&page, &cells), "{:04X}", tag.tag);
     }
@@ -213,7 +215,7 @@ fn every_part_of_a_psam_is_there() {
             assert!(has_row(section, &[field.english, field.chinese]));
         }
     }
-    for key in apdu_specs::sam::keys() {
+    for key in apdu_specs::applications::psam::keys() {
         let [identifier, sam_use] = [key.identifier, key.sam_use].map(|byte| format!("{byte:02X}"));
         let cells = [&identifier, &sam_use, key.vault_id, key.chinese];
         assert!(has_row(&page, &cells), "{}", key.vault_id);
@@ -238,11 +240,10 @@ fn pages_hex(bytes: &[u8]) -> String {
 
 #[test]
 fn the_certificate_environment_is_there() {
-    use apdu_specs::certificates::Operation;
-    use apdu_specs::files::CERTIFICATE_DIRECTORIES;
+    use apdu_specs::applications::certificates::{self, Operation};
     let page = stored("certificates.md");
     assert!(!page.contains('?'), "a condition without words");
-    for directory in CERTIFICATE_DIRECTORIES {
+    for directory in certificates::DIRECTORIES {
         assert!(has_row(&page, &[directory.label, directory.chinese]));
         for file in directory.all_files {
             let fid = format!("{:04X}", file.fid);
@@ -312,12 +313,12 @@ fn example_agrees_with_the_tables() {
     let expected: [(u8, &[u8]); 4] = [
         (0x82, &[0x38]),
         (0x83, &[0xDD, 0xF1]),
-        (0x84, names::SSSE),
+        (0x84, ssc::names::SSSE),
         (0xA5, Generation::V3.fci_proprietary()),
     ];
     assert_eq!(objects(fcp), expected);
 
-    let file = find_file(names::SSSE_FID, 0xEF05, Generation::V3).unwrap();
+    let file = find_file(ssc::names::SSSE_FID, 0xEF05, Generation::V3).unwrap();
     let [(0x62, fcp)] = objects(groupings[1].1)[..] else {
         panic!("FCP of EF05")
     };

@@ -1,6 +1,6 @@
 //! Regions and the institution number, against GB/T 2260 and the six numbers of `docs/ssc-fields.md`, typed by hand.
 
-use apdu_specs::institution::Institution;
+use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::regions::{is_known, place};
 
 #[test]

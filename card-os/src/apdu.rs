@@ -1,7 +1,7 @@
 //! Commands: parsed, and checked against the specification table (ISO 7816-4, 5.1; ISO 7816-3, 12).
 
-use apdu_specs::commands::{Application, Cases, Command, LeRule, SECURED, find};
-use apdu_specs::{Interface, Status, le};
+use apdu_specs::commands::{Cases, Command, CommandTable, LeRule, SECURED, find};
+use apdu_specs::{Application, Interface, Status, le};
 use iso7816::command::class::{Class, Interindustry, Range};
 
 /// A command with its data and its Ne.
@@ -39,7 +39,7 @@ impl<'a> Apdu<'a> {
         }
     }
 
-    /// Reads a command as `interface` carries it, and finds its row in the table of `application`.
+    /// Reads a command as `interface` carries it, and finds its row in the `tables` for `application`.
     ///
     /// # Errors
     /// 6700 for lengths that do not go together, 6881, 6882 and 6884 for logical channels, interindustry
@@ -47,10 +47,11 @@ impl<'a> Apdu<'a> {
     pub fn parse(
         bytes: &'a [u8],
         interface: Interface,
+        tables: &[&CommandTable],
         application: Application,
     ) -> Result<(Self, &'static Command), Status> {
         let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
-        let row = find(application, cla, ins, p1, p2);
+        let row = find(tables, application, cla, ins, p1, p2);
         // Wrong P1 or P2 of a class that some row takes are just that.
         if row
             .as_ref()

@@ -1,8 +1,8 @@
 //! The card: power, reset, and the way of one APDU through it.
 
-use apdu_specs::commands::{Application, Command, GET_RESPONSE, SECURED, find};
+use apdu_specs::commands::{Command, GET_RESPONSE, SECURED, find};
 use apdu_specs::life_cycle::LifeCycle;
-use apdu_specs::{Interface, Status, le};
+use apdu_specs::{Application, Interface, Status, le};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
@@ -199,7 +199,12 @@ impl<P: Platform> Card<P> {
         if self.session.channel.is_open() && is_secured(command) {
             return self.execute_secured(command, interface, reply);
         }
-        let (apdu, row) = Apdu::parse(command, interface, self.session.application)?;
+        let (apdu, row) = Apdu::parse(
+            command,
+            interface,
+            commands::TABLES,
+            self.session.application,
+        )?;
         let mut context = self.admit(row, interface)?;
         // A row whose own class has the bit carries its MAC itself.
         if apdu.cla & SECURED & !row.class != 0 {
@@ -207,11 +212,14 @@ impl<P: Platform> Card<P> {
                 return secure_messaging::execute(&mut context, row, &apdu, reply);
             }
             return Err(match context.session.application {
-                Application::Isd => Status::CONDITIONS_NOT_SATISFIED,
-                _ => Status::SECURE_MESSAGING_NOT_SUPPORTED,
+                Application::Domain => Status::CONDITIONS_NOT_SATISFIED,
+                Application::Any
+                | Application::Ssc
+                | Application::Psam
+                | Application::Certificates => Status::SECURE_MESSAGING_NOT_SUPPORTED,
             });
         }
-        if !commands::begins_anew(row.id) {
+        if !row.begins_anew {
             context.session.channel.plain()?;
         }
         apdu.judge_length(row)?;
@@ -245,6 +253,7 @@ impl<P: Platform> Card<P> {
         let apdu = Apdu::parse_secured(command, interface)?;
         self.session.channel.unwrap(&apdu, plain)?;
         let row = find(
+            commands::TABLES,
             self.session.application,
             apdu.cla,
             apdu.ins,
@@ -268,11 +277,10 @@ impl<P: Platform> Card<P> {
         let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
         row.allowed(life_cycle, interface)?;
-        if self.session.application != Application::Isd && !row.id.works_in_a_blocked_application()
-        {
+        if self.session.application.has_files() && !row.works_in_a_blocked_application {
             self.session.state.not_blocked()?;
         }
-        if !matches!(row.application, Application::Any | Application::Isd) {
+        if row.application.has_files() {
             wipe::none_under_way(store)?;
         }
         Ok(Context {

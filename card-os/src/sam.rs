@@ -1,6 +1,6 @@
 //! What a PSAM remembers between INIT and what follows it: a session key of one card, never a master key.
 
-use apdu_specs::sam::SamKeyType;
+use apdu_specs::applications::psam::SamKeyType;
 use card_crypto::SessionKey;
 
 use crate::credential::sam_key::SamTries;

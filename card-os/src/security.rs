@@ -164,7 +164,7 @@ impl SecurityState {
     fn pin_shown(&self) -> bool {
         #[cfg(feature = "certificates")]
         if self.own_pin {
-            return self.is_authenticated(apdu_specs::certificates::PIN_KEY);
+            return self.is_authenticated(apdu_specs::applications::certificates::PIN_KEY);
         }
         self.pin_verified
     }

@@ -1,6 +1,6 @@
 //! What an interface remembers between reset and reset: nothing of it outlives power.
 
-use apdu_specs::commands::Application;
+use apdu_specs::Application;
 use zeroize::Zeroize;
 
 use crate::fs::FileState;
@@ -93,7 +93,7 @@ impl Session {
         self.security.enter(environment, directory);
         #[cfg(feature = "certificates")]
         {
-            self.security.own_pin = application == Application::Acse;
+            self.security.own_pin = application == Application::Certificates;
         }
         self.file = None;
         self.forget_envelope();

@@ -1,7 +1,7 @@
 //! The macros that turn a row of a file table into statics.
 
 /// A tag written as two hex digits, as the standard writes it; the empty text is no tag.
-pub(super) const fn tag(text: &str) -> Option<u8> {
+pub(crate) const fn tag(text: &str) -> Option<u8> {
     match text.as_bytes() {
         [] => None,
         [high, low] => Some(digit(*high) * 16 + digit(*low)),

@@ -6,8 +6,9 @@ mod codes;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use apdu_specs::applications::ssc::DIRECTORIES;
 use apdu_specs::coding::{CODE_TABLES, Coding};
-use apdu_specs::files::{DIRECTORIES, Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
 use apdu_specs::{Evidence, Generation};
 
 /// Chosen by the project: no row of the paper has them (its last paragraph, and its correction 6).

@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use apdu_specs::keys::TRANSPORT_KEY;
+use apdu_specs::applications::domain::keys::TRANSPORT_KEY;
 
 use crate::block::{Key16, aes_encrypt};
 use crate::mac::aes_cmac;

@@ -1,9 +1,9 @@
 //! GET DATA (ISO 7816-4, 11.4.3; GlobalPlatform 2.3.1, 11.3).
 
-use apdu_specs::commands::Application;
+use apdu_specs::applications::{domain, psam, ssc};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::life_cycle::LifeCycles;
-use apdu_specs::{Status, tags};
+use apdu_specs::{Application, Status};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -45,12 +45,12 @@ pub fn handle<P: Platform>(
 ) -> Result<(), Status> {
     let tag = u16::from_be_bytes([apdu.p1, apdu.p2]);
     match tag {
-        tags::DATA_CARD => {
+        domain::tags::DATA_CARD => {
             let mut inner = Reply::new();
             inner.tlv(CARD_RECOGNITION_TAG, CARD_RECOGNITION)?;
             object(apdu, tag, inner.as_slice(), reply)
         }
-        tags::DATA_KEY_INFORMATION => {
+        domain::tags::DATA_KEY_INFORMATION => {
             let version = DomainKeys::load(cx.store)?.version;
             let mut inner = Reply::new();
             for kid in 1..=3 {
@@ -58,18 +58,18 @@ pub fn handle<P: Platform>(
             }
             object(apdu, tag, inner.as_slice(), reply)
         }
-        tags::DATA_SEQUENCE_COUNTER => {
+        domain::tags::DATA_SEQUENCE_COUNTER => {
             let mut counter = [0; 3];
             cx.store.read(SEQUENCE_COUNTER, 0, &mut counter)?;
             object(apdu, tag, &counter, reply)
         }
-        tags::DATA_SAM_KEYS if cx.session.application == Application::Psam => {
+        psam::tags::DATA_SAM_KEYS if cx.session.application == Application::Psam => {
             let keys = sam_keys(cx)?;
             object(apdu, tag, &keys, reply)
         }
-        tags::DATA_CPLC => object(apdu, tag, &cplc(cx)?, reply),
-        tag if tag & 0xFF00 == tags::DATA_CARD_KEY => card_key(cx, apdu.p2, reply),
-        tag if tag & 0xFF00 == tags::DATA_DIGESTS => digests(cx, apdu.p2, reply),
+        domain::tags::DATA_CPLC => object(apdu, tag, &cplc(cx)?, reply),
+        tag if tag & 0xFF00 == ssc::tags::DATA_CARD_KEY => card_key(cx, apdu.p2, reply),
+        tag if tag & 0xFF00 == domain::tags::DATA_DIGESTS => digests(cx, apdu.p2, reply),
         _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
     }
 }

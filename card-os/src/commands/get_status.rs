@@ -1,6 +1,7 @@
 //! GET STATUS (GlobalPlatform 2.3.1, 11.4): what the card tells tools of its security domain and its applications.
 
-use apdu_specs::{Status, names, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::domain;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -33,10 +34,10 @@ struct Criteria<'a> {
 
 impl<'a> Criteria<'a> {
     fn parse(apdu: &Apdu<'a>) -> Option<Self> {
-        let (name, rest) = object(apdu.data, tags::STATUS_NAME)?;
+        let (name, rest) = object(apdu.data, domain::tags::STATUS_NAME)?;
         let tags = match rest {
             [] => None,
-            rest => match object(rest, tags::STATUS_TAG_LIST)? {
+            rest => match object(rest, domain::tags::STATUS_TAG_LIST)? {
                 (list, []) => Some(list),
                 _ => return None,
             },
@@ -71,10 +72,13 @@ impl<'a> Criteria<'a> {
         }
         let mut inner = Reply::new();
         for (tag, value) in [
-            (tags::STATUS_NAME.into(), Some(name)),
-            (tags::STATUS_LIFE_CYCLE, Some(&[state][..])),
-            (tags::STATUS_PRIVILEGES.into(), Some(&privileges[..])),
-            (tags::STATUS_DOMAIN.into(), domain),
+            (domain::tags::STATUS_NAME.into(), Some(name)),
+            (domain::tags::STATUS_LIFE_CYCLE, Some(&[state][..])),
+            (
+                domain::tags::STATUS_PRIVILEGES.into(),
+                Some(&privileges[..]),
+            ),
+            (domain::tags::STATUS_DOMAIN.into(), domain),
         ] {
             if let Some(value) = value
                 && self.wants(tag)
@@ -82,7 +86,7 @@ impl<'a> Criteria<'a> {
                 inner.tlv(tag, value)?;
             }
         }
-        reply.tlv(tags::STATUS_TEMPLATE.into(), inner.as_slice())
+        reply.tlv(domain::tags::STATUS_TEMPLATE.into(), inner.as_slice())
     }
 }
 
@@ -116,8 +120,8 @@ pub fn handle<P: Platform>(
         _ => last.ok_or(Status::CONDITIONS_NOT_SATISFIED)?,
     };
     match apdu.p1 {
-        DOMAIN if names::ISSUER_SECURITY_DOMAIN.starts_with(criteria.name) => {
-            let (name, state) = (names::ISSUER_SECURITY_DOMAIN, cx.life_cycle.byte());
+        DOMAIN if domain::names::ISSUER_SECURITY_DOMAIN.starts_with(criteria.name) => {
+            let (name, state) = (domain::names::ISSUER_SECURITY_DOMAIN, cx.life_cycle.byte());
             criteria.entry(reply, name, state, DOMAIN_PRIVILEGES, None)?;
         }
         APPLICATIONS => return applications(cx, &criteria, after, reply),
@@ -143,7 +147,7 @@ fn applications<P: Platform>(
                 FileState::Initialisation | FileState::Activated => SELECTABLE,
                 FileState::Deactivated | FileState::Terminated => LOCKED,
             };
-            let domain = Some(names::ISSUER_SECURITY_DOMAIN);
+            let domain = Some(domain::names::ISSUER_SECURITY_DOMAIN);
             criteria.entry(reply, &found.descriptor.name, state, NO_PRIVILEGES, domain)?;
         }
         after = found.slot;

@@ -1,6 +1,7 @@
 //! INITIALIZE UPDATE (GlobalPlatform Amendment D, 7.1.1).
 
-use apdu_specs::{Status, names};
+use apdu_specs::Status;
+use apdu_specs::applications::domain;
 use card_crypto::diversify::key_diversification_data;
 use card_crypto::scp03::{SessionKeys, card_challenge};
 
@@ -46,7 +47,7 @@ pub fn handle<P: Platform>(
     let card_challenge = card_challenge(
         keys.set.enc.as_bytes(),
         &counter,
-        names::ISSUER_SECURITY_DOMAIN,
+        domain::names::ISSUER_SECURITY_DOMAIN,
     );
     let session = SessionKeys::derive(&keys.set, &host_challenge, &card_challenge);
     reply.extend(&key_diversification_data(&cx.identity.card_factor()))?;

@@ -34,8 +34,14 @@ mod update_binary;
 mod update_record;
 mod verify;
 
-use apdu_specs::Status;
-use apdu_specs::commands::{Command, CommandId};
+use apdu_specs::applications::any::{self, AnyCommand};
+#[cfg(feature = "certificates")]
+use apdu_specs::applications::certificates;
+use apdu_specs::applications::domain::{self, DomainCommand};
+use apdu_specs::applications::psam::{self, PsamCommand};
+use apdu_specs::applications::ssc::{self, SscCommand};
+use apdu_specs::commands::{Command, CommandTable};
+use apdu_specs::{Application, Status};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
@@ -47,86 +53,115 @@ use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::store::{Store, StoreError};
 
-/// Whether this command may come without secure messaging while a channel is open: it begins anew.
-pub fn begins_anew(id: CommandId) -> bool {
-    matches!(id, CommandId::Select | CommandId::InitializeUpdate)
-}
+/// The tables of commands that this card was built with.
+pub static TABLES: &[&CommandTable] = &[
+    &any::COMMANDS,
+    &ssc::COMMANDS,
+    &domain::COMMANDS,
+    &psam::COMMANDS,
+    #[cfg(feature = "certificates")]
+    &certificates::COMMANDS,
+];
 
 /// Gives the command to its handler.
 ///
 /// # Errors
-/// The handler's status word.
+/// The handler's status word; 6D00 for the command of an application that this card was built without.
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
-    match row.id {
-        CommandId::Select => {
-            return select::handle(cx, apdu, reply).map(|()| select::status(cx));
+    let none = Status::INSTRUCTION_NOT_SUPPORTED;
+    match row.application {
+        Application::Any => of_any(cx, AnyCommand::of(row).ok_or(none)?, apdu, reply),
+        Application::Ssc => of_ssc(cx, SscCommand::of(row).ok_or(none)?, apdu, reply),
+        Application::Domain => of_domain(cx, DomainCommand::of(row).ok_or(none)?, apdu, reply),
+        Application::Psam => of_psam(cx, PsamCommand::of(row).ok_or(none)?, apdu, reply),
+        #[cfg(feature = "certificates")]
+        Application::Certificates => {
+            let id = certificates::CertificatesCommand::of(row).ok_or(none)?;
+            certificate::handle(cx, id, apdu, reply).map(|()| Status::SUCCESS)
         }
-        CommandId::ReadBinary => return read_binary::handle(cx, apdu, reply),
-        CommandId::UpdateBinary => update_binary::handle(cx, apdu),
-        CommandId::ReadRecord => read_record::handle(cx, apdu, reply),
-        CommandId::UpdateRecord => update_record::handle(cx, apdu),
-        CommandId::AppendRecord => append_record::handle(cx, apdu),
-        CommandId::GetChallenge => get_challenge::handle(cx, apdu, reply),
-        CommandId::Verify => verify::handle(cx, apdu),
-        CommandId::ChangePin => change_pin::handle(cx, apdu),
-        CommandId::ExternalAuthenticate => external_authenticate::handle(cx, apdu),
-        CommandId::InternalAuthenticate => internal_authenticate::handle(cx, apdu, reply),
-        CommandId::PinUnblock => pin_unblock::handle(cx, apdu),
-        CommandId::PinReload => pin_reload::handle(cx, apdu),
-        CommandId::CardBlock => card_block::handle(cx, apdu),
-        CommandId::ApplicationBlock => application_block::block(cx, apdu),
-        CommandId::ApplicationUnblock => application_block::unblock(cx, apdu),
-        CommandId::GetData => get_data::handle(cx, apdu, reply),
-        CommandId::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
-        CommandId::ExternalAuthenticateScp => cx.session.channel.open(apdu).inspect(|()| {
-            cx.session.groupings.reset();
-        }),
-        CommandId::StoreData => store_data::handle(cx, apdu),
-        CommandId::PutKey => put_key::handle(cx, apdu, reply),
-        CommandId::GetStatus => return get_status::handle(cx, apdu, reply),
-        CommandId::SetStatus => set_status::handle(cx, apdu),
-        CommandId::SamInitialize => sam_initialize::handle(cx, apdu),
-        CommandId::SamCrypt => sam_crypt::handle(cx.session, apdu, reply),
-        CommandId::SamMac => sam_mac::handle(cx.session, apdu, reply),
-        CommandId::SamInitDebit => sam_init_debit::handle(cx, apdu, reply),
-        CommandId::SamCreditDebit => sam_credit_debit::handle(cx, apdu),
-        id @ (CommandId::AcseVerify
-        | CommandId::AcseExternalAuthenticate
-        | CommandId::AcseChangePin
-        | CommandId::AcseWriteKey
-        | CommandId::AcseCheckPair
-        | CommandId::AcseGeneratePair
-        | CommandId::AcseReadPublicKey
-        | CommandId::AcseImportPublicKey
-        | CommandId::AcseImportPrivateKey
-        | CommandId::AcseOpenEnvelope
-        | CommandId::AcseDecipher
-        | CommandId::AcseHash
-        | CommandId::AcseSign) => certificate(cx, id, apdu, reply),
+        #[cfg(not(feature = "certificates"))]
+        Application::Certificates => Err(none),
+    }
+}
+
+fn of_any<P: Platform>(
+    cx: &mut Context<'_, P>,
+    id: AnyCommand,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    match id {
+        AnyCommand::Select => select::handle(cx, apdu, reply).map(|()| select::status(cx)),
+        AnyCommand::GetData => get_data::handle(cx, apdu, reply).map(|()| Status::SUCCESS),
         // The link answers it; here it would be a T=0 command on another protocol.
-        CommandId::GetResponse => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+        AnyCommand::GetResponse => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+    }
+}
+
+fn of_ssc<P: Platform>(
+    cx: &mut Context<'_, P>,
+    id: SscCommand,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    match id {
+        SscCommand::ReadBinary => return read_binary::handle(cx, apdu, reply),
+        SscCommand::UpdateBinary => update_binary::handle(cx, apdu),
+        SscCommand::ReadRecord => read_record::handle(cx, apdu, reply),
+        SscCommand::UpdateRecord => update_record::handle(cx, apdu),
+        SscCommand::AppendRecord => append_record::handle(cx, apdu),
+        SscCommand::GetChallenge => get_challenge::handle(cx, apdu, reply),
+        SscCommand::Verify => verify::handle(cx, apdu),
+        SscCommand::ChangePin => change_pin::handle(cx, apdu),
+        SscCommand::ExternalAuthenticate => external_authenticate::handle(cx, apdu),
+        SscCommand::InternalAuthenticate => internal_authenticate::handle(cx, apdu, reply),
+        SscCommand::PinUnblock => pin_unblock::handle(cx, apdu),
+        SscCommand::PinReload => pin_reload::handle(cx, apdu),
+        SscCommand::CardBlock => card_block::handle(cx, apdu),
+        SscCommand::ApplicationBlock => application_block::block(cx, apdu),
+        SscCommand::ApplicationUnblock => application_block::unblock(cx, apdu),
     }
     .map(|()| Status::SUCCESS)
 }
 
-#[cfg(feature = "certificates")]
-use certificate::handle as certificate;
+fn of_domain<P: Platform>(
+    cx: &mut Context<'_, P>,
+    id: DomainCommand,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    match id {
+        DomainCommand::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
+        DomainCommand::ExternalAuthenticate => cx.session.channel.open(apdu).inspect(|()| {
+            cx.session.groupings.reset();
+        }),
+        DomainCommand::StoreData => store_data::handle(cx, apdu),
+        DomainCommand::PutKey => put_key::handle(cx, apdu, reply),
+        DomainCommand::GetStatus => return get_status::handle(cx, apdu, reply),
+        DomainCommand::SetStatus => set_status::handle(cx, apdu),
+    }
+    .map(|()| Status::SUCCESS)
+}
 
-/// A card without the certificate environment finds no row of these commands; its tables may have them all the same
-/// where they are shared with programs that do.
-#[cfg(not(feature = "certificates"))]
-fn certificate<P: Platform>(
-    _: &mut Context<'_, P>,
-    _: CommandId,
-    _: &Apdu<'_>,
-    _: &mut Reply,
-) -> Result<(), Status> {
-    Err(Status::INSTRUCTION_NOT_SUPPORTED)
+fn of_psam<P: Platform>(
+    cx: &mut Context<'_, P>,
+    id: PsamCommand,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<Status, Status> {
+    match id {
+        PsamCommand::Initialize => sam_initialize::handle(cx, apdu),
+        PsamCommand::Crypt => sam_crypt::handle(cx.session, apdu, reply),
+        PsamCommand::Mac => sam_mac::handle(cx.session, apdu, reply),
+        PsamCommand::InitDebit => sam_init_debit::handle(cx, apdu, reply),
+        PsamCommand::CreditDebit => sam_credit_debit::handle(cx, apdu),
+    }
+    .map(|()| Status::SUCCESS)
 }
 
 /// The EF that SFI `sfi` names, which becomes current, or with 00 the current one.
@@ -170,7 +205,7 @@ pub fn manufacture<F: NorFlash>(
     store: &mut Store<F>,
     identity: &Identity,
 ) -> Result<(), StoreError> {
-    use apdu_specs::keys::{TRANSPORT_KEY, TRANSPORT_KEY_VERSION};
+    use apdu_specs::applications::domain::keys::{TRANSPORT_KEY, TRANSPORT_KEY_VERSION};
     use apdu_specs::life_cycle::LifeCycle;
 
     store.transaction(|tx| {

@@ -1,8 +1,7 @@
 //! PUT KEY for a card key (P): one version of one key, while the card is in the field.
 
-use apdu_specs::Status;
-use apdu_specs::commands::Application;
 use apdu_specs::keys::KEY_ENTRY_LENGTH;
+use apdu_specs::{Application, Status};
 use card_crypto::block::aes_cbc_decrypt;
 use card_crypto::scp03::unpad80;
 use zeroize::Zeroize;

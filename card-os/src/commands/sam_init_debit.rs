@@ -1,7 +1,9 @@
 //! INIT SAM FOR DEBIT `80 70 01 00` (P, after JR/T 0025's INIT SAM FOR PURCHASE): the terminal's side of a debit.
 
 use apdu_specs::Status;
-use apdu_specs::files::{SAM_SEQUENCE_FID, SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH};
+use apdu_specs::applications::psam::{
+    SAM_SEQUENCE_FID, SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH,
+};
 use card_crypto::Factor;
 use card_crypto::sam::debit_mac;
 

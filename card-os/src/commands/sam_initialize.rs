@@ -1,7 +1,7 @@
 //! INIT SAM `BF DE` (LD/T 33): from a master key to the session key of one card.
 
 use apdu_specs::Status;
-use apdu_specs::sam::SamUse;
+use apdu_specs::applications::psam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 
 use crate::apdu::Apdu;

@@ -1,8 +1,8 @@
 //! SELECT (ISO 7816-4, 11.1.1; LD/T 32.3): files by FID, applications and directories by name.
 
-use apdu_specs::commands::Application;
+use apdu_specs::applications::domain;
 use apdu_specs::life_cycle::LifeCycle;
-use apdu_specs::{Status, names, tags};
+use apdu_specs::{Application, Status, files, tags};
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -52,7 +52,7 @@ pub fn handle<P: Platform>(
 
 /// What a selection that succeeded answers: a locked card says so of its security domain (GlobalPlatform 11.9.3.2).
 pub fn status<P: Platform>(cx: &Context<'_, P>) -> Status {
-    if cx.session.application == Application::Isd && cx.life_cycle == LifeCycle::CardLocked {
+    if cx.session.application == Application::Domain && cx.life_cycle == LifeCycle::CardLocked {
         Status::CARD_LOCKED
     } else {
         Status::SUCCESS
@@ -86,7 +86,7 @@ fn by_fid<P: Platform>(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let fid = if apdu.data.is_empty() {
-        names::MF
+        files::MF
     } else {
         fid(apdu)?
     };
@@ -111,12 +111,12 @@ fn by_name<P: Platform>(
     let next = apdu.p2 == NEXT;
     let after = match cx.session.application {
         // The MF has no name: the first occurrence after it is the first of all.
-        Application::Isd => Slot::MF,
+        Application::Domain => Slot::MF,
         _ if next => cx.session.security.directory,
         _ => Slot::MF,
     };
-    if !next && names::ISSUER_SECURITY_DOMAIN.starts_with(name) {
-        cx.session.change_application(Application::Isd);
+    if !next && domain::names::ISSUER_SECURITY_DOMAIN.starts_with(name) {
+        cx.session.change_application(Application::Domain);
         return if apdu.p2 == NO_ANSWER {
             Ok(())
         } else {
@@ -219,7 +219,10 @@ fn domain_fci(reply: &mut Reply) -> Result<(), Status> {
     let mut longest = Reply::new();
     longest.tlv(tags::FCI_LONGEST_DATA, &[0xFF])?;
     let mut inner = Reply::new();
-    inner.tlv(tags::FCI_DF_NAME.into(), names::ISSUER_SECURITY_DOMAIN)?;
+    inner.tlv(
+        tags::FCI_DF_NAME.into(),
+        domain::names::ISSUER_SECURITY_DOMAIN,
+    )?;
     inner.tlv(tags::FCI_PROPRIETARY.into(), longest.as_slice())?;
     reply.tlv(tags::FCI_TEMPLATE.into(), inner.as_slice())
 }

@@ -1,6 +1,7 @@
 //! STORE DATA (GlobalPlatform 2.3.1, 11.11): one block of data groupings, one transaction.
 
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::domain;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -20,7 +21,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
-    let [high, low] = tags::DGI_WIPE.to_be_bytes();
+    let [high, low] = domain::tags::DGI_WIPE.to_be_bytes();
     if apdu.data == [high, low, 0x00] && apdu.p2 == 0 {
         cx.session.forget_files();
         return wipe::run(cx.store);

@@ -2,8 +2,8 @@
 //! of that only a session key stays, for the session.
 
 use apdu_specs::Status;
+use apdu_specs::applications::psam::{SamKeyType, SamUse};
 use apdu_specs::keys::KEY_ENTRY_LENGTH;
-use apdu_specs::sam::{SamKeyType, SamUse};
 use card_crypto::diversify::diversify;
 use card_crypto::session::session_key;
 use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};

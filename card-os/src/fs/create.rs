@@ -1,8 +1,8 @@
 //! Creating files from their FCP (DGI 0062), with the room they may ever need reserved at once.
 
 use apdu_specs::access::{RecordRule, Rule};
-use apdu_specs::commands::Application;
-use apdu_specs::{Status, names, tags};
+use apdu_specs::applications::domain;
+use apdu_specs::{Application, Status, files, tags};
 use embedded_storage::nor_flash::NorFlash;
 
 use super::descriptor::Name;
@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError, Transaction};
 
 /// A directory of the certificate environment, which this card has with the feature `certificates` only.
 const ACSE: Kind = Kind::Directory {
-    application: Application::Acse,
+    application: Application::Certificates,
 };
 /// An application of a PSAM.
 const PSAM: Kind = Kind::Directory {
@@ -79,15 +79,15 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
         };
     }
     let taken = [
-        names::MF,
+        files::MF,
         0x0000,
         0xFFFF,
         0x3FFF,
-        tags::DGI_DIRECTORY,
-        tags::DGI_CREATE_FILE,
-        tags::DGI_WIPE,
-        tags::DGI_KEYS,
-        tags::DGI_PIN,
+        domain::tags::DGI_DIRECTORY,
+        domain::tags::DGI_CREATE_FILE,
+        domain::tags::DGI_WIPE,
+        domain::tags::DGI_KEYS,
+        domain::tags::DGI_PIN,
     ];
     // A name belongs to a directory, conditions to an EF; an identifier that is a data grouping's
     // could never be filled.

@@ -1,8 +1,7 @@
 //! What the card keeps of each file beside its contents.
 
-use apdu_specs::Status;
 use apdu_specs::access::{Access, RecordRule, Rule};
-use apdu_specs::commands::Application;
+use apdu_specs::{Application, Status};
 
 use crate::objects::Slot;
 
@@ -190,7 +189,7 @@ impl Descriptor {
     /// The master file's descriptor.
     pub const fn mf() -> Self {
         Self {
-            fid: apdu_specs::names::MF,
+            fid: apdu_specs::files::MF,
             parent: Slot::MF,
             kind: Kind::Directory {
                 application: Application::Ssc,

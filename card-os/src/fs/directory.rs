@@ -1,7 +1,6 @@
 //! Finding files: children of a directory, directories by FID or name.
 
-use apdu_specs::Status;
-use apdu_specs::names;
+use apdu_specs::{Status, files};
 use embedded_storage::nor_flash::NorFlash;
 
 use super::{File, load};
@@ -82,7 +81,7 @@ pub fn child<F: NorFlash>(store: &mut Store<F>, directory: Slot, fid: u16) -> Re
 /// # Errors
 /// 6A82, 6581.
 pub fn by_fid<F: NorFlash>(store: &mut Store<F>, current: Slot, fid: u16) -> Result<File, Status> {
-    if fid == names::MF {
+    if fid == files::MF {
         return load(store, Slot::MF);
     }
     let parent = load(store, current)?.descriptor.parent;

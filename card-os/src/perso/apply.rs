@@ -1,8 +1,8 @@
 //! Groupings that are taken whole: directory, FCP, keys, PIN.
 
-use apdu_specs::commands::Application;
+use apdu_specs::applications::domain;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, PIN_ENTRY_LENGTH};
-use apdu_specs::{Status, tags};
+use apdu_specs::{Application, Status};
 use card_crypto::block::aes_cbc_decrypt;
 use card_crypto::scp03::unpad80;
 use embedded_storage::nor_flash::NorFlash;
@@ -26,11 +26,11 @@ pub fn whole<F: NorFlash>(
     value: &[u8],
 ) -> Result<Slot, Status> {
     match dgi {
-        tags::DGI_DIRECTORY => {
+        domain::tags::DGI_DIRECTORY => {
             let fid = value.try_into().map_err(|_| Status::WRONG_DATA)?;
             Ok(directory::by_fid(tx, current, u16::from_be_bytes(fid))?.slot)
         }
-        tags::DGI_CREATE_FILE => {
+        domain::tags::DGI_CREATE_FILE => {
             let descriptor = create::parse_fcp(value, current)?;
             let file = create::create(tx, descriptor)?;
             Ok(if file.descriptor.is_directory() {
@@ -39,8 +39,10 @@ pub fn whole<F: NorFlash>(
                 current
             })
         }
-        tags::DGI_KEYS => secret(dek, value, |plain| keys(tx, current, plain)).map(|()| current),
-        tags::DGI_PIN => secret(dek, value, |plain| {
+        domain::tags::DGI_KEYS => {
+            secret(dek, value, |plain| keys(tx, current, plain)).map(|()| current)
+        }
+        domain::tags::DGI_PIN => secret(dek, value, |plain| {
             let entry = plain.try_into().map_err(|_| Status::WRONG_DATA)?;
             const { assert!(PIN_ENTRY_LENGTH == 16) };
             pin::store_entry(tx, entry)

@@ -7,7 +7,8 @@
 mod apply;
 mod contents;
 
-use apdu_specs::{Status, names, tags};
+use apdu_specs::applications::domain;
+use apdu_specs::{Status, files};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
@@ -139,13 +140,16 @@ impl Groupings {
         self.clear_buffer();
         let dgi = u16::from_be_bytes(dgi);
         let purpose = match dgi {
-            tags::DGI_DIRECTORY | tags::DGI_CREATE_FILE | tags::DGI_KEYS | tags::DGI_PIN => {
+            domain::tags::DGI_DIRECTORY
+            | domain::tags::DGI_CREATE_FILE
+            | domain::tags::DGI_KEYS
+            | domain::tags::DGI_PIN => {
                 if usize::from(length) > WHOLE || length == 0 {
                     return Err(Status::WRONG_DATA);
                 }
                 Purpose::Whole(dgi)
             }
-            tags::DGI_WIPE | names::MF => return Err(Status::WRONG_DATA),
+            domain::tags::DGI_WIPE | files::MF => return Err(Status::WRONG_DATA),
             fid => Purpose::Contents(Contents::begin(tx, self.directory, fid, length)?),
         };
         self.progress = Progress::Value(purpose, length);

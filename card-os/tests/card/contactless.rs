@@ -1,8 +1,10 @@
 //! What may not be done over the air: the table's column, walked on the card.
 
-use apdu_specs::commands::{
-    Application, COMMANDS, Cases, CommandId, Interfaces, Parameter, SECURE_MESSAGING_CLASSES,
-};
+use apdu_specs::Application;
+use apdu_specs::applications::commands;
+use apdu_specs::applications::domain::DomainCommand;
+use apdu_specs::applications::ssc::SscCommand;
+use apdu_specs::commands::{Cases, Command, Interfaces, Parameter, SECURE_MESSAGING_CLASSES};
 use apdu_specs::life_cycle::LifeCycle;
 use card_os::Interface::{Contactless, T1};
 
@@ -10,19 +12,19 @@ use crate::support::handmade::SSSE;
 use crate::support::{TestCard, hex};
 
 /// What issue and facts name: PIN change, unblock and reload, maintenance, and all of personalization.
-const CONTACT_ONLY: [CommandId; 12] = [
-    CommandId::ChangePin,
-    CommandId::PinUnblock,
-    CommandId::PinReload,
-    CommandId::CardBlock,
-    CommandId::ApplicationBlock,
-    CommandId::ApplicationUnblock,
-    CommandId::InitializeUpdate,
-    CommandId::ExternalAuthenticateScp,
-    CommandId::StoreData,
-    CommandId::PutKey,
-    CommandId::GetStatus,
-    CommandId::SetStatus,
+static CONTACT_ONLY: [&Command; 12] = [
+    SscCommand::ChangePin.row(),
+    SscCommand::PinUnblock.row(),
+    SscCommand::PinReload.row(),
+    SscCommand::CardBlock.row(),
+    SscCommand::ApplicationBlock.row(),
+    SscCommand::ApplicationUnblock.row(),
+    DomainCommand::InitializeUpdate.row(),
+    DomainCommand::ExternalAuthenticate.row(),
+    DomainCommand::StoreData.row(),
+    DomainCommand::PutKey.row(),
+    DomainCommand::GetStatus.row(),
+    DomainCommand::SetStatus.row(),
 ];
 
 fn allowed(rule: Parameter) -> u8 {
@@ -37,12 +39,15 @@ fn allowed(rule: Parameter) -> u8 {
 #[test]
 fn every_contact_command_is_refused_over_the_air_and_leaves_nothing() {
     let mut walked = 0;
-    for row in COMMANDS {
+    for row in commands() {
         let contact = row.interfaces == Interfaces::Contact;
-        assert!(contact || !CONTACT_ONLY.contains(&row.id), "{:?}", row.id);
+        assert!(
+            contact || !CONTACT_ONLY.iter().any(|one| std::ptr::eq(*one, row)),
+            "{row:?}"
+        );
         let application = match row.application {
             Application::Ssc => SSSE,
-            Application::Isd => "00A4040008A00000015100000000",
+            Application::Domain => "00A4040008A00000015100000000",
             // GET RESPONSE belongs to T=0; the others have their own tests
             _ => continue,
         };
@@ -72,7 +77,7 @@ fn every_contact_command_is_refused_over_the_air_and_leaves_nothing() {
                 }
                 let (objects, writes) = (card.objects(), card.writes());
                 let answer = card.send(&command);
-                assert_eq!((answer.sw, answer.data.len()), (0x6985, 0), "{:?}", row.id);
+                assert_eq!((answer.sw, answer.data.len()), (0x6985, 0), "{row:?}");
                 assert_eq!((card.objects(), card.writes()), (objects, writes));
                 // the challenge of the maintenance commands is what makes them 6985 on contact
                 let mut card = make(T1);
@@ -81,13 +86,13 @@ fn every_contact_command_is_refused_over_the_air_and_leaves_nothing() {
                     card.ok("0084000008");
                 }
                 let sw = card.send(&command).sw;
-                let without_a_handshake = matches!(row.id, CommandId::ExternalAuthenticateScp);
-                let nothing_blocked = row.id == CommandId::ApplicationUnblock;
-                let in_a_channel = class & 0x04 != 0 && row.application == Application::Isd;
+                let without_a_handshake =
+                    DomainCommand::of(row) == Some(DomainCommand::ExternalAuthenticate);
+                let nothing_blocked = SscCommand::of(row) == Some(SscCommand::ApplicationUnblock);
+                let in_a_channel = class & 0x04 != 0 && row.application == Application::Domain;
                 assert!(
                     sw != 0x6985 || without_a_handshake || nothing_blocked || in_a_channel,
-                    "{:?}: {sw:04X}",
-                    row.id
+                    "{row:?}: {sw:04X}"
                 );
                 walked += 1;
             }
@@ -98,7 +103,7 @@ fn every_contact_command_is_refused_over_the_air_and_leaves_nothing() {
 
 #[test]
 fn reading_and_writing_are_for_both_also_as_messages() {
-    let messaged: Vec<_> = COMMANDS.iter().filter(|row| row.secure_messaging).collect();
+    let messaged: Vec<_> = commands().filter(|row| row.secure_messaging).collect();
     assert_eq!(messaged.len(), 5);
     for row in messaged {
         assert_eq!(row.interfaces, Interfaces::Both);

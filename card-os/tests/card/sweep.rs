@@ -1,10 +1,13 @@
 //! All classes and instructions, all lengths, all prefixes: never a panic, never a status word that the
 //! command's row does not list, nothing written by what is refused.
 
-use apdu_specs::commands::{
-    Application, COMMANDS, COMMON_STATUS, Cases, Command, CommandId, LeRule, Parameter, find,
-};
-use apdu_specs::{Status, life_cycle::LifeCycle};
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::domain::DomainCommand;
+use apdu_specs::applications::ssc::SscCommand;
+use apdu_specs::applications::{commands, find, words};
+use apdu_specs::commands::{COMMON_STATUS, Cases, Command, LeRule, Parameter};
+use apdu_specs::life_cycle::LifeCycle;
+use apdu_specs::{Application, Status};
 use card_os::Interface::{self, Contactless, T0, T1};
 
 use crate::certificate_card::{self as certificates, ADF, ADMINISTRATOR, PIN, pin_key};
@@ -16,18 +19,16 @@ use crate::support::{Answer, TestCard, hex, to_hex};
 const INTERFACES: [Interface; 3] = [T0, T1, Contactless];
 const APPLICATIONS: [Application; 4] = [
     Application::Ssc,
-    Application::Isd,
+    Application::Domain,
     Application::Psam,
-    Application::Acse,
+    Application::Certificates,
 ];
 
 /// Whether `status` is in the row's list, or in the common one.
 fn listed(row: Option<&Command>, status: Status) -> bool {
     // 61xx, 63Cx, 6Cxx are listed once each
     let kind = |status: Status| status.words().map(|words| words.value);
-    let own = row
-        .and_then(|row| row.id.words())
-        .map_or(&[][..], |words| words.status);
+    let own = row.and_then(words).map_or(&[][..], |words| words.status);
     own.iter()
         .chain(COMMON_STATUS)
         .any(|one| kind(*one).is_some() && kind(*one) == kind(status))
@@ -55,7 +56,8 @@ fn judged(card: &mut TestCard, application: Application, command: &[u8]) -> Answ
     let [sw1, _] = answer.sw.to_be_bytes();
     let done = matches!(sw1, 0x61 | 0x62 | 0x63 | 0x90);
     // INITIALIZE UPDATE moves its counter before it finds Le too short
-    let counter = row.is_some_and(|row| row.id == CommandId::InitializeUpdate);
+    let counter =
+        row.is_some_and(|row| DomainCommand::of(row) == Some(DomainCommand::InitializeUpdate));
     if !done {
         assert!(answer.data.is_empty(), "{}", told());
         assert!(counter || card.writes() == writes, "written: {}", told());
@@ -66,14 +68,14 @@ fn judged(card: &mut TestCard, application: Application, command: &[u8]) -> Answ
 /// A card with `application` selected, and much of it open.
 fn ready(card: &mut TestCard, application: Application) {
     card.reset();
-    if application == Application::Isd {
+    if application == Application::Domain {
         assert_eq!(
             card.exchange(&hex("00A4040008A00000015100000000")).sw,
             0x9000
         );
     } else if application == Application::Psam {
         card.ok(PSAM);
-    } else if application == Application::Acse {
+    } else if application == Application::Certificates {
         card.ok(ADF);
         assert_eq!(certificates::verify(card, 0x81, pin_key(PIN)), 0x9000);
         assert_eq!(certificates::verify(card, 0x00, ADMINISTRATOR), 0x9000);
@@ -98,7 +100,7 @@ fn every_class_and_instruction() {
         for application in APPLICATIONS {
             let mut card = if application == Application::Psam {
                 TestCard::psam(interface)
-            } else if application == Application::Acse {
+            } else if application == Application::Certificates {
                 certificates::card(interface)
             } else {
                 TestCard::personalized(interface)
@@ -107,7 +109,7 @@ fn every_class_and_instruction() {
             for header in 0..=0xFFFFu16 {
                 let [cla, ins] = header.to_be_bytes();
                 // what no row matches is refused by CLA and INS alone
-                let known = COMMANDS.iter().any(|row| row.matches(cla, ins));
+                let known = commands().any(|row| row.matches(cla, ins));
                 let parameters: &[[u8; 2]] = if known {
                     &[
                         [0, 0],
@@ -150,7 +152,7 @@ fn allowed(rule: Parameter) -> u8 {
 /// The application in which a row's command is sent.
 fn selected(row: &Command) -> Application {
     match row.application {
-        Application::Isd | Application::Psam | Application::Acse => row.application,
+        Application::Domain | Application::Psam | Application::Certificates => row.application,
         _ => Application::Ssc,
     }
 }
@@ -160,7 +162,7 @@ fn card_for(row: &Command, interface: Interface) -> TestCard {
     let personalization = !row.life_cycles.contains(LifeCycle::Secured);
     let mut card = if row.application == Application::Psam {
         TestCard::psam(interface)
-    } else if row.application == Application::Acse {
+    } else if row.application == Application::Certificates {
         certificates::card(interface)
     } else if personalization {
         TestCard::unsecured(interface)
@@ -173,12 +175,12 @@ fn card_for(row: &Command, interface: Interface) -> TestCard {
 
 #[test]
 fn every_length_of_every_command() {
-    for row in COMMANDS {
+    for row in commands() {
         let header = [row.class, row.ins, allowed(row.p1), allowed(row.p2)];
         let takes_data = row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR);
         for interface in INTERFACES {
             if row.allowed(LifeCycle::OpReady, interface).is_err()
-                || (row.id == CommandId::GetResponse && interface != T1)
+                || (AnyCommand::of(row) == Some(AnyCommand::GetResponse) && interface != T1)
             {
                 continue;
             }
@@ -212,7 +214,7 @@ fn every_length_of_every_command() {
                     let answer = judged(&mut card, application, &command);
                     assert_eq!(answer.sw, 0x6700, "{} on {interface:?}", to_hex(&command));
                 }
-                if row.id == CommandId::Select {
+                if AnyCommand::of(row) == Some(AnyCommand::Select) {
                     ready(&mut card, application);
                 }
             }
@@ -273,13 +275,13 @@ fn in_an_open_channel_too() {
         for interface in [T0, T1] {
             let mut card = TestCard::personalized(interface);
             let mut host = Host::open(&mut card, &TRANSPORT, level);
-            for row in COMMANDS {
+            for row in commands() {
                 if matches!(
-                    row.id,
-                    CommandId::InitializeUpdate | CommandId::ExternalAuthenticateScp
+                    DomainCommand::of(row),
+                    Some(DomainCommand::InitializeUpdate | DomainCommand::ExternalAuthenticate)
                 ) || matches!(row.application, Application::Ssc | Application::Psam)
                     // GET RESPONSE is the link's on T=0
-                    || matches!(row.id, CommandId::Select | CommandId::GetResponse)
+                    || matches!(AnyCommand::of(row), Some(AnyCommand::Select | AnyCommand::GetResponse))
                 {
                     continue;
                 }
@@ -289,8 +291,7 @@ fn in_an_open_channel_too() {
                     let answer = host.send(&mut card, header, &vec![0x11; length]);
                     assert!(
                         listed(Some(row), Status(answer.sw)),
-                        "{:?}, {length}: {:04X}",
-                        row.id,
+                        "{row:?}, {length}: {:04X}",
                         answer.sw
                     );
                     let changed = answer.sw == 0x9000;
@@ -309,19 +310,18 @@ fn in_an_open_channel_too() {
 fn the_lists_hold_what_the_other_tests_have_seen() {
     use Status as S;
     // answers that the tests of single commands expect, and that a sweep does not reach
-    for (id, statuses) in [
+    for (row, statuses) in [
         (
-            CommandId::StoreData,
+            DomainCommand::StoreData.row(),
             &[S::FUNCTION_NOT_SUPPORTED, S::MORE_DATA][..],
         ),
-        (CommandId::SetStatus, &[S::MORE_DATA]),
-        (CommandId::GetData, &[S::MORE_DATA]),
-        (CommandId::PutKey, &[S::MORE_DATA]),
-        (CommandId::ReadBinary, &[S::END_OF_FILE]),
+        (DomainCommand::SetStatus.row(), &[S::MORE_DATA]),
+        (AnyCommand::GetData.row(), &[S::MORE_DATA]),
+        (DomainCommand::PutKey.row(), &[S::MORE_DATA]),
+        (SscCommand::ReadBinary.row(), &[S::END_OF_FILE]),
     ] {
-        let row = COMMANDS.iter().find(|row| row.id == id);
         for status in statuses {
-            assert!(listed(row, *status), "{id:?} {:04X}", status.0);
+            assert!(listed(Some(row), *status), "{row:?} {:04X}", status.0);
         }
     }
 }

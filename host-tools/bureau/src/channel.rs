@@ -1,7 +1,8 @@
 //! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70).
 
-use apdu_specs::commands::CommandId;
-use apdu_specs::{Status, names};
+use apdu_specs::Status;
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::domain::{self, DomainCommand};
 use card_crypto::block::{aes_cbc_decrypt, aes_cbc_encrypt};
 use card_crypto::constant_time_eq;
 use card_crypto::scp03::{
@@ -51,8 +52,8 @@ pub struct SecureChannel<'c> {
 /// # Errors
 /// [`CardError::NoSecurityDomain`] where the card has none: it is no card of this kind.
 pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
-    let select = command::make(CommandId::Select, 0x04, 0x00)?
-        .data(names::ISSUER_SECURITY_DOMAIN)
+    let select = command::make(AnyCommand::Select, 0x04, 0x00)?
+        .data(domain::names::ISSUER_SECURITY_DOMAIN)
         .le(0);
     match exchange(card, &select)? {
         // A locked card says so, and still has its security domain.
@@ -79,7 +80,7 @@ impl<'c> Handshake<'c> {
         let mut host_challenge = [0; 8];
         getrandom::fill(&mut host_challenge)
             .map_err(|_| CardError::Internal("no random source"))?;
-        let initialize = command::make(CommandId::InitializeUpdate, 0x00, 0x00)?
+        let initialize = command::make(DomainCommand::InitializeUpdate, 0x00, 0x00)?
             .data(&host_challenge)
             .le(0);
         let answer = exchange(card, &initialize)?.ok()?;
@@ -123,7 +124,7 @@ impl<'c> Handshake<'c> {
             version: self.version,
         })?;
         let cryptogram = session.host_cryptogram(&self.host_challenge, &self.card_challenge);
-        let authenticate = command::make(CommandId::ExternalAuthenticateScp, level as u8, 0x00)?;
+        let authenticate = command::make(DomainCommand::ExternalAuthenticate, level as u8, 0x00)?;
         let [cla, ins, p1, p2] = authenticate.header();
         let chaining = cmac(
             session.mac.as_bytes(),

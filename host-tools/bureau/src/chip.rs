@@ -4,9 +4,9 @@
 //! the bureau afterwards cannot.
 
 use apdu_specs::Status;
-use apdu_specs::commands::CommandId;
-use apdu_specs::keys::INITIAL_KEY_VERSION;
-use apdu_specs::tags;
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::domain;
+use apdu_specs::applications::domain::keys::INITIAL_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
 use ssc_reader::Card;
@@ -70,8 +70,8 @@ pub fn prepare(card: &mut dyn Card, keys: &dyn KeyService) -> Result<Preparation
 
 /// Whether the card has no files. A SECURED card gives no digests at all.
 fn is_blank(channel: &mut SecureChannel<'_>) -> Result<bool, CardError> {
-    let [p1, _] = tags::DATA_DIGESTS.to_be_bytes();
-    let answer = channel.send(&command::make(CommandId::GetData, p1, 0)?)?;
+    let [p1, _] = domain::tags::DATA_DIGESTS.to_be_bytes();
+    let answer = channel.send(&command::make(AnyCommand::GetData, p1, 0)?)?;
     if answer.sw == Status::CONDITIONS_NOT_SATISFIED {
         return Ok(false);
     }

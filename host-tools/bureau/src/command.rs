@@ -1,6 +1,6 @@
 //! Commands by their row of the table: CLA and INS stand nowhere else.
 
-use apdu_specs::commands::{COMMANDS, CommandId};
+use apdu_specs::applications::{CommandId, words};
 use ssc_reader::CommandApdu;
 
 use crate::error::CardError;
@@ -9,13 +9,10 @@ use crate::error::CardError;
 ///
 /// # Errors
 /// None in fact: a test of apdu-specs holds a row for every identifier.
-pub fn make(id: CommandId, p1: u8, p2: u8) -> Result<CommandApdu, CardError> {
-    let row = COMMANDS
-        .iter()
-        .find(|row| row.id == id)
-        .ok_or(CardError::Internal("no row for the command"))?;
+pub fn make(id: impl Into<CommandId>, p1: u8, p2: u8) -> Result<CommandApdu, CardError> {
+    let row = id.into().row();
     let command = CommandApdu::new(row.class, row.ins, p1, p2);
-    Ok(match id.words() {
+    Ok(match words(row) {
         Some(words) if words.secret => command.named(words.name).secret(),
         Some(words) => command.named(words.name),
         None => command,

@@ -2,9 +2,9 @@
 
 use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
+use apdu_specs::applications::ssc;
+use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
-use apdu_specs::institution::Institution;
-use apdu_specs::names;
 use card_crypto::Algorithm;
 use card_crypto::session::identification_code_mac;
 
@@ -55,7 +55,10 @@ pub fn identification_code(
 ) -> [u8; IDENTIFICATION_CODE_LENGTH] {
     let mut code = [0; IDENTIFICATION_CODE_LENGTH];
     let [_, _, _, _, serial @ ..] = card_factor;
-    let head = region.bcd().into_iter().chain(names::RID.iter().copied());
+    let head = region
+        .bcd()
+        .into_iter()
+        .chain(ssc::names::RID.iter().copied());
     for (byte, value) in code.iter_mut().zip(head.chain(*serial)) {
         *byte = value;
     }
@@ -170,7 +173,7 @@ const fn padding(format: Format) -> u8 {
 /// None in fact: the table has one.
 pub fn irk_vault_id() -> Result<&'static str, crate::error::CardError> {
     use apdu_specs::keys::KeyRole;
-    apdu_specs::key_table::SSSE
+    apdu_specs::applications::ssc::keys::SSSE
         .iter()
         .find(|key| key.role == KeyRole::Internal)
         .map(|key| key.vault_id)

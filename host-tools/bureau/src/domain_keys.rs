@@ -4,8 +4,8 @@
 //! published ones. So a chip for real use comes with initial keys of its own ([`chip`](crate::chip)), and published ones are
 //! taken only with a vault whose keys are published too, or over a line where nobody can listen.
 
-use apdu_specs::commands::CommandId;
-use apdu_specs::keys::INITIAL_KEY_VERSION;
+use apdu_specs::applications::domain::DomainCommand;
+use apdu_specs::applications::domain::keys::INITIAL_KEY_VERSION;
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::kcv::aes_kcv;
 use card_crypto::scp03::KeySet;
@@ -76,7 +76,7 @@ pub(crate) fn replace(
         data.extend(kcv);
         expected.extend(kcv);
     }
-    let put = command::make(CommandId::PutKey, old_version, 0x81)?.data(&data);
+    let put = command::make(DomainCommand::PutKey, old_version, 0x81)?.data(&data);
     if channel.send(&put)?.ok()? == expected {
         Ok(())
     } else {

@@ -1,10 +1,9 @@
 //! File control parameters (DGI 0062), from the tables: each EF and directory says its own (ISO 7816-4, 7.4.3).
 
-use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::commands::Application;
-use apdu_specs::files::{Directory, ElementaryFile, FileKind, SamEnvironment};
-use apdu_specs::tags;
+use apdu_specs::applications::psam::SamEnvironment;
+use apdu_specs::files::{Directory, ElementaryFile, FileKind};
+use apdu_specs::{Application, Generation, tags};
 
 const TRANSPARENT: u8 = 0x01;
 const LINEAR_FIXED: u8 = 0x02;

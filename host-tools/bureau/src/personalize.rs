@@ -1,10 +1,11 @@
 //! One card: from blank to SECURED, with a check in between that it holds what was written.
 
+use apdu_specs::Status;
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::domain::keys::ISSUER_KEY_VERSION;
+use apdu_specs::applications::domain::{self, DomainCommand};
 use apdu_specs::atr::{ATR_LENGTH, ATR_PREFIX};
-use apdu_specs::commands::CommandId;
-use apdu_specs::keys::ISSUER_KEY_VERSION;
 use apdu_specs::life_cycle::LifeCycle;
-use apdu_specs::{Status, tags};
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
@@ -81,7 +82,7 @@ pub fn personalize(
     cost.secure_channel += channel.overhead();
     let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
     check(&mut channel, plan)?;
-    let secured = command::make(CommandId::SetStatus, 0x80, LifeCycle::Secured.byte())?;
+    let secured = command::make(DomainCommand::SetStatus, 0x80, LifeCycle::Secured.byte())?;
     channel.send(&secured)?.ok()?;
     cost.secure_channel += channel.overhead();
     Ok(cost)
@@ -130,11 +131,11 @@ fn stream(plan: &CardPlan, issuer: &KeySet) -> Result<Zeroizing<Vec<u8>>, CardEr
 }
 
 fn store_data(p1: u8, number: u8, block: &[u8]) -> Result<CommandApdu, CardError> {
-    Ok(command::make(CommandId::StoreData, p1, number)?.data(block))
+    Ok(command::make(DomainCommand::StoreData, p1, number)?.data(block))
 }
 
 fn wipe(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
-    let [high, low] = tags::DGI_WIPE.to_be_bytes();
+    let [high, low] = domain::tags::DGI_WIPE.to_be_bytes();
     channel
         .send(&store_data(LAST, 0, &[high, low, 0x00])?)?
         .ok()?;
@@ -146,10 +147,10 @@ fn check(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardErr
     let mut expected = plan.digests.as_slice();
     while !expected.is_empty() {
         let done = plan.digests.len() - expected.len();
-        let [p1, _] = tags::DATA_DIGESTS.to_be_bytes();
+        let [p1, _] = domain::tags::DATA_DIGESTS.to_be_bytes();
         let p2 = u8::try_from(done).map_err(|_| CardError::Internal("number of files"))?;
         let answer = channel
-            .send(&command::make(CommandId::GetData, p1, p2)?)?
+            .send(&command::make(AnyCommand::GetData, p1, p2)?)?
             .ok()?;
         let (digests, rest) = answer.as_chunks::<4>();
         let here = expected

@@ -1,12 +1,13 @@
 //! The plan of one card: which data groupings make it, and which digests it must then show. From the
 //! generation's table, the cardholder and the card's own keys; nothing is sent here.
 
+use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::certificates::PIN_KEY;
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, Directory, ElementaryFile, directories};
-use apdu_specs::key_table::CardKey;
-use apdu_specs::keys::{FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
-use apdu_specs::{Generation, names, tags};
+use apdu_specs::applications::certificates::{self, PIN_KEY};
+use apdu_specs::applications::domain;
+use apdu_specs::applications::ssc::{self, directories};
+use apdu_specs::files::{self, Directory, ElementaryFile};
+use apdu_specs::keys::{CardKey, FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
 use card_crypto::kcv::kcv;
 use card_crypto::mac::aes_cmac;
 use card_crypto::sm3::pin_key;
@@ -138,7 +139,7 @@ impl CardPlan {
     /// A file of the current directory by its FCP; a directory becomes current.
     pub(crate) fn create(&mut self, fcp: Vec<u8>) {
         self.groupings
-            .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
+            .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
     }
 
     /// Adds the certificate environment: its directories and files, EAK and the administrator's key from `keys`, and the
@@ -153,8 +154,8 @@ impl CardPlan {
         pin: &Pin,
         keys: &dyn KeyService,
     ) -> Result<(), CardError> {
-        let mut parent = names::MF;
-        for directory in CERTIFICATE_DIRECTORIES {
+        let mut parent = files::MF;
+        for directory in certificates::DIRECTORIES {
             self.parent(parent);
             self.files(directory, card);
             let mut entries = key_entries(directory, card, Algorithm::Sm4, card_factor, keys)?;
@@ -172,13 +173,13 @@ impl CardPlan {
     fn parent(&mut self, parent: u16) {
         let parent = parent.to_be_bytes().to_vec();
         self.groupings
-            .push(Grouping::plain(tags::DGI_DIRECTORY, parent));
+            .push(Grouping::plain(domain::tags::DGI_DIRECTORY, parent));
     }
 
     fn directory(&mut self, directory: &Directory, card: &CardData<'_>) -> Result<(), CardError> {
         // ADFs lie in the SSSE: after it, each names its parent anew.
         if !directory.ddf {
-            self.parent(names::SSSE_FID);
+            self.parent(ssc::names::SSSE_FID);
         } else if card.holder.name.needs_extension()
             && !directory.files(card.generation).any(|file| {
                 file.fields(card.generation)
@@ -196,11 +197,11 @@ impl CardPlan {
     fn files(&mut self, directory: &Directory, card: &CardData<'_>) {
         let fcp = fcp::directory(directory, card.generation);
         self.groupings
-            .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
+            .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
         for file in directory.files(card.generation) {
             let fcp = fcp::elementary_file(file, card.generation);
             self.groupings
-                .push(Grouping::plain(tags::DGI_CREATE_FILE, fcp));
+                .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
             let written = contents::of_file(directory, file, card);
             if let Some(value) = &written {
                 self.groupings
@@ -224,7 +225,7 @@ impl CardPlan {
             let mut value = Zeroizing::new(group.iter().flat_map(|entry| entry.to_vec()).collect());
             pad(&mut value);
             self.groupings.push(Grouping {
-                dgi: tags::DGI_KEYS,
+                dgi: domain::tags::DGI_KEYS,
                 value,
                 secret: true,
             });
@@ -242,7 +243,7 @@ impl CardPlan {
         shown.sort_by_key(|part| part[1] & mask);
         self.digests.push(ExpectedDigest {
             directory,
-            file: tags::DGI_KEYS,
+            file: domain::tags::DGI_KEYS,
             digest: digest(&shown.concat()),
         });
     }
@@ -313,7 +314,7 @@ fn pin_grouping(pin: &Pin) -> Result<Grouping, CardError> {
     value.resize(12, 0xFF);
     pad(&mut value);
     Ok(Grouping {
-        dgi: tags::DGI_PIN,
+        dgi: domain::tags::DGI_PIN,
         value,
         secret: true,
     })

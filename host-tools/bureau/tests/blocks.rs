@@ -3,7 +3,8 @@
 
 mod support;
 
-use apdu_specs::{Generation, tags};
+use apdu_specs::Generation;
+use apdu_specs::applications::domain;
 use card_os::store::Store;
 use simulated_flash::SimulatedFlash;
 use ssc_bureau::channel::MAX_DATA;
@@ -45,10 +46,10 @@ fn writes(plan: &CardPlan) -> Vec<usize> {
         let value = at + grouping.encode(&grouping.value).len() - length;
         let end = value + length;
         match grouping.dgi {
-            tags::DGI_DIRECTORY => {}
-            tags::DGI_CREATE_FILE | tags::DGI_PIN => writes.push(end - 1),
+            domain::tags::DGI_DIRECTORY => {}
+            domain::tags::DGI_CREATE_FILE | domain::tags::DGI_PIN => writes.push(end - 1),
             // entries of 24 bytes, applied when all have come
-            tags::DGI_KEYS => writes.extend(std::iter::repeat_n(end - 1, length / 24)),
+            domain::tags::DGI_KEYS => writes.extend(std::iter::repeat_n(end - 1, length / 24)),
             // an EF's contents: its descriptor at the begin and the end, and each record or chunk
             _ => {
                 writes.extend([value - 1, end - 1]);

@@ -1,8 +1,11 @@
 //! The dialogue with a card's certificate environment.
 
-use apdu_specs::certificates::{ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{
+    self, ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING,
+};
+use apdu_specs::applications::ssc;
 use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::{Status, key_table, names, tags};
 use card_crypto::certificate::{
     enciphered_challenge, maintenance_session, protect, seal_key, seal_mac,
 };
@@ -75,7 +78,7 @@ impl<'a> Environment<'a> {
             identity: identity(card)?,
             card,
         };
-        for name in [names::PKI, names::CERTIFICATES] {
+        for name in [certificates::names::PKI, certificates::names::CERTIFICATES] {
             let select = CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(name).le(0);
             let answer = environment.exchange(&select)?;
             if !answer.is_ok() {
@@ -106,7 +109,7 @@ impl<'a> Environment<'a> {
     /// The administrator's key of this card.
     fn administrator(&self, keys: &dyn KeyService) -> Result<Key16, CertificateError> {
         let (region, factor) = self.identity.ok_or(CertificateError::NoIdentity)?;
-        let row = key_table::PKI
+        let row = certificates::keys::PKI
             .iter()
             .find(|key| key.role == apdu_specs::keys::KeyRole::Administrator)
             .ok_or(CertificateError::Malformed(
@@ -196,8 +199,8 @@ impl<'a> Environment<'a> {
     pub fn generate(&mut self) -> Result<[u8; POINT_LENGTH], CertificateError> {
         let [public, private] = [SIGNING.public, SIGNING.private].map(u16::to_be_bytes);
         let data = [
-            tlv(tags::ACSE_PUBLIC_FID, &public),
-            tlv(tags::ACSE_PRIVATE_FID, &private),
+            tlv(certificates::tags::ACSE_PUBLIC_FID, &public),
+            tlv(certificates::tags::ACSE_PRIVATE_FID, &private),
         ];
         let command = CommandApdu::new(0x80, 0x40, 0x00, 0x00).data(&data.concat());
         self.exchange(&command)?.ok()?;
@@ -224,7 +227,7 @@ impl<'a> Environment<'a> {
             return Err(CertificateError::NoPair { pair });
         }
         match answer.ok()?.as_slice() {
-            [tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
+            [certificates::tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
             _ => None,
         }
         .ok_or(CertificateError::Malformed(
@@ -259,19 +262,31 @@ impl<'a> Environment<'a> {
         public: &[u8; POINT_LENGTH],
         enciphered_private: &[u8; 32],
     ) -> Result<(), CertificateError> {
-        let mut data = tlv(tags::ACSE_PRIVATE_FID, &SIGNING.private.to_be_bytes());
-        data.extend([tags::ACSE_DATA, 0x82, 0x00, 0x70]);
+        let mut data = tlv(
+            certificates::tags::ACSE_PRIVATE_FID,
+            &SIGNING.private.to_be_bytes(),
+        );
+        data.extend([certificates::tags::ACSE_DATA, 0x82, 0x00, 0x70]);
         data.extend(envelope);
         let open = CommandApdu::new(0x80, 0x4E, 0x00, 0x01)
             .data(&data)
             .secret();
         self.exchange(&open)?.ok()?;
-        let mut data = tlv(tags::ACSE_PUBLIC_FID, &ENCRYPTION.public.to_be_bytes());
-        data.extend(tlv(tags::ACSE_PUBLIC_KEY, public));
+        let mut data = tlv(
+            certificates::tags::ACSE_PUBLIC_FID,
+            &ENCRYPTION.public.to_be_bytes(),
+        );
+        data.extend(tlv(certificates::tags::ACSE_PUBLIC_KEY, public));
         let command = CommandApdu::new(0x80, 0xC2, 0x40, 0x00).data(&data);
         self.exchange(&command)?.ok()?;
-        let mut data = tlv(tags::ACSE_PRIVATE_FID, &ENCRYPTION.private.to_be_bytes());
-        data.extend(tlv(tags::ACSE_PRIVATE_KEY, enciphered_private));
+        let mut data = tlv(
+            certificates::tags::ACSE_PRIVATE_FID,
+            &ENCRYPTION.private.to_be_bytes(),
+        );
+        data.extend(tlv(
+            certificates::tags::ACSE_PRIVATE_KEY,
+            enciphered_private,
+        ));
         let command = CommandApdu::new(0x80, 0xC2, 0xC0, 0x01)
             .data(&data)
             .secret();
@@ -325,7 +340,7 @@ fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
         _ => None,
     };
     let mut code = Vec::new();
-    for (p1, data) in [(0x04, names::SSSE), (0x02, &[0xEF, 0x05])] {
+    for (p1, data) in [(0x04, ssc::names::SSSE), (0x02, &[0xEF, 0x05])] {
         let select = CommandApdu::new(0x00, 0xA4, p1, 0x00).data(data);
         let select = if p1 == 0x04 { select.le(0) } else { select };
         if !exchange(card, &select)?.is_ok() {

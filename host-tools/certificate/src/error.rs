@@ -3,7 +3,7 @@
 use apdu_specs::Status;
 use std::path::PathBuf;
 
-use apdu_specs::certificates::KeyPair;
+use apdu_specs::applications::certificates::KeyPair;
 use ssc_keys::{KeyError, ModuleError};
 use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, Lang};

@@ -1,6 +1,6 @@
 //! Certificates in their files 0018 and 0019.
 
-use apdu_specs::certificates::{CERTIFICATE_SIZE, KeyPair};
+use apdu_specs::applications::certificates::{CERTIFICATE_SIZE, KeyPair};
 use ssc_reader::CommandApdu;
 
 use crate::environment::Environment;

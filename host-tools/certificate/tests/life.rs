@@ -5,7 +5,7 @@ mod support;
 use apdu_specs::Status;
 use std::path::Path;
 
-use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::applications::certificates::{ENCRYPTION, SIGNING};
 use ssc_certificate::envelope::EnvelopedKey;
 use ssc_certificate::{
     CertificateError, Environment, Holder, public_key_of, read_certificate_file, request, summary,

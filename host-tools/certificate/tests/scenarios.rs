@@ -3,7 +3,7 @@
 
 mod support;
 
-use apdu_specs::files::CERTIFICATE_DIRECTORIES;
+use apdu_specs::applications::certificates;
 use ssc_reader::Card;
 use ssc_scenarios::oracle::{Algorithm, CardKey};
 use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
@@ -29,7 +29,7 @@ impl Subject for UnderTest<'_> {
         if (directory, identifier) == ("CERT", 0x81) {
             return Some(CardKey::new(Algorithm::Sm4, PIN_KEY));
         }
-        let directory = CERTIFICATE_DIRECTORIES
+        let directory = certificates::DIRECTORIES
             .iter()
             .find(|one| one.label == directory)?;
         let row = directory.find_key(identifier)?;

@@ -162,7 +162,7 @@ fn rate(card: &mut dyn Card, how_long: Duration) -> Result<f64> {
 
 fn select_ssse(card: &mut dyn Card) -> std::result::Result<(), ReaderError> {
     let mut select = vec![0x00, 0xA4, 0x04, 0x00, 0x0F];
-    select.extend(apdu_specs::names::SSSE);
+    select.extend(apdu_specs::applications::ssc::names::SSSE);
     card.transmit(&select).map(|_| ())
 }
 

@@ -6,11 +6,11 @@
 //! what would print them, with keys of its own.
 //! PINs: those of the sample batches that are long enough to be told from other numbers, and the demo PIN inside its APDUs.
 
+use apdu_specs::applications::domain;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use apdu_specs::key_table;
 use ssc_harness::secrets::Secrets;
 use ssc_keys::{RootKind, demo, roots};
 use ssc_scenarios::oracle::{Algorithm, CardKey};
@@ -128,7 +128,7 @@ fn secrets(factors: &BTreeSet<[u8; 8]>) -> Result<Secrets, Failure> {
             }
         }
     }
-    for id in [key_table::ISD_VAULT_ID, key_table::INITIAL_VAULT_ID] {
+    for id in [domain::keys::ISD_VAULT_ID, domain::keys::INITIAL_VAULT_ID] {
         let root = demo::root(id, 1, RootKind::Aes);
         for factor in factors {
             let keys = card_crypto::diversify::scp03_keys(root.as_bytes(), factor);
@@ -178,7 +178,7 @@ fn prove(secrets: &Secrets) -> Result<(), Failure> {
     let factor = FACTORS[0];
     let root = demo::root("SSSE/RK", 1, RootKind::Sm4);
     let card = CardKey::demo(Algorithm::TripleDes, "DF01/RK1", b"110000", &factor);
-    let issuer = demo::root(key_table::ISD_VAULT_ID, 1, RootKind::Aes);
+    let issuer = demo::root(domain::keys::ISD_VAULT_ID, 1, RootKind::Aes);
     let issuer = card_crypto::diversify::scp03_keys(issuer.as_bytes(), &factor);
     for planted in [
         format!("test ok\nroot {}\n", hex::encode(root.as_bytes())),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use apdu_specs::key_table::INITIAL_VAULT_ID;
+use apdu_specs::applications::domain::keys::INITIAL_VAULT_ID;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::chip;
 use ssc_bureau::domain_keys::Line;

@@ -46,7 +46,7 @@ fn card_with_a_hostile_name(order: &Order, name: &str) -> String {
     let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     {
         let mut session = Session::open(&mut card, Some(&vault)).unwrap();
-        let update = apdu_specs::key_table::SSSE
+        let update = apdu_specs::applications::ssc::keys::SSSE
             .iter()
             .find(|key| key.name == "UK");
         session.external_authenticate(update.unwrap()).unwrap();

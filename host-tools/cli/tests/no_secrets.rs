@@ -4,10 +4,11 @@
 
 mod support;
 
+use apdu_specs::applications::ssc;
 use std::fs;
 
+use apdu_specs::Generation;
 use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::{Generation, files};
 use card_crypto::diversify::root_key;
 use card_crypto::{Algorithm, Key16};
 use ssc_harness::secrets::Secrets;
@@ -36,7 +37,7 @@ fn secrets(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secrets {
         Generation::V3 => Algorithm::Sm4,
         _ => Algorithm::TripleDes,
     };
-    for key in files::directories(generation).flat_map(|directory| directory.keys_of(generation)) {
+    for key in ssc::directories(generation).flat_map(|directory| directory.keys_of(generation)) {
         let of_card = vault.card_key(key.vault_id, FIRST_KEY_VERSION, algorithm, REGION, factor);
         secrets.key(key.vault_id, of_card.unwrap().as_bytes());
     }

@@ -19,7 +19,7 @@ fn issued_shown_and_issued_once() {
 
     let issued = json(&run(&command(&format!("{issue} --json"), &image), 0));
     assert_eq!(issued["terminal"], TERMINAL);
-    let keys = 2 * apdu_specs::sam::keys().count();
+    let keys = 2 * apdu_specs::applications::psam::keys().count();
     assert_eq!(
         (&issued["keys"], &issued["missing"]),
         (&keys.into(), &serde_json::json!([]))
@@ -33,7 +33,7 @@ fn issued_shown_and_issued_once() {
     assert_eq!(environments.len(), 2);
     for environment in environments {
         let keys = environment["keys"].as_array().unwrap();
-        assert_eq!(keys.len(), apdu_specs::sam::keys().count());
+        assert_eq!(keys.len(), apdu_specs::applications::psam::keys().count());
         let uk = keys.iter().find(|key| key["name"] == "SSSE/UK").unwrap();
         assert_eq!(
             (&uk["identifier"], &uk["use"]),

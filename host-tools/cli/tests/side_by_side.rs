@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
 use ssc_harness::pcscd::PrivatePcscd;
 use support::pcsc::{Sim, card_in, run, ssc};

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use apdu_specs::keys::{FIRST_KEY_VERSION, TRANSPORT_KEY};
+use apdu_specs::applications::domain::keys::TRANSPORT_KEY;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::{Key16, mac};
 
 use crate::roots::{self, Roots};

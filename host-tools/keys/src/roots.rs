@@ -1,13 +1,14 @@
 //! Root keys: which there are, and how a vault holds them.
 
+use apdu_specs::applications::certificates;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use apdu_specs::files::DIRECTORIES;
-use apdu_specs::key_table::{self, INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::applications::domain::keys::{INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::applications::psam::DEBIT_KEY;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
-use apdu_specs::sam::DEBIT_KEY;
 use card_crypto::{Algorithm, Key16};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -73,7 +74,7 @@ pub fn names() -> impl Iterator<Item = (&'static str, RootKind)> {
         .chain([DEBIT_KEY.vault_id])
         .flat_map(|id| [RootKind::TripleDes, RootKind::Sm4].map(|kind| (id, kind)))
         .chain(
-            key_table::PKI
+            certificates::keys::PKI
                 .iter()
                 .map(|key| (key.vault_id, RootKind::Sm4)),
         )

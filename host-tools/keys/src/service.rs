@@ -1,6 +1,6 @@
 //! What the host asks of whoever keeps the master keys.
 
-use apdu_specs::key_table::INITIAL_VAULT_ID;
+use apdu_specs::applications::domain::keys::INITIAL_VAULT_ID;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::path::Path;
 
-use apdu_specs::key_table::{INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::applications::domain::keys::{INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify, kcv};

@@ -1,6 +1,7 @@
 //! The initialising institution (初始化机构编号), SSSE EF05 tag 04.
 
-use apdu_specs::institution::{self, LENGTH};
+use apdu_specs::applications::ssc;
+use apdu_specs::applications::ssc::institution::LENGTH;
 use apdu_specs::regions;
 
 use super::{Rule, Violation};
@@ -25,8 +26,8 @@ impl Institution {
     }
 
     /// Its parts, where it has the usual shape.
-    pub fn parts(&self) -> Option<institution::Institution> {
-        institution::Institution::parse(&self.0)
+    pub fn parts(&self) -> Option<ssc::institution::Institution> {
+        ssc::institution::Institution::parse(&self.0)
     }
 
     /// Whether it has the usual shape, and names a region that there is.

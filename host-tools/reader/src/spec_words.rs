@@ -1,7 +1,8 @@
 //! The specification tables' words for commands and status words, in English and in Chinese.
 
-use apdu_specs::Status;
-use apdu_specs::commands::{self, Application, COMMANDS, Command, CommandWords};
+use apdu_specs::applications::{self, commands};
+use apdu_specs::commands::{Command, CommandWords};
+use apdu_specs::{Application, Status};
 use ssc_words::Lang;
 
 /// What a status word means, with the number that its low byte or digit carries.
@@ -27,23 +28,29 @@ pub fn status(sw: Status, lang: Lang) -> String {
 /// The row of the specification table that fits CLA INS P1 P2 best when the command goes to `application`: one that
 /// allows P1 and P2 before one that does not. `None` for a command that no table knows.
 #[must_use]
-pub fn command_in(application: Application, header: [u8; 4]) -> Option<&'static CommandWords> {
+pub fn row_in(application: Application, header: [u8; 4]) -> Option<&'static Command> {
     let [cla, ins, p1, p2] = header;
-    if let Ok(row) = commands::find(application, cla, ins, p1, p2) {
-        return row.id.words();
+    if let Ok(row) = applications::find(application, cla, ins, p1, p2) {
+        return Some(row);
     }
     let other =
         |row: &&Command| row.matches(cla, ins) && application.asked().contains(&row.application);
-    COMMANDS.iter().find(other)?.id.words()
+    commands().find(other)
 }
 
 /// The row for a command whose application nobody said: the social security application's before the others'.
 #[must_use]
-pub fn command_words(header: [u8; 4]) -> Option<&'static CommandWords> {
+pub fn row_anywhere(header: [u8; 4]) -> Option<&'static Command> {
     let [cla, ins, p1, p2] = header;
-    let fits = || COMMANDS.iter().filter(|row| row.matches(cla, ins));
+    let fits = || commands().filter(|row| row.matches(cla, ins));
     let exact = fits().find(|row| row.p1.allows(p1) && row.p2.allows(p2));
-    exact.or_else(|| fits().next())?.id.words()
+    exact.or_else(|| fits().next())
+}
+
+/// The words of [`row_anywhere`].
+#[must_use]
+pub fn command_words(header: [u8; 4]) -> Option<&'static CommandWords> {
+    applications::words(row_anywhere(header)?)
 }
 
 /// The command's name, else "unknown command": errors and traces show its header beside it.
@@ -62,9 +69,8 @@ pub fn command_name(header: [u8; 4], lang: Lang) -> &'static str {
 #[must_use]
 pub fn is_secret(header: [u8; 4]) -> bool {
     let [cla, ins, ..] = header;
-    COMMANDS
-        .iter()
+    commands()
         .filter(|row| row.matches(cla, ins))
-        .filter_map(|row| row.id.words())
+        .filter_map(applications::words)
         .any(|words| words.secret)
 }

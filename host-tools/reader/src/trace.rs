@@ -4,10 +4,14 @@
 //! appears, and of a citizen number in any data only the six digits of its region do.
 
 use apdu_specs::Status;
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::ssc::SscCommand;
 use std::io::Write;
 
-use apdu_specs::commands::{Application, CommandId};
-use apdu_specs::names::{ISSUER_SECURITY_DOMAIN, SSSE};
+use apdu_specs::Application;
+use apdu_specs::applications::domain::names::ISSUER_SECURITY_DOMAIN;
+use apdu_specs::applications::ssc::names::SSSE;
+use apdu_specs::applications::{self, CommandId};
 
 use crate::spec_words;
 use crate::{Card, Interface, ReaderError};
@@ -85,8 +89,8 @@ impl<C: Card, W: Write + Send> Card for Trace<C, W> {
 #[must_use]
 pub fn describe_command(selected: Application, command: &[u8], lang: Lang) -> String {
     let header = header(command);
-    let words =
-        spec_words::command_in(selected, header).or_else(|| spec_words::command_words(header));
+    let row = spec_words::row_in(selected, header).or_else(|| spec_words::row_anywhere(header));
+    let words = row.and_then(applications::words);
     let name = match (words, lang) {
         (Some(words), Lang::En) => words.name,
         (Some(words), Lang::Zh) => words.chinese,
@@ -104,9 +108,9 @@ pub fn describe_command(selected: Application, command: &[u8], lang: Lang) -> St
         }
         _ => masked(command),
     };
-    let detail = words.map_or(String::new(), |words| {
-        parameters(words.id, header, command, lang)
-    });
+    let detail = row
+        .and_then(CommandId::of)
+        .map_or(String::new(), |id| parameters(id, header, command, lang));
     format!("> {bytes}   {name}{detail}")
 }
 
@@ -138,13 +142,13 @@ fn parameters(id: CommandId, header: [u8; 4], command: &[u8], lang: Lang) -> Str
         number => format!(", {sfi} {number:02X}"),
     };
     match id {
-        CommandId::Select => match data {
+        CommandId::Any(AnyCommand::Select) => match data {
             SSSE => ": SSSE sx1.sh.社会保障".into(),
             ISSUER_SECURITY_DOMAIN => ": ISD".into(),
             [] => String::new(),
             name => format!(": {}", hex::encode_upper(name)),
         },
-        CommandId::ReadRecord | CommandId::UpdateRecord => {
+        CommandId::Ssc(SscCommand::ReadRecord | SscCommand::UpdateRecord) => {
             let which = match p2 & 0x07 {
                 0 => format!("{tag} {p1:02X}"),
                 5 => format!("{from} {p1}"),
@@ -152,14 +156,14 @@ fn parameters(id: CommandId, header: [u8; 4], command: &[u8], lang: Lang) -> Str
             };
             format!(": {which}{}", file(p2 >> 3))
         }
-        CommandId::ReadBinary | CommandId::UpdateBinary => {
+        CommandId::Ssc(SscCommand::ReadBinary | SscCommand::UpdateBinary) => {
             if p1 & 0x80 == 0 {
                 format!(": {offset} {}", u16::from_be_bytes([p1, p2]))
             } else {
                 format!(": {offset} {p2}{}", file(p1 & 0x1F))
             }
         }
-        CommandId::ExternalAuthenticate => format!(": {key} {p2:02X}"),
+        CommandId::Ssc(SscCommand::ExternalAuthenticate) => format!(": {key} {p2:02X}"),
         _ => String::new(),
     }
 }
@@ -182,7 +186,7 @@ fn selected_after(now: Application, command: &[u8], answer: &[u8]) -> Applicatio
         return now;
     }
     match (header(command)[2], data_field(command)) {
-        (0x04, ISSUER_SECURITY_DOMAIN | []) => Application::Isd,
+        (0x04, ISSUER_SECURITY_DOMAIN | []) => Application::Domain,
         _ => Application::Ssc,
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::oracle::{Algorithm, CardKey};
 use crate::{Names, Subject};
 use apdu_specs::Generation;
-use apdu_specs::certificates::PIN_KEY;
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, DIRECTORIES};
+use apdu_specs::applications::certificates::{self, PIN_KEY};
+use apdu_specs::applications::ssc::DIRECTORIES;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
@@ -99,7 +99,7 @@ pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Opti
     }
     let directory = DIRECTORIES
         .iter()
-        .chain(CERTIFICATE_DIRECTORIES)
+        .chain(certificates::DIRECTORIES)
         .find(|one| one.label == directory)?;
     let row = directory.find_key(identifier)?;
     let algorithm = match generation {

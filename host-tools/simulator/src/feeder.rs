@@ -1,10 +1,12 @@
 //! A stack of blank cards: one after the other in this process, or in a virtual PC/SC reader.
 
+use apdu_specs::applications::domain::DomainCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use apdu_specs::commands::{Application, CommandId, find};
+use apdu_specs::Application;
+use apdu_specs::applications::find;
 use apdu_specs::life_cycle::LifeCycle;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Interface, Reader, ReaderError};
@@ -117,7 +119,8 @@ fn is_end_of_personalization(command: &[u8]) -> bool {
     };
     p1 == 0x80
         && p2 == LifeCycle::Secured.byte()
-        && find(Application::Isd, cla, ins, p1, p2).is_ok_and(|row| row.id == CommandId::SetStatus)
+        && find(Application::Domain, cla, ins, p1, p2)
+            .is_ok_and(|row| DomainCommand::of(row) == Some(DomainCommand::SetStatus))
 }
 
 /// What [`serve_stack`] tells while it runs. Cards are counted from 1.

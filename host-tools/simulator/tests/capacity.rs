@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, Directory, FileKind, directories};
+use apdu_specs::applications::certificates;
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::{Directory, FileKind};
 use apdu_specs::keys::KeyRole;
 use card_os::store::{OBJECTS, ObjectId, Store};
 use ssc_keys::Vault;
@@ -40,7 +42,7 @@ fn of_directory(directory: &Directory, generation: Generation) -> usize {
 
 fn of_certificates() -> usize {
     let pin = 2;
-    let directories = CERTIFICATE_DIRECTORIES.iter();
+    let directories = certificates::DIRECTORIES.iter();
     let files: usize = directories
         .map(|directory| of_directory(directory, Generation::V3))
         .sum();

@@ -3,10 +3,11 @@
 
 use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::files::{Directory, SAM_ENVIRONMENTS, directories};
-use apdu_specs::key_table::CardKey;
-use apdu_specs::keys::KeyRole;
-use apdu_specs::{names, sam};
+use apdu_specs::applications::psam as sam;
+use apdu_specs::applications::psam::SAM_ENVIRONMENTS;
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::Directory;
+use apdu_specs::keys::{CardKey, KeyRole};
 use card_crypto::Algorithm;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
@@ -201,7 +202,7 @@ fn a_debit_with_the_psam() {
         ("00A4000002DF01", "03", oracle::Algorithm::Sm4),
     ] {
         if marker == "03" {
-            let name = hex::encode(names::SM4_ENVIRONMENT);
+            let name = hex::encode(sam::names::SM4_ENVIRONMENT);
             send(&mut psam, &format!("00A404000F{name}"));
         }
         send(&mut psam, select);

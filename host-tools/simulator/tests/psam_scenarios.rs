@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_harness::pcscd::PrivatePcscd;

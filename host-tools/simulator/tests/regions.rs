@@ -2,8 +2,9 @@
 //! that it never spends a try of a card whose key the PSAM cannot have.
 
 use apdu_specs::Generation;
-use apdu_specs::files::{DIRECTORIES, Directory};
-use apdu_specs::key_table::CardKey;
+use apdu_specs::applications::ssc::DIRECTORIES;
+use apdu_specs::files::Directory;
+use apdu_specs::keys::CardKey;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::Vault;
@@ -76,7 +77,7 @@ fn tries_left_after_a_wrong_one(card: &mut SimulatedCard, id: &str) -> u8 {
         card.transmit(&hex::decode(command.replace(' ', "")).unwrap())
             .unwrap()
     };
-    let ssse = hex::encode(apdu_specs::names::SSSE);
+    let ssse = hex::encode(apdu_specs::applications::ssc::names::SSSE);
     send(format!("00A404000F {ssse}"));
     if !directory.ddf {
         send(format!("00A4000002 {:04X}", directory.fid));

@@ -153,7 +153,7 @@ fn wait(pcscd: &PrivatePcscd, program: &Path) {
 
 /// What the host security module of the test answers to a line of step 1: the demo vault's keys, with no code of the
 /// library. The line has factor and source at `at` and behind it.
-fn hsm(line: &str, key: &'static apdu_specs::key_table::CardKey, at: usize) -> String {
+fn hsm(line: &str, key: &'static apdu_specs::keys::CardKey, at: usize) -> String {
     use ssc_keys::{KeyModule, KeyRef};
     use ssc_terminal::hsm::HsmRequest;
     let parts: Vec<&str> = line.split('|').collect();
@@ -188,8 +188,10 @@ fn card_algorithm(line: &str) -> ssc_terminal::Algorithm {
     }
 }
 
-fn key(directory: u16, name: &str) -> &'static apdu_specs::key_table::CardKey {
-    let keys = apdu_specs::files::find_directory(directory).unwrap().keys;
+fn key(directory: u16, name: &str) -> &'static apdu_specs::keys::CardKey {
+    let keys = apdu_specs::applications::find_directory(directory)
+        .unwrap()
+        .keys;
     keys.iter().find(|key| key.name == name).unwrap()
 }
 

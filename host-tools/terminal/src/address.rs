@@ -4,7 +4,8 @@
 //! record's tag, two hex digits; the same tag again means the next record with that tag (P). A transparent file has no
 //! items, a cyclic one record numbers (P). `3F00` is SSSE (S).
 
-use apdu_specs::files::{DIRECTORIES, Directory};
+use apdu_specs::applications::ssc::DIRECTORIES;
+use apdu_specs::files::Directory;
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 

@@ -2,10 +2,9 @@
 
 use apdu_specs::Status;
 use apdu_specs::access::Access;
-use apdu_specs::files::{find_directory, find_key};
-use apdu_specs::key_table::CardKey;
-use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::names::SSSE_FID;
+use apdu_specs::applications::ssc::names::SSSE_FID;
+use apdu_specs::applications::{find_directory, find_key};
+use apdu_specs::keys::{CardKey, FIRST_KEY_VERSION};
 use card_crypto::constant_time_eq;
 use card_crypto::session::may_be_answered;
 use serde::{Serialize, Serializer};

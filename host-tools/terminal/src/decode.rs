@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::coding::Coding;
 use apdu_specs::files::{Field, Format};
-use apdu_specs::institution::Institution;
 use encoding_rs::GB18030;
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! Values into the bytes of a record: the opposite of [`crate::decode`].
 
+use apdu_specs::applications::ssc;
 use apdu_specs::coding::Coding;
 use apdu_specs::files::{Field, Format};
-use apdu_specs::institution;
 use encoding_rs::GB18030;
 
 /// Why a value does not fit its field.
@@ -72,8 +72,9 @@ fn gb18030(text: &str) -> Result<Vec<u8>, ValueFault> {
 fn institution(text: &str) -> Result<Vec<u8>, ValueFault> {
     digits(text).or_else(|fault| {
         let bytes = hex::decode(text).map_err(|_| fault)?;
-        let whole: &[u8; institution::LENGTH] = bytes.as_slice().try_into().map_err(|_| fault)?;
-        institution::Institution::parse(whole)
+        let whole: &[u8; ssc::institution::LENGTH] =
+            bytes.as_slice().try_into().map_err(|_| fault)?;
+        ssc::institution::Institution::parse(whole)
             .map(|_| bytes.clone())
             .ok_or(fault)
     })
@@ -92,8 +93,9 @@ fn digits(text: &str) -> Result<Vec<u8>, ValueFault> {
 mod tests {
     use super::{ValueFault, value};
     use apdu_specs::Generation::V2;
-    use apdu_specs::files::{Field, find_file};
-    use apdu_specs::names::SSSE_FID;
+    use apdu_specs::applications::find_file;
+    use apdu_specs::applications::ssc::names::SSSE_FID;
+    use apdu_specs::files::Field;
 
     fn field(directory: u16, fid: u16, tag: u8) -> &'static Field {
         let file = find_file(directory, fid, V2).unwrap();

@@ -198,8 +198,9 @@ mod tests {
     use super::{DecodedField, record, untagged};
     use crate::{Remark, Value};
     use apdu_specs::Generation::{self, V1, V2};
-    use apdu_specs::files::{ElementaryFile, find_file};
-    use apdu_specs::names::SSSE_FID;
+    use apdu_specs::applications::find_file;
+    use apdu_specs::applications::ssc::names::SSSE_FID;
+    use apdu_specs::files::ElementaryFile;
     use proptest::prelude::*;
 
     fn file(directory: u16, fid: u16, generation: Generation) -> &'static ElementaryFile {
@@ -328,7 +329,7 @@ mod tests {
         #[test]
         fn no_record_panics(bytes in prop::collection::vec(any::<u8>(), 0..256), index in 0_usize..60) {
             for generation in Generation::ALL {
-                let mut files = apdu_specs::files::directories(generation)
+                let mut files = apdu_specs::applications::ssc::directories(generation)
                     .flat_map(|directory| directory.files(generation));
                 if let Some(file) = files.nth(index) {
                     let _ = record(file, generation, 1, &bytes);
@@ -341,7 +342,7 @@ mod tests {
         #[test]
         fn no_value_of_a_known_tag_panics(value in prop::collection::vec(any::<u8>(), 0..254)) {
             for generation in Generation::ALL {
-                for file in apdu_specs::files::directories(generation).flat_map(|d| d.files(generation)) {
+                for file in apdu_specs::applications::ssc::directories(generation).flat_map(|d| d.files(generation)) {
                     for (number, field) in file.records(generation) {
                         let header = [field.tag.unwrap_or(1), u8::try_from(value.len()).unwrap()];
                         let decoded = record(file, generation, number, &[&header, &value[..]].concat());

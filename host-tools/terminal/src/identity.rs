@@ -1,7 +1,7 @@
 //! Whether a card is genuine, and why (LD/T 32.4, LD/T 33).
 
+use apdu_specs::applications::ssc::tags::DATA_CARD_KEY;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
-use apdu_specs::tags::DATA_CARD_KEY;
 use serde::Serialize;
 use ssc_keys::KeyService;
 use ssc_reader::{Card, CommandApdu};

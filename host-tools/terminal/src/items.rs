@@ -3,7 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::files::{ElementaryFile, Field, FileKind};
-use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::CardKey;
 use ssc_reader::CommandApdu;
 
 use crate::address::{AddressedFile, CardData, FileAddress, FileValues};

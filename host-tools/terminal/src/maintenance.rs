@@ -1,8 +1,8 @@
 //! PIN functions of LD/T 33: iVerifyPIN, iChangePIN, iReloadPIN, iUnblockPIN.
 
 use apdu_specs::Status;
-use apdu_specs::key_table::CardKey;
-use apdu_specs::names::SSSE_FID;
+use apdu_specs::applications::ssc::names::SSSE_FID;
+use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use ssc_reader::CommandApdu;
 use zeroize::Zeroizing;
@@ -112,7 +112,7 @@ impl Session<'_> {
         if self.directory.fid == SSSE_FID {
             return Ok(());
         }
-        let environment = apdu_specs::files::find_directory(SSSE_FID);
+        let environment = apdu_specs::applications::find_directory(SSSE_FID);
         let answer = environment
             .map(|ssse| self.select_directory(ssse))
             .transpose()?;

@@ -1,7 +1,7 @@
 //! Coded values in words, by the code tables of the specification. A code that no table has stays as it is.
 
+use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::coding::Coding;
-use apdu_specs::institution::Institution;
 use apdu_specs::regions;
 
 use crate::decode::Value;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::files::{Directory, ElementaryFile, FileKind, directories};
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::{Directory, ElementaryFile, FileKind};
 use ssc_keys::KeyService;
 use ssc_reader::{Card, ResponseApdu};
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apdu_specs::files::{Directory, ElementaryFile, find_directory};
+use apdu_specs::applications::find_directory;
+use apdu_specs::applications::ssc::names::{SSSE, SSSE_FID};
+use apdu_specs::files::{Directory, ElementaryFile};
 use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::names::{SSSE, SSSE_FID};
 use apdu_specs::{Generation, Status};
 use card_crypto::Algorithm;
 use ssc_keys::KeyService;

@@ -5,7 +5,7 @@
 
 mod common;
 
-use apdu_specs::names::SSSE_FID;
+use apdu_specs::applications::ssc::names::SSSE_FID;
 use card_crypto::Algorithm;
 use common::psam_script::{
     CARD, CITY, IDENTIFIER, PROVINCE, PUBLIC, SELECT_DES, SELECT_DF01, SELECT_SM4, eight, key, of,
@@ -211,7 +211,13 @@ fn what_is_no_psam_lacks_the_algorithm_or_answers_too_little_is_said() {
         TerminalError::Psam(PsamError::Length { length: 15, .. })
     ));
     // The administrator of the certificate environment has no place in a PSAM; a block of another length reaches nobody.
-    let none = of(key(apdu_specs::names::PKI_FID, "ADM"), Algorithm::Sm4);
+    let none = of(
+        key(
+            apdu_specs::applications::certificates::names::PKI_FID,
+            "ADM",
+        ),
+        Algorithm::Sm4,
+    );
     let mut psam = psam(Interface::T0, &[SELECT_SM4, SELECT_DF01]);
     let error = psam
         .cryptogram(&none, &challenge, &source)

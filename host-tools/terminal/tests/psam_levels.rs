@@ -4,7 +4,7 @@
 mod common;
 
 use apdu_specs::Status;
-use apdu_specs::names::SSSE_FID;
+use apdu_specs::applications::ssc::names::SSSE_FID;
 use card_crypto::Algorithm;
 use common::psam_script::{
     CARD, CITY, IDENTIFIER, PROVINCE, PUBLIC, SELECT_DES, eight, key, of, psam,

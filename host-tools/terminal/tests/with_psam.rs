@@ -2,7 +2,7 @@
 //! issued, both as simulated cards on T=0. All keys are the published demo vault's.
 
 use apdu_specs::Generation;
-use apdu_specs::files::directories;
+use apdu_specs::applications::ssc::directories;
 use apdu_specs::keys::KeyRole;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{Levels, PsamOrder, issue};

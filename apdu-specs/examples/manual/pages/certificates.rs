@@ -2,10 +2,11 @@
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::certificates::{
-    ADMINISTRATOR_KEY, CERTIFICATE_SIZE, ENCRYPTION, EXTERNAL_KEY, Operation, PIN_KEY, SIGNING,
+use apdu_specs::applications::certificates::{
+    self, ADMINISTRATOR_KEY, CERTIFICATE_SIZE, ENCRYPTION, EXTERNAL_KEY, Operation, PIN_KEY,
+    SIGNING,
 };
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, FileKind};
+use apdu_specs::files::FileKind;
 use apdu_specs::keys::{KEY_TRIES, PIN_TRIES};
 
 use super::text;
@@ -26,7 +27,7 @@ pub fn page() -> String {
         "含义",
         "evidence",
     ]));
-    for directory in CERTIFICATE_DIRECTORIES {
+    for directory in certificates::DIRECTORIES {
         page.push_str(&text::row(&[
             directory.label.to_owned(),
             format!("{:04X}", directory.fid),
@@ -81,7 +82,7 @@ fn files(page: &mut String) {
     page.push_str(&text::head(&[
         "FID", "SFI", "bytes", "meaning", "含义", "read", "write", "evidence",
     ]));
-    for file in CERTIFICATE_DIRECTORIES
+    for file in certificates::DIRECTORIES
         .iter()
         .flat_map(|directory| directory.all_files)
     {
@@ -123,7 +124,7 @@ fn keys(page: &mut String) {
         "vault",
         "evidence",
     ]));
-    for key in CERTIFICATE_DIRECTORIES
+    for key in certificates::DIRECTORIES
         .iter()
         .flat_map(|directory| directory.keys)
     {

@@ -1,7 +1,8 @@
 //! The page of code tables.
 
+use apdu_specs::Evidence;
+use apdu_specs::applications::ssc;
 use apdu_specs::coding::CODE_TABLES;
-use apdu_specs::{Evidence, institution};
 
 use super::text;
 
@@ -18,8 +19,8 @@ pub fn page() -> String {
         "Twelve bytes (C, six values): `{}` ‖ region of the issuing city (3, BCD) ‖ first four digits of the place of\n\
          initialising (2, BCD) ‖ a number or check (2). A value of another shape is shown as it is. A bureau that is given none\n\
          writes this shape, with its own region in both places and the number {} (P).\n",
-        text::hex(&institution::HEAD),
-        text::hex(&institution::Institution::DEFAULT_NUMBER),
+        text::hex(&ssc::institution::HEAD),
+        text::hex(&ssc::institution::Institution::DEFAULT_NUMBER),
     ));
     for table in CODE_TABLES {
         page.push_str(&format!(

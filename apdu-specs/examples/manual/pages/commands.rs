@@ -1,18 +1,18 @@
 //! The page of commands.
 
+use apdu_specs::applications::described;
 use apdu_specs::commands::{
-    Application, COMMAND_WORDS, COMMANDS, COMMON_STATUS, Cases, Command, CommandWords, Interfaces,
-    LeRule, Parameter,
+    COMMON_STATUS, Cases, Command, CommandWords, Interfaces, LeRule, Parameter,
 };
 use apdu_specs::life_cycle::LifeCycle;
-use apdu_specs::{Evidence, Status};
+use apdu_specs::{Application, Evidence, Status};
 
 use super::{status_words, text};
 
 pub fn page() -> String {
     let mut page = text::page("Commands 命令");
     page.push_str(
-        "One row each in `commands/table.rs`. The application that is selected is asked first, then the rows for any.\n\
+        "One row each in `commands.rs` of the application's room (`src/applications`). The application that is selected is asked first, then the rows for any.\n\
          A command that no row knows answers 6D00, one of another class 6E00, one with other parameters 6A86, one of\n\
          another length 6700; where life cycle or interface do not allow it, 6985.\n\n",
     );
@@ -24,7 +24,7 @@ pub fn page() -> String {
         "INS",
         "evidence",
     ]));
-    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+    for (rule, words) in described() {
         page.push_str(&text::row(&[
             words.name.to_owned(),
             words.chinese.to_owned(),
@@ -40,7 +40,7 @@ pub fn page() -> String {
         common.join(" ")
     ));
     page.push_str(&secure_messaging());
-    for (rule, words) in COMMANDS.iter().zip(COMMAND_WORDS) {
+    for (rule, words) in described() {
         page.push_str(&section(rule, words));
     }
     page
@@ -48,9 +48,7 @@ pub fn page() -> String {
 
 /// What the rows that take the classes of secure messaging have in common.
 fn secure_messaging() -> String {
-    let names: Vec<_> = COMMANDS
-        .iter()
-        .zip(COMMAND_WORDS)
+    let names: Vec<_> = described()
         .filter(|(rule, _)| rule.secure_messaging)
         .map(|(_, words)| words.name)
         .collect();
@@ -94,9 +92,11 @@ fn section(rule: &Command, words: &CommandWords) -> String {
         ("life cycles", life_cycles(rule)),
         ("interfaces", interfaces(rule.interfaces).to_owned()),
         (
-            "data is secret",
-            if words.secret { "yes" } else { "no" }.to_owned(),
+            "works in a blocked application",
+            yes(rule.works_in_a_blocked_application),
         ),
+        ("may come plain in an open channel", yes(rule.begins_anew)),
+        ("data is secret", yes(words.secret)),
         ("status words", status.join(" ")),
         ("clause", words.clause.to_owned()),
         ("evidence", evidence(words.evidence)),
@@ -105,6 +105,10 @@ fn section(rule: &Command, words: &CommandWords) -> String {
         page.push_str(&text::row(&[field.to_owned(), value]));
     }
     page
+}
+
+fn yes(value: bool) -> String {
+    if value { "yes" } else { "no" }.to_owned()
 }
 
 fn code(status: Status) -> String {
@@ -121,9 +125,9 @@ fn application(application: Application) -> &'static str {
     match application {
         Application::Any => "any",
         Application::Ssc => "social security card 社会保障卡",
-        Application::Isd => "issuer security domain 主安全域",
+        Application::Domain => "issuer security domain 主安全域",
         Application::Psam => "PSAM 终端安全模块",
-        Application::Acse => "certificate environment 证书环境 (ACSE)",
+        Application::Certificates => "certificate environment 证书环境 (ACSE)",
     }
 }
 

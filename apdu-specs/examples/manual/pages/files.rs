@@ -1,8 +1,9 @@
 //! The page of files: each directory, each EF, each field, with a column for every generation.
 
 use apdu_specs::access::RecordGuard;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use apdu_specs::coding::Coding;
-use apdu_specs::files::{DIRECTORIES, Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
 use apdu_specs::{Evidence, Generation, Generations};
 
 use super::text;

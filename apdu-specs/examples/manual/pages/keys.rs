@@ -1,9 +1,11 @@
 //! The page of keys.
 
-use apdu_specs::files::DIRECTORIES;
-use apdu_specs::key_table::{INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::Generation;
+use apdu_specs::algorithm::KeyAlgorithm;
+use apdu_specs::applications::domain;
+use apdu_specs::applications::domain::keys::{INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::applications::ssc::DIRECTORIES;
 use apdu_specs::keys::{self, KeyRole};
-use apdu_specs::{Generation, algorithm::KeyAlgorithm};
 
 use super::text;
 
@@ -25,9 +27,9 @@ pub fn page() -> String {
         keys::PIN_TRIES,
         keys::PIN_DIGITS.start(),
         keys::PIN_DIGITS.end(),
-        keys::TRANSPORT_KEY_VERSION,
-        keys::INITIAL_KEY_VERSION,
-        keys::ISSUER_KEY_VERSION,
+        domain::keys::TRANSPORT_KEY_VERSION,
+        domain::keys::INITIAL_KEY_VERSION,
+        domain::keys::ISSUER_KEY_VERSION,
     ));
     page.push_str(&text::head(&[
         "generation",

@@ -2,8 +2,9 @@
 //! `tests/manual.rs` takes apart again.
 
 use apdu_specs::access::{Access, RecordGuard, RecordRule};
+use apdu_specs::applications::tags;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KEY_VERSIONS_HELD, KeyRole, PIN_ENTRY_LENGTH};
-use apdu_specs::tags::{TAGS, TagUse};
+use apdu_specs::tags::TagUse;
 
 use super::{keys, tags, text};
 
@@ -26,7 +27,7 @@ fn table(page: &mut String, used: TagUse) {
         "含义",
         "evidence",
     ]));
-    for tag in TAGS.iter().filter(|tag| tag.used == used) {
+    for tag in tags().filter(|tag| tag.used == used) {
         page.push_str(&text::row(&[
             format!("`{}`", tags::code(tag.tag, used)),
             tag.english.to_owned(),

@@ -1,10 +1,11 @@
 //! The page of the PSAM: environments, files, keys.
 
-use apdu_specs::Evidence;
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::files::{ElementaryFile, SAM_APPLICATION_FILES, SAM_ENVIRONMENTS, SAM_FILES};
-use apdu_specs::sam::{self, SamKeyType, SamUse};
-use apdu_specs::{Generation, names};
+use apdu_specs::applications::psam::{
+    self, SAM_APPLICATION_FILES, SAM_ENVIRONMENTS, SAM_FILES, SamKeyType, SamUse,
+};
+use apdu_specs::files::ElementaryFile;
+use apdu_specs::{Evidence, Generation};
 
 use super::text;
 
@@ -17,8 +18,8 @@ pub fn page() -> String {
          ## Environments 环境\n\n\
          Each is a DDF under the MF with one application {:04X}, whose keys all have one algorithm. SSF33's, `{}`, is not there: the\n\
          cipher is classified.\n\n",
-        names::PSAM_FID,
-        text::hex(names::SSF33_ENVIRONMENT),
+        psam::names::PSAM_FID,
+        text::hex(psam::names::SSF33_ENVIRONMENT),
     ));
     page.push_str(&text::head(&[
         "environment",
@@ -96,7 +97,7 @@ pub fn page() -> String {
         "用途",
         "evidence",
     ]));
-    let mut keys: Vec<_> = sam::keys().collect();
+    let mut keys: Vec<_> = psam::keys().collect();
     keys.sort_by_key(|key| key.identifier);
     for key in keys {
         let (levels, kind) = SamUse::from_byte(key.sam_use)

@@ -1,6 +1,7 @@
 //! The page of status words.
 
-use apdu_specs::commands::{COMMAND_WORDS, COMMON_STATUS};
+use apdu_specs::applications::described;
+use apdu_specs::commands::COMMON_STATUS;
 use apdu_specs::status::{STATUS_WORDS, StatusWords};
 
 use super::text;
@@ -45,8 +46,8 @@ fn commands(status: &StatusWords) -> String {
     if COMMON_STATUS.iter().any(|common| common.0 == status.value) {
         return "every command".to_owned();
     }
-    let names: Vec<_> = COMMAND_WORDS
-        .iter()
+    let names: Vec<_> = described()
+        .map(|(_, words)| words)
         .filter(|words| words.status.iter().any(|one| one.0 == status.value))
         .map(|words| words.name)
         .collect();

@@ -1,7 +1,8 @@
 //! The page of tags and data grouping identifiers.
 
+use apdu_specs::applications::tags;
 use apdu_specs::items::ITEMS;
-use apdu_specs::tags::{TAGS, TagUse};
+use apdu_specs::tags::TagUse;
 
 use super::text;
 
@@ -27,7 +28,7 @@ pub fn page() -> String {
             "clause",
             "evidence",
         ]));
-        for tag in TAGS.iter().filter(|tag| tag.used == used) {
+        for tag in tags().filter(|tag| tag.used == used) {
             page.push_str(&text::row(&[
                 format!("`{}`", code(tag.tag, used)),
                 tag.english.to_owned(),

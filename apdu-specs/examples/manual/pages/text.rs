@@ -2,7 +2,8 @@
 
 use apdu_specs::Conflict;
 use apdu_specs::access::Access;
-use apdu_specs::files::{Directory, find_key};
+use apdu_specs::applications::find_key;
+use apdu_specs::files::Directory;
 
 /// A new page under `title`.
 pub fn page(title: &str) -> String {

@@ -1,11 +1,12 @@
 //! The certificate environment (ACSE 证书环境) of the third generation: a DDF with one application. Names and files **S**.
 
-use super::Directory;
-use super::FileKind::Transparent;
+use super::{ADMINISTRATOR_KEY, CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
+use super::{keys, names};
 use crate::access::Access::{Free, Never, PinOrKey};
-use crate::certificates::{ADMINISTRATOR_KEY, CERTIFICATE_SIZE, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table, names};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::Transparent;
+use crate::{Evidence, Generations};
 
 pub(super) static PKI: Directory = Directory {
     fid: names::PKI_FID,
@@ -13,11 +14,11 @@ pub(super) static PKI: Directory = Directory {
     name: names::PKI,
     name_evidence: Evidence::S,
     ddf: true,
-    application: Application::Acse,
+    application: Application::Certificates,
     english: "certificate environment",
     chinese: "证书环境",
     all_files: &[],
-    keys: key_table::PKI,
+    keys: keys::PKI,
     generations: Generations::ONLY_V3,
     evidence: Evidence::S,
 };
@@ -31,7 +32,7 @@ pub(super) static CERTIFICATES: Directory = Directory {
     name: names::CERTIFICATES,
     name_evidence: Evidence::S,
     ddf: false,
-    application: Application::Acse,
+    application: Application::Certificates,
     english: "certificate application",
     chinese: "证书应用",
     all_files: elementary_files! {

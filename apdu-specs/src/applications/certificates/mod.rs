@@ -2,7 +2,31 @@
 //!
 //! Names, files and commands are known from two programs (**S**); what they leave open is decided here (**P**).
 
+mod commands;
+mod files;
+pub mod keys;
+pub mod names;
+pub mod tags;
+
 use crate::access::Access;
+use crate::application::Application;
+use crate::files::Directory;
+use crate::room::Room;
+
+pub use commands::{COMMANDS, CertificatesCommand};
+
+/// All there is of it.
+pub static ROOM: Room = Room {
+    application: Application::Certificates,
+    commands: &COMMANDS,
+    words: commands::WORDS,
+    directories: DIRECTORIES,
+    tags: tags::TAGS,
+};
+
+/// The directories of the certificate environment (ACSE 证书环境), which a card of 3.00 has if it was ordered with it, in
+/// the order in which they are created.
+pub static DIRECTORIES: &[&Directory] = &[&files::PKI, &files::CERTIFICATES];
 
 /// Identifier of EAK, the key of EXTERNAL AUTHENTICATE and WRITE KEY (S: P2 of both).
 pub const EXTERNAL_KEY: u8 = 0x00;

@@ -1,10 +1,12 @@
 //! A PSAM's directories and files: the MF's two EFs, and an environment for each algorithm.
 
-use super::ElementaryFile;
-use super::FileKind::Transparent;
+use super::names;
+use crate::Evidence;
 use crate::access::Access::{Free, Never};
 use crate::algorithm::KeyAlgorithm;
-use crate::{Evidence, names};
+use crate::applications::ssc;
+use crate::files::ElementaryFile;
+use crate::files::FileKind::Transparent;
 
 /// An environment of a PSAM: a DDF under the MF with one application, whose keys have one algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,8 @@ pub struct SamEnvironment {
 pub static SAM_ENVIRONMENTS: &[SamEnvironment] = &[
     SamEnvironment {
         algorithm: KeyAlgorithm::TripleDes,
-        fid: names::SSSE_FID,
-        name: names::SSSE,
+        fid: ssc::names::SSSE_FID,
+        name: ssc::names::SSSE,
         label: "sx1",
         application_fid: names::PSAM_FID,
         application_name: names::PSAM,

@@ -4,12 +4,34 @@
 //! the high three bits, the type in the low five (C). One level is the card's factor alone, two levels the city's and the
 //! card's, three the province's, the city's and the card's; the factors stand in INIT's data card first, challenge last.
 
+mod commands;
+mod files;
+pub mod names;
+pub mod tags;
+
 use crate::Evidence;
-use crate::files::DIRECTORIES;
+use crate::application::Application;
+use crate::applications::ssc;
+use crate::room::Room;
+
+pub use commands::{COMMANDS, PsamCommand};
+pub use files::{
+    SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID,
+    SAM_SEQUENCE_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
+};
+
+/// All there is of it. Its directories are made for each PSAM: [`SAM_ENVIRONMENTS`].
+pub static ROOM: Room = Room {
+    application: Application::Psam,
+    commands: &COMMANDS,
+    words: commands::WORDS,
+    directories: &[],
+    tags: tags::TAGS,
+};
 
 /// Greatest number of levels.
 pub const MOST_LEVELS: u8 = 3;
-/// Index of the debit key on the card, which a terminal reads out of the PSAM ([`crate::files::SAM_DEBIT_FID`]) for
+/// Index of the debit key on the card, which a terminal reads out of the PSAM ([`SAM_DEBIT_FID`]) for
 /// INITIALIZE FOR DEBIT (P: keys of the purse have an index of their own).
 pub const DEBIT_INDEX: u8 = 0x01;
 
@@ -191,7 +213,7 @@ pub struct SamKey {
     pub identifier: u8,
     /// Its `use`, as a byte.
     pub sam_use: u8,
-    /// Whether it opens what is read and changes nothing ([`crate::key_table::CardKey::reads`]).
+    /// Whether it opens what is read and changes nothing ([`crate::keys::CardKey::reads`]).
     pub reads: bool,
     /// What it is for.
     pub english: &'static str,
@@ -215,7 +237,7 @@ pub static DEBIT_KEY: SamKey = SamKey {
 
 /// All keys of an environment of a PSAM: those of the cards that have an identifier in a PSAM, and DPK.
 pub fn keys() -> impl Iterator<Item = SamKey> {
-    let cards = DIRECTORIES
+    let cards = ssc::DIRECTORIES
         .iter()
         .flat_map(|directory| directory.keys)
         .filter_map(|key| {

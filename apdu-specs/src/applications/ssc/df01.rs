@@ -1,10 +1,11 @@
 //! DF01, public 公共应用 (LD/T 32.6).
 
-use super::Directory;
-use super::FileKind::{LinearVariable, Transparent};
+use super::keys;
 use crate::access::Access::{Free, Key, Pin, PinOrKey};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::{LinearVariable, Transparent};
+use crate::{Evidence, Generations};
 
 pub(super) static DF01: Directory = Directory {
     fid: 0xDF01,
@@ -114,7 +115,7 @@ pub(super) static DF01: Directory = Directory {
         [Free; 3], Key(0x8E), X, spare 0, "LD/T 32.6"
         conflict "two programs read 0x128 bytes; both may have taken decimal 128 for hex. One reads them after the PIN" chosen "296 bytes, free to read", {};
     },
-    keys: key_table::DF01,
+    keys: keys::DF01,
     generations: Generations::ALL,
     evidence: Evidence::C,
 };

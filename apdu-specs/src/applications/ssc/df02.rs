@@ -1,10 +1,11 @@
 //! DF02, employment 就业与失业 (LD/T 32.6).
 
-use super::FileKind::{Cyclic, LinearVariable};
-use super::{Directory, Field};
+use super::keys;
 use crate::access::Access::{Key, Pin, PinOrKey};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::FileKind::{Cyclic, LinearVariable};
+use crate::files::{Directory, Field};
+use crate::{Evidence, Generations};
 
 /// A record of EF07, the same in every generation.
 static EMPLOYMENT_RECORD: &[Field] = fields! {
@@ -134,7 +135,7 @@ pub(super) static DF02: Directory = Directory {
             "" ("region", "policy, region", "办理地行政区划代码", P) Cn 0x03, FROM_V2_P3 C code REGION;
         };
     },
-    keys: key_table::DF02,
+    keys: keys::DF02,
     generations: Generations::ALL,
     evidence: Evidence::C,
 };

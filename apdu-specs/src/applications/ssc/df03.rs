@@ -1,10 +1,11 @@
 //! DF03, social insurance 社会保险 (LD/T 32.6).
 
-use super::Directory;
-use super::FileKind::LinearVariable;
+use super::keys;
 use crate::access::Access::{Key, Pin, PinAndKey, PinOrKey};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::LinearVariable;
+use crate::{Evidence, Generations};
 
 pub(super) static DF03: Directory = Directory {
     fid: 0xDF03,
@@ -128,7 +129,7 @@ pub(super) static DF03: Directory = Directory {
             };
         };
     },
-    keys: key_table::DF03,
+    keys: keys::DF03,
     generations: Generations::ALL,
     evidence: Evidence::C,
 };

@@ -1,10 +1,11 @@
 //! DF04, medical insurance 医疗保险 with the medical purse (LD/T 32.6).
 
-use super::FileKind::{Cyclic, LinearVariable};
-use super::{Directory, Field};
+use super::keys;
 use crate::access::Access::{Key, Never, Pin, PinAndKey, PinOrKey};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::FileKind::{Cyclic, LinearVariable};
+use crate::files::{Directory, Field};
+use crate::{Evidence, Generations};
 
 /// A record of EF08, the same in every generation.
 static TRANSACTION: &[Field] = fields! {
@@ -85,7 +86,7 @@ pub(super) static DF04: Directory = Directory {
             "" ("type", "kind of special settlement", "特殊结算类型", P) An 0x01, FROM_V2_P3 C item SPECIAL_SETTLEMENT code SPECIAL_SETTLEMENT;
         };
     },
-    keys: key_table::DF04,
+    keys: keys::DF04,
     generations: Generations::ALL,
     evidence: Evidence::C,
 };

@@ -1,10 +1,11 @@
 //! DF05, life and health 生命与健康.
 
-use super::Directory;
-use super::FileKind::LinearVariable;
+use super::keys;
 use crate::access::Access::{Key, Pin};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::LinearVariable;
+use crate::{Evidence, Generations};
 
 pub(super) static DF05: Directory = Directory {
     fid: 0xDF05,
@@ -51,7 +52,7 @@ pub(super) static DF05: Directory = Directory {
             "B8" ("other_medical_alert", "other medical alert", "其他医学警示", P) An 0x28, FROM_V2_P3 S;
         };
     },
-    keys: key_table::DF05,
+    keys: keys::DF05,
     generations: Generations::FROM_V2_P3,
     evidence: Evidence::C,
 };

@@ -1,10 +1,11 @@
 //! DF06, social assistance and preferential treatment 社会救助与优待抚恤.
 
-use super::Directory;
-use super::FileKind::LinearVariable;
+use super::keys;
 use crate::access::Access::Key;
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::LinearVariable;
+use crate::{Evidence, Generations};
 
 pub(super) static DF06: Directory = Directory {
     fid: 0xDF06,
@@ -74,7 +75,7 @@ pub(super) static DF06: Directory = Directory {
             "E2" Cn 0x02, FROM_V2_P3 S;
         };
     },
-    keys: key_table::DF06,
+    keys: keys::DF06,
     generations: Generations::FROM_V2_P3,
     evidence: Evidence::C,
 };

@@ -1,10 +1,11 @@
 //! DF07, personnel and talent 人事与人才. The last digits of the AIDs do not follow the FIDs.
 
-use super::Directory;
-use super::FileKind::LinearVariable;
+use super::keys;
 use crate::access::Access::Key;
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::LinearVariable;
+use crate::{Evidence, Generations};
 
 pub(super) static DF07: Directory = Directory {
     fid: 0xDF07,
@@ -39,7 +40,7 @@ pub(super) static DF07: Directory = Directory {
             "F9" ("kind_of_placement", "kind of placement", "安置方式", P) An 0x01, FROM_V2_P3 S;
         };
     },
-    keys: key_table::DF07,
+    keys: keys::DF07,
     generations: Generations::FROM_V2_P3,
     evidence: Evidence::C,
 };

@@ -1,73 +1,6 @@
-//! The key table: which keys each directory of the card holds (LD/T 32.4).
+//! Which keys each directory of the social security card holds (LD/T 32.4).
 //!
 //! An identifier with bit 80 is the DF's own key, one without is SSSE's (ISO 7816-4 table 82).
-
-use crate::keys::KeyRole;
-use crate::{Conflict, Evidence, Generations};
-
-/// One key of a directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CardKey {
-    /// The standard's name, such as `UK1`.
-    pub name: &'static str,
-    /// Name in a vault: directory and key, such as `DF01/UK1`.
-    pub vault_id: &'static str,
-    /// Identifier on the card: P2 of EXTERNAL AUTHENTICATE.
-    pub identifier: u8,
-    /// Identifier of the master key in a PSAM; `None` where no source names one.
-    pub psam: Option<u8>,
-    /// `use` under which a PSAM holds that master key, the P1 of its INIT: the levels of derivation in the high three
-    /// bits, the type in the low five ([`crate::sam`]). Two programs agree on which update keys are 47 and which 48; a third,
-    /// of 1.00, has 29 as 48 (X). [`crate::sam::SamUse::grants`] serves both.
-    pub sam_use: Option<u8>,
-    /// What the card lets it do.
-    pub role: KeyRole,
-    /// What it is for.
-    pub english: &'static str,
-    /// 用途
-    pub chinese: &'static str,
-    /// Where a card has it.
-    pub generations: Generations,
-    /// Strength of the evidence.
-    pub evidence: Evidence,
-    /// Where sources conflict over it (X): how, and what was chosen.
-    pub conflict: Option<Conflict>,
-}
-
-impl CardKey {
-    /// Whether it opens what is read and changes nothing: IRK, the reading keys (RK), and the one of the local extension, whose
-    /// name is from when it was taken for an update key (vaults hold its root under that name).
-    pub fn reads(&self) -> bool {
-        self.role == KeyRole::Internal || self.name == "LUK1" || self.name.starts_with("RK")
-    }
-}
-
-/// Name in a vault of the security domain's SCP03 keys (P).
-pub const ISD_VAULT_ID: &str = "ISD/SCP03";
-/// Name in a vault of the initial keys that a chip carries until it is issued (P).
-pub const INITIAL_VAULT_ID: &str = "ISD/INITIAL";
-
-/// A key's row: name, identifier on the card, then where a source names them `use` and identifier in a PSAM; role, words,
-/// evidence, and where not every generation has it, which.
-macro_rules! key_tables {
-    (@option) => { None };
-    (@option $value:literal) => { Some($value) };
-    (@generations) => { Generations::ALL };
-    (@generations $generations:ident) => { Generations::$generations };
-    (@conflict) => { None };
-    (@conflict $sources:literal $choice:literal) => { Some(Conflict { sources: $sources, choice: $choice }) };
-    ($($(#[$doc:meta])* $id:ident = $directory:literal {
-        $($name:literal $identifier:literal $(/ $use:literal $psam:literal)?, $role:ident, $english:literal, $chinese:literal, $evidence:ident
-            $(, $generations:ident)? $(, conflict $sources:literal chosen $choice:literal)?;)*
-    })*) => {
-        $($(#[$doc])* pub static $id: &[CardKey] = &[$(CardKey {
-            name: $name, vault_id: concat!($directory, "/", $name), identifier: $identifier,
-            psam: key_tables!(@option $($psam)?), sam_use: key_tables!(@option $($use)?), role: KeyRole::$role, english: $english, chinese: $chinese,
-            generations: key_tables!(@generations $($generations)?), evidence: Evidence::$evidence,
-            conflict: key_tables!(@conflict $($sources $choice)?),
-        }),*];)*
-    };
-}
 
 key_tables! {
     /// Keys of SSSE; they satisfy conditions in every directory.
@@ -147,11 +80,5 @@ key_tables! {
         "UK1" 0x86 / 0x47 0x3E, External, "update EF05", "更新密钥 1", S, FROM_V2_P3;
         "UK2" 0x87 / 0x47 0xB0, External, "update EF06", "更新密钥 2", S, FROM_V2_P3;
         "UK3" 0x88 / 0x47 0xB2, External, "update EF07", "更新密钥 3", S, FROM_V2_P3;
-    }
-    /// Keys of the certificate environment (ACSE), SM4 alone. Its PIN is a key of the application in it
-    /// ([`crate::certificates::PIN_KEY`]) that no vault holds.
-    PKI = "PKI" {
-        "EAK" 0x00, External, "external authentication in the place of the administrator, WRITE KEY", "外部认证密钥", P;
-        "ADM" 0x02, Administrator, "administrator: VERIFY, certificates", "管理员密钥", P;
     }
 }

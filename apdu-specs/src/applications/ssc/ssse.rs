@@ -1,10 +1,11 @@
 //! SSSE, the environment: issuer and cardholder (LD/T 32.3, 32.6).
 
-use super::Directory;
-use super::FileKind::{LinearVariable, Transparent};
+use super::{keys, names};
 use crate::access::Access::{Free, Key};
-use crate::commands::Application;
-use crate::{Evidence, Generations, key_table, names};
+use crate::application::Application;
+use crate::files::Directory;
+use crate::files::FileKind::{LinearVariable, Transparent};
+use crate::{Evidence, Generations};
 
 pub(super) static SSSE: Directory = Directory {
     fid: names::SSSE_FID,
@@ -58,7 +59,7 @@ pub(super) static SSSE: Directory = Directory {
             "ED" An 0x01, FROM_V2_P3 S;
         };
     },
-    keys: key_table::SSSE,
+    keys: keys::SSSE,
     generations: Generations::ALL,
     evidence: Evidence::C,
 };

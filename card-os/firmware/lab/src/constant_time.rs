@@ -10,7 +10,8 @@
 mod attacks;
 mod last_try;
 
-use apdu_specs::{Generation, key_table};
+use apdu_specs::Generation;
+use apdu_specs::applications::ssc;
 use card_crypto::session::cryptogram;
 use ssc_reader::Card;
 use ssc_simulator::firmware::MachineOptions;
@@ -285,7 +286,7 @@ fn wrong_bytes(rig: &Rig, comparison: &Comparison, short: bool) -> Result<Vec<u6
 
 /// Counts of an authentication that is right in each version: which one a terminal has does not show either.
 fn which_version(rig: &Rig) -> Result<Vec<u64>, Failure> {
-    let row = key_table::SSSE.iter().find(|key| key.identifier == READ);
+    let row = ssc::keys::SSSE.iter().find(|key| key.identifier == READ);
     let row = row.ok_or("no such key in the table")?;
     let mut counts = Vec::new();
     for version in 1..=3 {

@@ -1,11 +1,11 @@
 //! A personalized card that can be powered again and again from the same memory and with the same random numbers.
 
+use apdu_specs::applications::ssc;
 use std::path::PathBuf;
 
 use apdu_specs::Generation;
-use apdu_specs::key_table::{self, CardKey};
-use apdu_specs::keys::KEY_TRIES;
-use apdu_specs::names::SSSE_FID;
+use apdu_specs::applications::ssc::names::SSSE_FID;
+use apdu_specs::keys::{CardKey, KEY_TRIES};
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::kcv::kcv;
 use card_crypto::scp03::{SessionKeys, cmac};
@@ -144,7 +144,7 @@ impl Rig {
 
     /// A card key of SSSE.
     pub fn key(&self, identifier: u8) -> Result<Key16, Failure> {
-        let row = key_table::SSSE
+        let row = ssc::keys::SSSE
             .iter()
             .find(|key| key.identifier == identifier);
         self.card_key(row.ok_or("no such key in the table")?, 1)
@@ -171,7 +171,7 @@ impl Rig {
         keys: &SessionKeys,
         chaining: &mut [u8; 16],
     ) -> Result<Vec<u8>, Failure> {
-        let row = key_table::SSSE
+        let row = ssc::keys::SSSE
             .iter()
             .find(|key| key.identifier == identifier)
             .ok_or("no such key in the table")?;

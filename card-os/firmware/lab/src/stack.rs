@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use apdu_specs::Generation;
-use apdu_specs::names::SM4_ENVIRONMENT;
+use apdu_specs::applications::psam::names::SM4_ENVIRONMENT;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;

@@ -1,7 +1,7 @@
 //! CHANGE PIN of the certificate environment (S for its length, P for what is in it).
 
 use apdu_specs::Status;
-use apdu_specs::certificates::PIN_KEY;
+use apdu_specs::applications::certificates::PIN_KEY;
 use card_crypto::Key16;
 use zeroize::Zeroize;
 

@@ -1,7 +1,7 @@
 //! What follows GENERATE KEY PAIR in programs (S for the command, P for what it says).
 
-use apdu_specs::certificates::SIGNING;
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, SIGNING};
 
 use super::objects::this_file;
 use super::pair;
@@ -15,8 +15,12 @@ use crate::platform::Platform;
 /// 6A80 for other files, 6A82, 6A88 where there is no pair yet, 6581.
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, SIGNING.public)?;
-    if !this_file(rest, tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {
+    let rest = this_file(
+        apdu.data,
+        certificates::tags::ACSE_PUBLIC_FID,
+        SIGNING.public,
+    )?;
+    if !this_file(rest, certificates::tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {
         return Err(Status::WRONG_DATA);
     }
     pair::public_key(cx, &SIGNING)?;

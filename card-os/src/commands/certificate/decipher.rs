@@ -1,7 +1,7 @@
 //! SM4 DECRYPT (S; P for its mode): blocks under the key of the envelope.
 
-use apdu_specs::certificates::Operation;
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, Operation};
 use card_crypto::block::sm4_decrypt;
 
 use super::allowed;
@@ -22,7 +22,7 @@ pub fn handle<P: Platform>(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Envelope)?;
-    let data = last(apdu.data, tags::ACSE_DATA)?;
+    let data = last(apdu.data, certificates::tags::ACSE_DATA)?;
     if data.is_empty() {
         return Err(Status::WRONG_DATA);
     }

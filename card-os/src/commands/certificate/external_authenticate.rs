@@ -1,7 +1,7 @@
 //! EXTERNAL AUTHENTICATE of the certificate environment (S): EAK shown by enciphering the challenge, without a source.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::EXTERNAL_KEY;
+use apdu_specs::applications::certificates::EXTERNAL_KEY;
 
 use super::verify::show;
 use crate::apdu::Apdu;

@@ -1,7 +1,7 @@
 //! GENERATE KEY PAIR (S): the signing pair, made on the card.
 
-use apdu_specs::certificates::{Operation, SIGNING};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, Operation, SIGNING};
 use card_crypto::sm2::PrivateKey;
 
 use super::objects::this_file;
@@ -17,8 +17,12 @@ use crate::platform::Platform;
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Generate)?;
-    let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, SIGNING.public)?;
-    if !this_file(rest, tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {
+    let rest = this_file(
+        apdu.data,
+        certificates::tags::ACSE_PUBLIC_FID,
+        SIGNING.public,
+    )?;
+    if !this_file(rest, certificates::tags::ACSE_PRIVATE_FID, SIGNING.private)?.is_empty() {
         return Err(Status::WRONG_DATA);
     }
     let public = pair::public_file(cx, &SIGNING)?.slot;

@@ -1,7 +1,7 @@
 //! HASH (S; P for the form with ZA).
 
-use apdu_specs::certificates::{ENCRYPTION, SIGNING};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, ENCRYPTION, SIGNING};
 use card_crypto::sm2::{DEFAULT_ID, message_hash, za};
 use card_crypto::sm3::sm3;
 
@@ -26,10 +26,10 @@ pub fn handle<P: Platform>(
     reply: &mut Reply,
 ) -> Result<(), Status> {
     if apdu.p1 != WITH_ZA {
-        return reply.extend(&sm3(&[last(apdu.data, tags::ACSE_DATA)?]));
+        return reply.extend(&sm3(&[last(apdu.data, certificates::tags::ACSE_DATA)?]));
     }
-    let (fid, rest) = file(apdu.data, tags::ACSE_PUBLIC_FID)?;
-    let message = last(rest, tags::ACSE_DATA)?;
+    let (fid, rest) = file(apdu.data, certificates::tags::ACSE_PUBLIC_FID)?;
+    let message = last(rest, certificates::tags::ACSE_DATA)?;
     let asked = [&SIGNING, &ENCRYPTION]
         .into_iter()
         .find(|pair| pair.public == fid)

@@ -1,7 +1,7 @@
 //! IMPORT KEY of a private key (S; P for how it may be enciphered).
 
-use apdu_specs::certificates::{ENCRYPTION, Operation};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, ENCRYPTION, Operation};
 use card_crypto::block::sm4_decrypt;
 use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
 use zeroize::Zeroize;
@@ -21,8 +21,12 @@ use crate::platform::Platform;
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Import)?;
-    let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, ENCRYPTION.private)?;
-    let given = last(rest, tags::ACSE_PRIVATE_KEY)?;
+    let rest = this_file(
+        apdu.data,
+        certificates::tags::ACSE_PRIVATE_FID,
+        ENCRYPTION.private,
+    )?;
+    let given = last(rest, certificates::tags::ACSE_PRIVATE_KEY)?;
     let mut bytes: [u8; SCALAR_LENGTH] = given.try_into().map_err(|_| Status::WRONG_DATA)?;
     let public = pair::public_key(cx, &ENCRYPTION)?;
     let slot = pair::private_file(cx, &ENCRYPTION)?.slot;

@@ -1,7 +1,7 @@
 //! IMPORT KEY of a public key (S).
 
-use apdu_specs::certificates::{ENCRYPTION, Operation};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, ENCRYPTION, Operation};
 use card_crypto::sm2::PublicKey;
 
 use super::objects::{last, this_file};
@@ -18,8 +18,12 @@ use crate::platform::Platform;
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Import)?;
-    let rest = this_file(apdu.data, tags::ACSE_PUBLIC_FID, ENCRYPTION.public)?;
-    let key = last(rest, tags::ACSE_PUBLIC_KEY)?;
+    let rest = this_file(
+        apdu.data,
+        certificates::tags::ACSE_PUBLIC_FID,
+        ENCRYPTION.public,
+    )?;
+    let key = last(rest, certificates::tags::ACSE_PUBLIC_KEY)?;
     let key = key.try_into().map_err(|_| Status::WRONG_DATA)?;
     PublicKey::from_bytes(key).map_err(|_| Status::WRONG_DATA)?;
     let public = pair::public_file(cx, &ENCRYPTION)?.slot;

@@ -17,8 +17,7 @@ mod verify;
 mod write_key;
 
 use apdu_specs::Status;
-use apdu_specs::certificates::Operation;
-use apdu_specs::commands::CommandId;
+use apdu_specs::applications::certificates::{CertificatesCommand, Operation};
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -29,28 +28,27 @@ use crate::security::SecurityState;
 /// Gives the command to its handler.
 ///
 /// # Errors
-/// The handler's status word; 6D00 for a command that is not of this environment.
+/// The handler's status word.
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
-    id: CommandId,
+    id: CertificatesCommand,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
     match id {
-        CommandId::AcseVerify => verify::handle(cx, apdu),
-        CommandId::AcseExternalAuthenticate => external_authenticate::handle(cx, apdu),
-        CommandId::AcseChangePin => change_pin::handle(cx, apdu),
-        CommandId::AcseWriteKey => write_key::handle(cx, apdu),
-        CommandId::AcseGeneratePair => generate_pair::handle(cx, apdu),
-        CommandId::AcseCheckPair => check_pair::handle(cx, apdu),
-        CommandId::AcseReadPublicKey => read_public_key::handle(cx, reply),
-        CommandId::AcseImportPublicKey => import_public_key::handle(cx, apdu),
-        CommandId::AcseImportPrivateKey => import_private_key::handle(cx, apdu),
-        CommandId::AcseOpenEnvelope => open_envelope::handle(cx, apdu),
-        CommandId::AcseDecipher => decipher::handle(cx, apdu, reply),
-        CommandId::AcseHash => hash::handle(cx, apdu, reply),
-        CommandId::AcseSign => sign::handle(cx, apdu, reply),
-        _ => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+        CertificatesCommand::Verify => verify::handle(cx, apdu),
+        CertificatesCommand::ExternalAuthenticate => external_authenticate::handle(cx, apdu),
+        CertificatesCommand::ChangePin => change_pin::handle(cx, apdu),
+        CertificatesCommand::WriteKey => write_key::handle(cx, apdu),
+        CertificatesCommand::GeneratePair => generate_pair::handle(cx, apdu),
+        CertificatesCommand::CheckPair => check_pair::handle(cx, apdu),
+        CertificatesCommand::ReadPublicKey => read_public_key::handle(cx, reply),
+        CertificatesCommand::ImportPublicKey => import_public_key::handle(cx, apdu),
+        CertificatesCommand::ImportPrivateKey => import_private_key::handle(cx, apdu),
+        CertificatesCommand::OpenEnvelope => open_envelope::handle(cx, apdu),
+        CertificatesCommand::Decipher => decipher::handle(cx, apdu, reply),
+        CertificatesCommand::Hash => hash::handle(cx, apdu, reply),
+        CertificatesCommand::Sign => sign::handle(cx, apdu, reply),
     }
 }
 

@@ -1,7 +1,7 @@
 //! OPEN ENVELOPE (S): a key enciphered by SM2 for the card's signing key.
 
-use apdu_specs::certificates::{Operation, SIGNING};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, Operation, SIGNING};
 use card_crypto::Key16;
 use card_crypto::sm2::{Ciphertext, decrypt};
 use zeroize::Zeroize;
@@ -24,8 +24,12 @@ const ENVELOPE: usize = 112;
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Envelope)?;
     cx.session.envelope = None;
-    let rest = this_file(apdu.data, tags::ACSE_PRIVATE_FID, SIGNING.private)?;
-    let envelope = match *last(rest, tags::ACSE_DATA)? {
+    let rest = this_file(
+        apdu.data,
+        certificates::tags::ACSE_PRIVATE_FID,
+        SIGNING.private,
+    )?;
+    let envelope = match *last(rest, certificates::tags::ACSE_DATA)? {
         [0x04, ref point @ ..] if point.len() == ENVELOPE => point,
         ref point => point,
     };

@@ -1,7 +1,7 @@
 //! Key pairs in their files: CA 40 and the public key, CB 20 and the private one. A file that holds anything else holds none.
 
-use apdu_specs::certificates::{KeyPair, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
-use apdu_specs::{Status, tags};
+use apdu_specs::Status;
+use apdu_specs::applications::certificates::{self, KeyPair, PRIVATE_KEY_SIZE, PUBLIC_KEY_SIZE};
 use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
@@ -56,7 +56,8 @@ pub fn read_public_file<F: NorFlash>(
 ) -> Result<[u8; PUBLIC_FILE], Status> {
     let mut bytes = [0; PUBLIC_FILE];
     transparent::read(store, slot, 0, &mut bytes)?;
-    last(&bytes, tags::ACSE_PUBLIC_KEY).map_err(|_| Status::REFERENCED_DATA_NOT_FOUND)?;
+    last(&bytes, certificates::tags::ACSE_PUBLIC_KEY)
+        .map_err(|_| Status::REFERENCED_DATA_NOT_FOUND)?;
     Ok(bytes)
 }
 
@@ -87,7 +88,7 @@ pub fn private_key<P: Platform>(
     let slot = private_file(cx, pair)?.slot;
     let mut bytes = [0; PRIVATE_FILE];
     let key = transparent::read(cx.store, slot, 0, &mut bytes).and_then(|()| {
-        last(&bytes, tags::ACSE_PRIVATE_KEY)
+        last(&bytes, certificates::tags::ACSE_PRIVATE_KEY)
             .ok()
             .and_then(|key| <&[u8; SCALAR_LENGTH]>::try_from(key).ok())
             .and_then(|key| PrivateKey::from_bytes(key).ok())
@@ -106,7 +107,12 @@ pub fn write_public<F: NorFlash>(
     slot: Slot,
     key: &[u8; POINT_LENGTH],
 ) -> Result<(), Status> {
-    transparent::write(tx, slot, 0, &[tags::ACSE_PUBLIC_KEY, POINT_LENGTH as u8])?;
+    transparent::write(
+        tx,
+        slot,
+        0,
+        &[certificates::tags::ACSE_PUBLIC_KEY, POINT_LENGTH as u8],
+    )?;
     transparent::write(tx, slot, 2, key)
 }
 
@@ -123,7 +129,7 @@ pub fn write_private<F: NorFlash>(
         return transparent::write(tx, slot, 0, &[0; PRIVATE_FILE]);
     };
     let mut bytes = key.to_bytes();
-    let header = [tags::ACSE_PRIVATE_KEY, SCALAR_LENGTH as u8];
+    let header = [certificates::tags::ACSE_PRIVATE_KEY, SCALAR_LENGTH as u8];
     let written = transparent::write(tx, slot, 0, &header)
         .and_then(|()| transparent::write(tx, slot, 2, &bytes));
     bytes.zeroize();

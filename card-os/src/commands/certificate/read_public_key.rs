@@ -1,7 +1,7 @@
 //! READ PUBLIC KEY (S).
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::applications::certificates::{ENCRYPTION, SIGNING};
 
 use super::pair;
 use crate::context::Context;

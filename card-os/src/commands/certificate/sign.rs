@@ -1,7 +1,7 @@
 //! COMPUTE DIGITAL SIGNATURE (ISO 7816-8; P here): SM2 over e with the signing key.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{Operation, SIGNING};
+use apdu_specs::applications::certificates::{Operation, SIGNING};
 
 use super::{allowed, pair};
 use crate::apdu::Apdu;

@@ -1,7 +1,7 @@
 //! VERIFY of the certificate environment (S): the PIN or the administrator, shown by enciphering the challenge.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
+use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 
 use crate::apdu::Apdu;
 use crate::context::Context;

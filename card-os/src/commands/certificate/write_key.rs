@@ -1,7 +1,7 @@
 //! WRITE KEY of the certificate environment (S, P for the key that does it).
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
+use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
 
 use crate::apdu::Apdu;
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! Keys of the certificate environment (ACSE): its PIN, its administrator and EAK, all SM4, each with its own tries.
 
 use apdu_specs::Status;
-use apdu_specs::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
+use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
 use card_crypto::certificate::{
     NEW_KEY, enciphered_challenge, maintenance_session, seal_mac, unprotect, unseal_key,

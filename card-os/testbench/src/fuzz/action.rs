@@ -1,6 +1,6 @@
 //! What one step of an input is.
 
-use apdu_specs::commands::COMMANDS;
+use apdu_specs::applications::commands;
 use arbitrary::Arbitrary;
 use simulated_flash::Cut;
 
@@ -97,7 +97,8 @@ impl Step for Action {
                 data,
                 le,
             } => {
-                let row = pick(COMMANDS, *row);
+                let rows: Vec<_> = commands().collect();
+                let row = *pick(&rows, *row);
                 let header = [class.unwrap_or(row.class), row.ins, *p1, *p2];
                 fuzz.send(&command(header, data, *le));
             }
@@ -152,7 +153,8 @@ impl Step for Action {
             Self::Maintain { what, right } => fuzz.maintain(*what, *right),
             Self::Open { level } => fuzz.open(*level),
             Self::Channel { row, p1, p2, data } => {
-                let row = pick(COMMANDS, *row);
+                let rows: Vec<_> = commands().collect();
+                let row = *pick(&rows, *row);
                 let data = &data[..data.len().min(220)];
                 fuzz.channel([row.class & !0x04, row.ins, *p1, *p2], data);
             }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::ops::Range;
 
-use apdu_specs::certificates::{ENCRYPTION, SIGNING};
-use apdu_specs::files::SAM_SEQUENCE_FID;
+use apdu_specs::applications::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::applications::psam::SAM_SEQUENCE_FID;
 use card_os::Interface;
 
 use crate::{TestCard, hex};

@@ -1,12 +1,13 @@
 //! What a PSAM tells of itself: terminal identifier, public data, which keys; never a key.
 
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::commands::CommandId;
-use apdu_specs::files::{
-    SAM_ENVIRONMENTS, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
+use apdu_specs::applications::any::AnyCommand;
+use apdu_specs::applications::psam::{
+    self, SAM_ENVIRONMENTS, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment, SamKey,
+    SamPublicData, TERMINAL_IDENTIFIER_LENGTH,
 };
-use apdu_specs::sam::{self, SamKey, SamPublicData};
-use apdu_specs::{names, tags};
+use apdu_specs::applications::ssc::SscCommand;
+use apdu_specs::files;
 use ssc_reader::{Card, ResponseApdu, exchange};
 
 use super::TerminalIdentifier;
@@ -57,7 +58,7 @@ impl HeldKey {
     /// Its row of the table, where there is one.
     #[must_use]
     pub fn row(&self) -> Option<SamKey> {
-        sam::keys().find(|row| row.identifier == self.identifier)
+        psam::keys().find(|row| row.identifier == self.identifier)
     }
 }
 
@@ -66,7 +67,7 @@ impl HeldKey {
 /// # Errors
 /// [`CardError::NotAPsam`] where the MF has no terminal identifier or no environment is there; reader and card.
 pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
-    select(card, 0x00, &names::MF.to_be_bytes())?.ok()?;
+    select(card, 0x00, &files::MF.to_be_bytes())?.ok()?;
     let terminal = read(card, SAM_TERMINAL_FID)?
         .and_then(|data| data.try_into().ok())
         .ok_or(CardError::NotAPsam)?;
@@ -81,14 +82,14 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
         if !select(card, 0x04, row.name)?.is_ok() || !select(card, 0x00, &application)?.is_ok() {
             continue;
         }
-        let [p1, p2] = tags::DATA_SAM_KEYS.to_be_bytes();
+        let [p1, p2] = psam::tags::DATA_SAM_KEYS.to_be_bytes();
         // In class 00 GET DATA answers the value alone.
-        let get = command::make(CommandId::GetData, p1, p2)?.le(0);
+        let get = command::make(AnyCommand::GetData, p1, p2)?.le(0);
         let answer = exchange(card, &get)?;
         let keys = answer.is_ok().then(|| list(&answer.data)).flatten();
         environments.push(Environment { row, keys });
     }
-    let ssf33 = select(card, 0x04, names::SSF33_ENVIRONMENT)?.is_ok();
+    let ssf33 = select(card, 0x04, psam::names::SSF33_ENVIRONMENT)?.is_ok();
     if environments.is_empty() && !ssf33 {
         return Err(CardError::NotAPsam);
     }
@@ -101,7 +102,9 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
 }
 
 fn select(card: &mut dyn Card, p1: u8, name: &[u8]) -> Result<ResponseApdu, CardError> {
-    let select = command::make(CommandId::Select, p1, 0x00)?.data(name).le(0);
+    let select = command::make(AnyCommand::Select, p1, 0x00)?
+        .data(name)
+        .le(0);
     Ok(exchange(card, &select)?)
 }
 
@@ -113,7 +116,7 @@ fn read(card: &mut dyn Card, fid: u16) -> Result<Option<Vec<u8>>, CardError> {
     } else {
         0
     };
-    let read = command::make(CommandId::ReadBinary, 0x80 | sfi, 0x00)?.le(le);
+    let read = command::make(SscCommand::ReadBinary, 0x80 | sfi, 0x00)?.le(le);
     let answer = exchange(card, &read)?;
     Ok(answer.is_ok().then_some(answer.data))
 }

@@ -8,14 +8,15 @@
 
 mod inspect;
 
+use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::files::{
-    ElementaryFile, SAM_APPLICATION_FILES, SAM_DEBIT_FID, SAM_ENVIRONMENTS, SAM_FILES,
-    SAM_PUBLIC_FID, SAM_SEQUENCE_FID, SAM_TERMINAL_FID, SamEnvironment, TERMINAL_IDENTIFIER_LENGTH,
+use apdu_specs::applications::psam::{
+    self, DEBIT_INDEX, DEBIT_KEY, MOST_LEVELS, SAM_APPLICATION_FILES, SAM_DEBIT_FID,
+    SAM_ENVIRONMENTS, SAM_FILES, SAM_PUBLIC_FID, SAM_SEQUENCE_FID, SAM_TERMINAL_FID,
+    SamEnvironment, SamKey, SamPublicData, SamUse, TERMINAL_IDENTIFIER_LENGTH,
 };
+use apdu_specs::files::{self, ElementaryFile};
 use apdu_specs::keys::KEY_TRIES;
-use apdu_specs::sam::{self, DEBIT_INDEX, DEBIT_KEY, MOST_LEVELS, SamKey, SamPublicData, SamUse};
-use apdu_specs::{Generation, names};
 use card_crypto::Algorithm;
 use ssc_keys::{KeyError, KeyService, roots};
 use ssc_reader::Card;
@@ -120,10 +121,10 @@ fn plan(
 ) -> Result<CardPlan, CardError> {
     let mut plan = CardPlan::empty();
     for file in SAM_FILES {
-        plan_file(&mut plan, names::MF, file, order, card_factor)?;
+        plan_file(&mut plan, files::MF, file, order, card_factor)?;
     }
     for environment in SAM_ENVIRONMENTS {
-        plan.sub_directory(names::MF, fcp::sam_environment(environment));
+        plan.sub_directory(files::MF, fcp::sam_environment(environment));
         plan.keys(environment.fid, &[], 0xFF);
         plan.create(fcp::sam_application(environment));
         for file in SAM_APPLICATION_FILES {
@@ -182,7 +183,7 @@ fn key_entries(
         KeyAlgorithm::Ssf33 => return Err(CardError::Internal("SSF33 is not supported")),
     };
     let mut entries = Vec::new();
-    for row in sam::keys() {
+    for row in psam::keys() {
         let role = order.levels.of(&row);
         let role = role.ok_or(CardError::Internal("use of a PSAM's key"))?;
         let region = order.region.digits();

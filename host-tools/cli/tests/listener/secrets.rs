@@ -1,8 +1,8 @@
 //! What a listener must not find: keys, PIN, roots, and what a person's row says.
 
+use apdu_specs::Generation;
+use apdu_specs::applications::{certificates, psam, ssc};
 use apdu_specs::keys::FIRST_KEY_VERSION;
-use apdu_specs::sam;
-use apdu_specs::{Generation, files};
 use card_crypto::Algorithm;
 use ssc_harness::listener::Heard;
 use ssc_keys::{KeyService, RootKind, Vault, roots};
@@ -48,11 +48,11 @@ pub fn of_card(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secre
         Generation::V3 => Algorithm::Sm4,
         _ => Algorithm::TripleDes,
     };
-    let certificates = files::CERTIFICATE_DIRECTORIES
+    let certificates = certificates::DIRECTORIES
         .iter()
         .copied()
         .filter(|_| generation == Generation::V3);
-    let mut keys: Secrets = files::directories(generation)
+    let mut keys: Secrets = ssc::directories(generation)
         .chain(certificates)
         .flat_map(|directory| directory.keys_of(generation))
         .map(|key| {
@@ -68,7 +68,7 @@ pub fn of_card(vault: &Vault, generation: Generation, factor: &[u8; 8]) -> Secre
 pub fn of_psam(vault: &Vault, factor: &[u8; 8]) -> Secrets {
     let mut keys = Secrets::new();
     for algorithm in [Algorithm::TripleDes, Algorithm::Sm4] {
-        for key in sam::keys() {
+        for key in psam::keys() {
             let levels = key.sam_use >> 5;
             let made = vault.sam_key(key.vault_id, FIRST_KEY_VERSION, algorithm, REGION, levels);
             keys.push((

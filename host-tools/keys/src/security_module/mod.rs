@@ -9,7 +9,7 @@ mod error;
 mod token;
 mod vault;
 
-use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use ssc_words::Lang;
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
-use apdu_specs::files::{Directory, FileKind, directories};
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::{Directory, FileKind};
 use apdu_specs::keys::KeyRole;
 use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;

@@ -13,7 +13,8 @@ mod papers;
 mod trials;
 
 use apdu_specs::Generation;
-use apdu_specs::files::{Directory, directories};
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::Directory;
 use bench::{Bench, Other, Terminal, keys_for};
 use card_os::Interface;
 use cells::{Cells, Tally};

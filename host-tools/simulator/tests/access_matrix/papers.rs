@@ -5,7 +5,7 @@ use std::path::Path;
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::applications::ssc::DIRECTORIES;
 
 /// Read and write condition of each EF of a generation, by directory and EF.
 pub struct Papers {

@@ -1,7 +1,8 @@
 //! Authentications and VERIFY: every key of every directory and the PIN × tries left × length of the challenge × right or wrong ×
 //! interface, as the judge has them.
 
-use apdu_specs::files::{Directory, directories};
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::files::Directory;
 use apdu_specs::keys::{KEY_TRIES, KeyRole, PIN_TRIES};
 use card_os::Interface;
 use ssc_simulator::Flash;

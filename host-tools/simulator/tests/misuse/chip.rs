@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use apdu_specs::Generation;
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use card_os::store::{ObjectId, Store};
 use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;

@@ -2,9 +2,10 @@
 //! by the tries that may be spent over the air.
 
 use apdu_specs::Generation;
-use apdu_specs::certificates::PIN_KEY;
-use apdu_specs::commands::{COMMANDS, Cases, Command, Parameter, SECURE_MESSAGING_CLASSES};
-use apdu_specs::files::{CERTIFICATE_DIRECTORIES, directories};
+use apdu_specs::applications::certificates::{self, PIN_KEY};
+use apdu_specs::applications::commands;
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::commands::{Cases, Command, Parameter, SECURE_MESSAGING_CLASSES};
 use card_os::Interface::{Contactless, T0, T1};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -19,7 +20,7 @@ const ATTEMPTS: usize = 20;
 /// What can be selected: the MF, the security domain, every directory.
 fn selections(generation: Generation) -> Vec<Vec<u8>> {
     let by_name = |name: &[u8]| [&[0x00, 0xA4, 0x04, 0x00, name.len() as u8], name].concat();
-    let certificates = CERTIFICATE_DIRECTORIES
+    let certificates = certificates::DIRECTORIES
         .iter()
         .filter(|_| generation == Generation::V3);
     let mut all = vec![
@@ -122,7 +123,7 @@ fn whoever_passes_by_writes_nothing_but_tries_and_blocks_nothing() {
         spend(&mut chip);
         let mut rng = ChaCha20Rng::from_seed([0x0B; 32]);
         for select in selections(generation) {
-            for row in COMMANDS {
+            for row in commands() {
                 for _ in 0..24 {
                     chip.sw(&select);
                     chip.hex("0084000008");

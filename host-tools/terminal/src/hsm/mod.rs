@@ -15,7 +15,7 @@
 
 mod steps;
 
-use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use zeroize::Zeroizing;
 

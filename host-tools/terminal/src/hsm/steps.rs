@@ -2,7 +2,7 @@
 
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
-use apdu_specs::key_table::CardKey;
+use apdu_specs::keys::CardKey;
 use card_crypto::constant_time_eq;
 
 use super::{HsmAnswer, HsmBasic, HsmCommand, HsmRequest, Pending, marker, upper};

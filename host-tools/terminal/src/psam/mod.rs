@@ -14,10 +14,12 @@
 //! its public data which: then no key is computed with that cannot fit the card, which would count a try.
 
 use apdu_specs::Status;
-use apdu_specs::key_table::CardKey;
-use apdu_specs::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
-use apdu_specs::sam::{MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse};
-use apdu_specs::tags::DATA_SAM_KEYS;
+use apdu_specs::applications::psam::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
+use apdu_specs::applications::psam::tags::DATA_SAM_KEYS;
+use apdu_specs::applications::psam::{
+    MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse,
+};
+use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use card_crypto::diversify::{city_factor, province_factor};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};

@@ -1,7 +1,7 @@
 //! A PSAM that is a script: how it is opened, and the keys and factors that its scripts have.
 
-use apdu_specs::files::find_directory;
-use apdu_specs::key_table::CardKey;
+use apdu_specs::applications::find_directory;
+use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use ssc_keys::KeyRef;
 use ssc_reader::Interface;

@@ -1,8 +1,8 @@
 //! Commands whose values are compared with a secret, each with the right value.
 
-use apdu_specs::key_table;
-use apdu_specs::names::SM4_ENVIRONMENT;
-use apdu_specs::sam::DEBIT_KEY;
+use apdu_specs::applications::psam::DEBIT_KEY;
+use apdu_specs::applications::psam::names::SM4_ENVIRONMENT;
+use apdu_specs::applications::ssc;
 use card_crypto::sam::debit_mac;
 use card_crypto::scp03::cmac;
 use card_crypto::session::{cryptogram, secure_messaging_mac};
@@ -108,7 +108,7 @@ pub fn application_block(rig: &Rig, card: &mut dyn Card) -> Result<Attack, Failu
     must_hex(card, SSSE)?;
     must_hex(card, "00A4000002DF03")?;
     let challenge = must_hex(card, GET_CHALLENGE)?;
-    let row = key_table::DF03.iter().find(|key| key.name == "LK");
+    let row = ssc::keys::DF03.iter().find(|key| key.name == "LK");
     let key = rig.card_key(row.ok_or("no such key in the table")?, 1)?;
     maintenance(rig, &challenge, [0x84, 0x1E, 0, 0], &[], key)
 }

@@ -1,6 +1,6 @@
 //! What INIT and what follows it leave in a PSAM: nothing once its session key has gone.
 
-use apdu_specs::names;
+use apdu_specs::applications::psam;
 use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
@@ -32,7 +32,7 @@ pub fn steps(vault: &Vault) -> Result<Vec<Step>, Failure> {
         Ok(())
     };
     look(&mut card, "issue and reset".into())?;
-    let sm4 = format!("00A404000F{}", hex::encode(names::SM4_ENVIRONMENT));
+    let sm4 = format!("00A404000F{}", hex::encode(psam::names::SM4_ENVIRONMENT));
     for (environment, marker, block) in [(SSSE, 1, 8), (&sm4, 3, 16)] {
         let application = format!("with algorithm {marker:02X}");
         must_hex(&mut card, environment)?;

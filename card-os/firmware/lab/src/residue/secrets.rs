@@ -1,7 +1,7 @@
 //! What must not be found: the card's keys, their halves, session keys and PINs.
 
 use apdu_specs::Generation;
-use apdu_specs::files::DIRECTORIES;
+use apdu_specs::applications::ssc::DIRECTORIES;
 use card_crypto::Algorithm;
 use ssc_keys::{KeyService, Vault};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use apdu_specs::certificates::SIGNING;
+use apdu_specs::applications::certificates::SIGNING;
 use serde_json::json;
 use ssc_certificate::{Environment, request};
 use ssc_files::whole_file::{self, Readers};

@@ -1,6 +1,6 @@
 //! `ssc cert show`
 
-use apdu_specs::certificates::{ENCRYPTION, KeyPair, SIGNING};
+use apdu_specs::applications::certificates::{ENCRYPTION, KeyPair, SIGNING};
 use serde_json::{Value, json};
 use ssc_certificate::{CertificateError, Environment, public_key_of, summary};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use apdu_specs::certificates::{ENCRYPTION, SIGNING};
+use apdu_specs::applications::certificates::{ENCRYPTION, SIGNING};
 use clap::ValueEnum;
 use serde_json::json;
 use ssc_certificate::{Environment, read_certificate_file, summary};

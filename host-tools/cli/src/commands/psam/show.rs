@@ -1,6 +1,6 @@
 //! `ssc psam show`
 
-use apdu_specs::sam::SamUse;
+use apdu_specs::applications::psam::SamUse;
 use serde_json::{Value, json};
 use ssc_bureau::psam::{self, Environment, HeldKey};
 use ssc_words::Lang;
