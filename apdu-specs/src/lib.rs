@@ -32,6 +32,7 @@ mod interface;
 pub mod items;
 pub mod le;
 pub mod life_cycle;
+pub mod parameters;
 pub mod regions;
 pub mod room;
 pub mod status;

@@ -346,3 +346,20 @@ fn every_x_says_what_was_chosen() {
     // 43/5B, tag 60 twice, two records of 1.00
     assert_eq!(found, 5);
 }
+
+/// Programs ask for these by file and tag: each is where the table has it, in every generation that has it.
+#[test]
+fn records_with_a_name_of_their_own_stand_in_the_environments_table() {
+    let environment = directory("SSSE");
+    for (fid, tag, id) in apdu_specs::applications::ssc::records::RECORDS {
+        let fields: Vec<_> = (environment.all_files.iter())
+            .filter(|file| file.fid == *fid)
+            .flat_map(|file| file.all_fields)
+            .filter(|field| field.id == *id)
+            .collect();
+        assert!(!fields.is_empty(), "{id}");
+        for field in fields {
+            assert_eq!(field.tag, Some(*tag), "{id}");
+        }
+    }
+}

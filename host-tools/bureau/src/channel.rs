@@ -1,17 +1,16 @@
 //! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70).
 
-use apdu_specs::Status;
-use apdu_specs::applications::any::AnyCommand;
-use apdu_specs::applications::domain::{self, DomainCommand};
+use apdu_specs::applications::domain::names::ISSUER_SECURITY_DOMAIN;
+use apdu_specs::{Status, le};
 use card_crypto::block::{aes_cbc_decrypt, aes_cbc_encrypt};
 use card_crypto::constant_time_eq;
 use card_crypto::scp03::{
     KeySet, SessionKeys, cmac, command_iv, first_eight, response_iv, rmac, unpad80,
 };
+use ssc_reader::commands::{any, domain};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
-use crate::command;
 use crate::error::CardError;
 
 /// What opening a channel costs on a T=0 line: INITIALIZE UPDATE (header, procedure byte, 8 bytes, 61xx), GET RESPONSE
@@ -32,8 +31,8 @@ pub enum Level {
     Checking = 0x33,
 }
 
-/// CLA bit of a secured command.
-const SECURED: u8 = 0x04;
+/// Bytes of a MAC.
+const MAC: usize = 8;
 /// Greatest plain data of one secured command: its cipher text and MAC stay within 255 bytes.
 pub const MAX_DATA: usize = 239;
 
@@ -52,9 +51,7 @@ pub struct SecureChannel<'c> {
 /// # Errors
 /// [`CardError::NoSecurityDomain`] where the card has none: it is no card of this kind.
 pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
-    let select = command::make(AnyCommand::Select, 0x04, 0x00)?
-        .data(domain::names::ISSUER_SECURITY_DOMAIN)
-        .le(0);
+    let select = any::select_by_name(ISSUER_SECURITY_DOMAIN);
     match exchange(card, &select)? {
         // A locked card says so, and still has its security domain.
         answer if answer.is_ok() || answer.sw == Status::CARD_LOCKED => Ok(()),
@@ -80,9 +77,7 @@ impl<'c> Handshake<'c> {
         let mut host_challenge = [0; 8];
         getrandom::fill(&mut host_challenge)
             .map_err(|_| CardError::Internal("no random source"))?;
-        let initialize = command::make(DomainCommand::InitializeUpdate, 0x00, 0x00)?
-            .data(&host_challenge)
-            .le(0);
+        let initialize = domain::initialize_update(0, &host_challenge);
         let answer = exchange(card, &initialize)?.ok()?;
         let malformed = || CardError::Malformed("INITIALIZE UPDATE");
         if answer.len() != 32 {
@@ -124,16 +119,19 @@ impl<'c> Handshake<'c> {
             version: self.version,
         })?;
         let cryptogram = session.host_cryptogram(&self.host_challenge, &self.card_challenge);
-        let authenticate = command::make(DomainCommand::ExternalAuthenticate, level as u8, 0x00)?;
-        let [cla, ins, p1, p2] = authenticate.header();
+        let authenticate = domain::external_authenticate(level as u8, &cryptogram);
         let chaining = cmac(
             session.mac.as_bytes(),
             &[0; 16],
-            &[cla, ins, p1, p2, 16],
+            &authenticate.header_with(MAC),
             &cryptogram,
         );
         let data = [cryptogram, first_eight(&chaining)].concat();
-        exchange(self.card, &authenticate.data(&data))?.ok()?;
+        exchange(
+            self.card,
+            &domain::external_authenticate(level as u8, &data),
+        )?
+        .ok()?;
         Ok(SecureChannel {
             card: self.card,
             keys: session,
@@ -165,7 +163,6 @@ impl<'c> SecureChannel<'c> {
     /// # Errors
     /// [`CardError::WrongAnswerMac`] where the answer's MAC is not right.
     pub fn send(&mut self, plain: &CommandApdu) -> Result<ResponseApdu, CardError> {
-        let [cla, ins, p1, p2] = plain.header();
         self.counter += 1;
         let mut data = Zeroizing::new(plain.data_field().to_vec());
         if !data.is_empty() {
@@ -176,18 +173,17 @@ impl<'c> SecureChannel<'c> {
             aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, &mut data)
                 .map_err(|_| CardError::Internal("padding"))?;
         }
-        let lc = u8::try_from(data.len() + 8).map_err(|_| CardError::Internal("block too long"))?;
+        let secured = plain.secured(&data);
+        let lc =
+            u8::try_from(data.len() + MAC).map_err(|_| CardError::Internal("block too long"))?;
         self.chaining = cmac(
             self.keys.mac.as_bytes(),
             &self.chaining,
-            &[cla | SECURED, ins, p1, p2, lc],
+            &secured.header_with(MAC),
             &data,
         );
         data.extend(first_eight(&self.chaining));
-        let secured = CommandApdu::new(cla | SECURED, ins, p1, p2)
-            .data(&data)
-            .named(plain.name())
-            .le(0);
+        let secured = secured.data(&data).expect_up_to(le::ALL);
         self.overhead += u64::from(lc) - plain.data_field().len() as u64;
         let mut answer = exchange(self.card, &secured)?;
         if answer.is_ok() && self.level == Level::Checking {

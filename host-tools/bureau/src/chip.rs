@@ -4,15 +4,14 @@
 //! the bureau afterwards cannot.
 
 use apdu_specs::Status;
-use apdu_specs::applications::any::AnyCommand;
-use apdu_specs::applications::domain;
 use apdu_specs::applications::domain::keys::INITIAL_KEY_VERSION;
+use apdu_specs::applications::domain::tags;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
 use ssc_reader::Card;
+use ssc_reader::commands::any;
 
 use crate::channel::{self, Handshake, Level, SecureChannel};
-use crate::command;
 use crate::domain_keys;
 use crate::error::CardError;
 use crate::personalize::card_factor;
@@ -70,8 +69,7 @@ pub fn prepare(card: &mut dyn Card, keys: &dyn KeyService) -> Result<Preparation
 
 /// Whether the card has no files. A SECURED card gives no digests at all.
 fn is_blank(channel: &mut SecureChannel<'_>) -> Result<bool, CardError> {
-    let [p1, _] = domain::tags::DATA_DIGESTS.to_be_bytes();
-    let answer = channel.send(&command::make(AnyCommand::GetData, p1, 0)?)?;
+    let answer = channel.send(&any::get_data(tags::DATA_DIGESTS))?;
     if answer.sw == Status::CONDITIONS_NOT_SATISFIED {
         return Ok(false);
     }

@@ -4,16 +4,15 @@
 //! published ones. So a chip for real use comes with initial keys of its own ([`chip`](crate::chip)), and published ones are
 //! taken only with a vault whose keys are published too, or over a line where nobody can listen.
 
-use apdu_specs::applications::domain::DomainCommand;
 use apdu_specs::applications::domain::keys::INITIAL_KEY_VERSION;
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::kcv::aes_kcv;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
+use ssc_reader::commands::domain;
 use zeroize::Zeroizing;
 
 use crate::channel::{Handshake, SecureChannel};
-use crate::command;
 use crate::error::CardError;
 
 /// What is known of the line between this program and the card.
@@ -76,7 +75,7 @@ pub(crate) fn replace(
         data.extend(kcv);
         expected.extend(kcv);
     }
-    let put = command::make(DomainCommand::PutKey, old_version, 0x81)?.data(&data);
+    let put = domain::put_domain_keys(old_version, &data);
     if channel.send(&put)?.ok()? == expected {
         Ok(())
     } else {

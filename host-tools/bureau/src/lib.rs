@@ -9,7 +9,6 @@ pub mod batch;
 mod cell;
 pub mod channel;
 pub mod chip;
-mod command;
 pub mod contents;
 pub mod domain_keys;
 pub mod error;

@@ -1,26 +1,21 @@
 //! One card: from blank to SECURED, with a check in between that it holds what was written.
 
 use apdu_specs::Status;
-use apdu_specs::applications::any::AnyCommand;
 use apdu_specs::applications::domain::keys::ISSUER_KEY_VERSION;
-use apdu_specs::applications::domain::{self, DomainCommand};
+use apdu_specs::applications::domain::tags;
 use apdu_specs::atr::{ATR_LENGTH, ATR_PREFIX};
 use apdu_specs::life_cycle::LifeCycle;
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
-use ssc_reader::{Card, CommandApdu};
+use ssc_reader::Card;
+use ssc_reader::commands::{any, domain};
 use zeroize::Zeroizing;
 
 use crate::channel::{self, Handshake, Level, MAX_DATA, SecureChannel};
-use crate::command;
 use crate::domain_keys::{self, Line};
 use crate::error::CardError;
 use crate::plan::CardPlan;
-
-/// P1 of STORE DATA: data groupings, and the last block of them.
-const MORE: u8 = 0x08;
-const LAST: u8 = 0x88;
 
 /// The last eight historical bytes of a contact ATR: the card's diversification factor.
 ///
@@ -82,7 +77,7 @@ pub fn personalize(
     cost.secure_channel += channel.overhead();
     let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
     check(&mut channel, plan)?;
-    let secured = command::make(DomainCommand::SetStatus, 0x80, LifeCycle::Secured.byte())?;
+    let secured = domain::set_status(LifeCycle::Secured);
     channel.send(&secured)?.ok()?;
     cost.secure_channel += channel.overhead();
     Ok(cost)
@@ -108,9 +103,8 @@ fn load(
     let blocks = stream.chunks(MAX_DATA);
     let last = blocks.len().saturating_sub(1);
     for (number, block) in blocks.enumerate() {
-        let p1 = if number == last { LAST } else { MORE };
         // The block number wraps after 256.
-        let store = store_data(p1, (number % 256) as u8, block)?;
+        let store = domain::store_data(number == last, (number % 256) as u8, block);
         channel.send(&store)?.ok()?;
     }
     Ok(())
@@ -130,14 +124,10 @@ fn stream(plan: &CardPlan, issuer: &KeySet) -> Result<Zeroizing<Vec<u8>>, CardEr
     Ok(stream)
 }
 
-fn store_data(p1: u8, number: u8, block: &[u8]) -> Result<CommandApdu, CardError> {
-    Ok(command::make(DomainCommand::StoreData, p1, number)?.data(block))
-}
-
 fn wipe(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
-    let [high, low] = domain::tags::DGI_WIPE.to_be_bytes();
+    let [high, low] = tags::DGI_WIPE.to_be_bytes();
     channel
-        .send(&store_data(LAST, 0, &[high, low, 0x00])?)?
+        .send(&domain::store_data(true, 0, &[high, low, 0]))?
         .ok()?;
     Ok(())
 }
@@ -147,10 +137,9 @@ fn check(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardErr
     let mut expected = plan.digests.as_slice();
     while !expected.is_empty() {
         let done = plan.digests.len() - expected.len();
-        let [p1, _] = domain::tags::DATA_DIGESTS.to_be_bytes();
-        let p2 = u8::try_from(done).map_err(|_| CardError::Internal("number of files"))?;
+        let done = u8::try_from(done).map_err(|_| CardError::Internal("number of files"))?;
         let answer = channel
-            .send(&command::make(AnyCommand::GetData, p1, p2)?)?
+            .send(&any::get_data_of(tags::DATA_DIGESTS, done))?
             .ok()?;
         let (digests, rest) = answer.as_chunks::<4>();
         let here = expected

@@ -1,10 +1,12 @@
 //! The dialogue with a card's certificate environment.
 
 use apdu_specs::Status;
+use apdu_specs::applications::certificates::parameters::ADMINISTRATOR;
 use apdu_specs::applications::certificates::{
-    self, ENCRYPTION, KeyPair, PIN_KEY, PUBLIC_KEY_SIZE, SIGNING,
+    ENCRYPTION, KeyPair, PIN_KEY, SIGNING, keys, names, tags,
 };
-use apdu_specs::applications::ssc;
+use apdu_specs::applications::ssc::names::SSSE;
+use apdu_specs::applications::ssc::records::{IDENTIFICATION_CODE, ISSUER_FILE};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::certificate::{
     enciphered_challenge, maintenance_session, protect, seal_key, seal_mac,
@@ -14,10 +16,15 @@ use card_crypto::sm2::{DEFAULT_ID, POINT_LENGTH, message_hash, za};
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Factor, Key16};
 use ssc_keys::{KeyService, ModuleError, Signer};
+use ssc_reader::commands::{any, certificates, ssc};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 
 use crate::CertificateError;
 
+/// Bytes of a MAC.
+const MAC: usize = 4;
+/// Bytes of a challenge.
+const CHALLENGE: u16 = 16;
 /// Status word of a last try over the air.
 const NOT_NOW: Status = Status::CONDITIONS_NOT_SATISFIED;
 /// Status word of reference data that is not there: a key file without a key.
@@ -53,7 +60,7 @@ impl Holder {
     const fn reference(self) -> u8 {
         match self {
             Self::Cardholder => PIN_KEY,
-            Self::Administrator => 0x00,
+            Self::Administrator => ADMINISTRATOR,
         }
     }
 }
@@ -78,8 +85,8 @@ impl<'a> Environment<'a> {
             identity: identity(card)?,
             card,
         };
-        for name in [certificates::names::PKI, certificates::names::CERTIFICATES] {
-            let select = CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(name).le(0);
+        for name in [names::PKI, names::CERTIFICATES] {
+            let select = any::select_by_name(name);
             let answer = environment.exchange(&select)?;
             if !answer.is_ok() {
                 return Err(CertificateError::NoEnvironment { sw: answer.sw });
@@ -109,7 +116,7 @@ impl<'a> Environment<'a> {
     /// The administrator's key of this card.
     fn administrator(&self, keys: &dyn KeyService) -> Result<Key16, CertificateError> {
         let (region, factor) = self.identity.ok_or(CertificateError::NoIdentity)?;
-        let row = certificates::keys::PKI
+        let row = keys::PKI
             .iter()
             .find(|key| key.role == apdu_specs::keys::KeyRole::Administrator)
             .ok_or(CertificateError::Malformed(
@@ -127,9 +134,8 @@ impl<'a> Environment<'a> {
     /// VERIFY; gives its challenge, which serves the MAC of the next change once more.
     fn verify(&mut self, holder: Holder, key: &Key16) -> Result<Factor, CertificateError> {
         let challenge = self.challenge()?;
-        let command = CommandApdu::new(0x00, 0x20, 0x01, holder.reference())
-            .data(&enciphered_challenge(key, &challenge))
-            .secret();
+        let cryptogram = enciphered_challenge(key, &challenge);
+        let command = certificates::verify(holder.reference(), &cryptogram);
         let answer = self.exchange(&command)?;
         if answer.sw == NOT_NOW && self.card.interface().is_contactless() {
             return Err(CertificateError::InsertCard { holder });
@@ -159,11 +165,9 @@ impl<'a> Environment<'a> {
         let administrator = self.administrator(keys)?;
         let challenge = self.verify(Holder::Administrator, &administrator)?;
         let sealed = zeroize::Zeroizing::new(seal_key(&administrator, &pin_key(new)));
-        let header = [0x84, 0xD4, 0x01, PIN_KEY, 0x24];
+        let header = certificates::write_key(PIN_KEY, sealed.as_slice()).header_with(MAC);
         let mac = seal_mac(&administrator, &challenge, &header, &sealed);
-        let command = CommandApdu::new(0x84, 0xD4, 0x01, PIN_KEY)
-            .data(&[sealed.as_slice(), &mac].concat())
-            .secret();
+        let command = certificates::write_key(PIN_KEY, &[sealed.as_slice(), &mac].concat());
         self.exchange(&command)?.ok()?;
         Ok(())
     }
@@ -176,16 +180,13 @@ impl<'a> Environment<'a> {
         let challenge = self.challenge()?;
         let session = maintenance_session(&pin_key(old), &challenge);
         let mut data = zeroize::Zeroizing::new(*pin_key(new).as_bytes());
-        let header = [0x84, 0x5E, 0x01, 0x00, 0x14];
+        let header = certificates::change_pin(&*data).header_with(MAC);
         let mac = protect(&session, &header, &mut *data)
             .map_err(|_| CertificateError::Malformed("block length"))?;
-        let command = CommandApdu::new(0x84, 0x5E, 0x01, 0x00)
-            .data(&[data.as_slice(), &mac].concat())
-            .secret();
+        let command = certificates::change_pin(&[data.as_slice(), &mac].concat());
         let answer = self.exchange(&command)?;
         if answer.sw == Status::MAC_INCORRECT {
-            let ask = CommandApdu::new(0x00, 0x20, 0x01, PIN_KEY);
-            let answer = self.exchange(&ask)?;
+            let answer = self.exchange(&certificates::tries_left(PIN_KEY))?;
             return self.judge(Holder::Cardholder, answer);
         }
         self.judge(Holder::Cardholder, answer)
@@ -197,16 +198,10 @@ impl<'a> Environment<'a> {
     /// # Errors
     /// The card refuses, or does not answer.
     pub fn generate(&mut self) -> Result<[u8; POINT_LENGTH], CertificateError> {
-        let [public, private] = [SIGNING.public, SIGNING.private].map(u16::to_be_bytes);
-        let data = [
-            tlv(certificates::tags::ACSE_PUBLIC_FID, &public),
-            tlv(certificates::tags::ACSE_PRIVATE_FID, &private),
-        ];
-        let command = CommandApdu::new(0x80, 0x40, 0x00, 0x00).data(&data.concat());
-        self.exchange(&command)?.ok()?;
+        self.exchange(&certificates::generate_key_pair(&SIGNING))?
+            .ok()?;
         // Programs send this after it. What a card answers is of no more use than the public key that it shows then.
-        let check = CommandApdu::new(0x80, 0xC9, 0x82, 0x00).data(&data.concat());
-        self.exchange(&check)?;
+        self.exchange(&certificates::check_key_pair(&SIGNING))?;
         self.public_key(&SIGNING)
     }
 
@@ -219,15 +214,13 @@ impl<'a> Environment<'a> {
         pair: &'static KeyPair,
     ) -> Result<[u8; POINT_LENGTH], CertificateError> {
         // The file is selected for its own sake: READ PUBLIC KEY reads the signing key unless another is current.
-        let select = CommandApdu::new(0x00, 0xA4, 0x02, 0x00).data(&pair.public.to_be_bytes());
-        self.exchange(&select)?.ok()?;
-        let read = CommandApdu::new(0x80, 0xC9, 0x82, 0x80).expect_up_to(PUBLIC_KEY_SIZE);
-        let answer = self.exchange(&read)?;
+        self.exchange(&any::select_file(pair.public))?.ok()?;
+        let answer = self.exchange(&certificates::read_public_key())?;
         if answer.sw == NOT_THERE {
             return Err(CertificateError::NoPair { pair });
         }
         match answer.ok()?.as_slice() {
-            [certificates::tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
+            [tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
             _ => None,
         }
         .ok_or(CertificateError::Malformed(
@@ -242,10 +235,7 @@ impl<'a> Environment<'a> {
     pub fn sign(&mut self, message: &[u8]) -> Result<[u8; POINT_LENGTH], CertificateError> {
         let public = self.public_key(&SIGNING)?;
         let e = message_hash(&za(DEFAULT_ID, &public), &[message]);
-        let command = CommandApdu::new(0x00, 0x2A, 0x9E, 0x9A)
-            .data(&e)
-            .expect_up_to(64);
-        let signature = self.exchange(&command)?.ok()?;
+        let signature = self.exchange(&certificates::sign(&e))?.ok()?;
         signature
             .try_into()
             .map_err(|_| CertificateError::Malformed("a signature has 64 bytes"))
@@ -262,41 +252,18 @@ impl<'a> Environment<'a> {
         public: &[u8; POINT_LENGTH],
         enciphered_private: &[u8; 32],
     ) -> Result<(), CertificateError> {
-        let mut data = tlv(
-            certificates::tags::ACSE_PRIVATE_FID,
-            &SIGNING.private.to_be_bytes(),
-        );
-        data.extend([certificates::tags::ACSE_DATA, 0x82, 0x00, 0x70]);
-        data.extend(envelope);
-        let open = CommandApdu::new(0x80, 0x4E, 0x00, 0x01)
-            .data(&data)
-            .secret();
-        self.exchange(&open)?.ok()?;
-        let mut data = tlv(
-            certificates::tags::ACSE_PUBLIC_FID,
-            &ENCRYPTION.public.to_be_bytes(),
-        );
-        data.extend(tlv(certificates::tags::ACSE_PUBLIC_KEY, public));
-        let command = CommandApdu::new(0x80, 0xC2, 0x40, 0x00).data(&data);
-        self.exchange(&command)?.ok()?;
-        let mut data = tlv(
-            certificates::tags::ACSE_PRIVATE_FID,
-            &ENCRYPTION.private.to_be_bytes(),
-        );
-        data.extend(tlv(
-            certificates::tags::ACSE_PRIVATE_KEY,
-            enciphered_private,
-        ));
-        let command = CommandApdu::new(0x80, 0xC2, 0xC0, 0x01)
-            .data(&data)
-            .secret();
-        self.exchange(&command)?.ok()?;
+        for command in [
+            certificates::open_envelope(&SIGNING, envelope),
+            certificates::import_public_key(&ENCRYPTION, public),
+            certificates::import_private_key(&ENCRYPTION, enciphered_private),
+        ] {
+            self.exchange(&command)?.ok()?;
+        }
         Ok(())
     }
 
     fn challenge(&mut self) -> Result<Factor, CertificateError> {
-        let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).expect_up_to(16);
-        let challenge = self.exchange(&command)?.ok()?;
+        let challenge = self.exchange(&ssc::get_challenge(CHALLENGE))?.ok()?;
         let factor = factor_from_challenge(Algorithm::Sm4, &challenge)
             .map_err(|_| CertificateError::Malformed("a challenge of 16 bytes was asked for"))?;
         if may_be_answered(&challenge) {
@@ -325,13 +292,6 @@ impl Signer for Environment<'_> {
     }
 }
 
-/// A data object of fewer than 128 bytes.
-fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
-    let mut object = vec![tag, u8::try_from(value.len()).unwrap_or(0x7F)];
-    object.extend(value);
-    object
-}
-
 /// Region and card factor, which the administrator's key is derived by: EF05 tag 01 of SSSE, which is free, and the ATR's
 /// last 8 historical bytes. `None` where the card is not one of the ministry's.
 fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
@@ -340,20 +300,17 @@ fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
         _ => None,
     };
     let mut code = Vec::new();
-    for (p1, data) in [(0x04, ssc::names::SSSE), (0x02, &[0xEF, 0x05])] {
-        let select = CommandApdu::new(0x00, 0xA4, p1, 0x00).data(data);
-        let select = if p1 == 0x04 { select.le(0) } else { select };
+    for select in [any::select_by_name(SSSE), any::select_file(ISSUER_FILE)] {
         if !exchange(card, &select)?.is_ok() {
             return Ok(None);
         }
     }
-    let read = CommandApdu::new(0x00, 0xB2, 0x01, 0x00).le(0);
-    let answer = exchange(card, &read)?;
+    let answer = exchange(card, &ssc::read_record_by_tag(IDENTIFICATION_CODE))?;
     if answer.is_ok() {
         code = answer.data;
     }
     let region = match code.as_slice() {
-        [0x01, _, a, b, c, ..] => {
+        [IDENTIFICATION_CODE, _, a, b, c, ..] => {
             let digits = hex::encode([*a, *b, *c]);
             digits.as_bytes().try_into().ok()
         }

@@ -1,7 +1,9 @@
 //! Certificates in their files 0018 and 0019.
 
 use apdu_specs::applications::certificates::{CERTIFICATE_SIZE, KeyPair};
-use ssc_reader::CommandApdu;
+use apdu_specs::le;
+use apdu_specs::parameters::binary::LAST_OFFSET;
+use ssc_reader::commands::{any, ssc};
 
 use crate::environment::Environment;
 use crate::{CertificateError, public_key_of};
@@ -81,27 +83,25 @@ impl Environment<'_> {
     }
 
     fn select_certificate(&mut self, pair: &KeyPair) -> Result<(), CertificateError> {
-        let select = CommandApdu::new(0x00, 0xA4, 0x02, 0x00).data(&pair.certificate.to_be_bytes());
-        self.exchange(&select)?.ok()?;
+        self.exchange(&any::select_file(pair.certificate))?.ok()?;
         Ok(())
     }
 
     fn update(&mut self, offset: usize, part: &[u8]) -> Result<(), CertificateError> {
-        let [p1, p2] = place(offset);
-        let command = CommandApdu::new(0x00, 0xD6, p1, p2).data(part);
-        self.exchange(&command)?.ok()?;
+        self.exchange(&ssc::update_binary(place(offset), part))?
+            .ok()?;
         Ok(())
     }
 
     fn read(&mut self, offset: usize, length: usize) -> Result<Vec<u8>, CertificateError> {
-        let [p1, p2] = place(offset);
-        let length = u16::try_from(length).unwrap_or(256);
-        let command = CommandApdu::new(0x00, 0xB0, p1, p2).expect_up_to(length);
-        Ok(self.exchange(&command)?.ok()?)
+        let length = u16::try_from(length).unwrap_or(le::ALL);
+        Ok(self
+            .exchange(&ssc::read_binary(place(offset), length))?
+            .ok()?)
     }
 }
 
-/// An offset as P1 P2; the file is far shorter than 32,768 bytes.
-fn place(offset: usize) -> [u8; 2] {
-    u16::try_from(offset).unwrap_or(0x7FFF).to_be_bytes()
+/// An offset as commands take it; the file is far shorter than that.
+fn place(offset: usize) -> u16 {
+    u16::try_from(offset).unwrap_or(LAST_OFFSET)
 }

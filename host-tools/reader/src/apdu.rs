@@ -1,14 +1,14 @@
 //! Command and response APDUs in short form (ISO/IEC 7816-4, clause 5.2).
 
-use apdu_specs::{Status, le};
 use std::fmt;
 
+use apdu_specs::commands::{CommandWords, SECURED};
+use apdu_specs::{Status, le};
+use ssc_words::Lang;
 use zeroize::Zeroizing;
 
 use crate::error::{ReaderError, StatusError};
-use ssc_words::Lang;
-
-use crate::spec_words;
+use crate::spec_words::{self, Name};
 
 /// A command APDU of case 1 to 4, short lengths: up to 255 bytes of data, Ne from 1 to 256.
 ///
@@ -20,11 +20,11 @@ pub struct CommandApdu {
     data: Zeroizing<Vec<u8>>,
     ne: Option<u16>,
     secret: bool,
-    name: Option<&'static str>,
+    name: Option<Name>,
 }
 
 impl CommandApdu {
-    /// A command of case 1: the header alone.
+    /// A command of case 1: the header alone. Host code makes its commands by [`commands`](crate::commands).
     #[must_use]
     pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
         Self {
@@ -63,11 +63,18 @@ impl CommandApdu {
         self
     }
 
-    /// Gives the command the name that errors use. Without it the specification table is asked.
-    #[must_use]
-    pub fn named(mut self, name: &'static str) -> Self {
-        self.name = Some(name);
+    /// The name that errors use: its row's. Without it the specification's tables are asked by the header.
+    pub(crate) fn described_by(mut self, words: &CommandWords) -> Self {
+        self.name = Some(Name::of(words));
         self
+    }
+
+    /// The same command as a secure channel sends it: the CLA bit set, with the protected `data`.
+    #[must_use]
+    pub fn secured(&self, data: &[u8]) -> Self {
+        let mut secured = self.clone().data(data);
+        secured.header[0] |= SECURED;
+        secured
     }
 
     /// Reads a whole APDU in short form, as `ssc apdu` is given one.
@@ -103,6 +110,13 @@ impl CommandApdu {
         self.header
     }
 
+    /// CLA INS P1 P2 Lc as a MAC covers them, when `more` bytes (the MAC's own) follow the data.
+    #[must_use]
+    pub fn header_with(&self, more: usize) -> [u8; 5] {
+        let [cla, ins, p1, p2] = self.header;
+        [cla, ins, p1, p2, le::byte(self.data.len() + more)]
+    }
+
     /// The command data field, without Lc.
     #[must_use]
     pub fn data_field(&self) -> &[u8] {
@@ -124,8 +138,10 @@ impl CommandApdu {
     /// The name for people: the one given, else the specification table's.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.name
-            .unwrap_or_else(|| spec_words::command_name(self.header, Lang::En))
+        match self.name {
+            Some(name) => name.english,
+            None => spec_words::command_name(self.header, Lang::En),
+        }
     }
 
     /// The whole APDU (T=1, contactless, secure channels): header, Lc and data if any, Le if any.
@@ -218,7 +234,7 @@ pub struct ResponseApdu {
     /// SW1 SW2.
     pub sw: Status,
     header: [u8; 4],
-    name: Option<&'static str>,
+    name: Option<Name>,
 }
 
 impl ResponseApdu {

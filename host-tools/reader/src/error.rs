@@ -3,6 +3,8 @@
 use apdu_specs::Status;
 use ssc_words::{Bilingual, Lang};
 
+use crate::spec_words::Name;
+
 /// Why no usable answer came from a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -101,8 +103,8 @@ pub enum ReaderError {
 /// A status word that was not expected, with the command it answers. No data of either is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusError {
-    /// The name that the command was given; `None` for the specification table's.
-    pub name: Option<&'static str>,
+    /// The name of the command's row; `None` where the header alone says it.
+    pub name: Option<Name>,
     /// CLA INS P1 P2.
     pub header: [u8; 4],
     /// SW1 SW2.
@@ -162,7 +164,7 @@ impl Bilingual for StatusError {
         let meaning = crate::spec_words::status(self.sw, lang);
         let [cla, ins, p1, p2] = self.header;
         let command = match self.name {
-            Some(name) => name,
+            Some(name) => name.get(lang),
             None => crate::spec_words::command_name(self.header, lang),
         };
         let sw = self.sw;

@@ -2,6 +2,7 @@
 
 use crate::apdu::{CommandApdu, ResponseApdu};
 use crate::card::Card;
+use crate::commands::any;
 use crate::error::ReaderError;
 
 /// More parts than any answer of a short APDU has: 256 bytes, even one by one.
@@ -66,7 +67,7 @@ fn get_response(
     command: &CommandApdu,
     ne: u16,
 ) -> Result<ResponseApdu, ReaderError> {
-    let get = CommandApdu::new(0x00, 0xC0, 0x00, 0x00).expect_up_to(ne);
+    let get = any::get_response(ne);
     let answer = ResponseApdu::parse(command, &card.transmit(&get.to_bytes()?)?)?;
     let Some(ne) = answer.sw.right_ne() else {
         return Ok(answer);

@@ -8,6 +8,7 @@
 
 pub mod apdu;
 pub mod card;
+pub mod commands;
 pub mod error;
 mod exchange;
 pub mod feeder;
@@ -15,6 +16,7 @@ pub mod meter;
 pub mod pcsc;
 pub mod spec_words;
 pub mod survey;
+pub mod tlv;
 pub mod trace;
 
 pub use apdu_specs::Interface;

@@ -5,6 +5,33 @@ use apdu_specs::commands::{Command, CommandWords};
 use apdu_specs::{Application, Status};
 use ssc_words::Lang;
 
+/// The name of a command, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The standard's name.
+    pub english: &'static str,
+    /// 中文名
+    pub chinese: &'static str,
+}
+
+impl Name {
+    pub(crate) const fn of(words: &CommandWords) -> Self {
+        Self {
+            english: words.name,
+            chinese: words.chinese,
+        }
+    }
+
+    /// The name in `lang`.
+    #[must_use]
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.english,
+            Lang::Zh => self.chinese,
+        }
+    }
+}
+
 /// What a status word means, with the number that its low byte or digit carries.
 #[must_use]
 pub fn status(sw: Status, lang: Lang) -> String {

@@ -8,14 +8,15 @@ use apdu_specs::keys::{CardKey, FIRST_KEY_VERSION};
 use card_crypto::constant_time_eq;
 use card_crypto::session::may_be_answered;
 use serde::{Serialize, Serializer};
-use ssc_reader::{CommandApdu, ResponseApdu, spec_words};
+use ssc_reader::commands::ssc;
+use ssc_reader::{ResponseApdu, spec_words};
 use ssc_words::{Bilingual, Lang};
 
 use crate::{Pin, Session, TerminalError};
 use ssc_keys::{KeyRef, SecurityModule};
 
-/// Bytes of a challenge, a source and a cryptogram.
-const EIGHT: u8 = 8;
+/// Bytes of a challenge.
+const EIGHT: u16 = 8;
 /// Name of IRK in a vault.
 const IRK: &str = "SSSE/IRK";
 
@@ -51,9 +52,8 @@ impl<'a> Session<'a> {
         cryptogram: &[u8; 8],
         source: &[u8; 8],
     ) -> Result<(), TerminalError> {
-        let data = [*cryptogram, *source].concat();
-        let command = CommandApdu::new(0x00, 0x82, 0x00, key.identifier).data(&data);
-        let sw = self.exchange(&command.secret())?.sw;
+        let command = ssc::external_authenticate(key.identifier, cryptogram, source);
+        let sw = self.exchange(&command)?.sw;
         if sw != Status::SUCCESS {
             self.refused.insert(key.vault_id, sw);
             return Err(self.key_refused(key, sw));
@@ -98,9 +98,7 @@ impl<'a> Session<'a> {
         factor: &[u8; 8],
         source: &[u8; 8],
     ) -> Result<ResponseApdu, TerminalError> {
-        let data = [*factor, *source].concat();
-        let command = CommandApdu::new(0x00, 0x88, 0x00, 0x00).data(&data);
-        self.exchange(&command.le(EIGHT))
+        self.exchange(&ssc::internal_authenticate(factor, source))
     }
 
     /// VERIFY: presents the PIN once.
@@ -108,8 +106,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`TerminalError::PinRefused`], [`TerminalError::InsertCard`].
     pub fn verify_pin(&mut self, pin: &Pin) -> Result<(), TerminalError> {
-        let command = CommandApdu::new(0x00, 0x20, 0x00, 0x00).data(pin.packed());
-        match self.exchange(&command.secret())?.sw {
+        match self.exchange(&ssc::verify(pin.packed()))?.sw {
             Status::SUCCESS => {
                 self.pin_verified = true;
                 Ok(())
@@ -182,8 +179,7 @@ impl<'a> Session<'a> {
     /// The card's next challenge. Every computation with a key of this card, whoever makes it, is for one from here: so no
     /// card, and nobody between card and terminal, has the terminal answer one that ends in zeros.
     pub(crate) fn challenge(&mut self) -> Result<[u8; 8], TerminalError> {
-        let command = CommandApdu::new(0x00, 0x84, 0x00, 0x00).le(EIGHT);
-        let challenge = self.exchange(&command)?.ok()?;
+        let challenge = self.exchange(&ssc::get_challenge(EIGHT))?.ok()?;
         let challenge: [u8; 8] =
             challenge
                 .try_into()

@@ -1,5 +1,6 @@
 //! iReadCardBas: a card's basic data in one line (LD/T 33; evidence C for the fields and their order).
 
+use apdu_specs::applications::ssc::records::{self, CARDHOLDER_FILE, ISSUER_FILE};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,7 +13,7 @@ use ssc_reader::Card;
 use crate::authenticate::ssse_key;
 use crate::decode::{self, Value};
 use crate::error::Place;
-use crate::session::{CARDHOLDER_FILE, ISSUER_FILE, NAME, NAME_EXTENSION, SECURITY_NOT_SATISFIED};
+use crate::session::SECURITY_NOT_SATISFIED;
 use crate::words::Words;
 use crate::{Check, Session, TerminalError, meaning};
 
@@ -144,19 +145,19 @@ impl Session<'_> {
         {
             self.authenticate_for_reading()?;
         }
-        let issue_date = self.text(ISSUER_FILE, 0x05)?;
-        let valid_to = self.text(ISSUER_FILE, 0x06)?;
-        let card_number = self.text(ISSUER_FILE, 0x07)?;
+        let issue_date = self.text(ISSUER_FILE, records::ISSUE_DATE)?;
+        let valid_to = self.text(ISSUER_FILE, records::VALID_TO)?;
+        let card_number = self.text(ISSUER_FILE, records::CARD_NUMBER)?;
 
         self.require_file(CARDHOLDER_FILE)?;
         let number = self.cardholder_number()?;
         let first = self
-            .tag_or_absent(CARDHOLDER_FILE, NAME)?
+            .tag_or_absent(CARDHOLDER_FILE, records::NAME)?
             .unwrap_or_default();
         let extension = match self.generation() {
             Generation::V1 => None,
             Generation::V2 | Generation::V3 => {
-                self.tag_or_absent(CARDHOLDER_FILE, NAME_EXTENSION)?
+                self.tag_or_absent(CARDHOLDER_FILE, records::NAME_EXTENSION)?
             }
         };
         let (name, _) = decode::name(&first, &extension.unwrap_or_default());
@@ -176,10 +177,10 @@ impl Session<'_> {
             valid_to,
             terminal: terminal.terminal.clone(),
             device: terminal.device.clone(),
-            sex: self.text(CARDHOLDER_FILE, 0x0A)?,
-            ethnic_group: self.text(CARDHOLDER_FILE, 0x0B)?,
-            birthplace: self.text(CARDHOLDER_FILE, 0x0C)?,
-            birth_date: self.text(CARDHOLDER_FILE, 0x0D)?,
+            sex: self.text(CARDHOLDER_FILE, records::SEX)?,
+            ethnic_group: self.text(CARDHOLDER_FILE, records::ETHNIC_GROUP)?,
+            birthplace: self.text(CARDHOLDER_FILE, records::BIRTHPLACE)?,
+            birth_date: self.text(CARDHOLDER_FILE, records::BIRTH_DATE)?,
         })
     }
 
@@ -195,7 +196,9 @@ impl Session<'_> {
     ) -> Result<(), TerminalError> {
         self.enter_environment()?;
         self.require_file(ISSUER_FILE)?;
-        let number = self.tag_or_absent(ISSUER_FILE, 0x07)?.unwrap_or_default();
+        let number = self
+            .tag_or_absent(ISSUER_FILE, records::CARD_NUMBER)?
+            .unwrap_or_default();
         let covered = number.iter().all(|byte| *byte == 0);
         let number = plain(&decode::value(Format::An, &number).0);
         let code = hex::encode_upper(self.identification_code());
@@ -226,14 +229,14 @@ impl Session<'_> {
 
     /// The first record of EF06. A card that asks for RK, against its generation's table, is given it.
     fn cardholder_number(&mut self) -> Result<String, TerminalError> {
-        match self.text(CARDHOLDER_FILE, 0x08) {
+        match self.text(CARDHOLDER_FILE, records::NUMBER) {
             Err(error)
                 if error.sw() == Some(SECURITY_NOT_SATISFIED)
                     && self.sam.is_some()
                     && !self.accepted.contains(RK) =>
             {
                 self.authenticate_for_reading()?;
-                self.text(CARDHOLDER_FILE, 0x08)
+                self.text(CARDHOLDER_FILE, records::NUMBER)
             }
             done => done,
         }

@@ -4,7 +4,8 @@ use apdu_specs::applications::ssc::tags::DATA_CARD_KEY;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use serde::Serialize;
 use ssc_keys::KeyService;
-use ssc_reader::{Card, CommandApdu};
+use ssc_reader::Card;
+use ssc_reader::commands::any;
 use ssc_words::{Bilingual, Lang};
 
 use crate::authenticate::Check;
@@ -195,9 +196,7 @@ impl Session<'_> {
 
     /// The newest version that the card says it holds of the key `identifier`; `None` from a card that does not say (P).
     fn newest_version(&mut self, identifier: u8) -> Result<Option<u8>, TerminalError> {
-        let [high, _] = DATA_CARD_KEY.to_be_bytes();
-        let command = CommandApdu::new(0x00, 0xCA, high, identifier).le(0);
-        let answer = self.exchange(&command)?;
+        let answer = self.exchange(&any::get_data_of(DATA_CARD_KEY, identifier))?;
         // C0 04 identifier, version, algorithm, length: one after the other, the newest last.
         let newest = match answer.data.last_chunk::<6>() {
             Some([0xC0, 0x04, held, version, _, _]) if *held == identifier => Some(*version),

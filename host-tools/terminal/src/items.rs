@@ -4,7 +4,9 @@ use apdu_specs::Status;
 use apdu_specs::access::Access;
 use apdu_specs::files::{ElementaryFile, Field, FileKind};
 use apdu_specs::keys::CardKey;
+use apdu_specs::parameters::{binary::LAST_OFFSET, record::NEWEST};
 use ssc_reader::CommandApdu;
+use ssc_reader::commands::ssc;
 
 use crate::address::{AddressedFile, CardData, FileAddress, FileValues};
 use crate::decode;
@@ -330,9 +332,8 @@ impl Session<'_> {
                     whole.resize(usize::from(size), 0);
                     for (index, chunk) in whole.chunks(CHUNK).enumerate() {
                         // No file is longer than the offset's 15 bits.
-                        let [high, low] =
-                            u16::try_from(index * CHUNK).unwrap_or(0x7FFF).to_be_bytes();
-                        self.write(place, &CommandApdu::new(0x00, 0xD6, high, low).data(chunk))?;
+                        let offset = u16::try_from(index * CHUNK).unwrap_or(LAST_OFFSET);
+                        self.write(place, &ssc::update_binary(offset, chunk))?;
                     }
                 }
                 Item::Record(number, field) => {
@@ -340,22 +341,21 @@ impl Session<'_> {
                     let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
                     let record = [&[tag, length], &bytes[..]].concat();
                     // As it is read: by the tag, unless that stands several times.
-                    let [p1, p2] = match field.repeat {
-                        1 => [tag, 0x00],
-                        _ => [number, 0x04],
+                    let command = match field.repeat {
+                        1 => ssc::update_record_by_tag(tag, &record),
+                        _ => ssc::update_record(number, &record),
                     };
-                    let command = CommandApdu::new(0x00, 0xDC, p1, p2).data(&record);
                     self.write(place.tag(tag), &command)?;
                 }
                 Item::Appendable(field) => {
                     let tag = field.tag.unwrap_or_default();
                     let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
                     let record = [&[tag, length], &bytes[..]].concat();
-                    let update = CommandApdu::new(0x00, 0xDC, tag, 0x00).data(&record);
+                    let update = ssc::update_record_by_tag(tag, &record);
                     match self.exchange(&update)?.sw {
                         Status::SUCCESS => {}
                         RECORD_NOT_FOUND => {
-                            let append = CommandApdu::new(0x00, 0xE2, 0x00, 0x00).data(&record);
+                            let append = ssc::append_record(&record);
                             self.write(place.tag(tag), &append)?;
                         }
                         sw => {
@@ -366,7 +366,7 @@ impl Session<'_> {
                 }
                 // A cyclic file takes the newest record.
                 Item::Numbered(_) => {
-                    let command = CommandApdu::new(0x00, 0xDC, 0x01, 0x04).data(&bytes);
+                    let command = ssc::update_record(NEWEST, &bytes);
                     self.write(place, &command)?;
                 }
             }

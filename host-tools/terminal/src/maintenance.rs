@@ -5,6 +5,7 @@ use apdu_specs::applications::ssc::names::SSSE_FID;
 use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use ssc_reader::CommandApdu;
+use ssc_reader::commands::ssc;
 use zeroize::Zeroizing;
 
 use crate::authenticate::ssse_key;
@@ -15,10 +16,18 @@ use crate::{Pin, Session, TerminalError};
 pub(crate) const PUK: &str = "SSSE/PUK";
 /// Name in a vault of the key that makes the MAC of maintenance commands.
 pub(crate) const STK: &str = "SSSE/STK";
-/// Header of PIN UNBLOCK with its Lc.
-pub(crate) const UNBLOCK: [u8; 5] = [0x84, 0x24, 0x00, 0x00, 0x04];
 /// Bytes of a MAC.
-const MAC: u8 = 4;
+const MAC: usize = 4;
+
+/// What the MAC of PIN UNBLOCK covers: its header.
+pub(crate) fn unblock_header() -> [u8; 5] {
+    ssc::pin_unblock(&[]).header_with(MAC)
+}
+
+/// What the MAC of PIN RELOAD covers before the enciphered PIN, one block: its header.
+pub(crate) fn reload_header(algorithm: Algorithm) -> [u8; 5] {
+    ssc::pin_reload(&[]).header_with(usize::from(block_length(algorithm)) + MAC)
+}
 
 impl Session<'_> {
     /// iVerifyPIN is [`verify_pin`](Self::verify_pin); this one asks the card once and no more.
@@ -35,9 +44,8 @@ impl Session<'_> {
     /// [`TerminalError::PinRefused`] where the old PIN is wrong, [`TerminalError::NotDone`].
     pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), TerminalError> {
         self.enter_environment()?;
-        let data = Zeroizing::new([old.packed(), &[0xFF], new.packed()].concat());
-        let command = CommandApdu::new(0x80, 0x5E, 0x01, 0x00).data(&data);
-        match self.exchange(&command.secret())?.sw {
+        let command = ssc::change_pin(old.packed(), new.packed());
+        match self.exchange(&command)?.sw {
             Status::SUCCESS => Ok(()),
             sw if sw == Status::BLOCKED || sw.tries().is_some() => {
                 Err(TerminalError::PinRefused { sw })
@@ -73,7 +81,9 @@ impl Session<'_> {
         let stk = self.authenticate_with_puk()?;
         let challenge = self.challenge()?;
         let of = self.key_ref(stk)?;
-        let mac = self.module(stk)?.mac(&of, &challenge, &UNBLOCK, &[])?;
+        let mac = self
+            .module(stk)?
+            .mac(&of, &challenge, &unblock_header(), &[])?;
         self.send_unblock(&mac)
     }
 
@@ -87,21 +97,19 @@ impl Session<'_> {
     }
 
     pub(crate) fn send_reload(&mut self, data: &[u8]) -> Result<(), TerminalError> {
-        self.maintain(Operation::ReloadPin, [0x84, 0x24, 0x00, 0x01], data)
+        self.maintain(Operation::ReloadPin, &ssc::pin_reload(data))
     }
 
     pub(crate) fn send_unblock(&mut self, mac: &[u8]) -> Result<(), TerminalError> {
-        self.maintain(Operation::UnblockPin, [0x84, 0x24, 0x00, 0x00], mac)
+        self.maintain(Operation::UnblockPin, &ssc::pin_unblock(mac))
     }
 
     fn maintain(
         &mut self,
         operation: Operation,
-        [cla, ins, p1, p2]: [u8; 4],
-        data: &[u8],
+        command: &CommandApdu,
     ) -> Result<(), TerminalError> {
-        let command = CommandApdu::new(cla, ins, p1, p2).data(data);
-        match self.exchange(&command.secret())?.sw {
+        match self.exchange(command)?.sw {
             Status::SUCCESS => Ok(()),
             sw => Err(TerminalError::NotDone { operation, sw }),
         }
@@ -131,11 +139,6 @@ const fn block_length(algorithm: Algorithm) -> u8 {
         Algorithm::TripleDes => 8,
         Algorithm::Sm4 => 16,
     }
-}
-
-/// CLA INS P1 P2 Lc of PIN RELOAD: one block and a MAC.
-pub(crate) const fn reload_header(algorithm: Algorithm) -> [u8; 5] {
-    [0x84, 0x24, 0x00, 0x01, block_length(algorithm) + MAC]
 }
 
 /// The PIN in one block before it is enciphered: its bytes, BCD, 80 00…. What no card takes is said before PUK is presented.

@@ -1,6 +1,7 @@
 //! Reads every file of a card that its keys and PIN open.
 
 use apdu_specs::Status;
+use apdu_specs::applications::ssc::records;
 use std::collections::BTreeMap;
 
 use apdu_specs::Generation;
@@ -13,7 +14,7 @@ use ssc_reader::{Card, ResponseApdu};
 use crate::decode::{self, Remark};
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
 use crate::fields::{self, DecodedField};
-use crate::session::{NAME, RECORD_NOT_FOUND};
+use crate::session::RECORD_NOT_FOUND;
 use crate::words::Words;
 use crate::{Pin, Session, TerminalError};
 
@@ -299,7 +300,7 @@ impl Parts {
                 field.remarks.retain(|old| *old != Remark::Undecodable);
                 field.remarks.extend(remark);
             }
-            let joined = if first == NAME {
+            let joined = if first == records::NAME {
                 Remark::JoinedToName
             } else {
                 Remark::Joined

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apdu_specs::applications::find_directory;
 use apdu_specs::applications::ssc::names::{SSSE, SSSE_FID};
+use apdu_specs::applications::ssc::records::{IDENTIFICATION_CODE, ISSUER_FILE, VERSION};
 use apdu_specs::files::{Directory, ElementaryFile};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use apdu_specs::{Generation, Status};
 use card_crypto::Algorithm;
 use ssc_keys::KeyService;
+use ssc_reader::commands::{any, ssc};
 use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
 
 use crate::decode::{self, Value};
@@ -17,14 +19,6 @@ use crate::hsm::Pending;
 use crate::{TerminalError, atr, fci, fields};
 use ssc_keys::{KeyModule, SecurityModule};
 
-/// EF of SSSE with the issuer's data.
-pub(crate) const ISSUER_FILE: u16 = 0xEF05;
-/// EF of SSSE with the cardholder's data.
-pub(crate) const CARDHOLDER_FILE: u16 = 0xEF06;
-/// Tag of the name in EF06.
-pub(crate) const NAME: u8 = 0x09;
-/// Tag of its extension, from 2.00.
-pub(crate) const NAME_EXTENSION: u8 = 0x4E;
 /// Status word of a record that is not there.
 pub(crate) const RECORD_NOT_FOUND: Status = Status::RECORD_NOT_FOUND;
 /// Status word of an access condition that is not met.
@@ -132,9 +126,9 @@ impl<'a> Session<'a> {
             identification_code: Vec::new(),
         };
         session.require_file(ISSUER_FILE)?;
-        let version = session.require_tag(ISSUER_FILE, 0x03)?;
+        let version = session.require_tag(ISSUER_FILE, VERSION)?;
         session.generation = generation(&version)?;
-        session.identification_code = session.require_tag(ISSUER_FILE, 0x01)?;
+        session.identification_code = session.require_tag(ISSUER_FILE, IDENTIFICATION_CODE)?;
         Ok(session)
     }
 
@@ -228,11 +222,11 @@ impl<'a> Session<'a> {
         directory: &'static Directory,
     ) -> Result<ResponseApdu, TerminalError> {
         let command = if directory.ddf {
-            CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(directory.name)
+            any::select_by_name(directory.name)
         } else {
-            CommandApdu::new(0x00, 0xA4, 0x00, 0x00).data(&directory.fid.to_be_bytes())
+            any::select_by_fid(directory.fid)
         };
-        let answer = self.exchange(&command.le(0))?;
+        let answer = self.exchange(&command)?;
         if answer.is_ok() {
             // A DF's key states end when another directory is selected; SSSE's stay.
             self.accepted.retain(|key| key.starts_with("SSSE/"));
@@ -243,17 +237,17 @@ impl<'a> Session<'a> {
 
     /// Selects an EF of the current directory. Cards answer a bare 9000, so none is asked for more.
     pub(crate) fn select_file(&mut self, fid: u16) -> Result<ResponseApdu, TerminalError> {
-        self.exchange(&CommandApdu::new(0x00, 0xA4, 0x02, 0x00).data(&fid.to_be_bytes()))
+        self.exchange(&any::select_file(fid))
     }
 
     /// Reads a record of the current EF by its number. Le 00 works on every card.
     pub(crate) fn read_record(&mut self, number: u8) -> Result<ResponseApdu, TerminalError> {
-        self.exchange(&CommandApdu::new(0x00, 0xB2, number, 0x04).le(0))
+        self.exchange(&ssc::read_record(number))
     }
 
     /// Reads the first record of the current EF with this tag.
     pub(crate) fn read_tag(&mut self, tag: u8) -> Result<ResponseApdu, TerminalError> {
-        self.exchange(&CommandApdu::new(0x00, 0xB2, tag, 0x00).le(0))
+        self.exchange(&ssc::read_record_by_tag(tag))
     }
 
     /// Reads up to `length` bytes of the current EF from `offset`, at most 7FFF.
@@ -262,8 +256,7 @@ impl<'a> Session<'a> {
         offset: u16,
         length: u16,
     ) -> Result<ResponseApdu, TerminalError> {
-        let [high, low] = offset.to_be_bytes();
-        self.exchange(&CommandApdu::new(0x00, 0xB0, high & 0x7F, low).expect_up_to(length))
+        self.exchange(&ssc::read_binary(offset, length))
     }
 
     pub(crate) fn exchange(
@@ -359,10 +352,7 @@ fn system_random(bytes: &mut [u8; 8]) -> Result<(), TerminalError> {
 
 /// Selects SSSE and returns the FCI.
 fn select_ssse(card: &mut dyn Card) -> Result<Vec<u8>, TerminalError> {
-    let answer = exchange(
-        card,
-        &CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(SSSE).le(0),
-    )?;
+    let answer = exchange(card, &any::select_by_name(SSSE))?;
     let sw = answer.sw;
     answer.ok().map_err(|error| match error {
         ReaderError::Status(_) => TerminalError::NotSocialSecurity { sw },

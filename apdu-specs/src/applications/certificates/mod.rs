@@ -6,6 +6,7 @@ mod commands;
 mod files;
 pub mod keys;
 pub mod names;
+pub mod parameters;
 pub mod tags;
 
 use crate::access::Access;

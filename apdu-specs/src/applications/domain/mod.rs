@@ -3,6 +3,7 @@
 mod commands;
 pub mod keys;
 pub mod names;
+pub mod parameters;
 pub mod tags;
 
 use crate::application::Application;

@@ -11,6 +11,8 @@ mod df07;
 pub mod institution;
 pub mod keys;
 pub mod names;
+pub mod parameters;
+pub mod records;
 mod ssse;
 pub mod tags;
 

@@ -1,17 +1,15 @@
 //! What a PSAM tells of itself: terminal identifier, public data, which keys; never a key.
 
 use apdu_specs::algorithm::KeyAlgorithm;
-use apdu_specs::applications::any::AnyCommand;
 use apdu_specs::applications::psam::{
     self, SAM_ENVIRONMENTS, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamEnvironment, SamKey,
     SamPublicData, TERMINAL_IDENTIFIER_LENGTH,
 };
-use apdu_specs::applications::ssc::SscCommand;
-use apdu_specs::files;
-use ssc_reader::{Card, ResponseApdu, exchange};
+use apdu_specs::{files, le};
+use ssc_reader::commands::{any, ssc};
+use ssc_reader::{Card, exchange};
 
 use super::TerminalIdentifier;
-use crate::command;
 use crate::error::CardError;
 use crate::personalize::card_factor;
 
@@ -67,7 +65,7 @@ impl HeldKey {
 /// # Errors
 /// [`CardError::NotAPsam`] where the MF has no terminal identifier or no environment is there; reader and card.
 pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
-    select(card, 0x00, &files::MF.to_be_bytes())?.ok()?;
+    exchange(card, &any::select_by_fid(files::MF))?.ok()?;
     let terminal = read(card, SAM_TERMINAL_FID)?
         .and_then(|data| data.try_into().ok())
         .ok_or(CardError::NotAPsam)?;
@@ -78,18 +76,16 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
         .map(|data| data.region_digits().map(char::from).iter().collect());
     let mut environments = Vec::new();
     for row in SAM_ENVIRONMENTS {
-        let application = row.application_fid.to_be_bytes();
-        if !select(card, 0x04, row.name)?.is_ok() || !select(card, 0x00, &application)?.is_ok() {
+        if !exchange(card, &any::select_by_name(row.name))?.is_ok()
+            || !exchange(card, &any::select_by_fid(row.application_fid))?.is_ok()
+        {
             continue;
         }
-        let [p1, p2] = psam::tags::DATA_SAM_KEYS.to_be_bytes();
-        // In class 00 GET DATA answers the value alone.
-        let get = command::make(AnyCommand::GetData, p1, p2)?.le(0);
-        let answer = exchange(card, &get)?;
+        let answer = exchange(card, &any::get_data(psam::tags::DATA_SAM_KEYS))?;
         let keys = answer.is_ok().then(|| list(&answer.data)).flatten();
         environments.push(Environment { row, keys });
     }
-    let ssf33 = select(card, 0x04, psam::names::SSF33_ENVIRONMENT)?.is_ok();
+    let ssf33 = exchange(card, &any::select_by_name(psam::names::SSF33_ENVIRONMENT))?.is_ok();
     if environments.is_empty() && !ssf33 {
         return Err(CardError::NotAPsam);
     }
@@ -101,23 +97,14 @@ pub fn inspect(card: &mut dyn Card) -> Result<PsamInfo, CardError> {
     })
 }
 
-fn select(card: &mut dyn Card, p1: u8, name: &[u8]) -> Result<ResponseApdu, CardError> {
-    let select = command::make(AnyCommand::Select, p1, 0x00)?
-        .data(name)
-        .le(0);
-    Ok(exchange(card, &select)?)
-}
-
 /// The EF of the MF, by SFI; `None` where it is not there.
 fn read(card: &mut dyn Card, fid: u16) -> Result<Option<Vec<u8>>, CardError> {
     let [_, sfi] = fid.to_be_bytes();
-    let le = if fid == SAM_TERMINAL_FID {
-        u8::try_from(TERMINAL_IDENTIFIER_LENGTH).unwrap_or(0)
-    } else {
-        0
+    let length = match fid {
+        SAM_TERMINAL_FID => u16::try_from(TERMINAL_IDENTIFIER_LENGTH).unwrap_or(le::ALL),
+        _ => le::ALL,
     };
-    let read = command::make(SscCommand::ReadBinary, 0x80 | sfi, 0x00)?.le(le);
-    let answer = exchange(card, &read)?;
+    let answer = exchange(card, &ssc::read_binary_of(sfi, length))?;
     Ok(answer.is_ok().then_some(answer.data))
 }
 

@@ -9,7 +9,7 @@ use super::{HsmAnswer, HsmBasic, HsmCommand, HsmRequest, Pending, marker, upper}
 use crate::address::{AddressError, AddressedFile, CardData, FileAddress};
 use crate::authenticate::ssse_key;
 use crate::error::Place;
-use crate::maintenance::{PUK, STK, UNBLOCK, reload_block, reload_header};
+use crate::maintenance::{PUK, STK, reload_block, reload_header, unblock_header};
 use crate::{CardBasic, Pin, Session, TerminalError, TerminalIdentity};
 
 impl Session<'_> {
@@ -96,7 +96,7 @@ impl Session<'_> {
             self.present(key, &given.cryptogram, &given.source)?;
         }
         // EF05 may not be current any more.
-        self.require_file(crate::session::ISSUER_FILE)?;
+        self.require_file(apdu_specs::applications::ssc::records::ISSUER_FILE)?;
         self.read_card_basic(terminal)
     }
 
@@ -251,7 +251,7 @@ impl Session<'_> {
         let Some(Pending::Unblock) = self.pending.take() else {
             return Err(TerminalError::StepOrder);
         };
-        self.command_after_puk(answer, UNBLOCK, None, Pending::UnblockSent)
+        self.command_after_puk(answer, unblock_header(), None, Pending::UnblockSent)
     }
 
     /// iUnblockPIN_HSM_Step3: sends PIN UNBLOCK with the module's MAC.

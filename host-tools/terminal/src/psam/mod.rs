@@ -17,11 +17,14 @@ use apdu_specs::Status;
 use apdu_specs::applications::psam::names::{PSAM, PSAM_FID, SM4_ENVIRONMENT};
 use apdu_specs::applications::psam::tags::DATA_SAM_KEYS;
 use apdu_specs::applications::psam::{
-    MOST_LEVELS, PUBLIC_DATA_LENGTH, SamKeyType, SamPublicData, SamUse,
+    MOST_LEVELS, PUBLIC_DATA_LENGTH, SAM_PUBLIC_FID, SAM_TERMINAL_FID, SamKeyType, SamPublicData,
+    SamUse,
 };
 use apdu_specs::keys::CardKey;
+use apdu_specs::le;
 use card_crypto::Algorithm;
 use card_crypto::diversify::{city_factor, province_factor};
+use ssc_reader::commands::{any, psam, ssc};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
@@ -33,10 +36,6 @@ mod error;
 
 pub use error::PsamError;
 
-/// P1 P2 and Le of READ BINARY for the terminal identifier: SFI 16, offset 0, 6 bytes (S).
-const TERMINAL_IDENTIFIER: (u8, u8, u8) = (0x96, 0x00, 0x06);
-/// P1 P2 of READ BINARY for the public data: SFI 15, offset 0 (C).
-const PUBLIC_DATA: (u8, u8) = (0x95, 0x00);
 /// What INIT answers for a key that is there with other levels or another type.
 const OTHER_USE: Status = Status::CONDITIONS_NOT_SATISFIED;
 /// Bytes of the longest command data field.
@@ -69,8 +68,8 @@ impl<'c> Psam<'c> {
             version: None,
         };
         psam.card.reset()?;
-        let (p1, p2, le) = TERMINAL_IDENTIFIER;
-        let answer = psam.send(&CommandApdu::new(0x00, 0xB0, p1, p2).le(le))?;
+        // The terminal identifier is read by its SFI, 6 bytes (S).
+        let answer = psam.send(&read_file(SAM_TERMINAL_FID, psam.identifier.len()))?;
         let sw = answer.sw;
         let identifier = answer
             .data
@@ -83,9 +82,7 @@ impl<'c> Psam<'c> {
     }
 
     fn read_region(&mut self) -> Result<Option<[u8; 6]>, TerminalError> {
-        let (p1, p2) = PUBLIC_DATA;
-        let le = PUBLIC_DATA_LENGTH as u8;
-        let answer = self.send(&CommandApdu::new(0x00, 0xB0, p1, p2).le(le))?;
+        let answer = self.send(&read_file(SAM_PUBLIC_FID, PUBLIC_DATA_LENGTH))?;
         let historical = atr::historical_bytes(self.card.atr());
         let factor = historical.and_then(|bytes| bytes.last_chunk::<8>());
         let public = factor
@@ -110,14 +107,15 @@ impl<'c> Psam<'c> {
             return Ok(());
         }
         self.environment = None;
-        let by_fid = |fid: u16| CommandApdu::new(0x00, 0xA4, 0x00, 0x00).data(&fid.to_be_bytes());
-        let by_name = |name| CommandApdu::new(0x00, 0xA4, 0x04, 0x00).data(name);
         let path = match algorithm {
-            Algorithm::TripleDes => vec![by_name(PSAM)],
-            Algorithm::Sm4 => vec![by_name(SM4_ENVIRONMENT), by_fid(PSAM_FID)],
+            Algorithm::TripleDes => vec![any::select_by_name(PSAM)],
+            Algorithm::Sm4 => vec![
+                any::select_by_name(SM4_ENVIRONMENT),
+                any::select_by_fid(PSAM_FID),
+            ],
         };
         for select in path {
-            let sw = self.send(&select.le(0))?.sw;
+            let sw = self.send(&select)?.sw;
             if sw != Status::SUCCESS {
                 return Err(PsamError::NoAlgorithm { algorithm, sw }.into());
             }
@@ -131,8 +129,7 @@ impl<'c> Psam<'c> {
 
     /// Whether the keys of the current environment are of version `asked`: use, identifier, algorithm and version of each.
     fn check_version(&mut self, asked: u8) -> Result<(), TerminalError> {
-        let [p1, p2] = DATA_SAM_KEYS.to_be_bytes();
-        let answer = self.send(&CommandApdu::new(0x00, 0xCA, p1, p2).le(0))?;
+        let answer = self.send(&any::get_data(DATA_SAM_KEYS))?;
         let (keys, rest) = answer.data.as_chunks::<4>();
         if !answer.is_ok() || keys.is_empty() || !rest.is_empty() {
             return Err(PsamError::NoVersion { asked }.into());
@@ -207,14 +204,12 @@ impl<'c> Psam<'c> {
         if of.algorithm == Algorithm::Sm4 {
             data.extend_from_slice(&[0; 8]);
         }
-        let command = CommandApdu::new(0xBF, 0xDE, sam_use.byte(), identifier);
-        Ok(self.send(&command.data(&data).named("INIT"))?.sw)
+        Ok(self.send(&psam::init_sam(sam_use, identifier, &data))?.sw)
     }
 
     /// CRYPT of one block.
     fn crypt(&mut self, of: &KeyRef, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, TerminalError> {
-        let command = CommandApdu::new(0x80, 0xFA, 0x00, 0x00).data(block);
-        self.result(of, &command.named("CRYPT"), block.len())
+        self.result(of, &psam::crypt(block), block.len())
     }
 
     /// Sends CRYPT or MAC and takes the whole block that it answers.
@@ -225,9 +220,7 @@ impl<'c> Psam<'c> {
         length: usize,
     ) -> Result<Zeroizing<Vec<u8>>, TerminalError> {
         let key = of.key.vault_id;
-        let expected = u16::try_from(length).unwrap_or(256);
-        let command = command.clone().expect_up_to(expected).secret();
-        let answer = self.send(&command)?;
+        let answer = self.send(command)?;
         let data = Zeroizing::new(answer.data);
         match answer.sw {
             Status::SUCCESS if data.len() == length => Ok(data),
@@ -257,8 +250,8 @@ impl<'c> Psam<'c> {
         if input.len() > MOST_DATA {
             return Err(PsamError::TooLong { length: data.len() }.into());
         }
-        let command = CommandApdu::new(0x80, 0xFA, 0x05, 0x00).data(&input);
-        let whole = self.result(key, &command.named("MAC"), block)?;
+        let command = psam::mac(&input, u16::try_from(block).unwrap_or(le::ALL));
+        let whole = self.result(key, &command, block)?;
         let mut mac = [0; 4];
         match key.algorithm {
             // the leftmost four
@@ -295,6 +288,12 @@ fn kinds(usual: SamKeyType, wanted: SamKeyType) -> impl Iterator<Item = SamKeyTy
     std::iter::once(usual)
         .filter(move |_| usual_does)
         .chain(others.filter(move |kind| *kind != usual))
+}
+
+/// READ BINARY of the first `length` bytes of an EF of the MF, by its SFI.
+fn read_file(fid: u16, length: usize) -> CommandApdu {
+    let [_, sfi] = fid.to_be_bytes();
+    ssc::read_binary_of(sfi, u16::try_from(length).unwrap_or(le::ALL))
 }
 
 /// Identifier and use of a key in the PSAM.
