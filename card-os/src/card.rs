@@ -7,15 +7,16 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
-use crate::commands;
+use crate::applications;
+use crate::applications::domain::secure_channel::Plain;
 use crate::context::Context;
 use crate::fs::wipe;
 use crate::identity::{Atr, Identity};
 use crate::link::{Waiting, finish};
+use crate::manufacture;
 use crate::objects::{IDENTITY, LIFE_CYCLE};
 use crate::platform::Platform;
 use crate::reply::{Reply, Response};
-use crate::secure_channel::Plain;
 use crate::secure_messaging;
 use crate::session::Session;
 use crate::store::{Store, StoreError};
@@ -55,7 +56,7 @@ impl<P: Platform> Card<P> {
         identity: &Identity,
     ) -> Result<P::Flash, (StoreError, P::Flash)> {
         let mut store = Store::unmounted(flash);
-        match make_blank(&mut store, identity) {
+        match manufacture::make_blank(&mut store, identity) {
             Ok(()) => Ok(store.into_flash()),
             Err(error) => Err((error, store.into_flash())),
         }
@@ -90,7 +91,7 @@ impl<P: Platform> Card<P> {
     #[inline(never)]
     pub fn make_blank(&mut self, identity: &Identity) -> Result<(), StoreError> {
         self.usable = false;
-        make_blank(&mut self.store, identity)
+        manufacture::make_blank(&mut self.store, identity)
     }
 
     /// Mounts the store and reads who this card is.
@@ -202,7 +203,7 @@ impl<P: Platform> Card<P> {
         let (apdu, row) = Apdu::parse(
             command,
             interface,
-            commands::TABLES,
+            applications::TABLES,
             self.session.application,
         )?;
         let mut context = self.admit(row, interface)?;
@@ -223,7 +224,7 @@ impl<P: Platform> Card<P> {
             context.session.channel.plain()?;
         }
         apdu.judge_length(row)?;
-        let status = commands::handle(&mut context, row, &apdu, reply)?;
+        let status = applications::handle(&mut context, row, &apdu, reply)?;
         judge_le(row.le, apdu.ne, reply.len(), interface)?;
         Ok((status, apdu.ne))
     }
@@ -253,7 +254,7 @@ impl<P: Platform> Card<P> {
         let apdu = Apdu::parse_secured(command, interface)?;
         self.session.channel.unwrap(&apdu, plain)?;
         let row = find(
-            commands::TABLES,
+            applications::TABLES,
             self.session.application,
             apdu.cla,
             apdu.ins,
@@ -264,7 +265,7 @@ impl<P: Platform> Card<P> {
         context.secured = true;
         let inner = apdu.with_data(plain);
         inner.judge_length(row)?;
-        let status = commands::handle(&mut context, row, &inner, reply)?;
+        let status = applications::handle(&mut context, row, &inner, reply)?;
         context.session.channel.wrap(status, reply)?;
         Ok((status, apdu.ne))
     }
@@ -294,12 +295,6 @@ impl<P: Platform> Card<P> {
             messaged: false,
         })
     }
-}
-
-/// The steps of manufacture: an empty store, and what a blank card holds.
-fn make_blank<F: NorFlash>(store: &mut Store<F>, identity: &Identity) -> Result<(), StoreError> {
-    store.make()?;
-    commands::manufacture(store, identity)
 }
 
 fn is_secured(command: &[u8]) -> bool {

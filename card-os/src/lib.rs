@@ -2,7 +2,7 @@
 //!
 //! The way of an APDU: bytes from the reader → [`link`] (T=0, T=1, ISO 14443-4) → [`apdu`] (parsed and
 //! checked against the specification table) → the selected application → a handler (one file for
-//! each command, in `commands`) → file system and security state → [`store`] (one transaction) →
+//! each command, in its application's room) → file system and security state → [`store`] (one transaction) →
 //! flash. The answer goes straight back; no layer calls upwards.
 //!
 //! The card knows files, keys and conditions in general. That it is a social security card is what
@@ -11,20 +11,18 @@
 #![forbid(unsafe_code)]
 
 mod apdu;
+mod applications;
 mod bytes;
 mod card;
-mod commands;
 mod context;
 mod credential;
 mod fs;
 mod identity;
 mod link;
+mod manufacture;
 mod objects;
-mod perso;
 mod platform;
 mod reply;
-mod sam;
-mod secure_channel;
 mod secure_messaging;
 mod security;
 mod session;

@@ -19,13 +19,13 @@ use card_crypto::{Algorithm, SessionKey, padding};
 use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
+use crate::applications;
+use crate::applications::domain::secure_channel::Plain;
 use crate::bytes::copy;
-use crate::commands;
 use crate::context::Context;
 use crate::credential::key::CardKey;
 use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::secure_channel::Plain;
 
 /// The class of the form with data objects.
 const OBJECTS: u8 = 0x0C;
@@ -95,7 +95,7 @@ fn in_the_fields_form<P: Platform>(
     let session = authentic(cx, apdu, data, mac)?;
     reply.reserve(MAC);
     cx.messaged = true;
-    let status = commands::handle(cx, row, &inner, reply).map_err(with_mac)?;
+    let status = applications::handle(cx, row, &inner, reply).map_err(with_mac)?;
     if reads(row) {
         let mac = message_mac(&session, &[reply.as_slice()]);
         reply.extend(&mac)?;
@@ -227,7 +227,7 @@ fn in_objects<P: Platform>(
             AROUND_PLAIN
         });
         cx.messaged = true;
-        let status = commands::handle(cx, row, &inner, reply)?;
+        let status = applications::handle(cx, row, &inner, reply)?;
         judge_le(row.le, inner.ne, reply.len(), cx.interface)?;
         Ok(status)
     });

@@ -3,11 +3,11 @@
 use apdu_specs::Application;
 use zeroize::Zeroize;
 
+use crate::applications::domain::perso::Groupings;
+use crate::applications::domain::secure_channel::SecureChannel;
+use crate::applications::psam::state::SamState;
 use crate::fs::FileState;
 use crate::objects::Slot;
-use crate::perso::Groupings;
-use crate::sam::SamState;
-use crate::secure_channel::SecureChannel;
 use crate::security::SecurityState;
 
 /// The last challenge: 4, 8 or 16 bytes, good for one attempt to authenticate.

@@ -3,9 +3,6 @@
 //! A key has up to three versions, so that a fleet of terminals can be rotated while it works: whatever a terminal shows may
 //! be of any of them, unless it says which. All of them are computed, and one counter of tries stands for all.
 
-#[cfg(feature = "certificates")]
-pub mod certificate;
-
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
 use card_crypto::session::{cryptogram, factor_from_challenge, message_mac, session_key};
@@ -20,9 +17,10 @@ use crate::store::{ObjectId, Store};
 use apdu_specs::Interface;
 
 /// One version of a key.
-struct Version {
+pub struct Version {
     number: u8,
-    key: Key16,
+    /// The key.
+    pub key: Key16,
 }
 
 /// A card key as it was loaded from the store, in all its versions.
@@ -31,8 +29,9 @@ pub struct CardKey {
     role: KeyRole,
     algorithm: Algorithm,
     /// In the order in which they came: the newest is the last.
-    versions: heapless::Vec<Version, KEY_VERSIONS>,
-    tries: Tries,
+    pub versions: heapless::Vec<Version, KEY_VERSIONS>,
+    /// One counter for all of them.
+    pub tries: Tries,
 }
 
 impl CardKey {
@@ -83,15 +82,6 @@ impl CardKey {
             next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Err(Status::REFERENCED_DATA_NOT_FOUND)
-    }
-
-    /// Tries left.
-    ///
-    /// # Errors
-    /// 6581.
-    #[cfg(feature = "certificates")]
-    pub fn tries_left<F: NorFlash>(&self, store: &mut Store<F>) -> Result<u8, Status> {
-        self.tries.left(store)
     }
 
     /// Its identifier.

@@ -1,10 +1,8 @@
 //! Reference data: card keys and the PIN, each with its counter of tries; the domain's keys.
 
-pub mod domain;
 pub mod key;
 pub mod key_store;
 pub mod pin;
-pub mod sam_key;
 
 pub use key_store::KEY_OBJECT_LENGTH;
 
@@ -16,14 +14,16 @@ use apdu_specs::Interface;
 
 /// A counter of tries in the store; absent while none was used up.
 #[derive(Clone, Copy)]
-struct Tries {
-    id: ObjectId,
-    greatest: u8,
+pub struct Tries {
+    /// Its object.
+    pub id: ObjectId,
+    /// Tries that there are when none was used up.
+    pub greatest: u8,
 }
 
 impl Tries {
     /// Tries left.
-    fn left<F: NorFlash>(self, store: &mut Store<F>) -> Result<u8, Status> {
+    pub fn left<F: NorFlash>(self, store: &mut Store<F>) -> Result<u8, Status> {
         let mut byte = [0];
         match store.read(self.id, 0, &mut byte)? {
             0 => Ok(self.greatest),
@@ -36,7 +36,7 @@ impl Tries {
     ///
     /// # Errors
     /// 6983 where none is left, 6985 for the last one over the air, 6581.
-    fn spend<F: NorFlash>(self, store: &mut Store<F>, over: Interface) -> Result<u8, Status> {
+    pub fn spend<F: NorFlash>(self, store: &mut Store<F>, over: Interface) -> Result<u8, Status> {
         let left = match self.left(store)? {
             0 => return Err(Status::BLOCKED),
             1 if over == Interface::Contactless => return Err(Status::CONDITIONS_NOT_SATISFIED),
@@ -47,13 +47,13 @@ impl Tries {
     }
 
     /// Gives all tries back after a success.
-    fn restore<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
+    pub fn restore<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
         store.transaction(|tx| tx.put(self.id, &[&[self.greatest]]).map_err(Status::from))
     }
 
     /// The status word for a failure with `left` tries left: 63Cx, the last one too; 6983 comes with
     /// the next attempt.
-    fn failed(left: u8) -> Status {
+    pub fn failed(left: u8) -> Status {
         Status::tries_left(left)
     }
 }

@@ -7,8 +7,8 @@ use apdu_specs::{Application, Status};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
+use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::context::Context;
-use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::credential::key_store;
 use crate::fs::{File, Kind, digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};

@@ -11,10 +11,10 @@ use card_crypto::{Algorithm, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
-use super::super::Tries;
-use super::super::key_store::{Placing, write};
-use super::CardKey;
 use crate::bytes::copy;
+use crate::credential::Tries;
+use crate::credential::key::CardKey;
+use crate::credential::key_store::{Placing, write};
 use crate::objects::Slot;
 use crate::session::Challenge;
 use crate::store::{Store, Transaction};
@@ -44,7 +44,7 @@ impl CardKey {
         kid: u8,
     ) -> Result<Self, Status> {
         let key = Self::load(store, directory, kid)?;
-        if key.role == role_of(kid)? && key.algorithm == Algorithm::Sm4 {
+        if key.role() == role_of(kid)? && key.algorithm() == Algorithm::Sm4 {
             Ok(key)
         } else {
             Err(Status::REFERENCED_DATA_NOT_FOUND)
@@ -144,17 +144,17 @@ impl CardKey {
     ) -> Result<(), Status> {
         let mut entry = [0; KEY_ENTRY_LENGTH];
         let header = [
-            self.role.byte(),
-            self.kid,
-            self.algorithm.marker(),
+            self.role().byte(),
+            self.kid(),
+            self.algorithm().marker(),
             self.newest(),
             self.tries.greatest,
         ];
-        let kcv = card_crypto::kcv::kcv(self.algorithm, new.as_bytes());
+        let kcv = card_crypto::kcv::kcv(self.algorithm(), new.as_bytes());
         let written = copy(&mut entry, 0, &header)
             .and_then(|()| copy(&mut entry, header.len(), new.as_bytes()))
             .and_then(|()| copy(&mut entry, KEY_ENTRY_LENGTH.saturating_sub(kcv.len()), &kcv))
-            .and_then(|()| store_certificate_entry(tx, directory, self.kid, &entry));
+            .and_then(|()| store_certificate_entry(tx, directory, self.kid(), &entry));
         entry.zeroize();
         written
     }

@@ -8,6 +8,7 @@ mod generate_pair;
 mod hash;
 mod import_private_key;
 mod import_public_key;
+mod key;
 mod objects;
 mod open_envelope;
 mod pair;
@@ -29,7 +30,7 @@ use crate::security::SecurityState;
 ///
 /// # Errors
 /// The handler's status word.
-pub fn handle<P: Platform>(
+pub fn call<P: Platform>(
     cx: &mut Context<'_, P>,
     id: CertificatesCommand,
     apdu: &Apdu<'_>,

@@ -56,7 +56,9 @@ pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Resul
 
 fn tries<P: Platform>(cx: &mut Context<'_, P>, kid: u8) -> Result<(), Status> {
     let directory = cx.session.security.key_directory(kid);
-    let left = CardKey::load_certificate(cx.store, directory, kid)?.tries_left(cx.store)?;
+    let left = CardKey::load_certificate(cx.store, directory, kid)?
+        .tries
+        .left(cx.store)?;
     let shown = apdu_specs::access::Access::Key(kid);
     match left {
         _ if cx.session.security.check(shown).is_ok() => Ok(()),

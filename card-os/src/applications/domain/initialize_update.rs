@@ -6,12 +6,12 @@ use card_crypto::diversify::key_diversification_data;
 use card_crypto::scp03::{SessionKeys, card_challenge};
 
 use crate::apdu::Apdu;
+use crate::applications::domain::keys::DomainKeys;
+use crate::applications::domain::secure_channel::{Handshake, SecureChannel};
 use crate::context::Context;
-use crate::credential::domain::DomainKeys;
 use crate::objects::SEQUENCE_COUNTER;
 use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::secure_channel::{Handshake, SecureChannel};
 
 /// SCP identifier 03 and option i = 70: pseudo-random challenge, R-MAC, R-ENCRYPTION.
 const SCP: [u8; 2] = [0x03, 0x70];

@@ -7,8 +7,8 @@ use card_crypto::scp03::unpad80;
 use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
+use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
-use crate::credential::domain::DomainKeys;
 use crate::credential::key_store::{KeyEntry, Placing, write};
 use crate::fs::{Kind, directory, wipe};
 use crate::objects::Slot;

@@ -9,8 +9,8 @@ use zeroize::Zeroize;
 
 use super::put_card_key;
 use crate::apdu::Apdu;
+use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::context::Context;
-use crate::credential::domain::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::objects::DOMAIN_KEYS;
 use crate::platform::Platform;
 use crate::reply::Reply;

@@ -4,8 +4,8 @@ use apdu_specs::Status;
 use apdu_specs::applications::domain;
 
 use crate::apdu::Apdu;
+use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
-use crate::credential::domain::DomainKeys;
 use crate::fs::wipe;
 use crate::platform::Platform;
 

@@ -4,9 +4,9 @@ use apdu_specs::Status;
 use card_crypto::sam::debit_mac;
 
 use crate::apdu::Apdu;
+use crate::applications::psam::state::SamState;
 use crate::context::Context;
 use crate::platform::Platform;
-use crate::sam::SamState;
 
 /// Compares MAC2 of the card's DEBIT, once for each INIT SAM FOR DEBIT.
 ///

@@ -3,8 +3,8 @@
 use apdu_specs::Status;
 
 use crate::apdu::Apdu;
+use crate::applications::psam::state::SamState;
 use crate::reply::Reply;
-use crate::sam::SamState;
 use crate::session::Session;
 
 /// Answers the block enciphered.

@@ -8,13 +8,13 @@ use card_crypto::Factor;
 use card_crypto::sam::debit_mac;
 
 use crate::apdu::Apdu;
+use crate::applications::psam::key::SamKey;
+use crate::applications::psam::state::{AMOUNTS, SamState};
 use crate::context::Context;
-use crate::credential::sam_key::SamKey;
 use crate::fs::{directory, transparent};
 use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::sam::{AMOUNTS, SamState};
 
 /// Random (4), sequence (2), amounts (12), type (1), date (4), time (3), key version (1), algorithm (1), factors. Answers
 /// terminal sequence (4) and MAC1 (4). The sequence is counted up on the chip before its MAC leaves, so that no sequence

@@ -5,10 +5,10 @@ use apdu_specs::applications::psam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 
 use crate::apdu::Apdu;
+use crate::applications::psam::key::SamKey;
+use crate::applications::psam::state::SamState;
 use crate::context::Context;
-use crate::credential::sam_key::SamKey;
 use crate::platform::Platform;
-use crate::sam::SamState;
 
 /// Use and key in P1 P2; factors and challenge in the data. Whatever comes of it, the INIT before is void.
 ///

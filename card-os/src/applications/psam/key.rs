@@ -10,7 +10,7 @@ use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
-use super::Tries;
+use crate::credential::Tries;
 use crate::objects::Slot;
 use crate::store::{ObjectId, Store, Transaction};
 use apdu_specs::Interface;

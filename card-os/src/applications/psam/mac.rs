@@ -3,8 +3,8 @@
 use apdu_specs::Status;
 
 use crate::apdu::Apdu;
+use crate::applications::psam::state::SamState;
 use crate::reply::Reply;
-use crate::sam::SamState;
 use crate::session::Session;
 
 /// Initial value, data; answers the last cipher block.

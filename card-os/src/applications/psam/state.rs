@@ -3,7 +3,7 @@
 use apdu_specs::applications::psam::SamKeyType;
 use card_crypto::SessionKey;
 
-use crate::credential::sam_key::SamTries;
+use crate::applications::psam::key::SamTries;
 
 /// Bytes of the three amounts of a debit: account, self-pay, fund, 4 each.
 pub const AMOUNTS: usize = 12;

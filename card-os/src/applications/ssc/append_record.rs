@@ -2,7 +2,7 @@
 
 use apdu_specs::Status;
 
-use super::addressed;
+use super::address::addressed;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::record_write;

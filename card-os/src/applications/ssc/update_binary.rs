@@ -2,7 +2,7 @@
 
 use apdu_specs::Status;
 
-use super::addressed_offset;
+use super::address::addressed_offset;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::transparent;

@@ -8,8 +8,9 @@ use card_crypto::scp03::unpad80;
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
+use crate::applications::psam::key;
 use crate::credential::key_store::{self, Placing};
-use crate::credential::{pin, sam_key};
+use crate::credential::pin;
 use crate::fs::{self, Kind, create, directory};
 use crate::objects::Slot;
 use crate::store::Transaction;
@@ -69,7 +70,7 @@ fn keys<F: NorFlash>(
     let is_sam = fs::load(tx, current)?.descriptor.kind == sam;
     entries.iter().try_for_each(|entry| {
         if is_sam {
-            sam_key::store_entry(tx, current, entry)
+            key::store_entry(tx, current, entry)
         } else {
             key_store::write(tx, current, entry, Placing::Store)
         }
