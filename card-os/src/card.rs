@@ -252,7 +252,7 @@ impl<P: Platform> Card<P> {
         reply: &mut Reply,
     ) -> Result<(Status, Option<u16>), Status> {
         let apdu = Apdu::parse_secured(command, interface)?;
-        self.session.channel.unwrap(&apdu, plain)?;
+        self.session.channel.unwrap::<P>(&apdu, plain)?;
         let row = find(
             applications::TABLES,
             self.session.application,
@@ -266,7 +266,7 @@ impl<P: Platform> Card<P> {
         let inner = apdu.with_data(plain);
         inner.judge_length(row)?;
         let status = applications::handle(&mut context, row, &inner, reply)?;
-        context.session.channel.wrap(status, reply)?;
+        context.session.channel.wrap::<P>(status, reply)?;
         Ok((status, apdu.ne))
     }
 

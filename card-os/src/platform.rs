@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use card_crypto::{Ciphers, Software};
 use embedded_storage::nor_flash::NorFlash;
 use rand_core::CryptoRng;
 
@@ -12,12 +13,22 @@ pub trait Platform {
     type Flash: NorFlash;
     /// The random source: nobody can guess what comes next.
     type Random: CryptoRng;
+    /// The ciphers: the chip's engines, or those in software.
+    type Ciphers: Ciphers;
 }
 
-/// A chip without engines of its own, over any flash and random source: the simulator, tests, and a small microcontroller.
-pub struct PlainChip<F, R>(PhantomData<(F, R)>);
+/// AES-128 of the chip `P`.
+pub type Aes<P> = <<P as Platform>::Ciphers as Ciphers>::Aes;
+/// SM4 of the chip `P`.
+#[cfg(feature = "certificates")]
+pub type Sm4<P> = <<P as Platform>::Ciphers as Ciphers>::Sm4;
 
-impl<F: NorFlash, R: CryptoRng> Platform for PlainChip<F, R> {
+/// A chip without engines of its own, over any flash and random source; its ciphers are in software. Those of the simulator and of
+/// tests are what every machine can have.
+pub struct PlainChip<F, R, C = Software>(PhantomData<(F, R, C)>);
+
+impl<F: NorFlash, R: CryptoRng, C: Ciphers> Platform for PlainChip<F, R, C> {
     type Flash = F;
     type Random = R;
+    type Ciphers = C;
 }

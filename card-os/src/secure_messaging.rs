@@ -14,7 +14,7 @@
 use apdu_specs::Status;
 use apdu_specs::commands::{Cases, Command, LeRule};
 use apdu_specs::keys::KeyRole;
-use card_crypto::session::message_mac;
+use card_crypto::session::message_mac_with;
 use card_crypto::{Algorithm, SessionKey, padding};
 use zeroize::Zeroize;
 
@@ -97,7 +97,7 @@ fn in_the_fields_form<P: Platform>(
     cx.messaged = true;
     let status = applications::handle(cx, row, &inner, reply).map_err(with_mac)?;
     if reads(row) {
-        let mac = message_mac(&session, &[reply.as_slice()]);
+        let mac = message_mac_with::<P::Ciphers>(&session, &[reply.as_slice()]);
         reply.extend(&mac)?;
         judge_le(row.le, apdu.ne, reply.len(), cx.interface)?;
     }
@@ -217,7 +217,7 @@ fn in_objects<P: Platform>(
     };
     let session = authentic(cx, apdu, objects.covered, objects.mac)?;
     let mut plain = Plain::new();
-    let status = deciphered(&session, &objects, &mut plain).and_then(|data| {
+    let status = deciphered::<P>(&session, &objects, &mut plain).and_then(|data| {
         let mut inner = apdu.with_data(data);
         inner.ne = objects.le;
         inner.judge_length(row)?;
@@ -233,7 +233,7 @@ fn in_objects<P: Platform>(
     });
     plain.as_mut_slice().zeroize();
     let status = status?;
-    protect(&session, objects.enciphered_answer, status, reply)?;
+    protect::<P>(&session, objects.enciphered_answer, status, reply)?;
     Ok(status)
 }
 
@@ -252,7 +252,7 @@ const STATUS_AND_MAC: usize = 4 + 2 + MAC;
 ///
 /// # Errors
 /// 6988 for a cryptogram that is no padded blocks.
-fn deciphered<'d>(
+fn deciphered<'d, P: Platform>(
     session: &SessionKey,
     objects: &Objects<'d>,
     plain: &'d mut Plain,
@@ -264,7 +264,7 @@ fn deciphered<'d>(
         .extend_from_slice(cryptogram)
         .map_err(|_| Status::MAC_INCORRECT)?;
     session
-        .decrypt_cbc(plain)
+        .decrypt_cbc::<P::Ciphers>(plain)
         .map_err(|_| Status::MAC_INCORRECT)?;
     let length = padding::unpad80(plain).map_err(|_| Status::MAC_INCORRECT)?;
     plain.get(..length).ok_or(Status::INTERNAL_ERROR)
@@ -272,7 +272,7 @@ fn deciphered<'d>(
 
 /// Puts the answer into data objects. Not inlined: the cipher's state must not lie on the stack of the handlers.
 #[inline(never)]
-fn protect(
+fn protect<P: Platform>(
     session: &SessionKey,
     encipher: bool,
     status: Status,
@@ -283,7 +283,7 @@ fn protect(
         let tag = if encipher {
             reply.pad80(block_length(session.algorithm()))?;
             session
-                .encrypt_cbc(reply.as_mut_slice())
+                .encrypt_cbc::<P::Ciphers>(reply.as_mut_slice())
                 .map_err(|_| Status::INTERNAL_ERROR)?;
             reply.prepend(&[PADDED])?;
             CRYPTOGRAM
@@ -299,7 +299,7 @@ fn protect(
     }
     let [sw1, sw2] = status.to_bytes();
     reply.extend(&[STATUS, 0x02, sw1, sw2])?;
-    let mac = message_mac(session, &[reply.as_slice()]);
+    let mac = message_mac_with::<P::Ciphers>(session, &[reply.as_slice()]);
     reply.extend(&[CHECKSUM, MAC as u8])?;
     reply.extend(&mac)
 }
@@ -338,5 +338,5 @@ fn authentic<P: Platform>(
         5
     };
     let header = header.get(..length).ok_or(Status::INTERNAL_ERROR)?;
-    key.check_mac(cx.store, cx.interface, &factor, &[header, data], mac)
+    key.check_mac::<P>(cx.store, cx.interface, &factor, &[header, data], mac)
 }

@@ -1,20 +1,15 @@
-//! Keys, single blocks, and CBC in place: DES, two-key triple DES, SM4, AES-128.
+//! Keys; and for a host single blocks and CBC in place, with the ciphers of [`Software`](crate::software::Software): DES, two-key
+//! triple DES, SM4, AES-128.
 
 use core::fmt;
 
-#[cfg(feature = "table-aes")]
-use crate::table_aes::Aes128;
-#[cfg(not(feature = "table-aes"))]
 use aes::Aes128;
-use cbc::cipher::array::{Array, ArraySize};
-use cbc::cipher::{
-    BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit,
-    KeyInit,
-};
 use des::{Des, TdesEde2};
 use sm4::Sm4;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::cipher::BlockCipher;
 
 /// A length that does not fit: not whole blocks, too long for the buffer, or not a length the standard knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,52 +100,42 @@ impl ZeroizeOnDrop for Key16 {}
 
 /// Single DES on one block (FIPS 46-3). Parity bits of the key are ignored.
 pub fn des_encrypt(key: &[u8; 8], block: &mut [u8; 8]) {
-    Des::new(key.into()).encrypt_block(block.into());
+    <Des as BlockCipher<_, _>>::new(key).encrypt(block);
 }
 
 /// The inverse of [`des_encrypt`].
 pub fn des_decrypt(key: &[u8; 8], block: &mut [u8; 8]) {
-    Des::new(key.into()).decrypt_block(block.into());
+    <Des as BlockCipher<_, _>>::new(key).decrypt(block);
 }
 
 /// Two-key triple DES on one block (NIST SP 800-67, keying option 2): E(K1) D(K2) E(K1).
 pub fn tdes_encrypt(key: &[u8; 16], block: &mut [u8; 8]) {
-    TdesEde2::new(key.into()).encrypt_block(block.into());
+    <TdesEde2 as BlockCipher<_, _>>::new(key).encrypt(block);
 }
 
 /// The inverse of [`tdes_encrypt`].
 pub fn tdes_decrypt(key: &[u8; 16], block: &mut [u8; 8]) {
-    TdesEde2::new(key.into()).decrypt_block(block.into());
+    <TdesEde2 as BlockCipher<_, _>>::new(key).decrypt(block);
 }
 
 /// SM4 on one block (GM/T 0002, GB/T 32907).
 pub fn sm4_encrypt(key: &[u8; 16], block: &mut [u8; 16]) {
-    Sm4::new(key.into()).encrypt_block(block.into());
+    <Sm4 as BlockCipher<_, _>>::new(key).encrypt(block);
 }
 
 /// The inverse of [`sm4_encrypt`].
 pub fn sm4_decrypt(key: &[u8; 16], block: &mut [u8; 16]) {
-    Sm4::new(key.into()).decrypt_block(block.into());
+    <Sm4 as BlockCipher<_, _>>::new(key).decrypt(block);
 }
 
 /// AES-128 on one block (FIPS 197).
 pub fn aes_encrypt(key: &[u8; 16], block: &mut [u8; 16]) {
-    Aes128::new(key.into()).encrypt_block(block.into());
+    <Aes128 as BlockCipher<_, _>>::new(key).encrypt(block);
 }
 
 /// The inverse of [`aes_encrypt`].
 pub fn aes_decrypt(key: &[u8; 16], block: &mut [u8; 16]) {
-    Aes128::new(key.into()).decrypt_block(block.into());
-}
-
-/// `data` as whole blocks, or an error before a byte of it is touched.
-fn whole_blocks<N: ArraySize>(data: &mut [u8]) -> Result<&mut [Array<u8, N>], LengthError> {
-    let (blocks, rest) = Array::slice_as_chunks_mut(data);
-    if rest.is_empty() {
-        Ok(blocks)
-    } else {
-        Err(LengthError)
-    }
+    <Aes128 as BlockCipher<_, _>>::new(key).decrypt(block);
 }
 
 /// AES-128 CBC in place (NIST SP 800-38A), without padding.
@@ -158,9 +143,7 @@ fn whole_blocks<N: ArraySize>(data: &mut [u8]) -> Result<&mut [Array<u8, N>], Le
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 16 bytes; then nothing is changed.
 pub fn aes_cbc_encrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Encryptor::inner_iv_init(Aes128::new(key.into()), iv.into()).encrypt_blocks(blocks);
-    Ok(())
+    <Aes128 as BlockCipher<_, _>>::new(key).encrypt_cbc(iv, data)
 }
 
 /// The inverse of [`aes_cbc_encrypt`].
@@ -168,9 +151,7 @@ pub fn aes_cbc_encrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 16 bytes; then nothing is changed.
 pub fn aes_cbc_decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Decryptor::inner_iv_init(Aes128::new(key.into()), iv.into()).decrypt_blocks(blocks);
-    Ok(())
+    <Aes128 as BlockCipher<_, _>>::new(key).decrypt_cbc(iv, data)
 }
 
 /// SM4 CBC in place, without padding.
@@ -178,9 +159,7 @@ pub fn aes_cbc_decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 16 bytes; then nothing is changed.
 pub fn sm4_cbc_encrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Encryptor::inner_iv_init(Sm4::new(key.into()), iv.into()).encrypt_blocks(blocks);
-    Ok(())
+    <Sm4 as BlockCipher<_, _>>::new(key).encrypt_cbc(iv, data)
 }
 
 /// The inverse of [`sm4_cbc_encrypt`].
@@ -188,9 +167,7 @@ pub fn sm4_cbc_encrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 16 bytes; then nothing is changed.
 pub fn sm4_cbc_decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Decryptor::inner_iv_init(Sm4::new(key.into()), iv.into()).decrypt_blocks(blocks);
-    Ok(())
+    <Sm4 as BlockCipher<_, _>>::new(key).decrypt_cbc(iv, data)
 }
 
 /// Single DES CBC in place, without padding.
@@ -198,9 +175,7 @@ pub fn sm4_cbc_decrypt(key: &[u8; 16], iv: &[u8; 16], data: &mut [u8]) -> Result
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
 pub fn des_cbc_encrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Encryptor::inner_iv_init(Des::new(key.into()), iv.into()).encrypt_blocks(blocks);
-    Ok(())
+    <Des as BlockCipher<_, _>>::new(key).encrypt_cbc(iv, data)
 }
 
 /// The inverse of [`des_cbc_encrypt`].
@@ -208,9 +183,7 @@ pub fn des_cbc_encrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
 pub fn des_cbc_decrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Decryptor::inner_iv_init(Des::new(key.into()), iv.into()).decrypt_blocks(blocks);
-    Ok(())
+    <Des as BlockCipher<_, _>>::new(key).decrypt_cbc(iv, data)
 }
 
 /// Two-key triple DES CBC in place, without padding.
@@ -218,9 +191,7 @@ pub fn des_cbc_decrypt(key: &[u8; 8], iv: &[u8; 8], data: &mut [u8]) -> Result<(
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
 pub fn tdes_cbc_encrypt(key: &[u8; 16], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Encryptor::inner_iv_init(TdesEde2::new(key.into()), iv.into()).encrypt_blocks(blocks);
-    Ok(())
+    <TdesEde2 as BlockCipher<_, _>>::new(key).encrypt_cbc(iv, data)
 }
 
 /// The inverse of [`tdes_cbc_encrypt`].
@@ -228,7 +199,5 @@ pub fn tdes_cbc_encrypt(key: &[u8; 16], iv: &[u8; 8], data: &mut [u8]) -> Result
 /// # Errors
 /// [`LengthError`] unless `data` is a multiple of 8 bytes; then nothing is changed.
 pub fn tdes_cbc_decrypt(key: &[u8; 16], iv: &[u8; 8], data: &mut [u8]) -> Result<(), LengthError> {
-    let blocks = whole_blocks(data)?;
-    cbc::Decryptor::inner_iv_init(TdesEde2::new(key.into()), iv.into()).decrypt_blocks(blocks);
-    Ok(())
+    <TdesEde2 as BlockCipher<_, _>>::new(key).decrypt_cbc(iv, data)
 }

@@ -7,12 +7,12 @@
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
-use crate::block::{
-    Key16, LengthError, sm4_cbc_decrypt, sm4_cbc_encrypt, sm4_decrypt, sm4_encrypt,
-};
-use crate::mac::sm4_cbc_mac_folded_from;
-use crate::session::{Factor, SessionKey, secure_messaging_mac, session_key};
+use crate::block::{Key16, LengthError};
+use crate::cipher::{BlockCipher, Ciphers};
+use crate::mac::cbc_mac_folded;
+use crate::session::{Factor, SessionKey, secure_messaging_mac, session_key_with};
 use crate::sm3::sm3;
+use crate::software::Software;
 
 /// Appended to a key before it is hashed into its maintenance key: the class byte of the commands that use that one.
 const MAINTENANCE: u8 = 0x84;
@@ -20,7 +20,13 @@ const MAINTENANCE: u8 = 0x84;
 /// The challenge, padded right with zeros to 16 bytes, enciphered by SM4 under `key`: what VERIFY carries. **S**
 #[must_use]
 pub fn enciphered_challenge(key: &Key16, challenge: &Factor) -> [u8; 16] {
-    match session_key(Algorithm::Sm4, key.as_bytes(), challenge) {
+    enciphered_challenge_with::<Software>(key, challenge)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn enciphered_challenge_with<C: Ciphers>(key: &Key16, challenge: &Factor) -> [u8; 16] {
+    match session_key_with::<C>(Algorithm::Sm4, key.as_bytes(), challenge) {
         SessionKey::Sm4(ref cryptogram) => *cryptogram,
         // SM4 makes no other.
         SessionKey::Des(_) => [0; 16],
@@ -33,13 +39,19 @@ pub fn enciphered_challenge(key: &Key16, challenge: &Factor) -> [u8; 16] {
 /// be the session key for the same challenge.
 #[must_use]
 pub fn maintenance_session(key: &Key16, challenge: &Factor) -> SessionKey {
+    maintenance_session_with::<Software>(key, challenge)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn maintenance_session_with<C: Ciphers>(key: &Key16, challenge: &Factor) -> SessionKey {
     let mut derived = Key16::zero();
     let mut hash = sm3(&[key.as_bytes(), &[MAINTENANCE]]);
     for (to, from) in derived.as_mut_bytes().iter_mut().zip(&hash) {
         *to = *from;
     }
     hash.zeroize();
-    session_key(Algorithm::Sm4, derived.as_bytes(), challenge)
+    session_key_with::<C>(Algorithm::Sm4, derived.as_bytes(), challenge)
 }
 
 /// Enciphers `data` in place for CHANGE PIN (SM4-CBC with a zero initial value) and gives the MAC over `header` and what came of
@@ -52,7 +64,7 @@ pub fn protect(
     header: &[u8; 5],
     data: &mut [u8],
 ) -> Result<[u8; 4], LengthError> {
-    sm4_cbc_encrypt(sm4(session)?, &[0; 16], data)?;
+    sm4::<Software>(session)?.encrypt_cbc(&[0; 16], data)?;
     Ok(secure_messaging_mac(session, header, data))
 }
 
@@ -60,8 +72,8 @@ pub fn protect(
 ///
 /// # Errors
 /// [`LengthError`] unless the data are whole blocks of 16.
-pub fn unprotect(session: &SessionKey, data: &mut [u8]) -> Result<(), LengthError> {
-    sm4_cbc_decrypt(sm4(session)?, &[0; 16], data)
+pub fn unprotect<C: Ciphers>(session: &SessionKey, data: &mut [u8]) -> Result<(), LengthError> {
+    sm4::<C>(session)?.decrypt_cbc(&[0; 16], data)
 }
 
 /// Bytes of WRITE KEY's clear text.
@@ -79,19 +91,21 @@ pub fn seal_key(authority: &Key16, new: &Key16) -> [u8; NEW_KEY] {
         *to = *from;
     }
     let (blocks, _) = data.as_chunks_mut();
+    let cipher = <Software as Ciphers>::Sm4::new(authority.as_bytes());
     for block in blocks {
-        sm4_encrypt(authority.as_bytes(), block);
+        BlockCipher::encrypt(&cipher, block);
     }
     data
 }
 
 /// The key that [`seal_key`] has sealed; its MAC is to be checked before. `None` for any other clear text.
 #[must_use]
-pub fn unseal_key(authority: &Key16, data: &[u8; NEW_KEY]) -> Option<Key16> {
+pub fn unseal_key<C: Ciphers>(authority: &Key16, data: &[u8; NEW_KEY]) -> Option<Key16> {
     let mut plain = *data;
     let (blocks, _) = plain.as_chunks_mut();
+    let cipher = C::Sm4::new(authority.as_bytes());
     for block in blocks {
-        sm4_decrypt(authority.as_bytes(), block);
+        cipher.decrypt(block);
     }
     let mut new = None;
     if let Some((&NEW_KEY_HEAD, rest)) = plain.split_first_chunk()
@@ -112,12 +126,24 @@ pub fn seal_mac(
     header: &[u8; 5],
     data: &[u8; NEW_KEY],
 ) -> [u8; 4] {
-    sm4_cbc_mac_folded_from(authority.as_bytes(), challenge.block(), &[header, data])
+    seal_mac_with::<Software>(authority, challenge, header, data)
 }
 
-fn sm4(session: &SessionKey) -> Result<&[u8; 16], LengthError> {
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn seal_mac_with<C: Ciphers>(
+    authority: &Key16,
+    challenge: &Factor,
+    header: &[u8; 5],
+    data: &[u8; NEW_KEY],
+) -> [u8; 4] {
+    let cipher = C::Sm4::new(authority.as_bytes());
+    cbc_mac_folded(&cipher, challenge.block(), &[header, data])
+}
+
+fn sm4<C: Ciphers>(session: &SessionKey) -> Result<C::Sm4, LengthError> {
     match session {
-        SessionKey::Sm4(key) => Ok(key),
+        SessionKey::Sm4(key) => Ok(C::Sm4::new(key)),
         SessionKey::Des(_) => Err(LengthError),
     }
 }

@@ -19,9 +19,11 @@
 //! Whoever holds LD/T 32.4 corrects what is P here, and nowhere else.
 
 use crate::algorithm::Algorithm;
-use crate::block::{Key16, sm4_encrypt, tdes_encrypt};
+use crate::block::Key16;
+use crate::cipher::{BlockCipher, Ciphers};
 use crate::mac::aes_cmac;
 use crate::scp03::KeySet;
+use crate::software::Software;
 
 /// The root (根密钥) `name` (such as `SSSE/RK`) for `algorithm` (`3DES`, `SM4`, `AES`) in `version` (1 to 9), from a ceremony's
 /// master. **P**
@@ -52,6 +54,12 @@ fn kdf(key: &[u8; 16], label: &[u8], context: [&[u8]; 5]) -> Key16 {
 /// The key one level down: from `key` and a factor of 8 bytes. **P**
 #[must_use]
 pub fn diversify(algorithm: Algorithm, key: &[u8; 16], factor: &[u8; 8]) -> Key16 {
+    diversify_with::<Software>(algorithm, key, factor)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn diversify_with<C: Ciphers>(algorithm: Algorithm, key: &[u8; 16], factor: &[u8; 8]) -> Key16 {
     let mut derived = Key16::zero();
     let both = factor.iter().copied().chain(factor.iter().map(|b| !b));
     for (to, from) in derived.as_mut_bytes().iter_mut().zip(both) {
@@ -60,11 +68,12 @@ pub fn diversify(algorithm: Algorithm, key: &[u8; 16], factor: &[u8; 8]) -> Key1
     match algorithm {
         Algorithm::TripleDes => {
             let (halves, _) = derived.as_mut_bytes().as_chunks_mut::<8>();
+            let cipher = C::TripleDes::new(key);
             for half in halves {
-                tdes_encrypt(key, half);
+                cipher.encrypt(half);
             }
         }
-        Algorithm::Sm4 => sm4_encrypt(key, derived.as_mut_bytes()),
+        Algorithm::Sm4 => C::Sm4::new(key).encrypt(derived.as_mut_bytes()),
     }
     derived
 }

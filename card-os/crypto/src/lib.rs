@@ -1,7 +1,9 @@
 //! Algorithms and key derivations that the card and the host share (no_std).
 //!
-//! Everything here is `no_std`, without `alloc`, without `unsafe`; no function panics. The ciphers are RustCrypto's; this
-//! crate adds the ways in which the social security card and GlobalPlatform use them.
+//! Everything here is `no_std`, without `alloc`, without `unsafe`; no function panics. The ciphers are those of the chip
+//! ([`cipher`]), or RustCrypto's; this crate adds the ways in which the social security card and GlobalPlatform use them. A
+//! function computes with RustCrypto's, for a host; one whose name ends in `_with`, or that takes ciphers as its parameter, with
+//! those of a card's chip.
 //!
 //! | module | subject |
 //! |---|---|
@@ -13,7 +15,9 @@
 //! | [`diversify`] | from a root key to the key of one card |
 //! | [`kcv`] | key check values |
 //! | [`sam`] | a PSAM's MACs and those of a debit |
-//! | [`table_aes`] | AES by look-ups, in the place of the crate's with the feature `table-aes` |
+//! | [`cipher`] | what a chip gives: block ciphers and the curve of SM2 |
+//! | [`software`] | the same in software, for every machine and for a core without data cache |
+//! | [`table_aes`] | AES by look-ups, for the latter |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
 //! | `certificate`, `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
@@ -35,6 +39,7 @@ pub mod algorithm;
 pub mod block;
 #[cfg(feature = "certificates")]
 pub mod certificate;
+pub mod cipher;
 pub mod diversify;
 pub mod kcv;
 pub mod mac;
@@ -46,11 +51,14 @@ pub mod session;
 pub mod sm2;
 #[cfg(feature = "certificates")]
 pub mod sm3;
+pub mod software;
 pub mod table_aes;
 
 pub use algorithm::{Algorithm, UnsupportedAlgorithm};
 pub use block::{Key16, LengthError};
+pub use cipher::{BlockCipher, Ciphers};
 pub use session::{Factor, SessionKey};
+pub use software::{LookUps, Software};
 
 use subtle::ConstantTimeEq;
 

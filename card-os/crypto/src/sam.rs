@@ -4,23 +4,28 @@
 //! outermost level inwards. Evidence: CRYPT and MAC **C** (SM4 **S**), the debit's MACs **P**, after JR/T 0025.
 
 use crate::block::LengthError;
-use crate::mac::{des_cbc_mac, des_cbc_residue, sm4_cbc_mac_folded, sm4_cbc_residue};
-use crate::session::SessionKey;
+use crate::cipher::{BlockCipher, Ciphers};
+use crate::mac::cbc_residue;
+use crate::session::{SessionKey, message_mac, message_mac_with};
 
 /// MAC `80 FA 05 00`: the last cipher block of CBC over `data`, which takes the place of the initial value in `block`: 8
 /// bytes with DES, 16 with SM4. Whole blocks are taken as they are, an incomplete last one is padded with 80 00… (**P**).
 ///
 /// # Errors
 /// [`LengthError`] where `block` is no block of the session's cipher; then nothing is changed.
-pub fn mac(session: &SessionKey, block: &mut [u8], data: &[u8]) -> Result<(), LengthError> {
+pub fn mac<C: Ciphers>(
+    session: &SessionKey,
+    block: &mut [u8],
+    data: &[u8],
+) -> Result<(), LengthError> {
     match session {
         SessionKey::Des(key) => {
             let block: &mut [u8; 8] = block.try_into().map_err(|_| LengthError)?;
-            *block = des_cbc_residue(key, block, data);
+            *block = cbc_residue(&C::Des::new(key), block, data);
         }
         SessionKey::Sm4(key) => {
             let block: &mut [u8; 16] = block.try_into().map_err(|_| LengthError)?;
-            *block = sm4_cbc_residue(key, block, data);
+            *block = cbc_residue(&C::Sm4::new(key), block, data);
         }
     }
     Ok(())
@@ -30,11 +35,11 @@ pub fn mac(session: &SessionKey, block: &mut [u8], data: &[u8]) -> Result<(), Le
 /// leftmost 4 bytes. SM4: SM4-CBC folded.
 #[must_use]
 pub fn debit_mac(session: &SessionKey, parts: &[&[u8]]) -> [u8; 4] {
-    match session {
-        SessionKey::Des(key) => {
-            let [a, b, c, d, ..] = des_cbc_mac(key, &[0; 8], parts);
-            [a, b, c, d]
-        }
-        SessionKey::Sm4(key) => sm4_cbc_mac_folded(key, parts),
-    }
+    message_mac(session, parts)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn debit_mac_with<C: Ciphers>(session: &SessionKey, parts: &[&[u8]]) -> [u8; 4] {
+    message_mac_with::<C>(session, parts)
 }

@@ -7,8 +7,10 @@ use core::fmt;
 
 use apdu_specs::applications::domain::keys::TRANSPORT_KEY;
 
-use crate::block::{Key16, aes_encrypt};
-use crate::mac::aes_cmac;
+use crate::block::Key16;
+use crate::cipher::{BlockCipher, Ciphers};
+use crate::mac::aes_cmac_with;
+use crate::software::Software;
 
 pub use crate::padding::{pad80, unpad80};
 
@@ -61,11 +63,16 @@ pub enum Derivation {
 
 /// The key derivation function (Amendment D, 4.1.5): 11 zeros ‖ constant ‖ 00 ‖ L ‖ 01 ‖ context under AES-CMAC. One
 /// iteration is enough for AES-128.
-fn kdf(key: &[u8; 16], constant: Derivation, bits: u16, context: &[&[u8]; 2]) -> [u8; 16] {
+fn kdf<C: Ciphers>(
+    key: &[u8; 16],
+    constant: Derivation,
+    bits: u16,
+    context: &[&[u8]; 2],
+) -> [u8; 16] {
     let [l1, l2] = bits.to_be_bytes();
     let [first, second] = context;
     let label = [0; 11];
-    aes_cmac(
+    aes_cmac_with::<C>(
         key,
         &[&label, &[constant as u8, 0x00, l1, l2, 0x01], first, second],
     )
@@ -74,20 +81,50 @@ fn kdf(key: &[u8; 16], constant: Derivation, bits: u16, context: &[&[u8]; 2]) ->
 /// Derives 128 bits (L = 0080): a session key. The context is the concatenation of two parts.
 #[must_use]
 pub fn derive_key(key: &[u8; 16], constant: Derivation, context: &[&[u8]; 2]) -> Key16 {
-    Key16::new(kdf(key, constant, 128, context))
+    derive_key_with::<Software>(key, constant, context)
 }
 
 /// Derives 64 bits (L = 0040): a cryptogram or challenge. The context is the concatenation of two parts.
 #[must_use]
 pub fn derive_challenge(key: &[u8; 16], constant: Derivation, context: &[&[u8]; 2]) -> [u8; 8] {
-    first_eight(&kdf(key, constant, 64, context))
+    derive_challenge_with::<Software>(key, constant, context)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn derive_key_with<C: Ciphers>(
+    key: &[u8; 16],
+    constant: Derivation,
+    context: &[&[u8]; 2],
+) -> Key16 {
+    Key16::new(kdf::<C>(key, constant, 128, context))
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn derive_challenge_with<C: Ciphers>(
+    key: &[u8; 16],
+    constant: Derivation,
+    context: &[&[u8]; 2],
+) -> [u8; 8] {
+    first_eight(&kdf::<C>(key, constant, 64, context))
 }
 
 /// The pseudo-random card challenge: under Key-ENC, from the sequence counter (3 bytes) and the AID of the invoking
 /// application (Amendment D, 6.2.2.1).
 #[must_use]
 pub fn card_challenge(key_enc: &[u8; 16], sequence_counter: &[u8; 3], aid: &[u8]) -> [u8; 8] {
-    derive_challenge(key_enc, Derivation::CardChallenge, &[sequence_counter, aid])
+    card_challenge_with::<Software>(key_enc, sequence_counter, aid)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn card_challenge_with<C: Ciphers>(
+    key_enc: &[u8; 16],
+    sequence_counter: &[u8; 3],
+    aid: &[u8],
+) -> [u8; 8] {
+    derive_challenge_with::<C>(key_enc, Derivation::CardChallenge, &[sequence_counter, aid])
 }
 
 /// The keys of one session: S-ENC, S-MAC, S-RMAC.
@@ -111,27 +148,57 @@ impl SessionKeys {
     /// The session keys of a pair of challenges (Amendment D, 6.2.1).
     #[must_use]
     pub fn derive(keys: &KeySet, host_challenge: &[u8; 8], card_challenge: &[u8; 8]) -> Self {
+        Self::derive_with::<Software>(keys, host_challenge, card_challenge)
+    }
+
+    /// The same with the ciphers of a chip.
+    #[must_use]
+    pub fn derive_with<C: Ciphers>(
+        keys: &KeySet,
+        host_challenge: &[u8; 8],
+        card_challenge: &[u8; 8],
+    ) -> Self {
         let context: [&[u8]; 2] = [host_challenge, card_challenge];
         let (enc, mac) = (keys.enc.as_bytes(), keys.mac.as_bytes());
         Self {
-            enc: derive_key(enc, Derivation::SessionEnc, &context),
-            mac: derive_key(mac, Derivation::SessionMac, &context),
-            rmac: derive_key(mac, Derivation::SessionRmac, &context),
+            enc: derive_key_with::<C>(enc, Derivation::SessionEnc, &context),
+            mac: derive_key_with::<C>(mac, Derivation::SessionMac, &context),
+            rmac: derive_key_with::<C>(mac, Derivation::SessionRmac, &context),
         }
     }
 
     /// The card's authentication cryptogram (Amendment D, 6.2.2.2).
     #[must_use]
     pub fn card_cryptogram(&self, host_challenge: &[u8; 8], card_challenge: &[u8; 8]) -> [u8; 8] {
+        self.card_cryptogram_with::<Software>(host_challenge, card_challenge)
+    }
+
+    /// The same with the ciphers of a chip.
+    #[must_use]
+    pub fn card_cryptogram_with<C: Ciphers>(
+        &self,
+        host_challenge: &[u8; 8],
+        card_challenge: &[u8; 8],
+    ) -> [u8; 8] {
         let context: [&[u8]; 2] = [host_challenge, card_challenge];
-        derive_challenge(self.mac.as_bytes(), Derivation::CardCryptogram, &context)
+        derive_challenge_with::<C>(self.mac.as_bytes(), Derivation::CardCryptogram, &context)
     }
 
     /// The host's authentication cryptogram (Amendment D, 6.2.2.3).
     #[must_use]
     pub fn host_cryptogram(&self, host_challenge: &[u8; 8], card_challenge: &[u8; 8]) -> [u8; 8] {
+        self.host_cryptogram_with::<Software>(host_challenge, card_challenge)
+    }
+
+    /// The same with the ciphers of a chip.
+    #[must_use]
+    pub fn host_cryptogram_with<C: Ciphers>(
+        &self,
+        host_challenge: &[u8; 8],
+        card_challenge: &[u8; 8],
+    ) -> [u8; 8] {
         let context: [&[u8]; 2] = [host_challenge, card_challenge];
-        derive_challenge(self.mac.as_bytes(), Derivation::HostCryptogram, &context)
+        derive_challenge_with::<C>(self.mac.as_bytes(), Derivation::HostCryptogram, &context)
     }
 }
 
@@ -139,19 +206,31 @@ impl SessionKeys {
 /// EXTERNAL AUTHENTICATE, under S-ENC.
 #[must_use]
 pub fn command_iv(s_enc: &[u8; 16], counter: u32) -> [u8; 16] {
-    counter_block(s_enc, 0x00, counter)
+    command_iv_with::<Software>(s_enc, counter)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn command_iv_with<C: Ciphers>(s_enc: &[u8; 16], counter: u32) -> [u8; 16] {
+    counter_block::<C>(s_enc, 0x00, counter)
 }
 
 /// The initial value for a response's data (Amendment D, 6.2.7): as the command's, with the first byte 80.
 #[must_use]
 pub fn response_iv(s_enc: &[u8; 16], counter: u32) -> [u8; 16] {
-    counter_block(s_enc, 0x80, counter)
+    response_iv_with::<Software>(s_enc, counter)
 }
 
-fn counter_block(s_enc: &[u8; 16], first: u8, counter: u32) -> [u8; 16] {
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn response_iv_with<C: Ciphers>(s_enc: &[u8; 16], counter: u32) -> [u8; 16] {
+    counter_block::<C>(s_enc, 0x80, counter)
+}
+
+fn counter_block<C: Ciphers>(s_enc: &[u8; 16], first: u8, counter: u32) -> [u8; 16] {
     let [a, b, c, d] = counter.to_be_bytes();
     let mut block = [first, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d];
-    aes_encrypt(s_enc, &mut block);
+    C::Aes::new(s_enc).encrypt(&mut block);
     block
 }
 
@@ -161,14 +240,36 @@ fn counter_block(s_enc: &[u8; 16], first: u8, counter: u32) -> [u8; 16] {
 /// the command's data as sent (enciphered, where it is), without the MAC. The first chaining value is all zeros.
 #[must_use]
 pub fn cmac(s_mac: &[u8; 16], chaining: &[u8; 16], header: &[u8; 5], data: &[u8]) -> [u8; 16] {
-    aes_cmac(s_mac, &[chaining, header, data])
+    cmac_with::<Software>(s_mac, chaining, header, data)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn cmac_with<C: Ciphers>(
+    s_mac: &[u8; 16],
+    chaining: &[u8; 16],
+    header: &[u8; 5],
+    data: &[u8],
+) -> [u8; 16] {
+    aes_cmac_with::<C>(s_mac, &[chaining, header, data])
 }
 
 /// The R-MAC (Amendment D, 6.2.5), 8 bytes, over the chaining value of the command's C-MAC, the response's data as sent,
 /// and the status word.
 #[must_use]
 pub fn rmac(s_rmac: &[u8; 16], chaining: &[u8; 16], data: &[u8], status: [u8; 2]) -> [u8; 8] {
-    first_eight(&aes_cmac(s_rmac, &[chaining, data, &status]))
+    rmac_with::<Software>(s_rmac, chaining, data, status)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn rmac_with<C: Ciphers>(
+    s_rmac: &[u8; 16],
+    chaining: &[u8; 16],
+    data: &[u8],
+    status: [u8; 2],
+) -> [u8; 8] {
+    first_eight(&aes_cmac_with::<C>(s_rmac, &[chaining, data, &status]))
 }
 
 /// The part of a full MAC that is sent: its first 8 bytes.

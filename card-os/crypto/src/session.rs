@@ -7,11 +7,10 @@ use core::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::algorithm::Algorithm;
-use crate::block::{
-    LengthError, des_cbc_decrypt, des_cbc_encrypt, des_decrypt, des_encrypt, sm4_cbc_decrypt,
-    sm4_cbc_encrypt, sm4_decrypt, sm4_encrypt, tdes_encrypt,
-};
-use crate::mac::{des_cbc_mac, retail_mac, sm4_cbc_mac_folded};
+use crate::block::LengthError;
+use crate::cipher::{BlockCipher, Ciphers};
+use crate::mac::{cbc_mac, cbc_mac_folded, retail_mac, sm4_cbc_mac_folded};
+use crate::software::Software;
 
 /// The factor of a session key: the card's last challenge (随机数) or, for internal authentication, the terminal's factor.
 ///
@@ -104,10 +103,10 @@ impl SessionKey {
     ///
     /// # Errors
     /// [`LengthError`] for any other length; then nothing is changed.
-    pub fn encrypt_cbc(&self, data: &mut [u8]) -> Result<(), LengthError> {
+    pub fn encrypt_cbc<C: Ciphers>(&self, data: &mut [u8]) -> Result<(), LengthError> {
         match self {
-            Self::Des(key) => des_cbc_encrypt(key, &[0; 8], data),
-            Self::Sm4(key) => sm4_cbc_encrypt(key, &[0; 16], data),
+            Self::Des(key) => C::Des::new(key).encrypt_cbc(&[0; 8], data),
+            Self::Sm4(key) => C::Sm4::new(key).encrypt_cbc(&[0; 16], data),
         }
     }
 
@@ -115,10 +114,10 @@ impl SessionKey {
     ///
     /// # Errors
     /// [`LengthError`] for any other length; then nothing is changed.
-    pub fn decrypt_cbc(&self, data: &mut [u8]) -> Result<(), LengthError> {
+    pub fn decrypt_cbc<C: Ciphers>(&self, data: &mut [u8]) -> Result<(), LengthError> {
         match self {
-            Self::Des(key) => des_cbc_decrypt(key, &[0; 8], data),
-            Self::Sm4(key) => sm4_cbc_decrypt(key, &[0; 16], data),
+            Self::Des(key) => C::Des::new(key).decrypt_cbc(&[0; 8], data),
+            Self::Sm4(key) => C::Sm4::new(key).decrypt_cbc(&[0; 16], data),
         }
     }
 
@@ -127,9 +126,17 @@ impl SessionKey {
     /// # Errors
     /// [`LengthError`] for any other length; then nothing is changed.
     pub fn encrypt_block(&self, block: &mut [u8]) -> Result<(), LengthError> {
+        self.encrypt_block_with::<Software>(block)
+    }
+
+    /// The same with the ciphers of a chip.
+    ///
+    /// # Errors
+    /// [`LengthError`] for any other length; then nothing is changed.
+    pub fn encrypt_block_with<C: Ciphers>(&self, block: &mut [u8]) -> Result<(), LengthError> {
         match self {
-            Self::Des(key) => des_encrypt(key, block.try_into().map_err(|_| LengthError)?),
-            Self::Sm4(key) => sm4_encrypt(key, block.try_into().map_err(|_| LengthError)?),
+            Self::Des(key) => C::Des::new(key).encrypt(block.try_into().map_err(|_| LengthError)?),
+            Self::Sm4(key) => C::Sm4::new(key).encrypt(block.try_into().map_err(|_| LengthError)?),
         }
         Ok(())
     }
@@ -139,9 +146,17 @@ impl SessionKey {
     /// # Errors
     /// [`LengthError`] for any other length; then nothing is changed.
     pub fn decrypt_block(&self, block: &mut [u8]) -> Result<(), LengthError> {
+        self.decrypt_block_with::<Software>(block)
+    }
+
+    /// The same with the ciphers of a chip.
+    ///
+    /// # Errors
+    /// [`LengthError`] for any other length; then nothing is changed.
+    pub fn decrypt_block_with<C: Ciphers>(&self, block: &mut [u8]) -> Result<(), LengthError> {
         match self {
-            Self::Des(key) => des_decrypt(key, block.try_into().map_err(|_| LengthError)?),
-            Self::Sm4(key) => sm4_decrypt(key, block.try_into().map_err(|_| LengthError)?),
+            Self::Des(key) => C::Des::new(key).decrypt(block.try_into().map_err(|_| LengthError)?),
+            Self::Sm4(key) => C::Sm4::new(key).decrypt(block.try_into().map_err(|_| LengthError)?),
         }
         Ok(())
     }
@@ -169,15 +184,25 @@ impl ZeroizeOnDrop for SessionKey {}
 /// 3DES: 3DES-E(card key, factor of 8), 8 bytes. SM4: SM4-E(card key, factor padded right with zeros to 16), 16 bytes.
 #[must_use]
 pub fn session_key(algorithm: Algorithm, card_key: &[u8; 16], factor: &Factor) -> SessionKey {
+    session_key_with::<Software>(algorithm, card_key, factor)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn session_key_with<C: Ciphers>(
+    algorithm: Algorithm,
+    card_key: &[u8; 16],
+    factor: &Factor,
+) -> SessionKey {
     match algorithm {
         Algorithm::TripleDes => {
             let mut key = first_eight(&factor.bytes);
-            tdes_encrypt(card_key, &mut key);
+            C::TripleDes::new(card_key).encrypt(&mut key);
             SessionKey::Des(key)
         }
         Algorithm::Sm4 => {
             let mut key = factor.bytes;
-            sm4_encrypt(card_key, &mut key);
+            C::Sm4::new(card_key).encrypt(&mut key);
             SessionKey::Sm4(key)
         }
     }
@@ -188,15 +213,21 @@ pub fn session_key(algorithm: Algorithm, card_key: &[u8; 16], factor: &Factor) -
 /// DES: DES-E(session key, source). SM4: the exclusive-or of the two halves of SM4-E(session key, source ‖ 8 zeros).
 #[must_use]
 pub fn cryptogram(session: &SessionKey, source: &[u8; 8]) -> [u8; 8] {
+    cryptogram_with::<Software>(session, source)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn cryptogram_with<C: Ciphers>(session: &SessionKey, source: &[u8; 8]) -> [u8; 8] {
     match session {
         SessionKey::Des(key) => {
             let mut block = *source;
-            des_encrypt(key, &mut block);
+            C::Des::new(key).encrypt(&mut block);
             block
         }
         SessionKey::Sm4(key) => {
             let mut block = Factor::new(source).bytes;
-            sm4_encrypt(key, &mut block);
+            C::Sm4::new(key).encrypt(&mut block);
             let mut folded = [0; 8];
             for half in block.chunks_exact(8) {
                 for (to, from) in folded.iter_mut().zip(half) {
@@ -222,9 +253,15 @@ pub fn secure_messaging_mac(session: &SessionKey, header: &[u8; 5], data: &[u8])
 /// DES: DES-CBC-MAC, leftmost 4 bytes. SM4: SM4-CBC folded.
 #[must_use]
 pub fn message_mac(session: &SessionKey, parts: &[&[u8]]) -> [u8; 4] {
+    message_mac_with::<Software>(session, parts)
+}
+
+/// The same with the ciphers of a chip.
+#[must_use]
+pub fn message_mac_with<C: Ciphers>(session: &SessionKey, parts: &[&[u8]]) -> [u8; 4] {
     match session {
-        SessionKey::Des(key) => first_four(&des_cbc_mac(key, &[0; 8], parts)),
-        SessionKey::Sm4(key) => sm4_cbc_mac_folded(key, parts),
+        SessionKey::Des(key) => first_four(&cbc_mac(&C::Des::new(key), &[0; 8], parts)),
+        SessionKey::Sm4(key) => cbc_mac_folded(&C::Sm4::new(key), &[0; 16], parts),
     }
 }
 

@@ -8,7 +8,7 @@
 mod encryption;
 mod signature;
 
-pub use encryption::{Ciphertext, decrypt, encrypt};
+pub use encryption::{Ciphertext, decrypt, decrypt_with, encrypt};
 pub use signature::{DEFAULT_ID, message_hash, za};
 
 use core::fmt;
@@ -19,6 +19,8 @@ use ::sm2::elliptic_curve::sec1::{FromSec1Point, ToSec1Point};
 use ::sm2::{AffinePoint, FieldBytes, ProjectivePoint, Scalar, Sec1Point};
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::cipher::Ciphers;
 
 /// Bytes of a private key, of a coordinate, of `r` and of `s`.
 pub const SCALAR_LENGTH: usize = 32;
@@ -100,6 +102,55 @@ impl PrivateKey {
     pub fn public_key(&self) -> PublicKey {
         PublicKey(ProjectivePoint::mul_by_generator(&self.0).to_affine())
     }
+
+    /// The bytes of its public key, on the curve of a chip.
+    #[must_use]
+    pub fn public_key_with<C: Ciphers>(&self) -> [u8; POINT_LENGTH] {
+        base_times::<C>(&self.0)
+    }
+}
+
+/// The two operations of SM2's curve that take a chip's time. Points are `x ‖ y`, scalars big-endian and from 1 to n − 1.
+pub trait Curve {
+    /// `scalar` times the base point.
+    fn multiply_base(scalar: &[u8; SCALAR_LENGTH]) -> [u8; POINT_LENGTH];
+
+    /// `scalar` times `point`; `None` where that is no point of the curve.
+    fn multiply(
+        point: &[u8; POINT_LENGTH],
+        scalar: &[u8; SCALAR_LENGTH],
+    ) -> Option<[u8; POINT_LENGTH]>;
+}
+
+/// The curve in software: RustCrypto's, constant in time.
+pub struct SoftwareCurve;
+
+impl Curve for SoftwareCurve {
+    fn multiply_base(scalar: &[u8; SCALAR_LENGTH]) -> [u8; POINT_LENGTH] {
+        let mut scalar = nonzero(scalar).unwrap_or(Scalar::ZERO);
+        let point = coordinates(&ProjectivePoint::mul_by_generator(&scalar).to_affine());
+        scalar.zeroize();
+        point
+    }
+
+    fn multiply(
+        point: &[u8; POINT_LENGTH],
+        scalar: &[u8; SCALAR_LENGTH],
+    ) -> Option<[u8; POINT_LENGTH]> {
+        let point = ProjectivePoint::from(PublicKey::from_bytes(point).ok()?.0);
+        let mut scalar = nonzero(scalar)?;
+        let product = coordinates(&(point * scalar).to_affine());
+        scalar.zeroize();
+        Some(product)
+    }
+}
+
+/// The base point times `scalar`, on the curve of a chip.
+fn base_times<C: Ciphers>(scalar: &Scalar) -> [u8; POINT_LENGTH] {
+    let mut bytes: [u8; SCALAR_LENGTH] = scalar.to_repr().into();
+    let point = C::Curve::multiply_base(&bytes);
+    bytes.zeroize();
+    point
 }
 
 impl fmt::Debug for PrivateKey {

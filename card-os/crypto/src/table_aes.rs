@@ -1,26 +1,23 @@
-//! AES-128 (FIPS 197) by look-ups in its S-box: for a core without data cache.
+//! AES-128 (FIPS 197) by look-ups: for a core without data cache.
 //!
 //! The `aes` crate is bit-sliced and works on two blocks at once, which a card that has one block throws away. A look-up takes as
 //! long whatever its index only where no cache stands before the table: on a microcontroller of this kind, whose DES and SM4 look
-//! up tables too, and not on a host, which keeps the crate (feature `table-aes`). The S-box is computed at build time from its
-//! definition, so no table is typed in.
+//! up tables too, and not on a host, which keeps the crate. The tables are computed at build time from the definition of the S-box,
+//! so none is typed in.
 //!
 //! A column of the state is a `u32` with its first byte at the low end.
 
-use cbc::cipher::common::{Key, KeyInit, KeySizeUser};
-use cbc::cipher::consts::{U1, U16};
-use cbc::cipher::{
-    Block, BlockCipherDecBackend, BlockCipherDecClosure, BlockCipherDecrypt, BlockCipherEncBackend,
-    BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, ParBlocksSizeUser,
-};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::cipher::BlockCipher;
 
 const ROUNDS: usize = 10;
 
 type State = [u32; 4];
 
-static S_BOX: [u8; 256] = s_box();
-static INVERSE_S_BOX: [u8; 256] = inverted(&S_BOX);
+/// SubBytes and MixColumns at once: the column that a byte in the first row becomes. For another row it is rotated.
+static MIXED: [u32; 256] = mixed(&s_box());
+static INVERSE_S_BOX: [u8; 256] = inverted(&s_box());
 
 /// AES-128 with the round keys of one key, wiped when dropped.
 #[derive(Clone)]
@@ -31,26 +28,49 @@ pub struct Aes128 {
     last: State,
 }
 
-impl Aes128 {
+impl BlockCipher<16, 16> for Aes128 {
+    fn new(key: &[u8; 16]) -> Self {
+        let [first, middle @ .., last] = expand(key);
+        Self {
+            first,
+            middle,
+            last,
+        }
+    }
+
+    #[inline(never)]
     fn encrypt(&self, block: &mut [u8; 16]) {
         let mut state = load(block);
         add(&mut state, &self.first);
         for key in &self.middle {
-            state = shifted(&S_BOX, state).map(mix);
+            let [a, b, c, d] = state;
+            state = [
+                mixed_column(a, b, c, d),
+                mixed_column(b, c, d, a),
+                mixed_column(c, d, a, b),
+                mixed_column(d, a, b, c),
+            ];
             add(&mut state, key);
         }
-        state = shifted(&S_BOX, state);
+        let [a, b, c, d] = state;
+        state = [
+            column(substituted, a, b, c, d),
+            column(substituted, b, c, d, a),
+            column(substituted, c, d, a, b),
+            column(substituted, d, a, b, c),
+        ];
         add(&mut state, &self.last);
         store(&state, block);
     }
 
+    #[inline(never)]
     fn decrypt(&self, block: &mut [u8; 16]) {
         let mut state = load(block);
         add(&mut state, &self.last);
-        state = shifted_back(&INVERSE_S_BOX, state);
+        state = shifted_back(state);
         for key in self.middle.iter().rev() {
             add(&mut state, key);
-            state = shifted_back(&INVERSE_S_BOX, state.map(mix_back));
+            state = shifted_back(state.map(mix_back));
         }
         add(&mut state, &self.first);
         store(&state, block);
@@ -60,7 +80,7 @@ impl Aes128 {
 impl Drop for Aes128 {
     fn drop(&mut self) {
         self.first.zeroize();
-        self.middle.zeroize();
+        self.middle.as_flattened_mut().zeroize();
         self.last.zeroize();
     }
 }
@@ -76,8 +96,8 @@ fn expand(key: &[u8; 16]) -> [State; ROUNDS + 1] {
     for round_key in &mut round_keys {
         *round_key = last;
         let [a, b, c, d] = last;
-        let word = substituted(&S_BOX, d.rotate_right(8)) ^ constant;
-        let a = a ^ word;
+        let turned = d.rotate_right(8);
+        let a = a ^ column(substituted, turned, turned, turned, turned) ^ constant;
         let b = a ^ b;
         let c = b ^ c;
         last = [a, b, c, c ^ d];
@@ -93,46 +113,73 @@ fn add(state: &mut State, key: &State) {
     }
 }
 
-/// SubBytes and ShiftRows: row r of a column comes from the column r places further on.
-fn shifted(table: &[u8; 256], [a, b, c, d]: State) -> State {
-    let column = |first: u32, second: u32, third: u32, fourth: u32| {
-        substituted(
-            table,
-            first & 0xFF | second & 0xFF00 | third & 0x00FF_0000 | fourth & 0xFF00_0000,
-        )
-    };
+/// ShiftRows, with SubBytes by `table`: row r of a column comes from the column r places further on.
+#[inline(always)]
+fn column(table: fn(u8) -> u8, first: u32, second: u32, third: u32, fourth: u32) -> u32 {
+    let [a, ..] = first.to_le_bytes();
+    let [_, b, ..] = second.to_le_bytes();
+    let [_, _, c, _] = third.to_le_bytes();
+    let [.., d] = fourth.to_le_bytes();
+    u32::from_le_bytes([table(a), table(b), table(c), table(d)])
+}
+
+/// The same with MixColumns.
+#[inline(always)]
+fn mixed_column(first: u32, second: u32, third: u32, fourth: u32) -> u32 {
+    let [a, ..] = first.to_le_bytes();
+    let [_, b, ..] = second.to_le_bytes();
+    let [_, _, c, _] = third.to_le_bytes();
+    let [.., d] = fourth.to_le_bytes();
+    look_up(a) ^ look_up(b).rotate_left(8) ^ look_up(c).rotate_left(16) ^ look_up(d).rotate_left(24)
+}
+
+/// InvShiftRows and InvSubBytes: the columns in the order that goes backwards.
+#[inline(always)]
+fn shifted_back([a, b, c, d]: State) -> State {
     [
-        column(a, b, c, d),
-        column(b, c, d, a),
-        column(c, d, a, b),
-        column(d, a, b, c),
+        column(substituted_back, a, d, c, b),
+        column(substituted_back, b, a, d, c),
+        column(substituted_back, c, b, a, d),
+        column(substituted_back, d, c, b, a),
     ]
 }
 
-/// The inverse: the same with the columns in the order that goes backwards.
-fn shifted_back(table: &[u8; 256], [a, b, c, d]: State) -> State {
-    let [a, d, c, b] = shifted(table, [a, d, c, b]);
-    [a, b, c, d]
+/// The table has a place for every byte, so nothing is ever missing.
+#[inline(always)]
+fn look_up(byte: u8) -> u32 {
+    MIXED.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-fn substituted(table: &[u8; 256], word: u32) -> u32 {
-    // The table has a place for every byte, so nothing is ever missing.
-    let look_up = |byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
-    u32::from_le_bytes(word.to_le_bytes().map(look_up))
+/// The S-box: MixColumns leaves the byte itself in the second row.
+#[inline(always)]
+fn substituted(byte: u8) -> u8 {
+    let [_, once, ..] = look_up(byte).to_le_bytes();
+    once
+}
+
+#[inline(always)]
+fn substituted_back(byte: u8) -> u8 {
+    INVERSE_S_BOX
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// Each of the four bytes times 02 in GF(2^8).
+#[inline(always)]
 const fn double(word: u32) -> u32 {
     ((word & 0x7F7F_7F7F) << 1) ^ (((word >> 7) & 0x0101_0101) * 0x1B)
 }
 
 /// MixColumns on one column.
+#[inline(always)]
 const fn mix(column: u32) -> u32 {
     let next = column.rotate_right(8);
     double(column ^ next) ^ next ^ column.rotate_right(16) ^ column.rotate_right(24)
 }
 
 /// Its inverse: 0E 0B 0D 09 is 02 03 01 01 times 05 00 04 00 (FIPS 197, 5.3.3).
+#[inline(always)]
 const fn mix_back(column: u32) -> u32 {
     mix(column ^ double(double(column ^ column.rotate_right(16))))
 }
@@ -182,6 +229,17 @@ const fn times_two(byte: u8) -> u8 {
 }
 
 #[allow(clippy::indexing_slicing)]
+const fn mixed(s_box: &[u8; 256]) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = mix(s_box[byte] as u32);
+        byte += 1;
+    }
+    table
+}
+
+#[allow(clippy::indexing_slicing)]
 const fn inverted(table: &[u8; 256]) -> [u8; 256] {
     let mut inverse = [0; 256];
     let mut byte = 0;
@@ -190,59 +248,4 @@ const fn inverted(table: &[u8; 256]) -> [u8; 256] {
         byte += 1;
     }
     inverse
-}
-
-impl KeySizeUser for Aes128 {
-    type KeySize = U16;
-}
-
-impl KeyInit for Aes128 {
-    fn new(key: &Key<Self>) -> Self {
-        let [first, middle @ .., last] = expand(key.as_ref());
-        Self {
-            first,
-            middle,
-            last,
-        }
-    }
-}
-
-impl BlockSizeUser for Aes128 {
-    type BlockSize = U16;
-}
-
-impl ParBlocksSizeUser for Aes128 {
-    type ParBlocksSize = U1;
-}
-
-impl BlockCipherEncrypt for Aes128 {
-    fn encrypt_with_backend(&self, f: impl BlockCipherEncClosure<BlockSize = U16>) {
-        f.call(self);
-    }
-}
-
-impl BlockCipherEncBackend for Aes128 {
-    #[inline(never)]
-    fn encrypt_block(&self, mut block: InOut<'_, '_, Block<Self>>) {
-        let mut bytes: [u8; 16] = (*block.get_in()).into();
-        self.encrypt(&mut bytes);
-        *block.get_out() = bytes.into();
-        bytes.zeroize();
-    }
-}
-
-impl BlockCipherDecrypt for Aes128 {
-    fn decrypt_with_backend(&self, f: impl BlockCipherDecClosure<BlockSize = U16>) {
-        f.call(self);
-    }
-}
-
-impl BlockCipherDecBackend for Aes128 {
-    #[inline(never)]
-    fn decrypt_block(&self, mut block: InOut<'_, '_, Block<Self>>) {
-        let mut bytes: [u8; 16] = (*block.get_in()).into();
-        self.decrypt(&mut bytes);
-        *block.get_out() = bytes.into();
-        bytes.zeroize();
-    }
 }

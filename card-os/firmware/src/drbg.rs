@@ -3,8 +3,10 @@
 //! What is given out cannot be computed from the state of afterwards: each call ends with a new key. The limit of 2⁴⁸ calls between two
 //! seeds is beyond any card's life.
 
-use card_crypto::block::aes_encrypt;
 use core::convert::Infallible;
+use core::marker::PhantomData;
+
+use card_crypto::{BlockCipher, Ciphers};
 use rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroize;
 
@@ -13,13 +15,14 @@ use crate::board::Seed;
 /// Bytes given out at one go at most (the standard allows 2¹⁶): a new key for each.
 const LARGEST: usize = 256;
 
-/// The card's random generator.
-pub struct Drbg {
+/// The card's random generator, over the chip's AES.
+pub struct Drbg<C> {
     key: [u8; 16],
     counter: [u8; 16],
+    ciphers: PhantomData<C>,
 }
 
-impl Drbg {
+impl<C: Ciphers> Drbg<C> {
     /// Instantiates from `seed`; the number of starts is the personalization string (its four bytes, then zeros).
     pub fn new(mut seed: Seed) -> Self {
         for (byte, start) in seed.entropy.iter_mut().zip(seed.starts.to_be_bytes()) {
@@ -28,6 +31,7 @@ impl Drbg {
         let mut drbg = Self {
             key: [0; 16],
             counter: [0; 16],
+            ciphers: PhantomData,
         };
         drbg.update(&seed.entropy);
         seed.entropy.zeroize();
@@ -40,7 +44,7 @@ impl Drbg {
             .wrapping_add(1)
             .to_be_bytes();
         let mut block = self.counter;
-        aes_encrypt(&self.key, &mut block);
+        C::Aes::new(&self.key).encrypt(&mut block);
         block
     }
 
@@ -59,7 +63,7 @@ impl Drbg {
     }
 }
 
-impl TryRng for Drbg {
+impl<C: Ciphers> TryRng for Drbg<C> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -87,4 +91,4 @@ impl TryRng for Drbg {
     }
 }
 
-impl TryCryptoRng for Drbg {}
+impl<C: Ciphers> TryCryptoRng for Drbg<C> {}

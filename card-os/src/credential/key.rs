@@ -5,7 +5,9 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
-use card_crypto::session::{cryptogram, factor_from_challenge, message_mac, session_key};
+use card_crypto::session::{
+    cryptogram_with, factor_from_challenge, message_mac_with, session_key_with,
+};
 use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
@@ -13,6 +15,7 @@ use zeroize::Zeroize;
 use super::Tries;
 use super::key_store::{KEY_OBJECT_LENGTH, KEY_VERSIONS, KeyEntry};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::store::{ObjectId, Store};
 use apdu_specs::Interface;
 
@@ -121,11 +124,11 @@ impl CardKey {
     ///
     /// # Errors
     /// 6A88 for a version that the card does not hold.
-    pub fn session(&self, number: u8, factor: &Factor) -> Result<SessionKey, Status> {
+    pub fn session<P: Platform>(&self, number: u8, factor: &Factor) -> Result<SessionKey, Status> {
         self.versions
             .iter()
             .find(|held| held.number == number)
-            .map(|held| session_key(self.algorithm, held.key.as_bytes(), factor))
+            .map(|held| session_key_with::<P::Ciphers>(self.algorithm, held.key.as_bytes(), factor))
             .ok_or(Status::REFERENCED_DATA_NOT_FOUND)
     }
 
@@ -143,22 +146,22 @@ impl CardKey {
     ///
     /// # Errors
     /// 6988, then 6983; 6985 for the last try over the air; 6581 where the counter could not be written.
-    pub fn check_mac<F: NorFlash>(
+    pub fn check_mac<P: Platform>(
         &self,
-        store: &mut Store<F>,
+        store: &mut Store<P::Flash>,
         over: Interface,
         factor: &Factor,
         parts: &[&[u8]],
         mac: &[u8; 4],
     ) -> Result<SessionKey, Status> {
         self.tries.spend(store, over)?;
-        self.matching(None, factor, |session| {
-            constant_time_eq(&message_mac(session, parts), mac)
+        self.matching::<P>(None, factor, |session| {
+            constant_time_eq(&message_mac_with::<P::Ciphers>(session, parts), mac)
         })
         .ok_or(Status::MAC_INCORRECT)
         .and_then(|version| {
             self.tries.restore(store)?;
-            self.session(version, factor)
+            self.session::<P>(version, factor)
         })
     }
 
@@ -167,9 +170,9 @@ impl CardKey {
     ///
     /// # Errors
     /// 63Cx, then 6983; 6985 for the last try over the air; 6581 where the counter could not be written.
-    pub fn authenticate<F: NorFlash>(
+    pub fn authenticate<P: Platform>(
         &self,
-        store: &mut Store<F>,
+        store: &mut Store<P::Flash>,
         over: Interface,
         wanted: Option<u8>,
         factor: &Factor,
@@ -177,8 +180,8 @@ impl CardKey {
         given: &[u8; 8],
     ) -> Result<(), Status> {
         let left = self.tries.spend(store, over)?;
-        self.matching(wanted, factor, |session| {
-            let mut expected = cryptogram(session, source);
+        self.matching::<P>(wanted, factor, |session| {
+            let mut expected = cryptogram_with::<P::Ciphers>(session, source);
             let equal = constant_time_eq(&expected, given);
             expected.zeroize();
             equal
@@ -188,7 +191,7 @@ impl CardKey {
     }
 
     /// The version whose session key `fits`. Every one is tried, whichever fits: what takes how long tells nothing.
-    fn matching(
+    fn matching<P: Platform>(
         &self,
         wanted: Option<u8>,
         factor: &Factor,
@@ -197,7 +200,11 @@ impl CardKey {
         let mut found = None;
         for held in &self.versions {
             if wanted.is_none_or(|number| number == held.number)
-                && fits(&session_key(self.algorithm, held.key.as_bytes(), factor))
+                && fits(&session_key_with::<P::Ciphers>(
+                    self.algorithm,
+                    held.key.as_bytes(),
+                    factor,
+                ))
             {
                 found = Some(held.number);
             }

@@ -3,13 +3,14 @@
 use apdu_specs::Status;
 use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KEY_VERSIONS_HELD, KeyRole};
-use card_crypto::kcv::kcv;
+use card_crypto::kcv::kcv_with;
 use card_crypto::{Algorithm, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::bytes::copy;
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::store::{ObjectId, Store, Transaction};
 
 /// Versions that the card holds of one key.
@@ -59,13 +60,13 @@ impl<'e> KeyEntry<'e> {
     /// 6A80 where they are not one, the identifier does not fit five bits beside the local bit, the version is not one of 01
     /// to 7F, no try is allowed, or the KCV does not match (a garbled key would block the card in the field); 6A81 for
     /// SSF33.
-    fn judge(entry: &'e [u8; KEY_ENTRY_LENGTH]) -> Result<Self, Status> {
+    fn judge<P: Platform>(entry: &'e [u8; KEY_ENTRY_LENGTH]) -> Result<Self, Status> {
         let [_, _, marker, ..] = *entry;
         if marker == KeyAlgorithm::Ssf33.marker() {
             return Err(Status::FUNCTION_NOT_SUPPORTED);
         }
         let read = Self::parse(entry).ok_or(Status::WRONG_DATA)?;
-        let right = kcv(read.algorithm, read.key);
+        let right = kcv_with::<P::Ciphers>(read.algorithm, read.key);
         let sound = read.kid & 0x60 == 0
             && (1..=LAST_VERSION).contains(&read.version)
             && read.tries > 0
@@ -107,13 +108,13 @@ pub enum Placing {
 /// 6A80 where the entry is not one (see the module), does not go with the versions that are there, or its version is
 /// there already; 6A81 for SSF33, and for a further version of what has one; 6A88 where what is to be rotated is not there; 6A84 for a fourth version or no room; 6581.
 #[inline(never)]
-pub fn write<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
+pub fn write<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
     directory: Slot,
     entry: &[u8; KEY_ENTRY_LENGTH],
     placing: Placing,
 ) -> Result<(), Status> {
-    let new = KeyEntry::judge(entry)?;
+    let new = KeyEntry::judge::<P>(entry)?;
     let mut stored = [0; KEY_OBJECT_LENGTH];
     let length = tx.read(directory.key(new.kid), 0, &mut stored)?;
     let result = stored

@@ -3,9 +3,9 @@
 
 use apdu_specs::Status;
 use card_crypto::mac::AesCmac;
-use embedded_storage::nor_flash::NorFlash;
 
 use super::{File, Kind, record, transparent};
+use crate::platform::Platform;
 use crate::store::Store;
 
 /// The first four bytes of AES-CMAC under sixteen zero bytes over an EF's contents: a transparent EF's bytes, or
@@ -13,11 +13,11 @@ use crate::store::Store;
 ///
 /// # Errors
 /// 6581.
-pub fn of_file<F: NorFlash>(
-    store: &mut Store<F>,
+pub fn of_file<P: Platform>(
+    store: &mut Store<P::Flash>,
     file: &File,
 ) -> Result<[u8; DIGEST_LENGTH], Status> {
-    let mut cmac = AesCmac::new(&KEY);
+    let mut cmac = AesCmac::<P::Ciphers>::new(&KEY);
     let mut buffer = [0; 256];
     match file.descriptor.kind {
         Kind::Transparent { size } => {
@@ -52,10 +52,10 @@ pub fn of_file<F: NorFlash>(
 ///
 /// # Errors
 /// Those of `gather`.
-pub fn of_parts(
+pub fn of_parts<P: Platform>(
     gather: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), Status>,
 ) -> Result<[u8; DIGEST_LENGTH], Status> {
-    let mut cmac = AesCmac::new(&KEY);
+    let mut cmac = AesCmac::<P::Ciphers>::new(&KEY);
     gather(&mut |part| cmac.update(part))?;
     Ok(first_four(&cmac.finish()))
 }

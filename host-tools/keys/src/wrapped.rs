@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use aes_kw::{KeyInit as _, KwAes128};
-use card_crypto::{Key16, diversify, kcv, mac};
+use card_crypto::{Key16, Software, diversify, kcv, mac};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -154,7 +154,8 @@ pub fn inspect(file: &[u8]) -> Option<(String, usize)> {
 }
 
 fn mac_of(kek: &Key16, demo: bool, keys: &[Wrapped]) -> [u8; 16] {
-    let mut cmac = mac::AesCmac::new(diversify::export_mac_key(kek.as_bytes()).as_bytes());
+    let mut cmac =
+        mac::AesCmac::<Software>::new(diversify::export_mac_key(kek.as_bytes()).as_bytes());
     cmac.update(format!("demo {demo}\n").as_bytes());
     for key in keys {
         let (name, algorithm, version) = (&key.name, key.algorithm, key.version);

@@ -41,7 +41,7 @@ fn entropy(hex: &str) -> [u8; 32] {
 }
 
 fn second_call(entropy: [u8; 32], starts: u32) -> String {
-    let mut drbg = Drbg::new(board::Seed { entropy, starts });
+    let mut drbg = Drbg::<card_crypto::LookUps>::new(board::Seed { entropy, starts });
     let mut bits = [0; 64];
     drbg.fill_bytes(&mut bits);
     drbg.fill_bytes(&mut bits);
@@ -71,7 +71,7 @@ fn the_count_of_starts_is_the_personalization_string() {
 /// Lengths that are no whole blocks, and more than is given out under one key.
 #[test]
 fn every_length_is_filled() {
-    let mut drbg = Drbg::new(board::Seed {
+    let mut drbg = Drbg::<card_crypto::LookUps>::new(board::Seed {
         entropy: entropy(KNOWN[0].0),
         starts: 0,
     });

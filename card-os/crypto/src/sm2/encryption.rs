@@ -6,10 +6,12 @@ use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
 use super::{
-    DRAWS, POINT_LENGTH, PrivateKey, PublicKey, SCALAR_LENGTH, Sm2Error, coordinates, random,
+    Curve, DRAWS, POINT_LENGTH, PrivateKey, PublicKey, SCALAR_LENGTH, Sm2Error, coordinates, random,
 };
+use crate::cipher::Ciphers;
 use crate::constant_time_eq;
 use crate::sm3::{HASH_LENGTH, sm3};
+use crate::software::Software;
 
 /// The parts of a ciphertext beside C2: the point C1 (`x ‖ y`) and the hash C3. The order on the line is C1 ‖ C3 ‖ C2
 /// (GB/T 32918.4; the older C1 ‖ C2 ‖ C3 is not read).
@@ -36,8 +38,22 @@ impl Ciphertext {
 /// # Errors
 /// [`Sm2Error::Point`] where C1 is no point, [`Sm2Error::Ciphertext`] where C3 does not agree; `c2` is wiped then.
 pub fn decrypt(key: &PrivateKey, parts: &Ciphertext, c2: &mut [u8]) -> Result<(), Sm2Error> {
-    let c1 = PublicKey::from_bytes(&parts.c1)?;
-    let mut shared = shared(&c1, &key.0);
+    decrypt_with::<Software>(key, parts, c2)
+}
+
+/// The same on the curve of a chip.
+///
+/// # Errors
+/// [`Sm2Error::Point`] where C1 is no point, [`Sm2Error::Ciphertext`] where C3 does not agree; `c2` is wiped then.
+pub fn decrypt_with<C: Ciphers>(
+    key: &PrivateKey,
+    parts: &Ciphertext,
+    c2: &mut [u8],
+) -> Result<(), Sm2Error> {
+    let mut scalar = key.to_bytes();
+    let product = C::Curve::multiply(&parts.c1, &scalar);
+    scalar.zeroize();
+    let mut shared = product.ok_or(Sm2Error::Point)?;
     let result = stream(&shared, c2).and_then(|()| {
         if constant_time_eq(&check(&shared, c2), &parts.c3) {
             Ok(())

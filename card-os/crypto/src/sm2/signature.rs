@@ -8,8 +8,13 @@ use ::sm2::{FieldBytes, ProjectivePoint, Scalar};
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
-use super::{DRAWS, POINT_LENGTH, PrivateKey, PublicKey, SCALAR_LENGTH, Sm2Error, nonzero, random};
+use super::{
+    DRAWS, POINT_LENGTH, PrivateKey, PublicKey, SCALAR_LENGTH, Sm2Error, base_times, nonzero,
+    random,
+};
+use crate::cipher::Ciphers;
 use crate::sm3::{HASH_LENGTH, sm3};
+use crate::software::Software;
 
 /// The identity that is used where none was agreed (GM/T 0009, 10): 16 characters.
 pub const DEFAULT_ID: &[u8; 16] = b"1234567812345678";
@@ -58,14 +63,29 @@ impl PrivateKey {
         rng: &mut R,
         e: &[u8; HASH_LENGTH],
     ) -> Result<[u8; POINT_LENGTH], Sm2Error> {
+        self.sign_with::<Software, R>(rng, e)
+    }
+
+    /// The same on the curve of a chip.
+    ///
+    /// # Errors
+    /// [`Sm2Error::Random`] where the source gives nothing usable in 16 draws.
+    pub fn sign_with<C: Ciphers, R: CryptoRng + ?Sized>(
+        &self,
+        rng: &mut R,
+        e: &[u8; HASH_LENGTH],
+    ) -> Result<[u8; POINT_LENGTH], Sm2Error> {
         let e = reduce(e);
         let inverse = Option::<Scalar>::from((self.0 + Scalar::ONE).invert());
         let mut inverse = inverse.ok_or(Sm2Error::PrivateKey)?;
         let mut signature = Err(Sm2Error::Random);
         for _ in 0..DRAWS {
             let mut k = random(rng)?;
-            let x1 = ProjectivePoint::mul_by_generator(&k).to_affine().x();
-            let r = e + <Scalar as Reduce<FieldBytes>>::reduce(&x1);
+            let point = base_times::<C>(&k);
+            let (x1, _) = point
+                .split_first_chunk()
+                .unwrap_or((&[0; SCALAR_LENGTH], &[]));
+            let r = e + reduce(x1);
             let s = inverse * (k - r * self.0);
             let useless = r.is_zero() | (r + k).is_zero() | s.is_zero();
             k.zeroize();

@@ -9,7 +9,7 @@ use card_crypto::sm2::{
     Ciphertext, DEFAULT_ID, PrivateKey, PublicKey, Sm2Error, decrypt, encrypt, message_hash, za,
 };
 use card_crypto::sm3::{pin_key, sm3};
-use card_crypto::{Algorithm, Key16};
+use card_crypto::{Algorithm, Key16, Software};
 use test_vectors::{VectorError, cases};
 
 use crate::{Given, key, numbers};
@@ -238,7 +238,7 @@ fn the_certificate_environments_pin_and_keys() -> Outcome {
         let mac = protect(&session, &header, &mut data).expect("whole blocks");
         assert_eq!(data, case.bytes("change-enciphered")?, "{}", case.origin());
         assert_eq!(mac, case.array("change-mac")?, "{}", case.origin());
-        unprotect(&session, &mut data).expect("whole blocks");
+        unprotect::<Software>(&session, &mut data).expect("whole blocks");
         assert_eq!(data, case.bytes("change-plain")?);
     }
     Ok(())
@@ -261,9 +261,9 @@ fn the_certificate_environments_write_key() -> Outcome {
             &sealed,
         );
         assert_eq!(mac, case.array("write-mac")?, "{}", case.origin());
-        let opened = unseal_key(&authority, &sealed).expect("a key");
+        let opened = unseal_key::<Software>(&authority, &sealed).expect("a key");
         assert_eq!(opened.as_bytes(), key.as_bytes());
-        assert!(unseal_key(&key, &sealed).is_none());
+        assert!(unseal_key::<Software>(&key, &sealed).is_none());
         // every byte of the clear text but the key's is judged
         for at in (0..4).chain(20..32) {
             let mut plain = [0; 32];
@@ -274,7 +274,10 @@ fn the_certificate_environments_write_key() -> Outcome {
             for block in plain.as_chunks_mut().0 {
                 sm4_encrypt(authority.as_bytes(), block);
             }
-            assert!(unseal_key(&authority, &plain).is_none(), "byte {at}");
+            assert!(
+                unseal_key::<Software>(&authority, &plain).is_none(),
+                "byte {at}"
+            );
         }
     }
     Ok(())

@@ -5,14 +5,14 @@ mod mps2_an386;
 
 #[cfg(feature = "measure")]
 pub use mps2_an386::ticks;
-pub use mps2_an386::{Flash, Line, keep_seed, start, wipe_stack};
+pub use mps2_an386::{Ciphers, Flash, Line, keep_seed, start, wipe_stack};
 
 use card_os::{Identity, PlainChip};
 
 use crate::drbg::Drbg;
 
 /// What the board's chip gives to the card.
-pub type Chip = PlainChip<Flash, Drbg>;
+pub type Chip = PlainChip<Flash, Drbg<Ciphers>, Ciphers>;
 
 /// A byte line to the reader: a UART here, an ISO 7816 USART on a card.
 pub trait ByteLine {

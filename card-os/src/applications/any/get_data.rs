@@ -4,7 +4,6 @@ use apdu_specs::applications::{domain, psam, ssc};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::life_cycle::LifeCycles;
 use apdu_specs::{Application, Status};
-use embedded_storage::nor_flash::NorFlash;
 
 use crate::apdu::Apdu;
 use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
@@ -165,7 +164,7 @@ fn digests<P: Platform>(
                 && !descriptor.hides_something()
         })? {
             if (skip..end).contains(&number) {
-                reply.extend(&digest::of_file(cx.store, &file)?)?;
+                reply.extend(&digest::of_file::<P>(cx.store, &file)?)?;
             }
             number = number.saturating_add(1);
             after = file.slot.number().saturating_add(1);
@@ -174,7 +173,7 @@ fn digests<P: Platform>(
             continue;
         }
         if (skip..end).contains(&number) {
-            reply.extend(&keys_digest(cx.store, &directory)?)?;
+            reply.extend(&keys_digest::<P>(cx.store, &directory)?)?;
         }
         number = number.saturating_add(1);
     }
@@ -201,8 +200,8 @@ fn sam_keys<P: Platform>(
 
 /// Over the entries of a directory's keys without the keys themselves, and without the check values of people's secrets, which
 /// would tell a PIN.
-fn keys_digest<F: NorFlash>(
-    store: &mut Store<F>,
+fn keys_digest<P: Platform>(
+    store: &mut Store<P::Flash>,
     directory: &File,
 ) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
     let is_sam = matches!(
@@ -216,7 +215,7 @@ fn keys_digest<F: NorFlash>(
     } else {
         directory.slot.keys()
     };
-    digest::of_parts(|update| {
+    digest::of_parts::<P>(|update| {
         let mut next = store.first_from(first);
         while let Some(id) = next.filter(|id| *id <= last) {
             key_store::public_parts(store, id, |part| {

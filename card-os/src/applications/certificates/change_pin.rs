@@ -28,11 +28,11 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     cx.session.security.not_authenticated(PIN_KEY);
     let header = apdu.header(apdu.data.len());
     let changed = key
-        .open_change(cx.store, cx.interface, &challenge, &header, &mut new, mac)
+        .open_change::<P>(cx.store, cx.interface, &challenge, &header, &mut new, mac)
         .and_then(|()| {
             let new = Key16::new(new);
             cx.store
-                .transaction(|tx| key.replace_certificate(tx, directory, &new))
+                .transaction(|tx| key.replace_certificate::<P>(tx, directory, &new))
         });
     new.zeroize();
     changed

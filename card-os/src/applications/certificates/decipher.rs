@@ -2,13 +2,13 @@
 
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, Operation};
-use card_crypto::block::sm4_decrypt;
+use card_crypto::BlockCipher;
 
 use super::allowed;
 use super::objects::last;
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::platform::Platform;
+use crate::platform::{Platform, Sm4};
 use crate::reply::Reply;
 
 /// Answers whole blocks deciphered by SM4-ECB.
@@ -34,9 +34,10 @@ pub fn handle<P: Platform>(
     let (blocks, []) = data.as_chunks::<16>() else {
         return Err(Status::WRONG_DATA);
     };
+    let cipher = Sm4::<P>::new(key.as_bytes());
     for block in blocks {
         let mut block = *block;
-        sm4_decrypt(key.as_bytes(), &mut block);
+        cipher.decrypt(&mut block);
         reply.extend(&block)?;
     }
     Ok(())

@@ -28,7 +28,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let public = pair::public_file(cx, &SIGNING)?.slot;
     let private = pair::private_file(cx, &SIGNING)?.slot;
     let key = PrivateKey::generate(cx.rng).map_err(|_| Status::INTERNAL_ERROR)?;
-    let public_key = key.public_key().to_bytes();
+    let public_key = key.public_key_with::<P::Ciphers>();
     // An envelope was for the key that goes.
     cx.session.envelope = None;
     cx.store.transaction(|tx| {

@@ -2,7 +2,7 @@
 
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, ENCRYPTION, Operation};
-use card_crypto::block::sm4_decrypt;
+use card_crypto::BlockCipher;
 use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
 use zeroize::Zeroize;
 
@@ -10,7 +10,7 @@ use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::platform::Platform;
+use crate::platform::{Platform, Sm4};
 
 /// Takes the encryption pair's private key if it belongs to the public key that was imported before: as it comes, or
 /// deciphered by SM4-ECB under the key of the envelope that was opened.
@@ -30,13 +30,14 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let mut bytes: [u8; SCALAR_LENGTH] = given.try_into().map_err(|_| Status::WRONG_DATA)?;
     let public = pair::public_key(cx, &ENCRYPTION)?;
     let slot = pair::private_file(cx, &ENCRYPTION)?.slot;
-    let mut key = belonging(&bytes, &public);
+    let mut key = belonging::<P>(&bytes, &public);
     if let (None, Some(envelope)) = (&key, &cx.session.envelope) {
         let (blocks, _) = bytes.as_chunks_mut();
+        let cipher = Sm4::<P>::new(envelope.as_bytes());
         for block in blocks {
-            sm4_decrypt(envelope.as_bytes(), block);
+            cipher.decrypt(block);
         }
-        key = belonging(&bytes, &public);
+        key = belonging::<P>(&bytes, &public);
     }
     bytes.zeroize();
     let key = key.ok_or(Status::WRONG_DATA)?;
@@ -45,8 +46,11 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
 }
 
 /// The private key of these bytes, if `public` is its public key.
-fn belonging(bytes: &[u8; SCALAR_LENGTH], public: &[u8; POINT_LENGTH]) -> Option<PrivateKey> {
+fn belonging<P: Platform>(
+    bytes: &[u8; SCALAR_LENGTH],
+    public: &[u8; POINT_LENGTH],
+) -> Option<PrivateKey> {
     PrivateKey::from_bytes(bytes)
         .ok()
-        .filter(|key| key.public_key().to_bytes() == *public)
+        .filter(|key| key.public_key_with::<P::Ciphers>() == *public)
 }

@@ -29,7 +29,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let public = pair::public_file(cx, &ENCRYPTION)?.slot;
     let private = pair::private_file(cx, &ENCRYPTION)?.slot;
     let fits = match pair::private_key(cx, &ENCRYPTION) {
-        Ok(held) => held.public_key().to_bytes() == *key,
+        Ok(held) => held.public_key_with::<P::Ciphers>() == *key,
         Err(Status::REFERENCED_DATA_NOT_FOUND) => true,
         Err(status) => return Err(status),
     };

@@ -4,9 +4,10 @@ use apdu_specs::Status;
 use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, KeyRole};
 use card_crypto::certificate::{
-    NEW_KEY, enciphered_challenge, maintenance_session, seal_mac, unprotect, unseal_key,
+    NEW_KEY, enciphered_challenge_with, maintenance_session_with, seal_mac_with, unprotect,
+    unseal_key,
 };
-use card_crypto::session::secure_messaging_mac;
+use card_crypto::session::message_mac_with;
 use card_crypto::{Algorithm, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
@@ -16,6 +17,7 @@ use crate::credential::Tries;
 use crate::credential::key::CardKey;
 use crate::credential::key_store::{Placing, write};
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::session::Challenge;
 use crate::store::{Store, Transaction};
 use apdu_specs::Interface;
@@ -56,9 +58,9 @@ impl CardKey {
     /// # Errors
     /// 6985 for a challenge that does not serve, and for the last try over the air; 63Cx, then 6983; 6581 where the counter could
     /// not be written.
-    pub fn verify_challenge<F: NorFlash>(
+    pub fn verify_challenge<P: Platform>(
         &self,
-        store: &mut Store<F>,
+        store: &mut Store<P::Flash>,
         over: Interface,
         challenge: &Challenge,
         given: &[u8; 16],
@@ -67,7 +69,7 @@ impl CardKey {
         let left = self.tries.spend(store, over)?;
         let mut equal = false;
         for held in &self.versions {
-            let mut expected = enciphered_challenge(&held.key, &factor);
+            let mut expected = enciphered_challenge_with::<P::Ciphers>(&held.key, &factor);
             equal |= constant_time_eq(&expected, given);
             expected.zeroize();
         }
@@ -82,9 +84,9 @@ impl CardKey {
     ///
     /// # Errors
     /// As [`Self::verify_challenge`], but 6988 for a wrong MAC; 6700 unless the data are whole blocks.
-    pub fn open_change<F: NorFlash>(
+    pub fn open_change<P: Platform>(
         &self,
-        store: &mut Store<F>,
+        store: &mut Store<P::Flash>,
         over: Interface,
         challenge: &Challenge,
         header: &[u8; 5],
@@ -95,14 +97,17 @@ impl CardKey {
         self.tries.spend(store, over)?;
         let mut found: Option<SessionKey> = None;
         for held in &self.versions {
-            let session = maintenance_session(&held.key, &factor);
-            if constant_time_eq(&secure_messaging_mac(&session, header, data), mac) {
+            let session = maintenance_session_with::<P::Ciphers>(&held.key, &factor);
+            if constant_time_eq(
+                &message_mac_with::<P::Ciphers>(&session, &[header, data]),
+                mac,
+            ) {
                 found = Some(session);
             }
         }
         let session = found.ok_or(Status::MAC_INCORRECT)?;
         self.tries.restore(store)?;
-        unprotect(&session, data).map_err(|_| Status::WRONG_LENGTH)
+        unprotect::<P::Ciphers>(&session, data).map_err(|_| Status::WRONG_LENGTH)
     }
 
     /// Checks the MAC of WRITE KEY over `header` and `data` under every version, then opens the key in `data` under the one whose
@@ -110,9 +115,9 @@ impl CardKey {
     ///
     /// # Errors
     /// As [`Self::open_change`], and 6A80 for what is no key.
-    pub fn open_key<F: NorFlash>(
+    pub fn open_key<P: Platform>(
         &self,
-        store: &mut Store<F>,
+        store: &mut Store<P::Flash>,
         over: Interface,
         challenge: &Challenge,
         header: &[u8; 5],
@@ -123,22 +128,25 @@ impl CardKey {
         self.tries.spend(store, over)?;
         let mut found = None;
         for held in &self.versions {
-            if constant_time_eq(&seal_mac(&held.key, &factor, header, data), mac) {
+            if constant_time_eq(
+                &seal_mac_with::<P::Ciphers>(&held.key, &factor, header, data),
+                mac,
+            ) {
                 found = Some(held);
             }
         }
         let authority = found.ok_or(Status::MAC_INCORRECT)?;
         self.tries.restore(store)?;
-        unseal_key(&authority.key, data).ok_or(Status::WRONG_DATA)
+        unseal_key::<P::Ciphers>(&authority.key, data).ok_or(Status::WRONG_DATA)
     }
 
     /// Puts another key in the place of this one of `directory`, with all its tries.
     ///
     /// # Errors
     /// 6A84, 6581.
-    pub fn replace_certificate<F: NorFlash>(
+    pub fn replace_certificate<P: Platform>(
         &self,
-        tx: &mut Transaction<'_, F>,
+        tx: &mut Transaction<'_, P::Flash>,
         directory: Slot,
         new: &Key16,
     ) -> Result<(), Status> {
@@ -150,11 +158,11 @@ impl CardKey {
             self.newest(),
             self.tries.greatest,
         ];
-        let kcv = card_crypto::kcv::kcv(self.algorithm(), new.as_bytes());
+        let kcv = card_crypto::kcv::kcv_with::<P::Ciphers>(self.algorithm(), new.as_bytes());
         let written = copy(&mut entry, 0, &header)
             .and_then(|()| copy(&mut entry, header.len(), new.as_bytes()))
             .and_then(|()| copy(&mut entry, KEY_ENTRY_LENGTH.saturating_sub(kcv.len()), &kcv))
-            .and_then(|()| store_certificate_entry(tx, directory, self.kid(), &entry));
+            .and_then(|()| store_certificate_entry::<P>(tx, directory, self.kid(), &entry));
         entry.zeroize();
         written
     }
@@ -164,8 +172,8 @@ impl CardKey {
 ///
 /// # Errors
 /// 6A80 where the entry is not one for this key, 6A84, 6581.
-fn store_certificate_entry<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
+fn store_certificate_entry<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
     directory: Slot,
     kid: u8,
     entry: &[u8; KEY_ENTRY_LENGTH],
@@ -175,5 +183,5 @@ fn store_certificate_entry<F: NorFlash>(
         return Err(Status::WRONG_DATA);
     }
     tx.delete(directory.key(kid))?;
-    write(tx, directory, entry, Placing::Store)
+    write::<P>(tx, directory, entry, Placing::Store)
 }

@@ -3,7 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, Operation, SIGNING};
 use card_crypto::Key16;
-use card_crypto::sm2::{Ciphertext, decrypt};
+use card_crypto::sm2::{Ciphertext, decrypt_with};
 use zeroize::Zeroize;
 
 use super::objects::{last, this_file};
@@ -36,7 +36,8 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let (parts, c2) = Ciphertext::split(envelope).ok_or(Status::WRONG_DATA)?;
     let mut key: [u8; 16] = c2.try_into().map_err(|_| Status::WRONG_DATA)?;
     let private = pair::private_key(cx, &SIGNING)?;
-    let opened = decrypt(&private, &parts, &mut key).map_err(|_| Status::WRONG_DATA);
+    let opened =
+        decrypt_with::<P::Ciphers>(&private, &parts, &mut key).map_err(|_| Status::WRONG_DATA);
     if opened.is_ok() {
         cx.session.envelope = Some(Key16::new(key));
     }

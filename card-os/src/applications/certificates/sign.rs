@@ -22,6 +22,8 @@ pub fn handle<P: Platform>(
     allowed(&cx.session.security, Operation::Sign)?;
     let e = apdu.data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let key = pair::private_key(cx, &SIGNING)?;
-    let signature = key.sign(cx.rng, e).map_err(|_| Status::INTERNAL_ERROR)?;
+    let signature = key
+        .sign_with::<P::Ciphers, _>(cx.rng, e)
+        .map_err(|_| Status::INTERNAL_ERROR)?;
     reply.extend(&signature)
 }

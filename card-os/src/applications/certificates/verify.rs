@@ -45,7 +45,7 @@ pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Resul
     for kid in taken_back {
         cx.session.security.not_authenticated(*kid);
     }
-    key.verify_challenge(cx.store, cx.interface, &challenge, given)?;
+    key.verify_challenge::<P>(cx.store, cx.interface, &challenge, given)?;
     cx.session.security.authenticated(kid);
     if kid == EXTERNAL_KEY {
         cx.session.security.authenticated(ADMINISTRATOR_KEY);

@@ -33,9 +33,9 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let (data, mac) = apdu.data.split_last_chunk().ok_or(Status::WRONG_LENGTH)?;
     let data = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let header = apdu.header(apdu.data.len());
-    let new = authority.open_key(cx.store, cx.interface, &challenge, &header, data, mac)?;
+    let new = authority.open_key::<P>(cx.store, cx.interface, &challenge, &header, data, mac)?;
     cx.store
-        .transaction(|tx| replaced.replace_certificate(tx, directory, &new))?;
+        .transaction(|tx| replaced.replace_certificate::<P>(tx, directory, &new))?;
     // What the old key has shown says nothing of the new one.
     cx.session.security.not_authenticated(apdu.p2);
     if apdu.p2 == EXTERNAL_KEY {

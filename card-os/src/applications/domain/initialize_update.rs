@@ -3,7 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::applications::domain;
 use card_crypto::diversify::key_diversification_data;
-use card_crypto::scp03::{SessionKeys, card_challenge};
+use card_crypto::scp03::{SessionKeys, card_challenge_with};
 
 use crate::apdu::Apdu;
 use crate::applications::domain::keys::DomainKeys;
@@ -44,17 +44,18 @@ pub fn handle<P: Platform>(
     cx.store
         .transaction(|tx| tx.put(SEQUENCE_COUNTER, &[&counter]).map_err(Status::from))?;
 
-    let card_challenge = card_challenge(
+    let card_challenge = card_challenge_with::<P::Ciphers>(
         keys.set.enc.as_bytes(),
         &counter,
         domain::names::ISSUER_SECURITY_DOMAIN,
     );
-    let session = SessionKeys::derive(&keys.set, &host_challenge, &card_challenge);
+    let session =
+        SessionKeys::derive_with::<P::Ciphers>(&keys.set, &host_challenge, &card_challenge);
     reply.extend(&key_diversification_data(&cx.identity.card_factor()))?;
     reply.extend(&[keys.version])?;
     reply.extend(&SCP)?;
     reply.extend(&card_challenge)?;
-    reply.extend(&session.card_cryptogram(&host_challenge, &card_challenge))?;
+    reply.extend(&session.card_cryptogram_with::<P::Ciphers>(&host_challenge, &card_challenge))?;
     reply.extend(&counter)?;
     cx.session.channel = SecureChannel::Challenged(Handshake {
         keys: session,

@@ -30,7 +30,7 @@ pub fn call<P: Platform>(
 ) -> Result<Status, Status> {
     match id {
         DomainCommand::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
-        DomainCommand::ExternalAuthenticate => cx.session.channel.open(apdu).inspect(|()| {
+        DomainCommand::ExternalAuthenticate => cx.session.channel.open::<P>(apdu).inspect(|()| {
             cx.session.groupings.reset();
         }),
         DomainCommand::StoreData => store_data::handle(cx, apdu),

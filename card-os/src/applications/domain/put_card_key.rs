@@ -2,7 +2,7 @@
 
 use apdu_specs::keys::KEY_ENTRY_LENGTH;
 use apdu_specs::{Application, Status};
-use card_crypto::block::aes_cbc_decrypt;
+use card_crypto::BlockCipher;
 use card_crypto::scp03::unpad80;
 use zeroize::Zeroize;
 
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::credential::key_store::{KeyEntry, Placing, write};
 use crate::fs::{Kind, directory, wipe};
 use crate::objects::Slot;
-use crate::platform::Platform;
+use crate::platform::{Aes, Platform};
 use crate::reply::Reply;
 
 /// FID of the directory (2), then an entry of DGI 8F01 padded with 80 00… to 32 bytes under the data-encryption key.
@@ -50,12 +50,13 @@ pub fn handle<P: Platform>(
         version => Placing::Replace(version),
     };
     let keys = DomainKeys::load(cx.store)?;
-    let result = aes_cbc_decrypt(keys.set.dek.as_bytes(), &[0; 16], &mut plain)
+    let result = Aes::<P>::new(keys.set.dek.as_bytes())
+        .decrypt_cbc(&[0; 16], &mut plain)
         .map_err(|_| Status::WRONG_DATA)
         .and_then(|()| {
             let entry = entry(&plain)?;
             cx.store
-                .transaction(|tx| write(tx, directory.slot, entry, placing))?;
+                .transaction(|tx| write::<P>(tx, directory.slot, entry, placing))?;
             let entry = KeyEntry::parse(entry).ok_or(Status::INTERNAL_ERROR)?;
             reply.extend(&[entry.version])?;
             reply.extend(entry.kcv)

@@ -2,9 +2,8 @@
 //! one, or (P) a version of a card key.
 
 use apdu_specs::Status;
-use card_crypto::block::aes_cbc_decrypt;
-use card_crypto::kcv::aes_kcv;
-use card_crypto::{Key16, constant_time_eq};
+use card_crypto::kcv::aes_kcv_with;
+use card_crypto::{BlockCipher, Key16, constant_time_eq};
 use zeroize::Zeroize;
 
 use super::put_card_key;
@@ -12,7 +11,7 @@ use crate::apdu::Apdu;
 use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::context::Context;
 use crate::objects::DOMAIN_KEYS;
-use crate::platform::Platform;
+use crate::platform::{Aes, Platform};
 use crate::reply::Reply;
 
 /// P2 for a card key.
@@ -49,7 +48,7 @@ pub fn handle<P: Platform>(
     reply.extend(&[version])?;
     let mut keys = [const { Key16::new([0; 16]) }; 3];
     for key in &mut keys {
-        rest = one_key(rest, old.set.dek.as_bytes(), key, reply)?;
+        rest = one_key::<P>(rest, old.set.dek.as_bytes(), key, reply)?;
     }
     if !rest.is_empty() {
         return Err(Status::WRONG_DATA);
@@ -66,7 +65,7 @@ pub fn handle<P: Platform>(
 
 /// One key field: `88 11 10` key `03` kcv as Amendment D has it, or `88 10` key `03` kcv as it is seen in
 /// the field.
-fn one_key<'d>(
+fn one_key<'d, P: Platform>(
     data: &'d [u8],
     dek: &[u8; 16],
     key: &mut Key16,
@@ -84,10 +83,12 @@ fn one_key<'d>(
         return Err(Status::WRONG_DATA);
     };
     let mut plain = *cipher;
-    aes_cbc_decrypt(dek, &[0; 16], &mut plain).map_err(|_| Status::WRONG_DATA)?;
+    Aes::<P>::new(dek)
+        .decrypt_cbc(&[0; 16], &mut plain)
+        .map_err(|_| Status::WRONG_DATA)?;
     *key = Key16::new(plain);
     plain.zeroize();
-    if !constant_time_eq(&aes_kcv(key.as_bytes()), kcv) {
+    if !constant_time_eq(&aes_kcv_with::<P::Ciphers>(key.as_bytes()), kcv) {
         return Err(Status::WRONG_DATA);
     }
     reply.extend(kcv)?;

@@ -2,11 +2,14 @@
 //! card challenge, R-MAC and R-ENCRYPTION).
 
 use apdu_specs::Status;
-use card_crypto::scp03::{SessionKeys, cmac, command_iv, first_eight, response_iv, rmac, unpad80};
-use card_crypto::{block, constant_time_eq};
+use card_crypto::scp03::{
+    SessionKeys, cmac_with, command_iv_with, first_eight, response_iv_with, rmac_with, unpad80,
+};
+use card_crypto::{BlockCipher, constant_time_eq};
 use zeroize::Zeroize;
 
 use crate::apdu::Apdu;
+use crate::platform::{Aes, Platform};
 use crate::reply::Reply;
 
 const C_MAC: u8 = 0x01;
@@ -45,15 +48,15 @@ pub struct Channel {
 impl Handshake {
     /// Not inlined: the keys are on the stack here.
     #[inline(never)]
-    fn answered(&self, apdu: &Apdu<'_>) -> Result<Channel, Status> {
+    fn answered<P: Platform>(&self, apdu: &Apdu<'_>) -> Result<Channel, Status> {
         let (cryptogram, mac) = apdu
             .data
             .split_first_chunk::<8>()
             .ok_or(Status::WRONG_LENGTH)?;
         let expected = self
             .keys
-            .host_cryptogram(&self.host_challenge, &self.card_challenge);
-        let chaining = cmac(
+            .host_cryptogram_with::<P::Ciphers>(&self.host_challenge, &self.card_challenge);
+        let chaining = cmac_with::<P::Ciphers>(
             self.keys.mac.as_bytes(),
             &[0; 16],
             &apdu.header(apdu.data.len()),
@@ -108,9 +111,9 @@ impl SecureChannel {
     /// # Errors
     /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong MAC, 6300 for a wrong cryptogram; the channel is
     /// closed.
-    pub fn open(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
+    pub fn open<P: Platform>(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
         let opened = match self {
-            Self::Challenged(handshake) => handshake.answered(apdu),
+            Self::Challenged(handshake) => handshake.answered::<P>(apdu),
             _ => Err(Status::CONDITIONS_NOT_SATISFIED),
         };
         // Each in the place of what was there, which is wiped: what is moved out of leaves its bytes behind.
@@ -147,11 +150,15 @@ impl SecureChannel {
     ///
     /// # Errors
     /// 6985 without a channel, 6982 for a wrong MAC or padding.
-    pub fn unwrap(&mut self, apdu: &Apdu<'_>, plain: &mut Plain) -> Result<(), Status> {
+    pub fn unwrap<P: Platform>(
+        &mut self,
+        apdu: &Apdu<'_>,
+        plain: &mut Plain,
+    ) -> Result<(), Status> {
         let Self::Open(channel) = self else {
             return Err(Status::CONDITIONS_NOT_SATISFIED);
         };
-        let unwrapped = channel.unwrap(apdu, plain);
+        let unwrapped = channel.unwrap::<P>(apdu, plain);
         if unwrapped.is_err() {
             self.close();
         }
@@ -163,9 +170,9 @@ impl SecureChannel {
     ///
     /// # Errors
     /// 6F00 where the answer and its MAC exceed 256 bytes.
-    pub fn wrap(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
+    pub fn wrap<P: Platform>(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
         match self {
-            Self::Open(channel) if channel.level & R_MAC != 0 => channel.wrap(status, reply),
+            Self::Open(channel) if channel.level & R_MAC != 0 => channel.wrap::<P>(status, reply),
             _ => Ok(()),
         }
     }
@@ -175,12 +182,12 @@ impl Channel {
     /// Not inlined, and `plain` not a result: on a small chip's stack, the MAC's and the cipher's state must not add up with the
     /// command's, nor should the data lie there twice.
     #[inline(never)]
-    fn unwrap(&mut self, apdu: &Apdu<'_>, plain: &mut Plain) -> Result<(), Status> {
+    fn unwrap<P: Platform>(&mut self, apdu: &Apdu<'_>, plain: &mut Plain) -> Result<(), Status> {
         let (data, mac) = apdu
             .data
             .split_last_chunk::<8>()
             .ok_or(Status::SECURITY_NOT_SATISFIED)?;
-        let chaining = cmac(
+        let chaining = cmac_with::<P::Ciphers>(
             self.keys.mac.as_bytes(),
             &self.chaining,
             &apdu.header(apdu.data.len()),
@@ -198,8 +205,9 @@ impl Channel {
             .extend_from_slice(data)
             .map_err(|_| Status::WRONG_LENGTH)?;
         if self.level & C_DECRYPTION != 0 && !plain.is_empty() {
-            let iv = command_iv(self.keys.enc.as_bytes(), self.counter);
-            block::aes_cbc_decrypt(self.keys.enc.as_bytes(), &iv, plain)
+            let iv = command_iv_with::<P::Ciphers>(self.keys.enc.as_bytes(), self.counter);
+            Aes::<P>::new(self.keys.enc.as_bytes())
+                .decrypt_cbc(&iv, plain)
                 .map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
             let length = unpad80(plain).map_err(|_| Status::SECURITY_NOT_SATISFIED)?;
             plain.truncate(length);
@@ -209,7 +217,7 @@ impl Channel {
 
     /// Not inlined, as [`Self::unwrap`].
     #[inline(never)]
-    fn wrap(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
+    fn wrap<P: Platform>(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
         let warning = matches!(status.0 >> 8, 0x62 | 0x63);
         if status != Status::SUCCESS && !warning {
             reply.clear();
@@ -217,11 +225,12 @@ impl Channel {
         }
         if self.level & R_ENCRYPTION != 0 && reply.len() > 0 {
             reply.pad80(16)?;
-            let iv = response_iv(self.keys.enc.as_bytes(), self.counter);
-            block::aes_cbc_encrypt(self.keys.enc.as_bytes(), &iv, reply.as_mut_slice())
+            let iv = response_iv_with::<P::Ciphers>(self.keys.enc.as_bytes(), self.counter);
+            Aes::<P>::new(self.keys.enc.as_bytes())
+                .encrypt_cbc(&iv, reply.as_mut_slice())
                 .map_err(|_| Status::INTERNAL_ERROR)?;
         }
-        let mac = rmac(
+        let mac = rmac_with::<P::Ciphers>(
             self.keys.rmac.as_bytes(),
             &self.chaining,
             reply.as_slice(),

@@ -30,7 +30,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let keys = DomainKeys::load(cx.store)?;
     let groupings = &mut cx.session.groupings;
     let result = cx.store.transaction(|tx| {
-        groupings.block(
+        groupings.block::<P>(
             tx,
             keys.set.dek.as_bytes(),
             apdu.p2,

@@ -1,7 +1,7 @@
 //! CREDIT SAM FOR DEBIT `80 72 00 00` (P, after JR/T 0025's CREDIT SAM FOR PURCHASE): whether the card has debited.
 
 use apdu_specs::Status;
-use card_crypto::sam::debit_mac;
+use card_crypto::sam::debit_mac_with;
 
 use crate::apdu::Apdu;
 use crate::applications::psam::state::SamState;
@@ -20,7 +20,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
             session,
             tries,
             amounts,
-        } => Some((*tries, debit_mac(session, &[amounts]))),
+        } => Some((*tries, debit_mac_with::<P::Ciphers>(session, &[amounts]))),
         _ => None,
     };
     cx.session.sam = SamState::Idle;

@@ -4,16 +4,21 @@ use apdu_specs::Status;
 
 use crate::apdu::Apdu;
 use crate::applications::psam::state::SamState;
+use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::session::Session;
 
 /// Answers the block enciphered.
 ///
 /// # Errors
 /// 6985 without INIT SAM or with a type that does not encipher, 6700 for anything but one block.
 #[inline(never)]
-pub fn handle(session: &Session, apdu: &Apdu<'_>, reply: &mut Reply) -> Result<(), Status> {
-    let SamState::Cipher { session, kind } = &session.sam else {
+pub fn handle<P: Platform>(
+    cx: &Context<'_, P>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let SamState::Cipher { session, kind } = &cx.session.sam else {
         return Err(Status::CONDITIONS_NOT_SATISFIED);
     };
     if !kind.enciphers() {
@@ -24,6 +29,6 @@ pub fn handle(session: &Session, apdu: &Apdu<'_>, reply: &mut Reply) -> Result<(
     }
     reply.extend(apdu.data)?;
     session
-        .encrypt_block(reply.as_mut_slice())
+        .encrypt_block_with::<P::Ciphers>(reply.as_mut_slice())
         .map_err(|_| Status::WRONG_LENGTH)
 }

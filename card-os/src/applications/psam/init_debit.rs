@@ -5,7 +5,7 @@ use apdu_specs::applications::psam::{
     SAM_SEQUENCE_FID, SAM_TERMINAL_FID, TERMINAL_IDENTIFIER_LENGTH,
 };
 use card_crypto::Factor;
-use card_crypto::sam::debit_mac;
+use card_crypto::sam::debit_mac_with;
 
 use crate::apdu::Apdu;
 use crate::applications::psam::key::SamKey;
@@ -50,8 +50,8 @@ pub fn handle<P: Platform>(
     let mut factor = [0; 8];
     crate::bytes::copy(&mut factor, 0, transaction)?;
     crate::bytes::copy(&mut factor, 6, &low)?;
-    let session = key.session(factors, &Factor::new(&factor))?;
-    let mac = debit_mac(&session, &[amounts, &[kind], &terminal, date_time]);
+    let session = key.session::<P>(factors, &Factor::new(&factor))?;
+    let mac = debit_mac_with::<P::Ciphers>(&session, &[amounts, &[kind], &terminal, date_time]);
     cx.session.sam = SamState::Debit {
         session,
         tries,

@@ -36,7 +36,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let factor =
         factor_from_challenge(key.algorithm(), challenge).map_err(|_| Status::WRONG_LENGTH)?;
     cx.session.sam = SamState::Cipher {
-        session: key.session(factors, &factor)?,
+        session: key.session::<P>(factors, &factor)?,
         kind,
     };
     Ok(())

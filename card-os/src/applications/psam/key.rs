@@ -4,14 +4,15 @@
 use apdu_specs::Status;
 use apdu_specs::applications::psam::{SamKeyType, SamUse};
 use apdu_specs::keys::KEY_ENTRY_LENGTH;
-use card_crypto::diversify::diversify;
-use card_crypto::session::session_key;
+use card_crypto::diversify::diversify_with;
+use card_crypto::session::session_key_with;
 use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::credential::Tries;
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::store::{ObjectId, Store, Transaction};
 use apdu_specs::Interface;
 
@@ -106,16 +107,24 @@ impl SamKey {
     ///
     /// # Errors
     /// 6700 where `factors` are not as many as the key has levels.
-    pub fn session(self, factors: &[u8], factor: &Factor) -> Result<SessionKey, Status> {
+    pub fn session<P: Platform>(
+        self,
+        factors: &[u8],
+        factor: &Factor,
+    ) -> Result<SessionKey, Status> {
         let (factors, rest) = factors.as_chunks::<FACTOR>();
         if !rest.is_empty() || factors.len() != usize::from(self.role.levels) {
             return Err(Status::WRONG_LENGTH);
         }
         let mut key = self.key;
         for factor in factors.iter().rev() {
-            key = diversify(self.algorithm, key.as_bytes(), factor);
+            key = diversify_with::<P::Ciphers>(self.algorithm, key.as_bytes(), factor);
         }
-        Ok(session_key(self.algorithm, key.as_bytes(), factor))
+        Ok(session_key_with::<P::Ciphers>(
+            self.algorithm,
+            key.as_bytes(),
+            factor,
+        ))
     }
 }
 
@@ -170,8 +179,8 @@ fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<SamKey> {
 ///
 /// # Errors
 /// 6A80 where the entry is not one, it allows no try, or its KCV does not match; 6A81 for SSF33; 6A84, 6581.
-pub fn store_entry<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
+pub fn store_entry<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
     directory: Slot,
     entry: &[u8; KEY_ENTRY_LENGTH],
 ) -> Result<(), Status> {
@@ -181,7 +190,7 @@ pub fn store_entry<F: NorFlash>(
     }
     let key = decode(entry).ok_or(Status::WRONG_DATA)?;
     let kcv = entry.last_chunk::<3>().ok_or(Status::WRONG_DATA)?;
-    let right = card_crypto::kcv::kcv(key.algorithm, key.key.as_bytes());
+    let right = card_crypto::kcv::kcv_with::<P::Ciphers>(key.algorithm, key.key.as_bytes());
     if key.greatest == 0 || !constant_time_eq(kcv, &right) {
         return Err(Status::WRONG_DATA);
     }

@@ -4,16 +4,21 @@ use apdu_specs::Status;
 
 use crate::apdu::Apdu;
 use crate::applications::psam::state::SamState;
+use crate::context::Context;
+use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::session::Session;
 
 /// Initial value, data; answers the last cipher block.
 ///
 /// # Errors
 /// 6985 without INIT SAM or with a type that makes no MACs, 6700 without data behind the initial value.
 #[inline(never)]
-pub fn handle(session: &Session, apdu: &Apdu<'_>, reply: &mut Reply) -> Result<(), Status> {
-    let SamState::Cipher { session, kind } = &session.sam else {
+pub fn handle<P: Platform>(
+    cx: &Context<'_, P>,
+    apdu: &Apdu<'_>,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    let SamState::Cipher { session, kind } = &cx.session.sam else {
         return Err(Status::CONDITIONS_NOT_SATISFIED);
     };
     if !kind.macs() {
@@ -25,5 +30,6 @@ pub fn handle(session: &Session, apdu: &Apdu<'_>, reply: &mut Reply) -> Result<(
         .filter(|(_, data)| !data.is_empty())
         .ok_or(Status::WRONG_LENGTH)?;
     reply.extend(iv)?;
-    card_crypto::sam::mac(session, reply.as_mut_slice(), data).map_err(|_| Status::WRONG_LENGTH)
+    card_crypto::sam::mac::<P::Ciphers>(session, reply.as_mut_slice(), data)
+        .map_err(|_| Status::WRONG_LENGTH)
 }

@@ -28,8 +28,8 @@ pub fn call<P: Platform>(
 ) -> Result<Status, Status> {
     match id {
         PsamCommand::Initialize => initialize::handle(cx, apdu),
-        PsamCommand::Crypt => crypt::handle(cx.session, apdu, reply),
-        PsamCommand::Mac => mac::handle(cx.session, apdu, reply),
+        PsamCommand::Crypt => crypt::handle(cx, apdu, reply),
+        PsamCommand::Mac => mac::handle(cx, apdu, reply),
         PsamCommand::InitDebit => init_debit::handle(cx, apdu, reply),
         PsamCommand::CreditDebit => credit_debit::handle(cx, apdu),
     }

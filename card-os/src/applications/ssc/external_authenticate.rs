@@ -32,7 +32,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let factor = key.factor(challenge.as_slice())?;
     cx.session.security.not_authenticated(kid);
-    key.authenticate(cx.store, cx.interface, version, &factor, source, cryptogram)?;
+    key.authenticate::<P>(cx.store, cx.interface, version, &factor, source, cryptogram)?;
     cx.session.security.authenticated(kid);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
 use card_crypto::Factor;
-use card_crypto::session::cryptogram;
+use card_crypto::session::cryptogram_with;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -30,6 +30,6 @@ pub fn handle<P: Platform>(
     let environment = cx.session.security.environment;
     let key = CardKey::of_role(cx.store, environment, KeyRole::Internal)?;
     let version = key.named_version(version)?.unwrap_or(key.newest());
-    let session = key.session(version, &Factor::new(factor))?;
-    reply.extend(&cryptogram(&session, source))
+    let session = key.session::<P>(version, &Factor::new(factor))?;
+    reply.extend(&cryptogram_with::<P::Ciphers>(&session, source))
 }

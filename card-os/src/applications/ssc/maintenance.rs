@@ -37,7 +37,7 @@ pub fn authorised<'a, P: Platform>(
     let key = CardKey::of_role(cx.store, directory, role)?;
     let factor = key.factor(challenge.as_slice())?;
     let header = apdu.header(apdu.data.len());
-    let session = key.check_mac(cx.store, cx.interface, &factor, &[&header, data], mac)?;
+    let session = key.check_mac::<P>(cx.store, cx.interface, &factor, &[&header, data], mac)?;
     Ok((data, session))
 }
 

@@ -24,7 +24,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let mut block =
         heapless::Vec::<u8, 16>::from_slice(cipher).map_err(|_| Status::WRONG_LENGTH)?;
     let result = session
-        .decrypt_block(&mut block)
+        .decrypt_block_with::<P::Ciphers>(&mut block)
         .map_err(|_| Status::WRONG_LENGTH)
         .and_then(|()| reloaded(&block))
         .and_then(|pin| pin::reload(cx.store, &pin));

@@ -3,9 +3,8 @@
 use apdu_specs::applications::domain;
 use apdu_specs::keys::{KEY_ENTRY_LENGTH, PIN_ENTRY_LENGTH};
 use apdu_specs::{Application, Status};
-use card_crypto::block::aes_cbc_decrypt;
+use card_crypto::BlockCipher;
 use card_crypto::scp03::unpad80;
-use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::applications::psam::key;
@@ -13,14 +12,15 @@ use crate::credential::key_store::{self, Placing};
 use crate::credential::pin;
 use crate::fs::{self, Kind, create, directory};
 use crate::objects::Slot;
+use crate::platform::{Aes, Platform};
 use crate::store::Transaction;
 
 /// Applies a whole grouping in `current`; gives the directory in which the next one works.
 ///
 /// # Errors
 /// 6A80 for a value that is none, 6A82 for an unknown directory, 6A89, 6A84, 6581.
-pub fn whole<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
+pub fn whole<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
     dek: &[u8; 16],
     current: Slot,
     dgi: u16,
@@ -41,9 +41,9 @@ pub fn whole<F: NorFlash>(
             })
         }
         domain::tags::DGI_KEYS => {
-            secret(dek, value, |plain| keys(tx, current, plain)).map(|()| current)
+            secret::<P>(dek, value, |plain| keys::<P>(tx, current, plain)).map(|()| current)
         }
-        domain::tags::DGI_PIN => secret(dek, value, |plain| {
+        domain::tags::DGI_PIN => secret::<P>(dek, value, |plain| {
             let entry = plain.try_into().map_err(|_| Status::WRONG_DATA)?;
             const { assert!(PIN_ENTRY_LENGTH == 16) };
             pin::store_entry(tx, entry)
@@ -53,8 +53,8 @@ pub fn whole<F: NorFlash>(
     }
 }
 
-fn keys<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
+fn keys<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
     current: Slot,
     padded: &[u8],
 ) -> Result<(), Status> {
@@ -70,22 +70,23 @@ fn keys<F: NorFlash>(
     let is_sam = fs::load(tx, current)?.descriptor.kind == sam;
     entries.iter().try_for_each(|entry| {
         if is_sam {
-            key::store_entry(tx, current, entry)
+            key::store_entry::<P>(tx, current, entry)
         } else {
-            key_store::write(tx, current, entry, Placing::Store)
+            key_store::write::<P>(tx, current, entry, Placing::Store)
         }
     })
 }
 
 /// Deciphers `value` under the data-encryption key, gives it to `use_it`, and wipes it.
-fn secret(
+fn secret<P: Platform>(
     dek: &[u8; 16],
     value: &[u8],
     use_it: impl FnOnce(&[u8]) -> Result<(), Status>,
 ) -> Result<(), Status> {
     let mut plain =
         heapless::Vec::<u8, { super::WHOLE }>::from_slice(value).map_err(|_| Status::WRONG_DATA)?;
-    let result = aes_cbc_decrypt(dek, &[0; 16], &mut plain)
+    let result = Aes::<P>::new(dek)
+        .decrypt_cbc(&[0; 16], &mut plain)
         .map_err(|_| Status::WRONG_DATA)
         .and_then(|()| use_it(&plain));
     plain.as_mut_slice().zeroize();

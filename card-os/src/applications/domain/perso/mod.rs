@@ -13,6 +13,7 @@ use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::objects::Slot;
+use crate::platform::Platform;
 use crate::store::Transaction;
 use contents::Contents;
 
@@ -78,9 +79,9 @@ impl Groupings {
     /// 6A80 for a block out of order, a broken grouping or one left open by the last block; otherwise what
     /// the grouping's own work answers. The caller calls [`Self::fault`] then, and nothing of the
     /// block is written.
-    pub fn block<F: NorFlash>(
+    pub fn block<P: Platform>(
         &mut self,
-        tx: &mut Transaction<'_, F>,
+        tx: &mut Transaction<'_, P::Flash>,
         dek: &[u8; 16],
         number: u8,
         last: bool,
@@ -99,7 +100,7 @@ impl Groupings {
             rest = match self.progress {
                 Progress::Header => self.header(tx, rest)?,
                 Progress::Value(purpose, remaining) => {
-                    self.value(tx, dek, purpose, remaining, rest)?
+                    self.value::<P>(tx, dek, purpose, remaining, rest)?
                 }
                 Progress::Faulty => return Err(Status::WRONG_DATA),
             };
@@ -164,9 +165,9 @@ impl Groupings {
     }
 
     /// Takes bytes of a value; gives what follows it.
-    fn value<'d, F: NorFlash>(
+    fn value<'d, P: Platform>(
         &mut self,
-        tx: &mut Transaction<'_, F>,
+        tx: &mut Transaction<'_, P::Flash>,
         dek: &[u8; 16],
         purpose: Purpose,
         remaining: u16,
@@ -185,7 +186,7 @@ impl Groupings {
                     .map_err(|_| Status::WRONG_DATA)?;
                 self.progress = Progress::Value(purpose, remaining);
                 if remaining == 0 {
-                    self.directory = apply::whole(tx, dek, self.directory, dgi, &self.buffer)?;
+                    self.directory = apply::whole::<P>(tx, dek, self.directory, dgi, &self.buffer)?;
                     self.clear_buffer();
                     self.progress = Progress::Header;
                 }

@@ -1,0 +1,76 @@
+//! What a chip computes with a key: block ciphers, and the curve of SM2.
+//!
+//! [`Software`](crate::software::Software) is everybody's default. A chip with engines names types of its own, and nothing else
+//! changes: modes, MACs and derivations are made of these here. An engine has the register of one key, but the card may have two
+//! ciphers at work: a type keeps its key and gives it to the engine for each call, or sees that it is there already.
+
+use crate::block::LengthError;
+
+/// One block cipher under one key, wiped when dropped.
+pub trait BlockCipher<const KEY: usize, const BLOCK: usize> {
+    /// Takes the key; a cipher in software makes its schedule here.
+    fn new(key: &[u8; KEY]) -> Self;
+
+    /// Enciphers one block in place.
+    fn encrypt(&self, block: &mut [u8; BLOCK]);
+
+    /// Deciphers one block in place.
+    fn decrypt(&self, block: &mut [u8; BLOCK]);
+
+    /// CBC in place (NIST SP 800-38A), without padding. An engine that chains by itself does it here.
+    ///
+    /// # Errors
+    /// [`LengthError`] unless `data` is whole blocks; then nothing is changed.
+    fn encrypt_cbc(&self, iv: &[u8; BLOCK], data: &mut [u8]) -> Result<(), LengthError> {
+        let (blocks, []) = data.as_chunks_mut() else {
+            return Err(LengthError);
+        };
+        let mut before = iv;
+        for block in blocks {
+            add(block, before);
+            self.encrypt(block);
+            before = block;
+        }
+        Ok(())
+    }
+
+    /// The inverse of [`Self::encrypt_cbc`].
+    ///
+    /// # Errors
+    /// [`LengthError`] unless `data` is whole blocks; then nothing is changed.
+    fn decrypt_cbc(&self, iv: &[u8; BLOCK], data: &mut [u8]) -> Result<(), LengthError> {
+        let (blocks, []) = data.as_chunks_mut() else {
+            return Err(LengthError);
+        };
+        let mut before = *iv;
+        for block in blocks {
+            let enciphered = *block;
+            self.decrypt(block);
+            add(block, &before);
+            before = enciphered;
+        }
+        Ok(())
+    }
+}
+
+/// Adds `other` to `block`: exclusive-or.
+pub(crate) fn add<const BLOCK: usize>(block: &mut [u8; BLOCK], other: &[u8; BLOCK]) {
+    for (to, from) in block.iter_mut().zip(other) {
+        *to ^= from;
+    }
+}
+
+/// The ciphers of one chip.
+pub trait Ciphers {
+    /// AES-128 (FIPS 197): the secure channel, digests.
+    type Aes: BlockCipher<16, 16>;
+    /// Single DES (FIPS 46-3): session keys of 3DES card keys. Parity bits of the key are ignored.
+    type Des: BlockCipher<8, 8>;
+    /// Two-key triple DES (NIST SP 800-67, keying option 2), E(K1) D(K2) E(K1): card keys.
+    type TripleDes: BlockCipher<16, 8>;
+    /// SM4 (GM/T 0002, GB/T 32907): card keys and session keys.
+    type Sm4: BlockCipher<16, 16>;
+    /// The curve of SM2 (GB/T 32918.5): the certificate environment.
+    #[cfg(feature = "certificates")]
+    type Curve: crate::sm2::Curve;
+}
