@@ -35,6 +35,7 @@ pub mod life_cycle;
 pub mod parameters;
 pub mod regions;
 pub mod room;
+pub mod short;
 pub mod status;
 pub mod terminal_codes;
 

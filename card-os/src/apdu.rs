@@ -1,6 +1,7 @@
 //! Commands: parsed, and checked against the specification table (ISO 7816-4, 5.1; ISO 7816-3, 12).
 
 use apdu_specs::commands::{Cases, Command, CommandTable, LeRule, SECURED, find};
+use apdu_specs::short::{OnT0, ShortBody};
 use apdu_specs::{Application, Interface, Status, le};
 use iso7816::command::class::{Class, Interindustry, Range};
 
@@ -63,10 +64,12 @@ impl<'a> Apdu<'a> {
         // A secured command always has data: its MAC.
         let secured = cla & SECURED != 0;
         let takes_data = secured || row.cases.has(Cases::THREE) || row.cases.has(Cases::FOUR);
-        let (data, ne) = match interface {
-            Interface::T0 => t0_body(body, takes_data, row.cases, secured)?,
-            Interface::T1 | Interface::Contactless => whole_body(body)?,
+        let on_t0 = OnT0 {
+            takes_data,
+            without_data: !secured,
+            answers: row.cases.has(Cases::TWO),
         };
+        let ShortBody { data, ne } = read_body(body, interface, on_t0)?;
         let apdu = Self {
             cla,
             ins,
@@ -84,10 +87,12 @@ impl<'a> Apdu<'a> {
     /// 6700 for lengths that do not go together.
     pub fn parse_secured(bytes: &'a [u8], interface: Interface) -> Result<Self, Status> {
         let (&[cla, ins, p1, p2], body) = bytes.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
-        let (data, ne) = match interface {
-            Interface::T0 => t0_body(body, true, Cases::FOUR, true)?,
-            Interface::T1 | Interface::Contactless => whole_body(body)?,
+        let on_t0 = OnT0 {
+            takes_data: true,
+            without_data: false,
+            answers: false,
         };
+        let ShortBody { data, ne } = read_body(body, interface, on_t0)?;
         Ok(Self {
             cla,
             ins,
@@ -160,46 +165,11 @@ fn judge_class(cla: u8) -> Result<(), Status> {
     Ok(())
 }
 
-/// P3 and what follows it on T=0. Its meaning follows from INS: Lc for a command that takes data, Le
-/// for one that does not. A byte after the last is the driver's Le of a case-4 command; anything
-/// behind that is dropped, as a T=0 reader never sends it.
-fn t0_body(
-    body: &[u8],
-    takes_data: bool,
-    cases: Cases,
-    secured: bool,
-) -> Result<(&[u8], Option<u16>), Status> {
-    let Some((&p3, rest)) = body.split_first() else {
-        // Four bytes: a driver's case 1, which the line carries with P3 = 00.
-        return t0_body(&[0x00], takes_data, cases, secured);
+/// What stands behind the header, as `interface` carries it.
+fn read_body(body: &[u8], interface: Interface, on_t0: OnT0) -> Result<ShortBody<'_>, Status> {
+    let body = match interface {
+        Interface::T0 => ShortBody::parse_t0(body, on_t0),
+        Interface::T1 | Interface::Contactless => ShortBody::parse(body),
     };
-    let no_data = !takes_data || (p3 == 0 && !secured);
-    if no_data {
-        let ne = cases.has(Cases::TWO).then(|| le::ne(p3));
-        return Ok((&[], ne));
-    }
-    let (data, rest) = rest
-        .split_at_checked(usize::from(p3))
-        .ok_or(Status::WRONG_LENGTH)?;
-    Ok((data, rest.first().map(|le| le::ne(*le))))
-}
-
-/// Lc, data and Le of a whole short APDU.
-fn whole_body(body: &[u8]) -> Result<(&[u8], Option<u16>), Status> {
-    match body {
-        [] => Ok((&[], None)),
-        [le] => Ok((&[], Some(le::ne(*le)))),
-        // Extended length, which the historical bytes do not announce.
-        [0, ..] => Err(Status::WRONG_LENGTH),
-        [lc, rest @ ..] => {
-            let (data, rest) = rest
-                .split_at_checked(usize::from(*lc))
-                .ok_or(Status::WRONG_LENGTH)?;
-            match rest {
-                [] => Ok((data, None)),
-                [le] => Ok((data, Some(le::ne(*le)))),
-                _ => Err(Status::WRONG_LENGTH),
-            }
-        }
-    }
+    body.ok_or(Status::WRONG_LENGTH)
 }

@@ -9,7 +9,7 @@ use ssc_bureau::pins::PinPolicy;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Meter, ReaderError};
+use ssc_reader::{Card, Meter, ReaderError, Shared, Tapped};
 use ssc_simulator::SimulatedCard as Local;
 use ssc_words::Lang;
 use support::blank;
@@ -23,33 +23,6 @@ impl Feeder for Blanks {
     fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
         self.0 += 1;
         Ok(Box::new(blank(self.0)))
-    }
-}
-
-/// Gives one card and keeps it afterwards.
-struct One(std::sync::Arc<std::sync::Mutex<Local>>);
-
-struct Shared(std::sync::Arc<std::sync::Mutex<Local>>, Vec<u8>);
-
-impl Card for Shared {
-    fn atr(&self) -> &[u8] {
-        &self.1
-    }
-    fn interface(&self) -> ssc_reader::Interface {
-        ssc_reader::Interface::T0
-    }
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        self.0.lock().unwrap().transmit(command)
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.0.lock().unwrap().reset()
-    }
-}
-
-impl Feeder for One {
-    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        let atr = self.0.lock().unwrap().atr().to_vec();
-        Ok(Box::new(Shared(self.0.clone(), atr)))
     }
 }
 
@@ -88,17 +61,15 @@ fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary
     .unwrap()
 }
 
-fn personalized(generation: Generation) -> Local {
-    let card = std::sync::Arc::new(std::sync::Mutex::new(blank(0x0102_0304_0506)));
-    let summary = order(1, generation, &mut One(card.clone()));
+fn personalized(generation: Generation) -> Shared<Local> {
+    let mut card = Shared::new(blank(0x0102_0304_0506));
+    let summary = order(1, generation, &mut card);
     assert!(summary.is_complete());
-    let card = std::sync::Arc::try_unwrap(card);
-    let mut card = card.ok().unwrap().into_inner().unwrap();
     card.reset().unwrap();
     card
 }
 
-fn send(card: &mut Local, hex: &str) -> String {
+fn send(card: &mut Shared<Local>, hex: &str) -> String {
     hex::encode_upper(card.transmit(&hex::decode(hex).unwrap()).unwrap())
 }
 
@@ -156,16 +127,10 @@ fn version_3_refuses_ef06_until_authenticated() {
 #[test]
 fn the_wire_carries_little_more_than_the_values() {
     let card = blank(9);
-    let meter = Meter::new(card);
-    let counts = meter.handle();
-    struct Metered(Option<Meter<Local>>);
-    impl Feeder for Metered {
-        fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-            Ok(Box::new(self.0.take().unwrap()))
-        }
-    }
-    order(1, Generation::V3, &mut Metered(Some(meter)));
-    let counts = counts.counts();
+    let meter = Meter::default();
+    let mut metered = Shared::new(Tapped::new(card, meter.clone()));
+    order(1, Generation::V3, &mut metered);
+    let counts = meter.counts();
     println!("{counts:?}");
     assert!(counts.commands < 120);
 }

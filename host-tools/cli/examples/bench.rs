@@ -16,7 +16,7 @@ use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{KeyService, Vault};
 use ssc_person::{CardNumber, Cardholder, Date, Region};
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Card, Meter, Reader, ReaderError};
+use ssc_reader::{Card, Meter, Reader, ReaderError, Tapped};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::vpcd::{self, Eject};
 use ssc_simulator::{EchoCard, Identity, Interface, Serials, SimulatedCard};
@@ -93,9 +93,9 @@ fn in_process() -> Result<()> {
 fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
     let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::T0)?;
     let (plan, photo) = plan(batch, &card, vault)?;
-    let mut meter = Meter::new(card);
-    let cost = personalize(&mut meter, &plan, vault, Line::default())?;
-    let counts = meter.counts();
+    let mut metered = Tapped::new(card, Meter::default());
+    let cost = personalize(&mut metered, &plan, vault, Line::default())?;
+    let counts = metered.tap().counts();
     let values = plan.value_bytes();
     println!(
         "  {what:<34} {:>7} {:>8} {:>16} {values:>17} {:>14.3}",

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use apdu_specs::commands::{CommandWords, SECURED};
+use apdu_specs::short::ShortBody;
 use apdu_specs::{Status, le};
 use ssc_words::Lang;
 use zeroize::Zeroizing;
@@ -90,18 +91,17 @@ impl CommandApdu {
             )));
         };
         let command = Self::new(cla, ins, p1, p2);
-        match body {
-            [] => Ok(command),
-            [le] => Ok(command.le(*le)),
-            [lc, rest @ ..] => match rest.split_at_checked(usize::from(*lc)) {
-                Some((data, [])) if *lc > 0 => Ok(command.data(data)),
-                Some((data, [le])) if *lc > 0 => Ok(command.data(data).le(*le)),
-                _ => Err(malformed(format!(
-                    "Lc is {lc:02X} and {} bytes follow it; short APDUs have {lc:02X} bytes of data and at most one for Le",
-                    rest.len()
-                ))),
-            },
-        }
+        let Some(ShortBody { data, ne }) = ShortBody::parse(body) else {
+            let (lc, follow) = (body[0], body.len() - 1);
+            return Err(malformed(format!(
+                "Lc is {lc:02X} and {follow} bytes follow it; short APDUs have {lc:02X} bytes of data and at most one for Le"
+            )));
+        };
+        let command = command.data(data);
+        Ok(match ne {
+            Some(ne) => command.expect_up_to(ne),
+            None => command,
+        })
     }
 
     /// CLA INS P1 P2.

@@ -1,5 +1,8 @@
 //! One command and its whole answer, whatever the transmission protocol.
 
+use apdu_specs::le;
+use apdu_specs::short::Next;
+
 use crate::apdu::{CommandApdu, ResponseApdu};
 use crate::card::Card;
 use crate::commands::any;
@@ -29,30 +32,27 @@ pub fn exchange(card: &mut dyn Card, command: &CommandApdu) -> Result<ResponseAp
         return Ok(answer);
     };
 
-    // 6Cxx to a command with data would send the data again, which is not ours to decide: cases 2 alone.
-    if let Some(ne) = answer.sw.right_ne()
-        && command.data_field().is_empty()
-    {
+    if let Next::Again(ne) = Next::after(answer.sw, !command.data_field().is_empty()) {
         let again = command.with_ne(ne);
         answer = ResponseApdu::parse(command, &card.transmit(&again.to_bytes()?)?)?;
     }
 
     let mut data = std::mem::take(&mut answer.data);
     for _ in 0..MOST_PARTS {
-        let Some(waiting) = answer.sw.waiting() else {
-            answer.data = data;
-            return Ok(answer);
-        };
         let left = usize::from(ne).saturating_sub(data.len());
-        if left == 0 {
-            // All that was asked for is here; the card offers more.
-            answer.data = data;
-            return Ok(answer);
+        match Next::after(answer.sw, true) {
+            // Where nothing is left, all that was asked for is here; the card offers more.
+            Next::GetResponse(waiting) if left > 0 => {
+                let part = usize::from(waiting).min(left);
+                let part = u16::try_from(part).unwrap_or(le::ALL);
+                answer = get_response(card, command, part)?;
+                data.append(&mut answer.data);
+            }
+            Next::GetResponse(_) | Next::Again(_) | Next::Done => {
+                answer.data = data;
+                return Ok(answer);
+            }
         }
-        let part = usize::from(waiting).min(left);
-        let part = u16::try_from(part).unwrap_or(256);
-        answer = get_response(card, command, part)?;
-        data.append(&mut answer.data);
     }
     Err(ReaderError::MalformedAnswer {
         detail: format!(
@@ -69,7 +69,7 @@ fn get_response(
 ) -> Result<ResponseApdu, ReaderError> {
     let get = any::get_response(ne);
     let answer = ResponseApdu::parse(command, &card.transmit(&get.to_bytes()?)?)?;
-    let Some(ne) = answer.sw.right_ne() else {
+    let Next::Again(ne) = Next::after(answer.sw, false) else {
         return Ok(answer);
     };
     let again = get.with_ne(ne);

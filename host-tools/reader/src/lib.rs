@@ -2,8 +2,8 @@
 //!
 //! [`Reader`] and [`Card`] are all that the rest of the host knows of a card: a PC/SC reader ([`pcsc`]) and the
 //! simulator's card in this process implement the same two traits. [`exchange`] carries one [`CommandApdu`] over
-//! either and hides what differs between T=0 and T=1; [`Meter`] counts what that costs on the line and [`Trace`]
-//! shows it in words.
+//! either and hides what differs between T=0 and T=1, and [`commands`] makes the commands. What counts, shows, records or disturbs
+//! the line is a [`tap`] on it: [`Meter`], [`Trace`], [`Record`], [`Faults`], [`Slow`].
 #![forbid(unsafe_code)]
 
 pub mod apdu;
@@ -12,12 +12,12 @@ pub mod commands;
 pub mod error;
 mod exchange;
 pub mod feeder;
-pub mod meter;
 pub mod pcsc;
+pub mod shared;
 pub mod spec_words;
 pub mod survey;
+pub mod tap;
 pub mod tlv;
-pub mod trace;
 
 pub use apdu_specs::Interface;
 
@@ -25,5 +25,10 @@ pub use apdu::{CommandApdu, ResponseApdu};
 pub use card::{Card, Reader};
 pub use error::{ReaderError, StatusError};
 pub use exchange::exchange;
-pub use meter::{Counts, Meter, MeterHandle};
-pub use trace::Trace;
+pub use shared::Shared;
+pub use tap::Tapped;
+pub use tap::fault::{Fault, Faults};
+pub use tap::meter::{Counts, Meter};
+pub use tap::record::Record;
+pub use tap::slow::Slow;
+pub use tap::trace::{Trace, Writer};

@@ -4,7 +4,9 @@
 use apdu_specs::Status;
 use std::collections::VecDeque;
 
-use ssc_reader::{Card, CommandApdu, Counts, Interface, Meter, ReaderError, Trace, exchange};
+use ssc_reader::{
+    Card, CommandApdu, Counts, Interface, Meter, ReaderError, Tapped, Trace, Writer, exchange,
+};
 use ssc_words::{Bilingual, Lang};
 
 struct Script {
@@ -283,8 +285,8 @@ fn the_meter_counts_the_line_of_t0() {
             ("00B2080003", "080131 9000"),
         ],
     );
-    let mut meter = Meter::new(card);
-    let handle = meter.handle();
+    let handle = Meter::default();
+    let mut meter = Tapped::new(card, handle.clone());
     exchange(&mut meter, &select_ssse()).unwrap();
     exchange(
         &mut meter,
@@ -313,13 +315,24 @@ fn the_meter_counts_whole_apdus_as_t0_would_carry_them() {
             "6F16840F7378312E73682EC9E7BBE1B1A3D5CFA50388011E 9000",
         )],
     );
-    let mut meter = Meter::new(card);
+    let mut meter = Tapped::new(card, Meter::default());
     exchange(&mut meter, &select_ssse()).unwrap();
-    let counts = meter.counts();
+    let counts = meter.tap().counts();
     assert_eq!(
         (counts.commands, counts.to_card, counts.from_card),
         (2, 25, 30)
     );
+}
+
+type Traced = Tapped<Script, Trace<Writer<Vec<u8>>>>;
+
+fn traced(card: Script, lang: Lang) -> Traced {
+    Tapped::new(card, Trace::new("Head 1", Writer::new(Vec::new(), lang)))
+}
+
+fn text(traced: Traced) -> String {
+    let (_, trace) = traced.into_inner();
+    String::from_utf8(trace.into_listener().into_inner()).unwrap()
 }
 
 #[test]
@@ -335,13 +348,13 @@ fn the_trace_names_commands_and_hides_pins_and_numbers() {
             "6982",
         ),
     ];
-    let mut trace = Trace::new(script(Interface::T0, &steps), Vec::new(), Lang::En);
+    let mut trace = traced(script(Interface::T0, &steps), Lang::En);
     for (command, _) in steps {
         trace
             .transmit(&hex::decode(command.replace(' ', "")).unwrap())
             .unwrap();
     }
-    let text = String::from_utf8(trace.into_inner().1).unwrap();
+    let text = text(trace);
     for part in [
         "SELECT: SSSE",
         "VERIFY",
@@ -363,13 +376,13 @@ fn the_trace_follows_the_selected_application() {
         ("00A4040008 A000000151000000", "6110"),
         ("80E2880003 AABBCC", "9000"),
     ];
-    let mut trace = Trace::new(script(Interface::T0, &steps), Vec::new(), Lang::Zh);
+    let mut trace = traced(script(Interface::T0, &steps), Lang::Zh);
     for (command, _) in steps {
         trace
             .transmit(&hex::decode(command.replace(' ', "")).unwrap())
             .unwrap();
     }
-    let text = String::from_utf8(trace.into_inner().1).unwrap();
+    let text = text(trace);
     assert!(
         text.contains("存储数据") && !text.contains("AA BB CC"),
         "{text}"

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::pcsc::{Access, PcscReader};
-use ssc_reader::{Interface, Reader, ReaderError};
+use ssc_reader::{Interface, Reader, ReaderError, Tapped, Trace, Writer};
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
 use ssc_simulator::{EchoCard, Identity, Image, Inserted, SimulatedCard};
 use ssc_words::Lang;
@@ -155,9 +155,11 @@ fn a_stranger_who_tries_everything_changes_nothing() {
     let served = {
         let eject = eject.clone();
         std::thread::spawn(move || {
-            let mut trace = ssc_reader::Trace::new(&mut card, Vec::new(), Lang::En);
-            serve(&mut trace, port, &eject, |_| {}).unwrap();
-            String::from_utf8(trace.into_inner().1).unwrap()
+            let writer = Writer::new(Vec::new(), Lang::En).bare();
+            let mut traced = Tapped::new(&mut card, Trace::new("vpcd", writer));
+            serve(&mut traced, port, &eject, |_| {}).unwrap();
+            let (_, trace) = traced.into_inner();
+            String::from_utf8(trace.into_listener().into_inner()).unwrap()
         })
     };
     wait_for_card(&pcscd);

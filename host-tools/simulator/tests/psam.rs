@@ -15,7 +15,7 @@ use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_keys::{KeyRef, SecurityModule};
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_person::Region;
-use ssc_reader::Card;
+use ssc_reader::{Card, Fault, Faults, Tapped};
 use ssc_scenarios::issued::{FACTOR, REGION, SERIAL, card_key, issue_one};
 use ssc_scenarios::oracle;
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -304,14 +304,11 @@ fn a_psam_is_issued_once_and_begun_again_if_it_was_torn() {
     assert_eq!(send(&mut card, &init), [0x94, 0x03]);
     // a card pulled at every command is begun again by the same order
     for cut in 0.. {
-        let mut pulled = Pulled {
-            card: blank(7),
-            left: cut,
-        };
+        let mut card = blank(7);
+        let mut pulled = Tapped::new(&mut card, Faults::from(cut, Fault::LostCommand));
         let torn = psam::issue(&mut pulled, &order("110000", 1), &vault).is_err();
-        pulled.left = usize::MAX;
-        pulled.card.reset().unwrap();
-        let again = psam::issue(&mut pulled, &order("110000", 1), &vault);
+        card.reset().unwrap();
+        let again = psam::issue(&mut card, &order("110000", 1), &vault);
         if !torn {
             assert!(cut > 10, "{cut}");
             break;
@@ -352,34 +349,4 @@ fn ssf33_is_recognised() {
         (info.region, info.environments.len(), info.ssf33),
         (None, 0, true)
     );
-}
-
-/// A card that is pulled after some commands.
-struct Pulled {
-    card: SimulatedCard,
-    left: usize,
-}
-
-impl Card for Pulled {
-    fn atr(&self) -> &[u8] {
-        self.card.atr()
-    }
-
-    fn interface(&self) -> ssc_reader::Interface {
-        self.card.interface()
-    }
-
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ssc_reader::ReaderError> {
-        let Some(left) = self.left.checked_sub(1) else {
-            return Err(ssc_reader::ReaderError::Mute {
-                reader: "pulled".into(),
-            });
-        };
-        self.left = left;
-        self.card.transmit(command)
-    }
-
-    fn reset(&mut self) -> Result<(), ssc_reader::ReaderError> {
-        self.card.reset()
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! QEMU counts time by instructions (128 ns each), the board by ticks of 40 ns: 3.2 ticks are one instruction.
 
+use ssc_reader::Shared;
 use std::fmt;
 
 use apdu_specs::Generation;
@@ -12,7 +13,6 @@ use ssc_simulator::Identity;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
 
 use crate::Failure;
-use crate::lent::Lent;
 use ssc_scenarios::issued::{SERIAL, card_key, issue_one};
 
 /// Instructions a second: one a cycle at 30 MHz.
@@ -98,7 +98,7 @@ pub fn run() -> Result<(), Failure> {
         };
         let card = FirmwareCard::power(&firmware, memory, Interface::T0, options)?;
         let mut counting = Counting {
-            card: Lent::new(card),
+            card: Shared::new(card),
             flash: Vec::new(),
             log: std::sync::Arc::default(),
         };
@@ -228,7 +228,7 @@ type Log = std::sync::Arc<std::sync::Mutex<Vec<(Vec<u8>, Cost)>>>;
 /// A card that is asked after each command what it took.
 #[derive(Clone)]
 struct Counting {
-    card: Lent,
+    card: Shared<FirmwareCard>,
     flash: Vec<u8>,
     log: Log,
 }

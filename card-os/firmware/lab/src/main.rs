@@ -2,7 +2,6 @@
 
 mod constant_time;
 mod instructions;
-mod lent;
 mod residue;
 mod rig;
 mod serve;

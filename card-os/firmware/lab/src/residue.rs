@@ -9,6 +9,7 @@
 mod psam;
 mod secrets;
 
+use ssc_reader::Shared;
 use std::time::Duration;
 
 use apdu_specs::Generation;
@@ -19,7 +20,6 @@ use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
 use ssc_simulator::{Identity, Interface};
 
 use crate::Failure;
-use crate::lent::Lent;
 use crate::rig::{MAINTENANCE, Rig, SEED, SSSE, must, must_hex};
 use secrets::Secrets;
 use ssc_scenarios::issued::{SERIAL, issue_one};
@@ -128,7 +128,7 @@ fn personalization(vault: &Vault, generation: Generation) -> Result<Step, Failur
         ..MONITORED
     };
     let card = FirmwareCard::power(&Firmware::find()?, memory, Interface::T0, options)?;
-    let mut lent = Lent::new(card);
+    let mut lent = Shared::new(card);
     issue_one(generation, &mut lent, folder.path(), vault)?;
     lent.reset()?;
     let mut secrets = Secrets::of(vault, generation)?;

@@ -1,6 +1,7 @@
 //! A personalized card that can be powered again and again from the same memory and with the same random numbers.
 
 use apdu_specs::applications::ssc;
+use ssc_reader::Shared;
 use std::path::PathBuf;
 
 use apdu_specs::Generation;
@@ -20,7 +21,6 @@ use ssc_simulator::firmware::{FLASH_LENGTH, Firmware, FirmwareCard, MachineOptio
 use ssc_simulator::{Identity, Interface};
 
 use crate::Failure;
-use crate::lent::Lent;
 use ssc_scenarios::issued::{REGION, SERIAL, issue_one};
 
 /// SELECT of SSSE, case 3.
@@ -57,7 +57,7 @@ impl Rig {
         let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
         let usual = MachineOptions::default();
         let card = FirmwareCard::power(&firmware, memory, Interface::T0, usual)?;
-        let mut lent = Lent::new(card);
+        let mut lent = Shared::new(card);
         issue_one(generation, &mut lent, folder.path(), &vault)?;
         let flash = lent.card().flash()?;
         Ok(Self {

@@ -1,5 +1,6 @@
 //! The deepest stack: it is painted at each start, and what lost its paint was used.
 
+use ssc_reader::Shared;
 use std::path::Path;
 
 use apdu_specs::Generation;
@@ -14,7 +15,6 @@ use ssc_simulator::firmware::{Firmware, FirmwareCard, FirmwareReader, MachineOpt
 use ssc_simulator::{Interface, Serials};
 
 use crate::Failure;
-use crate::lent::Lent;
 use ssc_scenarios::issued::{SERIAL, UnderTest, issue_with, names};
 
 /// The lowest address of the stack (`card-os/firmware/src/board/mps2_an386.x`).
@@ -46,7 +46,7 @@ pub fn run() -> Result<(), Failure> {
             .keep_in(folder.path())
             .running(MONITORED)
             .power()?;
-        let mut lent = Lent::new(card);
+        let mut lent = Shared::new(card);
         told(&format!("{generation} made"), used(&mut lent.card())?);
         let with = certificates && generation == Generation::V3;
         let code = issue_with(generation, with, &mut lent, folder.path(), &vault)?;

@@ -2,6 +2,7 @@
 
 mod updates;
 
+use ssc_reader::Shared;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,6 @@ use ssc_simulator::{Identity, Interface};
 use ssc_terminal::{Dump, Pin, read_all};
 
 use crate::Failure;
-use crate::lent::Lent;
 use ssc_scenarios::issued::{SERIAL, issue_one};
 
 /// Digits of the demo's PIN.
@@ -143,7 +143,7 @@ impl Rig {
     fn reference(&self, generation: Generation) -> Result<Reference, Failure> {
         let path = self.folder.path().join("reference");
         let begun = Instant::now();
-        let mut lent = Lent::new(self.power_to_cut(self.blank(&path)?, None)?);
+        let mut lent = Shared::new(self.power_to_cut(self.blank(&path)?, None)?);
         issue_one(generation, &mut lent, self.folder.path(), &self.vault)?;
         let time = begun.elapsed();
         let dump = dump(&mut *lent.card(), &self.vault, &DEMO_PIN)?;
@@ -163,7 +163,7 @@ impl Rig {
         let memory = self.blank(&path)?;
         let cut_after = random_part(reference.time)?;
         let issue = |card: FirmwareCard| {
-            let mut lent = Lent::new(card);
+            let mut lent = Shared::new(card);
             let done = issue_one(
                 reference.generation,
                 &mut lent,

@@ -5,7 +5,9 @@ use std::io::{BufRead, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use ssc_reader::{Card, CommandApdu, Interface, ReaderError, Trace, exchange, spec_words};
+use ssc_reader::{
+    Card, CommandApdu, Interface, ReaderError, Tapped, Trace, Writer, exchange, spec_words,
+};
 use ssc_words::Lang;
 use zeroize::Zeroizing;
 
@@ -97,7 +99,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ui.line(format!("= {}, {protocol}, ATR {atr}", connected.place))?;
     }
     let lines = Lines::default();
-    let mut card = Trace::new(connected.card, lines.clone(), ui.lang);
+    let writer = Writer::new(lines.clone(), ui.lang).bare();
+    let trace = Trace::new(&connected.place, writer);
+    let mut card = Tapped::new(connected.card, trace);
     let mut exchanges = Vec::new();
     let mut last = Status::SUCCESS;
     for (number, bytes) in apdus.iter().enumerate() {

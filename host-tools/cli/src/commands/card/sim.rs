@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use serde_json::json;
 use ssc_bureau::domain_keys::Line;
-use ssc_reader::{Card, Reader, ReaderError, Trace};
+use ssc_reader::{Card, Reader, ReaderError, Tapped, Trace, Writer};
 use ssc_simulator::feeder::{StackEvent, serve_stack};
 use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
 use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
@@ -143,11 +143,11 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
             psam = Some(Box::new(blank));
         }
     }
-    let card = traced(card, args, ui);
+    let card = traced(card, "card", args, ui);
     let Some(psam) = psam else {
         return serve(card, args.port, 1, ui, &Eject::default());
     };
-    let psam = traced(psam, args, ui);
+    let psam = traced(psam, "PSAM", args, ui);
     // The second slot of vpcd's reader listens on the next port. Whichever ends first takes the other with it.
     let (port, ends) = (
         args.port.saturating_add(1),
@@ -245,7 +245,7 @@ fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
         &mut feeder,
         count,
         args.port,
-        &mut |card| traced(card, args, ui),
+        &mut |card| traced(card, "card", args, ui),
         &mut |event| {
             let told = match event {
                 StackEvent::Inserted { number, atr } => {
@@ -313,8 +313,8 @@ fn new_serial(args: &Args) -> Result<[u8; 6], Failure> {
     Ok(serials(args)?.next().unwrap_or_default())
 }
 
-/// The trace goes to stdout, unless that is for JSON.
-fn traced(card: Box<dyn Card>, args: &Args, ui: &Ui) -> Box<dyn Card> {
+/// The trace goes to stdout, unless that is for JSON. `slot` says whose it is.
+fn traced(card: Box<dyn Card>, slot: &str, args: &Args, ui: &Ui) -> Box<dyn Card> {
     if !args.trace {
         return card;
     }
@@ -323,7 +323,8 @@ fn traced(card: Box<dyn Card>, args: &Args, ui: &Ui) -> Box<dyn Card> {
     } else {
         Box::new(std::io::stdout())
     };
-    Box::new(Trace::new(card, out, ui.lang))
+    let trace = Trace::new(slot, Writer::new(out, ui.lang));
+    Box::new(Tapped::new(card, trace))
 }
 
 fn inserted(ui: &Ui, port: u16, number: usize, atr: &str) -> Result<(), Failure> {

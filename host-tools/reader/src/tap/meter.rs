@@ -6,6 +6,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use apdu_specs::short::ShortBody;
+
+use super::Tap;
 use crate::{Card, Interface, ReaderError};
 
 /// What was counted so far.
@@ -60,11 +63,11 @@ impl Counts {
     }
 }
 
-/// Reads a [`Meter`] that has gone into someone else's hands.
+/// A tap that counts. Copies of it share what they count, so that one total may be kept of many cards.
 #[derive(Clone, Debug, Default)]
-pub struct MeterHandle(Arc<Mutex<Counts>>);
+pub struct Meter(Arc<Mutex<Counts>>);
 
-impl MeterHandle {
+impl Meter {
     /// What was counted so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -77,68 +80,25 @@ impl MeterHandle {
     }
 }
 
-/// A card that counts what passes.
-pub struct Meter<C> {
-    card: C,
-    handle: MeterHandle,
-}
-
-impl<C: Card> Meter<C> {
-    /// Counts from zero on what goes to `card`.
-    pub fn new(card: C) -> Self {
-        Self::with_handle(card, MeterHandle::default())
-    }
-
-    /// Goes on counting where `handle` stands: one total for many cards.
-    pub fn with_handle(card: C, handle: MeterHandle) -> Self {
-        Self { card, handle }
-    }
-
-    /// What reads the counts while the card is in use.
-    pub fn handle(&self) -> MeterHandle {
-        self.handle.clone()
-    }
-
-    /// What was counted so far.
-    pub fn counts(&self) -> Counts {
-        self.handle.counts()
-    }
-
-    /// The card again, uncounted.
-    pub fn into_inner(self) -> C {
-        self.card
-    }
-}
-
-impl<C: Card> Card for Meter<C> {
-    fn atr(&self) -> &[u8] {
-        self.card.atr()
-    }
-
-    fn interface(&self) -> Interface {
-        self.card.interface()
-    }
-
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let answer = self.card.transmit(command)?;
-        let interface = self.card.interface();
-        self.handle
-            .with(|counts| counts.exchange(command, &answer, interface));
+impl Tap for Meter {
+    fn transmit(&mut self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        let answer = card.transmit(command)?;
+        self.with(|counts| counts.exchange(command, &answer, card.interface()));
         Ok(answer)
     }
 
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.handle.with(|counts| counts.resets += 1);
-        self.card.reset()
+    fn reset(&mut self, card: &mut dyn Card) -> Result<(), ReaderError> {
+        self.with(|counts| counts.resets += 1);
+        card.reset()
     }
 }
 
 /// Whether a short APDU has data and Le.
 fn has_le_after_data(command: &[u8]) -> bool {
-    match command {
-        [_, _, _, _, lc, rest @ ..] if *lc > 0 => rest.len() == usize::from(*lc) + 1,
-        _ => false,
-    }
+    command
+        .get(4..)
+        .and_then(ShortBody::parse)
+        .is_some_and(|body| !body.data.is_empty() && body.ne.is_some())
 }
 
 fn count(bytes: usize) -> u64 {
