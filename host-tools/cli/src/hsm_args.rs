@@ -7,6 +7,7 @@ use ssc_keys::secret_file;
 use zeroize::Zeroizing;
 
 use crate::audit;
+use crate::commands::row::Arguments;
 use crate::failure::Failure;
 use crate::secret;
 use crate::text::text;
@@ -32,6 +33,21 @@ pub struct TokenArgs {
     /// First line of this file is the token's PIN; otherwise SSC_HSM_PIN, or a question without echo
     #[arg(long, value_name = "FILE", requires = "hsm")]
     hsm_pin_file: Option<PathBuf>,
+}
+
+impl TokenArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            ("token_label", "加密机令牌的标签；缺省为唯一的令牌"),
+            ("slot", "加密机令牌的槽位号"),
+            (
+                "hsm_pin_file",
+                "此文件的第一行为令牌的 PIN；否则用 SSC_HSM_PIN，或不回显地询问",
+            ),
+        ],
+        flattened: &[],
+    };
 }
 
 impl TokenArgs {

@@ -6,6 +6,7 @@ use ssc_keys::{KeyError, Vault};
 use zeroize::Zeroizing;
 
 use crate::audit;
+use crate::commands::row::Arguments;
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::text::{Text, text};
@@ -19,6 +20,17 @@ pub struct VaultArgs {
     vault: Option<PathBuf>,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl VaultArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "vault",
+            "主密钥的密钥库；缺省为公开的演示密钥，没有任何安全性",
+        )],
+        flattened: &[&PassphraseArgs::CHINESE],
+    };
 }
 
 /// A vault that was opened.

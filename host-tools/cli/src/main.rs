@@ -50,10 +50,11 @@ fn main() -> ExitCode {
         .and_then(|matches| {
             Ok((
                 args::Cli::from_arg_matches(&matches)?,
+                commands::row::find_task(commands::ROWS, &matches)?,
                 audit::Audit::new(&matches),
             ))
         });
-    let (cli, audit) = match parsed {
+    let (cli, task, audit) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => return usage::report(&error, &args, lang),
     };
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         quiet: cli.global.quiet,
         audit,
     };
-    let done = commands::run(&cli.command, &ui);
+    let done = task(&ui);
     let closed = ui.audit.close(done.is_ok());
     match done.and(closed) {
         Ok(()) => exit::Exit::Ok.into(),

@@ -7,6 +7,7 @@ use ssc_keys::secret_file;
 use ssc_terminal::Pin;
 use zeroize::Zeroizing;
 
+use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret;
@@ -26,12 +27,34 @@ pub struct PinArgs {
     pin_file: Option<PathBuf>,
 }
 
+impl PinArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "pin_file",
+            "该文件首行为 PIN，- 为标准输入；否则取 SSC_PIN，或询问（不回显）",
+        )],
+        flattened: &[],
+    };
+}
+
 /// A new PIN.
 #[derive(Debug, clap::Args)]
 pub struct NewPinArgs {
     /// First line of this file is the new PIN, - is standard input; otherwise SSC_NEW_PIN, or a question asked twice
     #[arg(long, value_name = "FILE")]
     new_pin_file: Option<PathBuf>,
+}
+
+impl NewPinArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "new_pin_file",
+            "该文件首行为新 PIN，- 为标准输入；否则取 SSC_NEW_PIN，或询问两次",
+        )],
+        flattened: &[],
+    };
 }
 
 impl PinArgs {

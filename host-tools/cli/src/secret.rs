@@ -8,6 +8,7 @@ use ssc_terminal::Pin;
 use ssc_words::Bilingual;
 use zeroize::Zeroizing;
 
+use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::prompt;
@@ -25,6 +26,17 @@ pub struct PassphraseArgs {
     /// First line of this file is the passphrase; otherwise SSC_PASSPHRASE, or a question without echo
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "passphrase_file",
+            "该文件首行为口令；否则取 SSC_PASSPHRASE，或询问（不回显）",
+        )],
+        flattened: &[],
+    };
 }
 
 impl PassphraseArgs {

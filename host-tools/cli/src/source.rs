@@ -15,6 +15,7 @@ use ssc_simulator::{
 use ssc_words::Bilingual;
 
 use crate::blank::BlankKeys;
+use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
@@ -33,6 +34,21 @@ pub struct SourceArgs {
     /// Seconds to wait at the most for a card that another program has
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
     timeout: u64,
+}
+
+impl SourceArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            (
+                "reader",
+                "PC/SC 读卡器名称，或只符合一个的部分名称；缺省为唯一有卡的读卡器",
+            ),
+            ("image", "用模拟卡映像代替读卡器"),
+            ("timeout", "卡片被其他程序占用时最多等待的秒数"),
+        ],
+        flattened: &[],
+    };
 }
 
 /// A card with power.

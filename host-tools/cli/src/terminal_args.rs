@@ -11,6 +11,7 @@ use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
 
+use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hsm_args::TokenArgs;
@@ -43,6 +44,30 @@ pub struct TerminalArgs {
     /// Present no key: what is free, and what the PIN opens
     #[arg(long, conflicts_with_all = ["vault", "passphrase_file"])]
     no_keys: bool,
+}
+
+impl TerminalArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            (
+                "psam",
+                "终端 PSAM 所在的 PC/SC 读卡器名称，或只符合一个的部分名称",
+            ),
+            ("psam_image", "用模拟 PSAM 映像代替第二个读卡器"),
+            ("hsm", "加密机的 PKCS#11 模块（.so 文件）"),
+            (
+                "key_version",
+                "所用密钥的版本，1 至 3：缺省时密钥库用版本 1，PSAM 用其所有的版本",
+            ),
+            ("no_keys", "不出示密钥：只做可自由进行和凭 PIN 进行的操作"),
+        ],
+        flattened: &[
+            &SourceArgs::CHINESE,
+            &TokenArgs::CHINESE,
+            &VaultArgs::CHINESE,
+        ],
+    };
 }
 
 /// The return code of LD/T 33 beside the error, for `--json`.

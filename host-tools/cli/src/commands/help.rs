@@ -3,17 +3,12 @@
 use clap::Command;
 use ssc_words::Lang;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example("ssc help", "the commands", "全部命令"),
-    example("ssc help batch check", "one of them", "其中之一"),
-];
 
 /// Show the help of ssc, or of a command
 #[derive(Debug, clap::Args)]
@@ -21,6 +16,23 @@ pub struct Args {
     /// The command, such as batch check
     #[arg(value_name = "NAME")]
     command: Vec<String>,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "help";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example("ssc help", "the commands", "全部命令"),
+        example("ssc help batch check", "one of them", "其中之一"),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "显示 ssc 或某个命令的帮助",
+        more: &[],
+        arguments: Arguments {
+            own: &[("command", "命令，例如 batch check")],
+            flattened: &[],
+        },
+    };
 }
 
 /// Shows it.

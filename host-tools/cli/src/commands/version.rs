@@ -2,19 +2,28 @@
 
 use serde_json::json;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "ssc version --json",
-    "for a program that asks",
-    "供程序查询",
-)];
 
 /// Print the version
 #[derive(Debug, clap::Args)]
 pub struct Args {}
+
+impl Verb for Args {
+    const NAME: &'static str = "version";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc version --json",
+        "for a program that asks",
+        "供程序查询",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "显示版本",
+        more: &[],
+        arguments: Arguments::NONE,
+    };
+}
 
 /// Prints it.
 ///

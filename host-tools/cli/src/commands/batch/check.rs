@@ -6,24 +6,11 @@ use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_words::Bilingual;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc batch check batch.csv",
-        "every fault with its line, column and rule",
-        "逐条列出错误的行、列和规则",
-    ),
-    example(
-        "ssc batch check batch.csv --json",
-        "the same for programs",
-        "供程序读取",
-    ),
-];
 
 /// Check a batch file and list every fault in one run
 ///
@@ -34,6 +21,33 @@ pub struct Args {
     /// Batch of cardholders, CSV
     #[arg(value_name = "FILE")]
     file: PathBuf,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "check";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc batch check batch.csv",
+            "every fault with its line, column and rule",
+            "逐条列出错误的行、列和规则",
+        ),
+        example(
+            "ssc batch check batch.csv --json",
+            "the same for programs",
+            "供程序读取",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "检查批次文件，一次列出全部错误",
+        more: &[
+            "UTF-8 或 GB18030 的 CSV；列名用数据项代码（AAC002、AAC003……）或英文名。不写任何文件。社会保障号码只显示行政区划部分。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "持卡人批次文件，CSV")],
+            flattened: &[],
+        },
+    };
 }
 
 /// Reads the batch and says what it found.

@@ -4,23 +4,10 @@ use serde_json::{Value, json};
 use ssc_bureau::batch::{COLUMNS, ColumnRow, GENERAL_RULES, Rule, Severity};
 use ssc_words::Lang;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc batch columns",
-        "every heading that is known, its other names, its format and its rules",
-        "全部列名及其别名、格式和规则",
-    ),
-    example(
-        "ssc batch columns --json",
-        "the same for programs",
-        "供程序读取",
-    ),
-];
 
 /// List the columns of a batch file: headings, formats and rules
 ///
@@ -28,6 +15,30 @@ pub const EXAMPLES: &[Example] = &[
 /// known refuses the batch.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
+
+impl Verb for Args {
+    const NAME: &'static str = "columns";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc batch columns",
+            "every heading that is known, its other names, its format and its rules",
+            "全部列名及其别名、格式和规则",
+        ),
+        example(
+            "ssc batch columns --json",
+            "the same for programs",
+            "供程序读取",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "列出批次文件的列：列名、格式和规则",
+        more: &[
+            "列名不分大小写，下划线可写作空格或连字符。列的次序不限；含有未知列的批次会被拒绝。",
+        ],
+        arguments: Arguments::NONE,
+    };
+}
 
 /// Lists them.
 ///

@@ -4,44 +4,26 @@ mod check;
 mod columns;
 mod sample;
 
-use clap::Subcommand;
+use crate::commands::row::{Example, Row, command, example};
 
-use crate::commands::{Example, example};
-use crate::failure::Failure;
-use crate::ui::Ui;
+/// The group.
+pub const ROW: Row = Row::group(
+    "batch",
+    [
+        "Check a batch file of cardholders, list the columns it may have, make one of synthetic persons",
+        "检查持卡人批次文件，列出可有的列，或生成虚构人员的批次",
+    ],
+    EXAMPLES,
+    ROWS,
+);
 
-/// `ssc batch …`
-#[derive(Debug, Subcommand)]
-pub enum Batch {
-    Check(check::Args),
-    Columns(columns::Args),
-    Sample(sample::Args),
-}
+const ROWS: &[Row] = &[
+    command::<check::Args>(),
+    command::<columns::Args>(),
+    command::<sample::Args>(),
+];
 
-/// Does it.
-///
-/// # Errors
-/// Whatever stops it, with its exit code.
-pub fn run(command: &Batch, ui: &Ui) -> Result<(), Failure> {
-    match command {
-        Batch::Check(args) => check::run(args, ui),
-        Batch::Columns(args) => columns::run(args, ui),
-        Batch::Sample(args) => sample::run(args, ui),
-    }
-}
-
-/// The examples of a subcommand, by its words after `batch`.
-pub fn examples(path: &[&str]) -> &'static [Example] {
-    match path {
-        [] => BATCH,
-        ["check"] => check::EXAMPLES,
-        ["columns"] => columns::EXAMPLES,
-        ["sample"] => sample::EXAMPLES,
-        _ => &[],
-    }
-}
-
-const BATCH: &[Example] = &[
+const EXAMPLES: &[Example] = &[
     example(
         "ssc batch columns",
         "what a batch may hold",

@@ -5,24 +5,11 @@ use std::path::PathBuf;
 use serde_json::json;
 use ssc_bureau::batch::{SampleOptions, sample, write_sample};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc batch sample --count 20 --seed 1 -o batch.csv --photos",
-        "20 persons with drawn photos",
-        "20 人，附绘制的照片",
-    ),
-    example(
-        "ssc batch sample --count 1000 --seed 2",
-        "1,000 persons on stdout",
-        "1000 人，写到标准输出",
-    ),
-];
 
 /// Make a batch of synthetic persons, for trying things out
 ///
@@ -44,6 +31,37 @@ pub struct Args {
     /// Give each a PIN; otherwise the issuer chooses it
     #[arg(long)]
     pins: bool,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "sample";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc batch sample --count 20 --seed 1 -o batch.csv --photos",
+            "20 persons with drawn photos",
+            "20 人，附绘制的照片",
+        ),
+        example(
+            "ssc batch sample --count 1000 --seed 2",
+            "1,000 persons on stdout",
+            "1000 人，写到标准输出",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "生成虚构人员的批次，供试用",
+        more: &["种子相同则人员相同，其号码不属于任何人。每行都有卡号。"],
+        arguments: Arguments {
+            own: &[
+                ("count", "人数"),
+                ("seed", "种子：任意数字"),
+                ("output", "要写入的文件，不得已存在；缺省为标准输出"),
+                ("photos", "为每人绘制照片，放在文件旁的 photos 文件夹"),
+                ("pins", "为每人给出 PIN；否则由发卡方选定"),
+            ],
+            flattened: &[],
+        },
+    };
 }
 
 /// Writes the sample.

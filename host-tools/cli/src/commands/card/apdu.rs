@@ -11,30 +11,12 @@ use ssc_reader::{
 use ssc_words::Lang;
 use zeroize::Zeroizing;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc apdu 00A404000F7378312E73682EC9E7BBE1B1A3D5CF00 00B2012C12",
-        "select SSSE, read record 1 of EF05",
-        "选择 SSSE，读 EF05 第 1 条记录",
-    ),
-    example(
-        "ssc apdu --image card.ssccard \"00 84 00 00 08\"",
-        "on a card image; spaces are allowed",
-        "对卡映像；可有空格",
-    ),
-    example(
-        "cat verify.txt | ssc apdu -",
-        "APDUs from a file, so that a PIN stands in no process list",
-        "从文件读入，使 PIN 不出现在进程列表中",
-    ),
-];
 
 /// Fewest bytes of a whole APDU: CLA INS P1 P2.
 const HEADER: usize = 4;
@@ -53,6 +35,44 @@ pub struct Args {
     /// Send the bytes as they are, and fetch nothing
     #[arg(long)]
     raw: bool,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "apdu";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc apdu 00A404000F7378312E73682EC9E7BBE1B1A3D5CF00 00B2012C12",
+            "select SSSE, read record 1 of EF05",
+            "选择 SSSE，读 EF05 第 1 条记录",
+        ),
+        example(
+            "ssc apdu --image card.ssccard \"00 84 00 00 08\"",
+            "on a card image; spaces are allowed",
+            "对卡映像；可有空格",
+        ),
+        example(
+            "cat verify.txt | ssc apdu -",
+            "APDUs from a file, so that a PIN stands in no process list",
+            "从文件读入，使 PIN 不出现在进程列表中",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "发送 APDU，并用文字显示命令、应答和状态字",
+        more: &[
+            "自动取回 61xx 和 6Cxx 之后的数据。不显示 PIN 和密钥数据，社会保障号码只显示行政区划；--json 给出完整应答。最后的状态字既非 9000 也非 61xx 时以 5 退出。",
+        ],
+        arguments: Arguments {
+            own: &[
+                (
+                    "apdus",
+                    "每个参数一条十六进制 APDU，或同一条的各段；- 表示从标准输入逐行读取",
+                ),
+                ("raw", "原样发送，不自动取数"),
+            ],
+            flattened: &[&SourceArgs::CHINESE],
+        },
+    };
 }
 
 /// An argument that may hold a PIN.

@@ -17,7 +17,7 @@ use ssc_simulator::{READER_NAME, Serials};
 use ssc_words::{Bilingual, Lang};
 
 use crate::blank::{BlankKeys, Blanks};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
@@ -28,29 +28,6 @@ use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
 use crate::values;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc issue batch.csv --generation 3.00 --images cards",
-        "simulated cards in this process, kept as images",
-        "在本进程内发模拟卡，并保存为映像",
-    ),
-    example(
-        "ssc issue batch.csv --generation 3.00 --reader \"ACS ACR39U\" --vault keys.vault",
-        "cards in a PC/SC reader, with your own keys",
-        "在 PC/SC 读卡器上用自己的密钥发卡",
-    ),
-    example(
-        "ssc issue batch.csv --generation 3.00 --certificates --images cards",
-        "cards with the certificate environment, for ssc cert",
-        "带证书环境的卡，供 ssc cert 使用",
-    ),
-    example(
-        "ssc issue batch.csv --generation 2.00 --region 440100 --skip-invalid -o return.csv",
-        "leave out the rows that have faults",
-        "跳过有错误的行",
-    ),
-];
 
 /// Issue a card for each row of a batch
 ///
@@ -102,6 +79,69 @@ pub struct Args {
     /// Seconds to wait at the most for a card that another program has
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
     timeout: u64,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "issue";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc issue batch.csv --generation 3.00 --images cards",
+            "simulated cards in this process, kept as images",
+            "在本进程内发模拟卡，并保存为映像",
+        ),
+        example(
+            "ssc issue batch.csv --generation 3.00 --reader \"ACS ACR39U\" --vault keys.vault",
+            "cards in a PC/SC reader, with your own keys",
+            "在 PC/SC 读卡器上用自己的密钥发卡",
+        ),
+        example(
+            "ssc issue batch.csv --generation 3.00 --certificates --images cards",
+            "cards with the certificate environment, for ssc cert",
+            "带证书环境的卡，供 ssc cert 使用",
+        ),
+        example(
+            "ssc issue batch.csv --generation 2.00 --region 440100 --skip-invalid -o return.csv",
+            "leave out the rows that have faults",
+            "跳过有错误的行",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "为批次的每一行发一张卡",
+        more: &[
+            "每张卡核对写入内容后才算发出。每张卡完成后，回盘文件随即增加一行。批次有错误时不发任何卡，除非给出 --skip-invalid：被拒绝的行另存一个文件。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("file", "持卡人批次文件，CSV"),
+                ("generation", "卡的规范版本：1.00、2.00 或 3.00"),
+                (
+                    "reader",
+                    "PC/SC 读卡器名称，或只符合一个的部分名称；sim 为本进程内的空白卡",
+                ),
+                ("region", "行中没有 AAB301 时的行政区划代码，六位数字"),
+                ("first_card_number", "行中没有卡号时的起始卡号，依次递增"),
+                (
+                    "certificates",
+                    "为每张卡建立证书环境（3.00 版）：其密码同卡的 PIN，其密钥来自密钥库",
+                ),
+                ("skip_invalid", "只发没有错误的行"),
+                ("output", "回盘文件，不得已存在；缺省为批次名加 .return.csv"),
+                (
+                    "refused",
+                    "被拒绝行的文件，不得已存在；缺省为批次名加 .refused.csv",
+                ),
+                (
+                    "pins",
+                    "行中没有 PIN 时随机生成的 PIN 的密封文件；缺省为批次名加 .pins",
+                ),
+                ("images", "将每张模拟卡作为映像保存在该文件夹"),
+                ("wait", "等待 PC/SC 读卡器中下一张卡的秒数"),
+                ("timeout", "卡片被其他程序占用时最多等待的秒数"),
+            ],
+            flattened: &[&VaultArgs::CHINESE, &LineArgs::CHINESE],
+        },
+    };
 }
 
 /// Issues the batch.

@@ -9,7 +9,7 @@ use ssc_terminal::{CardBasic, Content, Dump, Session, TerminalIdentity};
 use ssc_words::Lang;
 
 use super::dump;
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
@@ -18,24 +18,6 @@ use crate::source::SourceArgs;
 use crate::terminal_args::keys_for;
 use crate::text::{Text, pick, text};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc read --image cards/0123456789AB.ssccard",
-        "basic data of a card image",
-        "读卡映像的基本信息",
-    ),
-    example(
-        "ssc read --reader \"ACS ACR39U\" --vault keys.vault --json",
-        "of the card in a reader, for programs",
-        "读卡器中的卡，供程序读取",
-    ),
-    example(
-        "SSC_PIN=123456 ssc read --all --pin --photo photo.jpg",
-        "every file that keys and PIN open",
-        "读出密钥和 PIN 可读的全部文件",
-    ),
-];
 
 /// Read a card as a terminal does: its basic data, or every file
 ///
@@ -59,6 +41,43 @@ pub struct Args {
     /// Present no key: read what is free
     #[arg(long, conflicts_with_all = ["vault", "passphrase_file"])]
     no_keys: bool,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "read";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc read --image cards/0123456789AB.ssccard",
+            "basic data of a card image",
+            "读卡映像的基本信息",
+        ),
+        example(
+            "ssc read --reader \"ACS ACR39U\" --vault keys.vault --json",
+            "of the card in a reader, for programs",
+            "读卡器中的卡，供程序读取",
+        ),
+        example(
+            "SSC_PIN=123456 ssc read --all --pin --photo photo.jpg",
+            "every file that keys and PIN open",
+            "读出密钥和 PIN 可读的全部文件",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "像终端一样读卡：基本信息或全部文件",
+        more: &[
+            "基本信息即 LD/T 33 的 iReadCardBas 所给内容。3.00 卡先做外部认证。没有 --vault 时用公开的演示密钥，且仅用于以其发行的卡：不消耗其他发卡方密钥的尝试次数。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("all", "读出并解析全部可读文件"),
+                ("pin", "先校验持卡人 PIN，取自 SSC_PIN 或询问（不回显）"),
+                ("photo", "将照片（SSSE EF08）写入该文件，不得已存在"),
+                ("no_keys", "不出示密钥：只读可自由读取的内容"),
+            ],
+            flattened: &[&SourceArgs::CHINESE, &VaultArgs::CHINESE],
+        },
+    };
 }
 
 /// Reads the card.

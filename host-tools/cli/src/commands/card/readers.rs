@@ -5,26 +5,35 @@ use ssc_reader::ReaderError;
 use ssc_reader::survey::{Contents, Surveyed, survey};
 use ssc_simulator::READER_NAME;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::table::table;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc readers",
-        "what lies in which reader",
-        "各读卡器中有什么",
-    ),
-    example("ssc readers --json", "the same for programs", "供程序读取"),
-];
 
 /// List the readers and what lies in them
 ///
 /// No card is touched. The reader "sim" needs no PC/SC: it is a stack of blank cards in this process.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
+
+impl Verb for Args {
+    const NAME: &'static str = "readers";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc readers",
+            "what lies in which reader",
+            "各读卡器中有什么",
+        ),
+        example("ssc readers --json", "the same for programs", "供程序读取"),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "列出读卡器及其中的卡",
+        more: &["不触碰任何卡。读卡器 sim 不需要 PC/SC：它是本进程内的空白卡。"],
+        arguments: Arguments::NONE,
+    };
+}
 
 /// Lists them; without a PC/SC service there is "sim" still.
 ///

@@ -14,7 +14,7 @@ use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::Session;
 
 use crate::blank::{BlankKeys, Blanks};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
@@ -22,39 +22,6 @@ use crate::sample_card;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::values;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc sim --image card.ssccard",
-        "a card that stays; a blank one is made if the file is not there",
-        "保存在文件中的卡；文件不存在则新建空白卡",
-    ),
-    example(
-        "ssc sim --generation 3.00 --image card.ssccard",
-        "a personalized card that stays: made the first time, used again the next",
-        "已个人化且保存在文件中的卡：首次制作，以后继续使用",
-    ),
-    example(
-        "ssc sim --generation 3.00 --trace",
-        "a personalized sample card, with every command in words",
-        "已个人化的样卡，并用文字显示每条命令",
-    ),
-    example(
-        "ssc sim --generation 3.00 --psam",
-        "a card and a terminal's PSAM in two readers, for `ssc terminal`",
-        "两个读卡器中分别有卡和终端的 PSAM，供 `ssc terminal` 使用",
-    ),
-    example(
-        "ssc sim --stack 20 --images cards --port 35963",
-        "a hopper of 20 blank cards for `ssc issue --reader`",
-        "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
-    ),
-    example(
-        "ssc sim --firmware --image card.sscnvm",
-        "the same card on an emulated microcontroller",
-        "同一张卡，运行在模拟的微控制器上",
-    ),
-];
 
 /// Put a simulated card on PC/SC, through vsmartcard's vpcd
 ///
@@ -91,6 +58,72 @@ pub struct Args {
     /// Print every command and answer in words; PINs, keys and numbers are not shown
     #[arg(long)]
     trace: bool,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "sim";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc sim --image card.ssccard",
+            "a card that stays; a blank one is made if the file is not there",
+            "保存在文件中的卡；文件不存在则新建空白卡",
+        ),
+        example(
+            "ssc sim --generation 3.00 --image card.ssccard",
+            "a personalized card that stays: made the first time, used again the next",
+            "已个人化且保存在文件中的卡：首次制作，以后继续使用",
+        ),
+        example(
+            "ssc sim --generation 3.00 --trace",
+            "a personalized sample card, with every command in words",
+            "已个人化的样卡，并用文字显示每条命令",
+        ),
+        example(
+            "ssc sim --generation 3.00 --psam",
+            "a card and a terminal's PSAM in two readers, for `ssc terminal`",
+            "两个读卡器中分别有卡和终端的 PSAM，供 `ssc terminal` 使用",
+        ),
+        example(
+            "ssc sim --stack 20 --images cards --port 35963",
+            "a hopper of 20 blank cards for `ssc issue --reader`",
+            "20 张空白卡的卡箱，供 `ssc issue --reader` 使用",
+        ),
+        example(
+            "ssc sim --firmware --image card.sscnvm",
+            "the same card on an emulated microcontroller",
+            "同一张卡，运行在模拟的微控制器上",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "通过 vsmartcard 的 vpcd 将模拟卡放入 PC/SC",
+        more: &[
+            "任何 PC/SC 程序都将其视为读卡器中的卡，按 Ctrl-C 取出。使用 --image 时与真卡一样持久：每次更改在应答前写入磁盘。使用 --json 时每个事件打印一行 JSON。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("image", "将卡保存在该文件；文件不存在则新建空白卡"),
+                ("serial", "新卡的序列号，12 位十六进制数字；缺省为随机"),
+                (
+                    "generation",
+                    "立即为一名虚构人员个人化：1.00、2.00 或 3.00，PIN 为 123456",
+                ),
+                ("port", "虚拟读卡器的 TCP 端口"),
+                ("stack", "依次放入这么多空白卡：个人化并复位后自动取出"),
+                ("images", "将这些卡作为映像保存在该文件夹"),
+                (
+                    "psam",
+                    "同时在读卡器的第二个卡槽（下一个端口）放入该虚构人员所在省的 PSAM",
+                ),
+                (
+                    "firmware",
+                    "在模拟的微控制器（QEMU）上运行的卡：由 `scripts/firmware --build` 生成的映像",
+                ),
+                ("trace", "用文字打印每条命令和应答；不显示 PIN、密钥和号码"),
+            ],
+            flattened: &[&VaultArgs::CHINESE],
+        },
+    };
 }
 
 /// Serves the card until it is taken out, or the stack until it is used up.

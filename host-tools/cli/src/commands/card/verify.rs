@@ -4,30 +4,12 @@ use serde_json::{Map, Value as Json, json};
 use ssc_terminal::Identity;
 use ssc_words::{Bilingual, Lang};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal_args::TerminalArgs;
 use crate::text::{Text, pick};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc verify --reader \"ACS ACR39U\" --vault keys.vault",
-        "is this card genuine?",
-        "此卡是否真卡？",
-    ),
-    example(
-        "ssc verify --psam \"Gemalto\" --json",
-        "with a PSAM in a second reader, for programs",
-        "第二个读卡器中有 PSAM，供程序使用",
-    ),
-    example(
-        "ssc verify --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc",
-        "with keys in a host security module (1.00 and 2.00)",
-        "密钥在加密机中（1.00 和 2.00）",
-    ),
-];
 
 /// Check whether a card is genuine, and say why
 ///
@@ -38,6 +20,38 @@ pub const EXAMPLES: &[Example] = &[
 pub struct Args {
     #[command(flatten)]
     terminal: TerminalArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "verify";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc verify --reader \"ACS ACR39U\" --vault keys.vault",
+            "is this card genuine?",
+            "此卡是否真卡？",
+        ),
+        example(
+            "ssc verify --psam \"Gemalto\" --json",
+            "with a PSAM in a second reader, for programs",
+            "第二个读卡器中有 PSAM，供程序使用",
+        ),
+        example(
+            "ssc verify --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc",
+            "with keys in a host security module (1.00 and 2.00)",
+            "密钥在加密机中（1.00 和 2.00）",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "检查卡片是否真卡，并说明理由",
+        more: &[
+            "检查三项：卡识别码中的序列号与 ATR 是否一致、卡识别码的 MAC、以随机因子做的内部认证（复制卡不能通过）。不向卡片出示任何内容，不消耗尝试次数。不是真卡时以 8 退出。",
+        ],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&TerminalArgs::CHINESE],
+        },
+    };
 }
 
 /// Checks the card.

@@ -6,18 +6,12 @@ use serde_json::json;
 use ssc_certificate::Environment;
 use ssc_certificate::envelope::EnvelopedKey;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::pin_source::PinArgs;
 use crate::source::SourceArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "SSC_PIN=123456 ssc cert import envelope.der",
-    "the encryption pair that the key management centre has made",
-    "导入密钥管理中心产生的加密密钥对",
-)];
 
 /// Import the encryption pair out of a key management centre's envelope
 ///
@@ -32,6 +26,26 @@ pub struct Args {
     source: SourceArgs,
     #[command(flatten)]
     pin: PinArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "import";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "SSC_PIN=123456 ssc cert import envelope.der",
+        "the encryption pair that the key management centre has made",
+        "导入密钥管理中心产生的加密密钥对",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "从密钥管理中心的数字信封导入加密密钥对",
+        more: &[
+            "文件为 GM/T 0009 的 SM2EnvelopedKey，针对此卡的签名公钥制作，只有此卡能打开。私钥在卡内解密。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "密钥保护结构，DER 或 PEM")],
+            flattened: &[&SourceArgs::CHINESE, &PinArgs::CHINESE],
+        },
+    };
 }
 
 /// Imports it.

@@ -7,53 +7,29 @@ mod reset_pin;
 mod show;
 mod write;
 
-use clap::Subcommand;
+use crate::commands::row::{Example, Row, command, example};
 
-use crate::commands::{Example, example};
-use crate::failure::Failure;
-use crate::ui::Ui;
+/// The group.
+pub const ROW: Row = Row::group(
+    "cert",
+    [
+        "Ask for the certificates of a third-generation card, write them to it, show them",
+        "第三代卡的证书：产生请求、写入、显示",
+    ],
+    EXAMPLES,
+    ROWS,
+);
 
-/// `ssc cert …`
-#[derive(Debug, Subcommand)]
-pub enum Cert {
-    Request(request::Args),
-    Write(write::Args),
-    Show(show::Args),
-    Import(import::Args),
-    Pin(pin::Args),
-    ResetPin(reset_pin::Args),
-}
+const ROWS: &[Row] = &[
+    command::<request::Args>(),
+    command::<write::Args>(),
+    command::<show::Args>(),
+    command::<import::Args>(),
+    command::<pin::Args>(),
+    command::<reset_pin::Args>(),
+];
 
-/// Does it.
-///
-/// # Errors
-/// Whatever stops it, with its exit code.
-pub fn run(command: &Cert, ui: &Ui) -> Result<(), Failure> {
-    match command {
-        Cert::Request(args) => request::run(args, ui),
-        Cert::Write(args) => write::run(args, ui),
-        Cert::Show(args) => show::run(args, ui),
-        Cert::Import(args) => import::run(args, ui),
-        Cert::Pin(args) => pin::run(args, ui),
-        Cert::ResetPin(args) => reset_pin::run(args, ui),
-    }
-}
-
-/// The examples of a subcommand, by its words after `cert`.
-pub fn examples(path: &[&str]) -> &'static [Example] {
-    match path {
-        [] => CERT,
-        ["import"] => import::EXAMPLES,
-        ["pin"] => pin::EXAMPLES,
-        ["request"] => request::EXAMPLES,
-        ["reset-pin"] => reset_pin::EXAMPLES,
-        ["show"] => show::EXAMPLES,
-        ["write"] => write::EXAMPLES,
-        _ => &[],
-    }
-}
-
-const CERT: &[Example] = &[
+const EXAMPLES: &[Example] = &[
     example(
         "SSC_PIN=123456 ssc cert request --new-pair --subject CN=张三,C=CN -o card.csr",
         "first a key pair on the card and a request for it",

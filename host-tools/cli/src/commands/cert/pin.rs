@@ -3,18 +3,12 @@
 use serde_json::json;
 use ssc_certificate::Environment;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::pin_source::{NewPinArgs, PinArgs};
 use crate::source::SourceArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "SSC_PIN=123456 SSC_NEW_PIN=246810 ssc cert pin",
-    "change the PIN of the certificate environment",
-    "修改证书环境密码",
-)];
 
 /// Change the PIN of the certificate environment
 ///
@@ -27,6 +21,28 @@ pub struct Args {
     pin: PinArgs,
     #[command(flatten)]
     new: NewPinArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "pin";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "SSC_PIN=123456 SSC_NEW_PIN=246810 ssc cert pin",
+        "change the PIN of the certificate environment",
+        "修改证书环境密码",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "修改证书环境密码",
+        more: &["它不是卡的 PIN，虽然新卡上二者数字相同。原密码错误会消耗一次尝试。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[
+                &SourceArgs::CHINESE,
+                &PinArgs::CHINESE,
+                &NewPinArgs::CHINESE,
+            ],
+        },
+    };
 }
 
 /// Changes it.

@@ -7,26 +7,13 @@ use serde_json::json;
 use ssc_certificate::{Environment, request};
 use ssc_files::whole_file::{self, Readers};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pin_source::PinArgs;
 use crate::source::SourceArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "SSC_PIN=123456 ssc cert request --new-pair --subject CN=张三,O=Test,C=CN -o card.csr",
-        "a new key pair and a request for it",
-        "新建密钥对并产生其请求",
-    ),
-    example(
-        "ssc cert request --subject CN=张三,C=CN --image cards/0123456789AB.ssccard",
-        "a request for the key pair that the card has, on stdout",
-        "为卡内已有密钥对产生请求，输出到标准输出",
-    ),
-];
 
 /// Ask for a certificate: a PKCS#10 request signed by the card with SM2 and SM3
 ///
@@ -47,6 +34,37 @@ pub struct Args {
     /// File of the request (PEM), which must not exist yet; without it stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "request";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "SSC_PIN=123456 ssc cert request --new-pair --subject CN=张三,O=Test,C=CN -o card.csr",
+            "a new key pair and a request for it",
+            "新建密钥对并产生其请求",
+        ),
+        example(
+            "ssc cert request --subject CN=张三,C=CN --image cards/0123456789AB.ssccard",
+            "a request for the key pair that the card has, on stdout",
+            "为卡内已有密钥对产生请求，输出到标准输出",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "产生证书请求：由卡以 SM2/SM3 签名的 PKCS#10 请求",
+        more: &[
+            "私钥从不离开卡片。使用 --new-pair 时卡先生成新的签名密钥对，旧密钥对的证书随即失效。该请求可用 openssl req -verify -vfyopt distid:1234567812345678 验证。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("subject", "持有者的可辨别名，如 CN=姓名,O=单位,C=CN"),
+                ("new_pair", "先在卡内生成新的签名密钥对"),
+                ("output", "请求文件（PEM），不得已存在；缺省为标准输出"),
+            ],
+            flattened: &[&SourceArgs::CHINESE, &PinArgs::CHINESE],
+        },
+    };
 }
 
 /// Makes the request.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use ssc_certificate::Environment;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
 use crate::pin_source::NewPinArgs;
@@ -11,12 +11,6 @@ use crate::source::SourceArgs;
 use crate::terminal_args::administrator_of;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "SSC_NEW_PIN=246810 ssc cert reset-pin --reader \"ACS ACR39U\" --vault keys.vault",
-    "a new PIN in the place of one that is blocked or forgotten",
-    "重设已锁定或遗忘的证书环境密码",
-)];
 
 /// Set a new PIN of the certificate environment, with the administrator's key
 ///
@@ -30,6 +24,28 @@ pub struct Args {
     new: NewPinArgs,
     #[command(flatten)]
     vault: VaultArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "reset-pin";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "SSC_NEW_PIN=246810 ssc cert reset-pin --reader \"ACS ACR39U\" --vault keys.vault",
+        "a new PIN in the place of one that is blocked or forgotten",
+        "重设已锁定或遗忘的证书环境密码",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "用管理员密钥重设证书环境密码",
+        more: &["代替已锁定或遗忘的密码，并恢复全部尝试次数。卡的管理员密钥来自密钥库。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[
+                &SourceArgs::CHINESE,
+                &NewPinArgs::CHINESE,
+                &VaultArgs::CHINESE,
+            ],
+        },
+    };
 }
 
 /// Sets it.

@@ -4,24 +4,11 @@ use apdu_specs::applications::certificates::{ENCRYPTION, KeyPair, SIGNING};
 use serde_json::{Value, json};
 use ssc_certificate::{CertificateError, Environment, public_key_of, summary};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc cert show --image cards/0123456789AB.ssccard",
-        "keys and certificates of a card image",
-        "卡映像的密钥与证书",
-    ),
-    example(
-        "ssc cert show --json",
-        "of the card in the only reader, with the certificates in hex",
-        "唯一读卡器中的卡，含十六进制的证书",
-    ),
-];
 
 /// Show a card's public keys and certificates
 ///
@@ -30,6 +17,31 @@ pub const EXAMPLES: &[Example] = &[
 pub struct Args {
     #[command(flatten)]
     source: SourceArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "show";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc cert show --image cards/0123456789AB.ssccard",
+            "keys and certificates of a card image",
+            "卡映像的密钥与证书",
+        ),
+        example(
+            "ssc cert show --json",
+            "of the card in the only reader, with the certificates in hex",
+            "唯一读卡器中的卡，含十六进制的证书",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "显示卡的公钥和证书",
+        more: &["可自由读取：不出示 PIN 或密钥。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&SourceArgs::CHINESE],
+        },
+    };
 }
 
 /// What a card has of one pair.

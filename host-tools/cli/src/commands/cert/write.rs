@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::json;
 use ssc_certificate::{Environment, read_certificate_file, summary};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
 use crate::pin_source::PinArgs;
@@ -15,24 +15,6 @@ use crate::source::SourceArgs;
 use crate::terminal_args::administrator_of;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc cert write card.pem --reader \"ACS ACR39U\" --vault keys.vault",
-        "the signing certificate, with the administrator's key of your vault",
-        "用密钥库中的管理员密钥写入签名证书",
-    ),
-    example(
-        "ssc cert write enc.pem --encryption",
-        "the encryption certificate",
-        "写入加密证书",
-    ),
-    example(
-        "SSC_PIN=123456 ssc cert write card.pem --by pin",
-        "the holder writes it: no vault is needed",
-        "由持卡人写入：不需要密钥库",
-    ),
-];
 
 /// Write a certificate to the card
 ///
@@ -55,6 +37,45 @@ pub struct Args {
     pin: PinArgs,
     #[command(flatten)]
     vault: VaultArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "write";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc cert write card.pem --reader \"ACS ACR39U\" --vault keys.vault",
+            "the signing certificate, with the administrator's key of your vault",
+            "用密钥库中的管理员密钥写入签名证书",
+        ),
+        example(
+            "ssc cert write enc.pem --encryption",
+            "the encryption certificate",
+            "写入加密证书",
+        ),
+        example(
+            "SSC_PIN=123456 ssc cert write card.pem --by pin",
+            "the holder writes it: no vault is needed",
+            "由持卡人写入：不需要密钥库",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "将证书写入卡",
+        more: &[
+            "仅当其公钥与卡内公钥一致时才写入，并读回核对。卡的管理员密钥来自密钥库；使用 --by pin 时由持卡人写入，不使用密钥库。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("file", "证书，PEM 或 DER"),
+                ("encryption", "这是加密密钥对的证书，而非签名密钥对的证书"),
+                (
+                    "by",
+                    "由谁写入：管理员（凭密钥库），或持卡人（凭证书环境密码）",
+                ),
+            ],
+            flattened: &[&SourceArgs::CHINESE, &PinArgs::CHINESE, &VaultArgs::CHINESE],
+        },
+    };
 }
 
 /// Who may write a certificate.

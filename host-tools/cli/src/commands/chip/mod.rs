@@ -2,32 +2,23 @@
 
 mod prepare;
 
-use clap::Subcommand;
+use crate::commands::row::{Example, Row, command, example};
 
-use crate::commands::Example;
-use crate::failure::Failure;
-use crate::ui::Ui;
+/// The group.
+pub const ROW: Row = Row::group(
+    "chip",
+    [
+        "Give blank chips keys of their own before they are issued",
+        "发卡前为空白芯片写入其自有的密钥",
+    ],
+    EXAMPLES,
+    ROWS,
+);
 
-/// `ssc chip …`
-#[derive(Debug, Subcommand)]
-pub enum Chip {
-    Prepare(prepare::Args),
-}
+const ROWS: &[Row] = &[command::<prepare::Args>()];
 
-/// Does it.
-///
-/// # Errors
-/// Whatever stops it, with its exit code.
-pub fn run(command: &Chip, ui: &Ui) -> Result<(), Failure> {
-    match command {
-        Chip::Prepare(args) => prepare::run(args, ui),
-    }
-}
-
-/// The examples of a subcommand, by its words after `chip`.
-pub fn examples(path: &[&str]) -> &'static [Example] {
-    match path {
-        [] | ["prepare"] => prepare::EXAMPLES,
-        _ => &[],
-    }
-}
+const EXAMPLES: &[Example] = &[example(
+    "ssc chip prepare --vault keys.vault --reader \"ACS ACR39U\"",
+    "the chips that are put into the reader one after the other",
+    "依次放入读卡器的芯片",
+)];

@@ -10,26 +10,13 @@ use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::Feeder;
 use ssc_words::{Bilingual, Lang};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
 use crate::source::SourceArgs;
 use crate::text::{pick, text};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc chip prepare --vault keys.vault --reader \"ACS ACR39U\" --count 500",
-        "500 blank chips, one after the other",
-        "依次处理 500 张空白芯片",
-    ),
-    example(
-        "ssc chip prepare --vault keys.vault --image card.ssccard",
-        "the chip of a simulated card",
-        "模拟卡的芯片",
-    ),
-];
 
 /// Give blank chips initial keys of their own, in a trusted room
 ///
@@ -49,6 +36,36 @@ pub struct Args {
     /// Seconds to wait for the next chip in a PC/SC reader
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     wait: u64,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "prepare";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc chip prepare --vault keys.vault --reader \"ACS ACR39U\" --count 500",
+            "500 blank chips, one after the other",
+            "依次处理 500 张空白芯片",
+        ),
+        example(
+            "ssc chip prepare --vault keys.vault --image card.ssccard",
+            "the chip of a simulated card",
+            "模拟卡的芯片",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "在可信房间为空白芯片写入自有的初始密钥",
+        more: &[
+            "空白芯片带的是公开密钥：发卡时监听线路的人会得到写入的全部内容。本命令以密钥库的密钥取而代之，每张芯片各不相同；之后可在任何场所用同一密钥库执行 `ssc issue` 和 `ssc psam issue`。请在无人能监听线路的地方进行。已有这些密钥的芯片保持不变；不是空白的、或带有其他密钥库密钥的芯片会被拒绝。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("count", "依次处理的芯片数量"),
+                ("wait", "等待下一张芯片放入 PC/SC 读卡器的秒数"),
+            ],
+            flattened: &[&SourceArgs::CHINESE, &VaultArgs::CHINESE],
+        },
+    };
 }
 
 /// One chip, as the report has it.

@@ -4,25 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::hsm_args::TokenArgs;
 use crate::keys::VaultArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc --vault keys.vault",
-        "put the 3DES roots of a vault into a token",
-        "将密钥库的 3DES 根密钥装入令牌",
-    ),
-    example(
-        "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
-        "the published demo keys, for trying an HSM out",
-        "装入公开的演示密钥，供试用加密机",
-    ),
-];
 
 /// Put the 3DES roots of a vault into a token of a host security module
 ///
@@ -38,6 +25,33 @@ pub struct Args {
     token: TokenArgs,
     #[command(flatten)]
     vault: VaultArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "load";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc --vault keys.vault",
+            "put the 3DES roots of a vault into a token",
+            "将密钥库的 3DES 根密钥装入令牌",
+        ),
+        example(
+            "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
+            "the published demo keys, for trying an HSM out",
+            "装入公开的演示密钥，供试用加密机",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "将密钥库的 3DES 根密钥装入加密机的令牌",
+        more: &[
+            "装入后只能使用，不能读出。令牌中已有的根密钥必须相同；不替换任何密钥。每个密钥都以其运算结果核对。SM4 和 AES 根密钥留在密钥库中：PKCS#11 没有 SM4，且个人化使用密钥库。请在密钥持有人在场时进行；密钥库的使用记入其审计日志。",
+        ],
+        arguments: Arguments {
+            own: &[("hsm", "加密机的 PKCS#11 模块（.so 文件）")],
+            flattened: &[&TokenArgs::CHINESE, &VaultArgs::CHINESE],
+        },
+    };
 }
 
 /// Loads them.

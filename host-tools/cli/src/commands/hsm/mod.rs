@@ -3,41 +3,22 @@
 mod load;
 mod show;
 
-use clap::Subcommand;
+use crate::commands::row::{Example, Row, command, example};
 
-use crate::commands::{Example, example};
-use crate::failure::Failure;
-use crate::ui::Ui;
+/// The group.
+pub const ROW: Row = Row::group(
+    "hsm",
+    [
+        "Put root keys into a host security module (PKCS#11), show what it holds",
+        "将根密钥装入加密机（PKCS#11），显示其中的密钥",
+    ],
+    EXAMPLES,
+    ROWS,
+);
 
-/// `ssc hsm …`
-#[derive(Debug, Subcommand)]
-pub enum Hsm {
-    Load(load::Args),
-    Show(show::Args),
-}
+const ROWS: &[Row] = &[command::<load::Args>(), command::<show::Args>()];
 
-/// Does it.
-///
-/// # Errors
-/// Whatever stops it, with its exit code.
-pub fn run(command: &Hsm, ui: &Ui) -> Result<(), Failure> {
-    match command {
-        Hsm::Load(args) => load::run(args, ui),
-        Hsm::Show(args) => show::run(args, ui),
-    }
-}
-
-/// The examples of a subcommand, by its words after `hsm`.
-pub fn examples(path: &[&str]) -> &'static [Example] {
-    match path {
-        [] => HSM,
-        ["load"] => load::EXAMPLES,
-        ["show"] => show::EXAMPLES,
-        _ => &[],
-    }
-}
-
-const HSM: &[Example] = &[
+const EXAMPLES: &[Example] = &[
     example(
         "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
         "the published demo keys into a token, for trying an HSM out",

@@ -5,18 +5,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::hsm_args::TokenArgs;
 use crate::table::table;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "ssc hsm show --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc",
-    "the roots of a token, with their check values",
-    "令牌中的根密钥及其校验值",
-)];
 
 /// Show which root keys a token of a host security module holds, with their check values
 ///
@@ -28,6 +22,24 @@ pub struct Args {
     hsm: PathBuf,
     #[command(flatten)]
     token: TokenArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "show";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc hsm show --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc",
+        "the roots of a token, with their check values",
+        "令牌中的根密钥及其校验值",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "显示加密机令牌中的根密钥及其校验值",
+        more: &["请与 `ssc keys show` 的结果比对。从不显示密钥。"],
+        arguments: Arguments {
+            own: &[("hsm", "加密机的 PKCS#11 模块（.so 文件）")],
+            flattened: &[&TokenArgs::CHINESE],
+        },
+    };
 }
 
 /// Shows them.

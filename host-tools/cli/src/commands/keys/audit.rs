@@ -8,7 +8,7 @@ use ssc_keys::audit::{Audit, AuditLog, Fault, Head};
 use ssc_words::{Bilingual as _, Lang};
 
 use crate::audit;
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
@@ -16,24 +16,6 @@ use crate::table::table;
 use crate::text::{Text, pick, text};
 use crate::ui::Ui;
 use crate::usage::BadValue;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc keys audit keys.vault",
-        "every use of the vault, and whether the log is whole",
-        "密钥库的每次使用，以及日志是否完整",
-    ),
-    example(
-        "ssc keys audit keys.vault --head 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
-        "whether the log still has the line that was last noted",
-        "日志是否仍含有上次记下的那一行",
-    ),
-    example(
-        "ssc keys audit keys.vault --new-log",
-        "go on where the log is lost: a new one, which says so",
-        "日志丢失后继续：新的日志，并记下丢失一事",
-    ),
-];
 
 /// Check the audit log of a vault or a token, and list every use
 ///
@@ -57,6 +39,43 @@ pub struct Args {
     new_log: bool,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "audit";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc keys audit keys.vault",
+            "every use of the vault, and whether the log is whole",
+            "密钥库的每次使用，以及日志是否完整",
+        ),
+        example(
+            "ssc keys audit keys.vault --head 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+            "whether the log still has the line that was last noted",
+            "日志是否仍含有上次记下的那一行",
+        ),
+        example(
+            "ssc keys audit keys.vault --new-log",
+            "go on where the log is lost: a new one, which says so",
+            "日志丢失后继续：新的日志，并记下丢失一事",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "检查密钥库或令牌的审计日志，并列出每次使用",
+        more: &[
+            "日志位于密钥库旁，文件名加 .audit，或由 SSC_AUDIT_LOG 指定。每行含有上一行的哈希值：被改动、删除或调换的行会被指明并显示。请不时将最后一行的哈希值记在他人无法改写之处，下次用 --head 给出：可发现被重做的日志。密钥库也记住最后一行，日志中已无该行时不使用密钥库。加密机令牌的日志是 ~/.local/state/ssc 中的“标签-序列号.audit”。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("vault", "日志所属的密钥库"),
+                ("log", "加密机令牌的日志，或位于别处的密钥库的日志"),
+                ("head", "日志必须含有的某行的哈希值，64 位十六进制数字"),
+                ("new_log", "在日志丢失时重新开始：首行记有密钥库所记的行"),
+            ],
+            flattened: &[&PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// A hash as it is typed.

@@ -9,24 +9,11 @@ use ssc_keys::component::{Component, Purpose};
 
 use super::check_values;
 use super::components::{ComponentArgs, document, must_be_new};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::text::{pick, text};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc keys ceremony keys.vault --component anna.component --component chen.component",
-        "two holders bring their files",
-        "两位持有人各自带来文件",
-    ),
-    example(
-        "ssc keys ceremony keys.vault --component anna.component --enter 1",
-        "one brings a file, one types the component in",
-        "一人带来文件，一人键入分量",
-    ),
-];
 
 /// Hold a key ceremony: from the components of a master key to a vault of all root keys
 ///
@@ -42,6 +29,33 @@ pub struct Args {
     components: ComponentArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "ceremony";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc keys ceremony keys.vault --component anna.component --component chen.component",
+            "two holders bring their files",
+            "两位持有人各自带来文件",
+        ),
+        example(
+            "ssc keys ceremony keys.vault --component anna.component --enter 1",
+            "one brings a file, one types the component in",
+            "一人带来文件，一人键入分量",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "举行密钥仪式：由主密钥的分量生成全部根密钥的密钥库",
+        more: &[
+            "显示每个分量、主密钥和每个根密钥的校验值。根密钥各有三个版本，由主密钥派生，主密钥随即清除：相同的分量可再次生成相同的密钥库。多于所需的分量会互相核对。如有错误则指明，且不生成任何文件。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "要写入的密钥库，不得已存在")],
+            flattened: &[&ComponentArgs::CHINESE, &PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Holds it.

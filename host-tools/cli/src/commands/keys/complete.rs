@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use ssc_keys::{KeyError, KeyService};
 
 use crate::audit;
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys;
@@ -15,12 +15,6 @@ use crate::secret::PassphraseArgs;
 use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "ssc vault complete keys.vault",
-    "an older vault gets the root of the chips' initial keys",
-    "为旧密钥库补上芯片初始密钥的根密钥",
-)];
 
 /// Add the root keys that an older vault lacks, at random
 ///
@@ -33,6 +27,26 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "complete";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc vault complete keys.vault",
+        "an older vault gets the root of the chips' initial keys",
+        "为旧密钥库补上芯片初始密钥的根密钥",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "为旧密钥库补上缺少的根密钥（随机生成）",
+        more: &[
+            "已有的密钥不变。由密钥仪式生成的密钥库会被拒绝：请用同样的分量再举行一次仪式，所得密钥库相同，并含有缺少的根密钥。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "密钥库文件")],
+            flattened: &[&PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Completes it.

@@ -9,24 +9,11 @@ use ssc_keys::{KeyError, secret_file};
 use zeroize::Zeroizing;
 
 use super::components::{HolderArgs, document, must_be_new};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc keys component --need 2 anna.component bo.component chen.component",
-        "a master key in three components, of which any two give it; asks each holder for a passphrase",
-        "主密钥分为三个分量，任意两个可合成；逐个询问持有人的口令",
-    ),
-    example(
-        "ssc keys component --for kek --need 2 --plain kek-1.component kek-2.component",
-        "a key to export roots under, in two plain files",
-        "用于导出根密钥的传输密钥，分为两个明文文件",
-    ),
-];
 
 /// Make a new key that nobody sees, in components for several holders
 ///
@@ -49,6 +36,41 @@ pub struct Args {
     plain: bool,
     #[command(flatten)]
     passphrases: HolderArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "component";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc keys component --need 2 anna.component bo.component chen.component",
+            "a master key in three components, of which any two give it; asks each holder for a passphrase",
+            "主密钥分为三个分量，任意两个可合成；逐个询问持有人的口令",
+        ),
+        example(
+            "ssc keys component --for kek --need 2 --plain kek-1.component kek-2.component",
+            "a key to export roots under, in two plain files",
+            "用于导出根密钥的传输密钥，分为两个明文文件",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "生成无人可见的新密钥，分为多个分量交由多人持有",
+        more: &[
+            "密钥随机生成后立即清除：只以分量形式存在，每位持有人一个文件。任意 --need 个分量可合成密钥，少于此数则得不到任何信息。每个文件用持有人自己的口令密封，且仅所有者可读。显示各校验值：请每位持有人记下自己的。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("files", "为每位持有人写入的文件，不得已存在"),
+                ("need", "合成密钥所需的分量个数"),
+                (
+                    "purpose",
+                    "密钥用途：密钥仪式的主密钥，或导出根密钥所用的传输密钥",
+                ),
+                ("plain", "将每个分量写成一行明文，不密封"),
+            ],
+            flattened: &[&HolderArgs::CHINESE],
+        },
+    };
 }
 
 /// What a key is for.

@@ -9,6 +9,7 @@ use ssc_keys::component::{self, Component, Purpose};
 use ssc_keys::{KeyError, secret_file};
 use zeroize::Zeroizing;
 
+use crate::commands::row::Arguments;
 use crate::failure::Failure;
 use crate::secret::{ask, ask_passphrase};
 use crate::text::{Text, text};
@@ -30,12 +31,34 @@ pub struct ComponentArgs {
     passphrases: HolderArgs,
 }
 
+impl ComponentArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            ("component_files", "分量文件，密封或明文；每个分量给一次"),
+            ("enter", "在此键入的分量个数（不回显）"),
+        ],
+        flattened: &[&HolderArgs::CHINESE],
+    };
+}
+
 /// Passphrases of components, each its holder's own.
 #[derive(Debug, clap::Args)]
 pub struct HolderArgs {
     /// First line of this file is a component's passphrase; once for each sealed component, in their order; otherwise a question
     #[arg(long = "component-passphrase-file", value_name = "FILE")]
     holder_files: Vec<PathBuf>,
+}
+
+impl HolderArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "holder_files",
+            "该文件首行为分量的口令；按顺序为每个密封的分量各给一次；否则询问",
+        )],
+        flattened: &[],
+    };
 }
 
 /// The passphrases that were given, one after the other.

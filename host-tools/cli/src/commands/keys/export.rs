@@ -8,25 +8,12 @@ use ssc_keys::component::Purpose;
 use ssc_keys::{secret_file, wrapped};
 
 use super::components::{ComponentArgs, must_be_new};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys;
 use crate::secret::PassphraseArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc keys export keys.vault -o roots.json --component kek-1.component --component kek-2.component",
-        "all roots",
-        "全部根密钥",
-    ),
-    example(
-        "ssc keys export keys.vault -o rk.json --key SSSE/RK --component kek-1.component --enter 1",
-        "all versions of one",
-        "一个根密钥的各版本",
-    ),
-];
 
 /// Export root keys, each wrapped under a key that travels in components (RFC 3394)
 ///
@@ -47,6 +34,37 @@ pub struct Args {
     components: ComponentArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "export";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc keys export keys.vault -o roots.json --component kek-1.component --component kek-2.component",
+            "all roots",
+            "全部根密钥",
+        ),
+        example(
+            "ssc keys export keys.vault -o rk.json --key SSSE/RK --component kek-1.component --enter 1",
+            "all versions of one",
+            "一个根密钥的各版本",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "导出根密钥，每个都由以分量传递的密钥加密（RFC 3394）",
+        more: &[
+            "这是密钥离开密钥库的唯一途径。传输密钥（KEK）由 `ssc keys component --for kek` 生成；接收方需要其分量。文件带有 MAC，任何密钥都不能被调换。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("vault", "根密钥所在的密钥库"),
+                ("output", "要写入的文件，不得已存在"),
+                ("names", "根密钥名称，如 SSSE/RK；每个给一次；缺省为全部"),
+            ],
+            flattened: &[&ComponentArgs::CHINESE, &PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Exports them.

@@ -8,17 +8,11 @@ use ssc_keys::component::Purpose;
 use ssc_keys::{KeyError, wrapped};
 
 use super::components::{ComponentArgs, must_be_new};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "ssc keys import roots.json keys.vault --component kek-1.component --component kek-2.component",
-    "a new vault of the roots in the file",
-    "用文件中的根密钥新建密钥库",
-)];
 
 /// Make a vault of root keys that were exported
 ///
@@ -35,6 +29,27 @@ pub struct Args {
     components: ComponentArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "import";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc keys import roots.json keys.vault --component kek-1.component --component kek-2.component",
+        "a new vault of the roots in the file",
+        "用文件中的根密钥新建密钥库",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "用导出的根密钥新建密钥库",
+        more: &["文件有任何改动，或分量合成的是另一密钥，则不生成任何文件。"],
+        arguments: Arguments {
+            own: &[
+                ("file", "导出密钥的文件"),
+                ("vault", "要写入的密钥库，不得已存在"),
+            ],
+            flattened: &[&ComponentArgs::CHINESE, &PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Makes it.

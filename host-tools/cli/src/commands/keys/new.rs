@@ -5,24 +5,11 @@ use std::path::PathBuf;
 use serde_json::json;
 use ssc_keys::{KeyError, Vault, roots};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::text::text;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc vault new keys.vault",
-        "asks for a passphrase, twice",
-        "将两次询问口令",
-    ),
-    example(
-        "ssc vault new keys.vault --passphrase-file secret.txt",
-        "without questions, for scripts",
-        "不提问，供脚本使用",
-    ),
-];
 
 /// Make a vault of random master keys
 ///
@@ -36,6 +23,33 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "new";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc vault new keys.vault",
+            "asks for a passphrase, twice",
+            "将两次询问口令",
+        ),
+        example(
+            "ssc vault new keys.vault --passphrase-file secret.txt",
+            "without questions, for scripts",
+            "不提问，供脚本使用",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "新建随机主密钥的密钥库",
+        more: &[
+            "规范中的每个密钥各有 3DES 和 SM4 根密钥，安全域另有两个：发卡方密钥和芯片初始密钥。请将文件副本与口令分处保存：密钥丢失后，已发的卡再也无法更改。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "要写入的文件，不得已存在")],
+            flattened: &[&PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Makes the vault.

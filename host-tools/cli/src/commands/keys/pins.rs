@@ -5,16 +5,10 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use ssc_keys::{KeyError, pin_file, secret_file};
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[example(
-    "ssc vault pins batch.pins --passphrase-file secret.txt",
-    "the PINs that an order made by chance",
-    "一次发卡中随机生成的 PIN",
-)];
 
 /// Open a sealed file of first PINs and print it
 ///
@@ -27,6 +21,26 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "pins";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc vault pins batch.pins --passphrase-file secret.txt",
+        "the PINs that an order made by chance",
+        "一次发卡中随机生成的 PIN",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "打开密封的初始 PIN 文件并打印",
+        more: &[
+            "每行为社会保障号码、卡号和 PIN，由 `ssc issue` 用同一密钥库的口令密封。用于致持卡人的密码信函：不得让他人看到。",
+        ],
+        arguments: Arguments {
+            own: &[("file", "密封的 PIN 文件")],
+            flattened: &[&PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Prints them.

@@ -9,25 +9,12 @@ use zeroize::Zeroizing;
 
 use super::check_values;
 use super::components::{HolderArgs, document, read};
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys;
 use crate::secret::PassphraseArgs;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc keys show keys.vault",
-        "check values of all roots, in each version",
-        "各版本全部根密钥的校验值",
-    ),
-    example(
-        "ssc keys show anna.component",
-        "what a component belongs to, and its check value",
-        "分量所属的密钥及其校验值",
-    ),
-];
 
 /// Show check values (KCV): of a vault's roots, of a component, of exported keys
 ///
@@ -41,6 +28,31 @@ pub struct Args {
     holders: HolderArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "show";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc keys show keys.vault",
+            "check values of all roots, in each version",
+            "各版本全部根密钥的校验值",
+        ),
+        example(
+            "ssc keys show anna.component",
+            "what a component belongs to, and its check value",
+            "分量所属的密钥及其校验值",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "显示校验值（KCV）：密钥库的根密钥、密钥分量、导出的密钥",
+        more: &["从不显示密钥。校验值相同即密钥相同。"],
+        arguments: Arguments {
+            own: &[("file", "密钥库、分量或导出密钥的文件；缺省为公开的演示密钥")],
+            flattened: &[&HolderArgs::CHINESE, &PassphraseArgs::CHINESE],
+        },
+    };
 }
 
 /// Shows them.

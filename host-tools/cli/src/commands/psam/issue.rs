@@ -6,7 +6,7 @@ use ssc_bureau::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use ssc_keys::KeyService;
 use ssc_person::Region;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
 use crate::line::LineArgs;
@@ -15,29 +15,6 @@ use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
 use crate::values;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc psam issue --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
-        "a blank card in a PC/SC reader becomes the terminal's PSAM",
-        "将 PC/SC 读卡器中的空白卡制成终端的 PSAM",
-    ),
-    example(
-        "ssc psam issue --region 440300 --terminal-id 440300000001 --image psam.ssccard",
-        "a simulated PSAM with the published demo keys",
-        "用公开的演示密钥制作模拟 PSAM",
-    ),
-    example(
-        "ssc psam issue --national --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
-        "a terminal that reads cards of every province and writes those of its own",
-        "可读全国各地的卡、只写本省卡的终端",
-    ),
-    example(
-        "ssc psam issue --levels 1 --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
-        "keys derived for the city already, for programs of version 1.00",
-        "密钥已分散到城市，供 1.00 版的程序使用",
-    ),
-];
 
 /// Make a terminal's PSAM of a blank card
 ///
@@ -68,6 +45,56 @@ pub struct Args {
     vault: VaultArgs,
     #[command(flatten)]
     line: LineArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "issue";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc psam issue --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+            "a blank card in a PC/SC reader becomes the terminal's PSAM",
+            "将 PC/SC 读卡器中的空白卡制成终端的 PSAM",
+        ),
+        example(
+            "ssc psam issue --region 440300 --terminal-id 440300000001 --image psam.ssccard",
+            "a simulated PSAM with the published demo keys",
+            "用公开的演示密钥制作模拟 PSAM",
+        ),
+        example(
+            "ssc psam issue --national --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+            "a terminal that reads cards of every province and writes those of its own",
+            "可读全国各地的卡、只写本省卡的终端",
+        ),
+        example(
+            "ssc psam issue --levels 1 --region 440300 --terminal-id 440300000001 --reader \"ACS ACR39U\" --vault keys.vault",
+            "keys derived for the city already, for programs of version 1.00",
+            "密钥已分散到城市，供 1.00 版的程序使用",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "将空白卡制成终端的 PSAM",
+        more: &[
+            "PSAM 在 3DES 和 SM4 两个环境中保存密钥库的主密钥，适用于各代卡。三级密钥即根密钥本身：请像密钥库一样保管。两级密钥用于该行政区划所在省的卡，一级密钥只用于该行政区划的卡。通常 IRK 和各应用的读取密钥为三级，其余为两级；`ssc psam show` 可查看。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("region", "终端所在的行政区划，六位数字"),
+                (
+                    "levels",
+                    "所有密钥为 1 级（本行政区划）、2 级（本省）或 3 级（全国，含更新密钥）",
+                ),
+                ("national", "所有读取密钥为三级：可读全国的卡，只写本省的卡"),
+                ("terminal_id", "终端机编号，12 位十六进制数字"),
+                ("key_version", "根密钥版本，1 至 3"),
+            ],
+            flattened: &[
+                &SourceArgs::CHINESE,
+                &VaultArgs::CHINESE,
+                &LineArgs::CHINESE,
+            ],
+        },
+    };
 }
 
 /// Makes it.

@@ -3,41 +3,22 @@
 mod issue;
 mod show;
 
-use clap::Subcommand;
+use crate::commands::row::{Example, Row, command, example};
 
-use crate::commands::{Example, example};
-use crate::failure::Failure;
-use crate::ui::Ui;
+/// The group.
+pub const ROW: Row = Row::group(
+    "psam",
+    [
+        "Make a terminal's PSAM, show what one tells of itself",
+        "制作终端的 PSAM，显示其自身信息",
+    ],
+    EXAMPLES,
+    ROWS,
+);
 
-/// `ssc psam …`
-#[derive(Debug, Subcommand)]
-pub enum Psam {
-    Issue(issue::Args),
-    Show(show::Args),
-}
+const ROWS: &[Row] = &[command::<issue::Args>(), command::<show::Args>()];
 
-/// Does it.
-///
-/// # Errors
-/// Whatever stops it, with its exit code.
-pub fn run(command: &Psam, ui: &Ui) -> Result<(), Failure> {
-    match command {
-        Psam::Issue(args) => issue::run(args, ui),
-        Psam::Show(args) => show::run(args, ui),
-    }
-}
-
-/// The examples of a subcommand, by its words after `psam`.
-pub fn examples(path: &[&str]) -> &'static [Example] {
-    match path {
-        [] => PSAM,
-        ["issue"] => issue::EXAMPLES,
-        ["show"] => show::EXAMPLES,
-        _ => &[],
-    }
-}
-
-const PSAM: &[Example] = &[example(
+const EXAMPLES: &[Example] = &[example(
     "ssc psam issue --region 440300 --terminal-id 440300000001 --image psam.ssccard",
     "a simulated PSAM with the published demo keys",
     "用公开的演示密钥制作模拟 PSAM",

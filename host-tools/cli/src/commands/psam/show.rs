@@ -5,25 +5,12 @@ use serde_json::{Value, json};
 use ssc_bureau::psam::{self, Environment, HeldKey};
 use ssc_words::Lang;
 
-use crate::commands::{Example, example};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::source::SourceArgs;
 use crate::table::table;
 use crate::text::pick;
 use crate::ui::Ui;
-
-pub const EXAMPLES: &[Example] = &[
-    example(
-        "ssc psam show --reader \"ACS ACR39U\"",
-        "whose PSAM it is, and which keys it has",
-        "查看是哪台终端的 PSAM 及其密钥清单",
-    ),
-    example(
-        "ssc psam show --image psam.ssccard --json",
-        "the same for a program",
-        "供程序使用",
-    ),
-];
 
 /// Show a PSAM's terminal identifier and the numbers of its keys
 ///
@@ -32,6 +19,31 @@ pub const EXAMPLES: &[Example] = &[
 pub struct Args {
     #[command(flatten)]
     source: SourceArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "show";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc psam show --reader \"ACS ACR39U\"",
+            "whose PSAM it is, and which keys it has",
+            "查看是哪台终端的 PSAM 及其密钥清单",
+        ),
+        example(
+            "ssc psam show --image psam.ssccard --json",
+            "the same for a program",
+            "供程序使用",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "显示 PSAM 的终端机编号和密钥清单",
+        more: &["从不显示密钥：PSAM 不给出密钥。不写入任何内容，不改变任何计数器。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&SourceArgs::CHINESE],
+        },
+    };
 }
 
 /// Shows it.

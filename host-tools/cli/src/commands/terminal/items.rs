@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use ssc_terminal::{Authentication, CardData, FileAddress, TerminalError};
 
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pin_source::PinArgs;
@@ -24,6 +25,31 @@ const MOST_DATA: u64 = 64 * 1024;
 pub struct ReadBasic {
     #[command(flatten)]
     terminal: TerminalArgs,
+}
+
+impl Verb for ReadBasic {
+    const NAME: &'static str = "read-basic";
+    const RUN: Run<Self> = read_basic;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc terminal read-basic --reader \"ACS ACR39U\" --psam \"Gemalto\" --json",
+            "with a PSAM in a second reader, for programs",
+            "第二个读卡器中有 PSAM，供程序读取",
+        ),
+        example(
+            "ssc terminal read-basic --image cards/0123456789AB.ssccard",
+            "of a card image, with the demo keys",
+            "用演示密钥读卡映像",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "读基本信息（iReadCardBas）：卡须合法",
+        more: &["先做内部认证（复制卡被拒绝，返回码 -21），3.00 卡再以 SSSE 的 RK 做外部认证。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&TerminalArgs::CHINESE],
+        },
+    };
 }
 
 /// Read items of files, as iReadCard
@@ -44,6 +70,36 @@ pub struct Read {
     terminal: TerminalArgs,
 }
 
+impl Verb for Read {
+    const NAME: &'static str = "read";
+    const RUN: Run<Self> = read;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc terminal read 'SSSEEF05|05|06|07|$SSSEEF06|08|09|$' --vault keys.vault",
+            "items of two files, by their keys",
+            "凭密钥读两个文件的数据项",
+        ),
+        example(
+            "SSC_PIN=123456 ssc terminal read 'DF03EF06|67|$' --by pin",
+            "by the cardholder's PIN",
+            "凭持卡人 PIN 读",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "读文件数据项（iReadCard）",
+        more: &[
+            "文件地址形如 SSSEEF05|06|07|$DF01EF05|20|$：目录和文件，每个标签后跟 |，每个文件后跟 $。透明文件没有标签，循环文件用记录号。应答格式相同，以值代替标签。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("address", "文件地址，如 SSSEEF05|06|07|$"),
+                ("by", "文件要求 PIN 或密钥时出示哪一个"),
+            ],
+            flattened: &[&PinArgs::CHINESE, &TerminalArgs::CHINESE],
+        },
+    };
+}
+
 /// Write items of files, as iWriteCard
 ///
 /// The data has the shape of the address, with values in place of tags: text and digits as they are, binary values, templates and whole
@@ -58,6 +114,29 @@ pub struct Write {
     data: PathBuf,
     #[command(flatten)]
     terminal: TerminalArgs,
+}
+
+impl Verb for Write {
+    const NAME: &'static str = "write";
+    const RUN: Run<Self> = write;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc terminal write 'DF01EF06|23|28|$' --data address.txt --psam \"Gemalto\"",
+        "address.txt holds DF01EF06|value|value|$",
+        "address.txt 内容为 DF01EF06|值|值|$",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "写文件数据项（iWriteCard）",
+        more: &[
+            "数据格式与地址相同，以值代替标签：文本和数字照写，二进制值、模板和整个文件用十六进制。写入前检查全部值。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("address", "文件地址，如 SSSEEF05|06|07|$"),
+                ("data", "数据文件，一行，- 为标准输入"),
+            ],
+            flattened: &[&TerminalArgs::CHINESE],
+        },
+    };
 }
 
 /// iAuthType.

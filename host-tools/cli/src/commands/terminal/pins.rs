@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::pin_source::{NewPinArgs, PinArgs};
 use crate::terminal_args::TerminalArgs;
@@ -17,6 +18,24 @@ pub struct VerifyPin {
     terminal: TerminalArgs,
 }
 
+impl Verb for VerifyPin {
+    const NAME: &'static str = "verify-pin";
+    const RUN: Run<Self> = verify_pin;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc terminal verify-pin --pin-file -",
+        "the PIN from a pipe",
+        "PIN 来自管道",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "校验持卡人 PIN（iVerifyPIN）",
+        more: &[],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&PinArgs::CHINESE, &TerminalArgs::CHINESE],
+        },
+    };
+}
+
 /// Change the PIN with the old one, as iChangePIN
 #[derive(Debug, clap::Args)]
 pub struct ChangePin {
@@ -26,6 +45,28 @@ pub struct ChangePin {
     new: NewPinArgs,
     #[command(flatten)]
     terminal: TerminalArgs,
+}
+
+impl Verb for ChangePin {
+    const NAME: &'static str = "change-pin";
+    const RUN: Run<Self> = change_pin;
+    const EXAMPLES: &'static [Example] = &[example(
+        "SSC_PIN=123456 SSC_NEW_PIN=246810 ssc terminal change-pin",
+        "both out of the environment",
+        "两者均取自环境变量",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "用原 PIN 修改 PIN（iChangePIN）",
+        more: &[],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[
+                &PinArgs::CHINESE,
+                &NewPinArgs::CHINESE,
+                &TerminalArgs::CHINESE,
+            ],
+        },
+    };
 }
 
 /// Set a new PIN without the old one, as iReloadPIN
@@ -39,6 +80,24 @@ pub struct ReloadPin {
     terminal: TerminalArgs,
 }
 
+impl Verb for ReloadPin {
+    const NAME: &'static str = "reload-pin";
+    const RUN: Run<Self> = reload_pin;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc terminal reload-pin --psam \"Gemalto\"",
+        "asks for the new PIN twice",
+        "两次询问新 PIN",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "不用原 PIN 重置 PIN（iReloadPIN）",
+        more: &["需要 PSAM 或密钥库中的 PUK 和 STK。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&NewPinArgs::CHINESE, &TerminalArgs::CHINESE],
+        },
+    };
+}
+
 /// Give a blocked PIN its tries back, as iUnblockPIN
 ///
 /// It needs PUK and STK, out of a PSAM or a vault. The PIN stays the same.
@@ -46,6 +105,24 @@ pub struct ReloadPin {
 pub struct UnblockPin {
     #[command(flatten)]
     terminal: TerminalArgs,
+}
+
+impl Verb for UnblockPin {
+    const NAME: &'static str = "unblock-pin";
+    const RUN: Run<Self> = unblock_pin;
+    const EXAMPLES: &'static [Example] = &[example(
+        "ssc terminal unblock-pin --vault keys.vault",
+        "after too many wrong tries",
+        "PIN 因多次错误被锁定后",
+    )];
+    const CHINESE: Chinese = Chinese {
+        about: "解锁已锁定的 PIN（iUnblockPIN）",
+        more: &["需要 PSAM 或密钥库中的 PUK 和 STK。PIN 不变。"],
+        arguments: Arguments {
+            own: &[],
+            flattened: &[&TerminalArgs::CHINESE],
+        },
+    };
 }
 
 /// Says that it is done.
