@@ -136,12 +136,12 @@ class BadInput(unittest.TestCase):
         secret.touch(mode=0o600)
         for passphrase in ("wrong-one\n", "\n", "demo \n", "x" * 5000):
             secret.write_text(passphrase)
-            for command in (["vault", "show", vault], ["issue", batch, "--generation", "3.00", "--vault", vault]):
+            for command in (["keys", "show", vault], ["issue", batch, "--generation", "3.00", "--vault", vault]):
                 _, err = self.refused(KEYS, *command, "--passphrase-file", secret, says="passphrase")
                 self.assertNotIn("wrong-one", err)
         self.assertFalse((self.path / "batch.return.csv").exists())
         secret.write_text("demo\n")
-        self.assertEqual(ssc("vault", "show", vault, "--passphrase-file", secret)[0], 0)
+        self.assertEqual(ssc("keys", "show", vault, "--passphrase-file", secret)[0], 0)
 
     def test_a_damaged_vault(self):
         secret = self.path / "passphrase"
@@ -151,8 +151,8 @@ class BadInput(unittest.TestCase):
         damaged = self.path / "damaged.vault"
         for data in (b"", good[:100], good[:-30], good.replace(b"A", b"B", 3), b"\x00\xff" * 500):
             damaged.write_bytes(data)
-            self.refused(KEYS, "vault", "show", damaged, "--passphrase-file", secret)
-        self.refused(KEYS, "vault", "show", self.path / "nowhere.vault", "--passphrase-file", secret)
+            self.refused(KEYS, "keys", "show", damaged, "--passphrase-file", secret)
+        self.refused(KEYS, "keys", "show", self.path / "nowhere.vault", "--passphrase-file", secret)
 
     def test_no_reader_and_no_card(self):
         self.refused(READER, "read", "--reader", "Nobody's reader", says="Head 1")

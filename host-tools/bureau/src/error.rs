@@ -146,8 +146,8 @@ impl Bilingual for CardError {
                 format!("芯片仍带公开的传输密钥（版本 {version:02X}）：凡能监听线路的人都会得到写入的全部密钥和 PIN；请先在可信房间用 `ssc chip prepare` 写入芯片自有的初始密钥，确无人能监听时可用 --trusted-line"),
             ),
             Self::PublishedInitialKeys => (
-                "the demo keys are published, and initial keys made of them would hide nothing; name a vault of your own with --vault (`ssc vault new` makes one)".into(),
-                "演示密钥是公开的，由其产生的初始密钥没有任何保密作用；请用 --vault 指定自己的密钥库（可用 `ssc vault new` 新建）".into(),
+                "the demo keys are published, and initial keys made of them would hide nothing; name a vault of your own with --vault (`ssc keys new` makes one)".into(),
+                "演示密钥是公开的，由其产生的初始密钥没有任何保密作用；请用 --vault 指定自己的密钥库（可用 `ssc keys new` 新建）".into(),
             ),
             Self::OtherInitialKeys => (
                 "the chip has initial keys already, and they are not this vault's; name the vault that it was prepared with, or put in another chip".into(),

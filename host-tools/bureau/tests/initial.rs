@@ -155,7 +155,7 @@ fn initial_keys_do_not_come_from_published_ones() {
         matches!(refused, CardError::PublishedInitialKeys),
         "{refused}"
     );
-    assert!(refused.to_string().contains("ssc vault new"), "{refused}");
+    assert!(refused.to_string().contains("ssc keys new"), "{refused}");
     assert_eq!(sets(&mut card), [[1, 0x30], [2, 0x30], [3, 0x30]]);
 }
 
@@ -205,7 +205,7 @@ fn a_vault_without_initial_keys_goes_on_over_a_trusted_line_and_says_what_it_lac
         assert!(named, "{error}");
         let said = error.to_string();
         assert!(
-            said.contains("ssc vault complete") && said.contains("ceremony"),
+            said.contains("ssc keys complete") && said.contains("ceremony"),
             "{said}"
         );
     };

@@ -209,19 +209,15 @@ fn a_vault_of_ones_own() {
     let with = |args: &[&str], passphrase: &str, code| {
         finish(ssc(args).env("SSC_PASSPHRASE", passphrase), code)
     };
-    assert!(err(&with(&["vault", "new", &vault], "short", 6)).contains("8 characters"));
-    with(&["vault", "new", &vault], passphrase, 0);
-    assert!(err(&with(&["vault", "new", &vault], passphrase, 6)).contains("never overwritten"));
-    let wrong = with(
-        &["vault", "show", &vault, "--json"],
-        "another passphrase",
-        6,
-    );
+    assert!(err(&with(&["keys", "new", &vault], "short", 6)).contains("8 characters"));
+    with(&["keys", "new", &vault], passphrase, 0);
+    assert!(err(&with(&["keys", "new", &vault], passphrase, 6)).contains("never overwritten"));
+    let wrong = with(&["keys", "show", &vault, "--json"], "another passphrase", 6);
     assert_eq!(json(&wrong)["error"]["kind"], "keys");
     assert!(!err(&wrong).contains("another passphrase"));
-    let asked = run(&["vault", "show", &vault], 2);
+    let asked = run(&["keys", "show", &vault], 2);
     assert!(err(&asked).contains("SSC_PASSPHRASE"), "{}", err(&asked));
-    let shown = with(&["vault", "show", &vault, "--json"], passphrase, 0);
+    let shown = with(&["keys", "show", &vault, "--json"], passphrase, 0);
     assert_eq!(json(&shown)["demo_keys"], false);
     assert!(!err(&shown).contains("DEMO"));
 
@@ -243,7 +239,7 @@ fn a_vault_of_ones_own() {
     let issued = run(&args, 0);
     assert!(!err(&issued).contains("DEMO"), "{}", err(&issued));
     let pins = order.path("batch.pins");
-    let pins = json(&with(&["vault", "pins", &pins, "--json"], passphrase, 0));
+    let pins = json(&with(&["keys", "pins", &pins, "--json"], passphrase, 0));
     let pins = pins["pins"].as_array().unwrap();
     assert_eq!(pins.len(), 2);
     assert_eq!(pins[0]["number"], order.numbers()[0].as_str());
@@ -278,9 +274,9 @@ fn a_vault_of_ones_own() {
 
 #[test]
 fn the_demo_vault_announces_itself_even_when_quiet_and_shows_no_key() {
-    let shown = run(&["vault", "show", "--quiet", "--json"], 0);
+    let shown = run(&["keys", "show", "--quiet", "--json"], 0);
     assert!(err(&shown).contains("DEMO KEYS"));
-    assert!(err(&run(&["vault", "show", "--lang", "zh"], 0)).contains("演示密钥"));
+    assert!(err(&run(&["keys", "show", "--lang", "zh"], 0)).contains("演示密钥"));
     let roots = json(&shown);
     let roots = roots["roots"].as_array().unwrap();
     assert!(roots.len() > 70);

@@ -125,11 +125,7 @@ fn what_cannot_be_prepared_says_why() {
     assert!(!err(&demo).contains("DEMO KEYS"), "{}", err(&demo));
     assert_eq!(room.key_version("a.ssccard"), "30");
     let older = room.run("chip prepare --vault older.vault --image a.ssccard", 6);
-    assert!(
-        err(&older).contains("ssc vault complete"),
-        "{}",
-        err(&older)
-    );
+    assert!(err(&older).contains("ssc keys complete"), "{}", err(&older));
 
     room.run(&format!("{PREPARE} a.ssccard"), 0);
     let other = room.run(
@@ -200,7 +196,7 @@ fn blanks_of_this_process_come_with_the_vaults_initial_keys() {
     let again = "issue batch.csv --generation 3.00 --images stack -o older.csv --pins older.pins";
     let refused = room.run(&format!("{again} --vault older.vault"), 6);
     assert!(
-        err(&refused).contains("ssc vault complete"),
+        err(&refused).contains("ssc keys complete"),
         "{}",
         err(&refused)
     );

@@ -109,7 +109,7 @@ fn a_users_name_steers_neither_the_audit_log_nor_its_list() {
             .env("LOGNAME", HOSTILE);
         finish(&mut command, 0)
     };
-    is_clean(&with(&["vault", "new", &vault]));
+    is_clean(&with(&["keys", "new", &vault]));
     let log = order.read("keys.vault.audit");
     assert!(!log.contains(STEERING), "{log:?}");
     assert!(log.contains("\\u202e"), "{log}");
@@ -136,7 +136,7 @@ fn names_of_files_and_words_on_the_command_line_are_shown_clean() {
     for args in [
         &["read", "--image", &missing][..],
         &["batch", "check", &missing],
-        &["vault", "show", &missing],
+        &["keys", "show", &missing],
         &["issue", &missing, "--generation", "3.00"],
         &[HOSTILE],
         &["read", &format!("--{HOSTILE}")],

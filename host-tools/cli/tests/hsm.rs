@@ -33,7 +33,7 @@ fn roots_are_loaded_shown_and_audited() {
     let softhsm = tokens(folder.path());
     let module = text(softhsm.module());
     let vault = text(&folder.path().join("keys.vault"));
-    finish(&mut with(&softhsm, PIN, &["vault", "new", &vault]), 0);
+    finish(&mut with(&softhsm, PIN, &["keys", "new", &vault]), 0);
     let token = ["--hsm", &module, "--token-label", "real"];
     let load = [&["hsm", "load"], &token[..], &["--vault", &vault]].concat();
     let loaded = json(&finish(
@@ -190,7 +190,7 @@ fn every_use_of_a_token_is_audited() {
         command.env("XDG_STATE_HOME", folder.path());
         finish(&mut command, code)
     };
-    own(&["vault", "new", &vault], 0);
+    own(&["keys", "new", &vault], 0);
     let token = ["--hsm", &module, "--token-label", "real"];
     own(
         &[&["hsm", "load"], &token[..], &["--vault", &vault]].concat(),

@@ -12,10 +12,7 @@ fn a_line_that_found_no_room_is_taken_back() {
     let (vault, passphrase) = (path("k.vault"), path("passphrase"));
     secret(&passphrase, "passphrase of the vault\n");
     let with = ["--passphrase-file", &passphrase];
-    finish(
-        &mut ssc(&[&["vault", "new", &vault][..], &with].concat()),
-        0,
-    );
+    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
     let show = [&["keys", "show", &vault][..], &with].concat();
     finish(&mut ssc(&show), 0);
     // The limit falls before, into and behind the next line of the log.
@@ -47,10 +44,7 @@ fn a_log_is_a_regular_file() {
     let (vault, passphrase) = (path("k.vault"), path("passphrase"));
     secret(&passphrase, "passphrase of the vault\n");
     let with = ["--passphrase-file", &passphrase];
-    finish(
-        &mut ssc(&[&["vault", "new", &vault][..], &with].concat()),
-        0,
-    );
+    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
     let show = [&["keys", "show", &vault][..], &with].concat();
     let log = path("k.vault.audit");
     let _ = std::fs::remove_file(&log);

@@ -185,7 +185,7 @@ fn no_key_pin_or_passphrase_is_printed() {
         let wrong = order.path("wrong");
         let wrong_keys = ["--vault", &vault_file, "--passphrase-file", &wrong];
         printed.run(
-            &[&["vault", "show", &vault_file][..], &keys[2..]].concat(),
+            &[&["keys", "show", &vault_file][..], &keys[2..]].concat(),
             None,
         );
         printed.run(

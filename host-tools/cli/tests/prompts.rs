@@ -34,7 +34,7 @@ impl Terminal {
             command.env("SSC_PASSPHRASE", "passphrase of a test");
             support::finish(&mut command, 0);
         };
-        make(&["vault", "new", &vault]);
+        make(&["keys", "new", &vault]);
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -122,7 +122,7 @@ impl Drop for Terminal {
 #[test]
 fn control_c_at_a_question_leaves_the_terminal_with_its_echo() {
     for keys in [b"\x03", b"\x1C"] {
-        let mut terminal = Terminal::start(&["vault", "show"]);
+        let mut terminal = Terminal::start(&["keys", "show"]);
         assert!(terminal.echoes());
         terminal.see("Passphrase of ");
         terminal.wait_until(false);
@@ -137,7 +137,7 @@ fn control_c_at_a_question_leaves_the_terminal_with_its_echo() {
 #[test]
 fn an_end_from_outside_too() {
     for signal in ["TERM", "HUP", "INT"] {
-        let mut terminal = Terminal::start(&["vault", "show"]);
+        let mut terminal = Terminal::start(&["keys", "show"]);
         terminal.see("Passphrase of ");
         terminal.wait_until(false);
         // setsid's child is the leader of the session, and alone in it.
@@ -159,7 +159,7 @@ fn an_end_from_outside_too() {
 
 #[test]
 fn an_answer_is_taken_and_not_shown() {
-    let mut terminal = Terminal::start(&["vault", "show"]);
+    let mut terminal = Terminal::start(&["keys", "show"]);
     terminal.see("Passphrase of ");
     terminal.wait_until(false);
     terminal.type_in("passphrase of a tesx\x7Ft\n".as_bytes());
@@ -172,7 +172,7 @@ fn an_answer_is_taken_and_not_shown() {
 /// The end of the input is no empty passphrase.
 #[test]
 fn a_closed_terminal_is_no_answer() {
-    let mut terminal = Terminal::start(&["vault", "show"]);
+    let mut terminal = Terminal::start(&["keys", "show"]);
     terminal.see("Passphrase of ");
     terminal.wait_until(false);
     terminal.type_in(b"\x04");

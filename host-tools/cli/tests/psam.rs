@@ -139,7 +139,7 @@ fn the_audit_log_says_what_kind_of_psam_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let [vault, image] = ["keys.vault", "psam.ssccard"].map(|name| text(&folder.path().join(name)));
     let secret = ("SSC_PASSPHRASE", "correct horse battery");
-    finish(ssc(&["vault", "new", &vault]).env(secret.0, secret.1), 0);
+    finish(ssc(&["keys", "new", &vault]).env(secret.0, secret.1), 0);
     let issue = format!("psam issue --national --region 440300 --terminal-id {TERMINAL}");
     let arguments = [&command(&issue, &image)[..], &["--vault", &vault]].concat();
     finish(ssc(&arguments).env(secret.0, secret.1), 0);

@@ -23,7 +23,7 @@ fn mode(path: &str, mode: u32) {
 fn a_file_with_a_secret_that_others_can_read_is_refused() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    with(&["vault", "new", &vault], 0);
+    with(&["keys", "new", &vault], 0);
     let file = order.path("secret");
     let check = |args: &[&str], right: i32, refused: i32| {
         for lax in [0o644, 0o640, 0o604, 0o660, 0o602] {
@@ -42,7 +42,7 @@ fn a_file_with_a_secret_that_others_can_read_is_refused() {
         }
     };
     secret(&file, PASSPHRASE);
-    check(&["vault", "show", &vault, "--passphrase-file", &file], 0, 6);
+    check(&["keys", "show", &vault, "--passphrase-file", &file], 0, 6);
     mode(&file, 0o600);
     secret(&file, "123456\n");
     finish(
@@ -85,8 +85,8 @@ fn a_file_with_a_secret_that_others_can_read_is_refused() {
 fn a_pipe_is_no_file_that_others_can_read() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    with(&["vault", "new", &vault], 0);
-    let mut command = ssc(&["vault", "show", &vault, "--passphrase-file", "/dev/stdin"]);
+    with(&["keys", "new", &vault], 0);
+    let mut command = ssc(&["keys", "show", &vault, "--passphrase-file", "/dev/stdin"]);
     finish(command.write_stdin(format!("{PASSPHRASE}\n")), 0);
 }
 
@@ -95,7 +95,7 @@ fn a_pipe_is_no_file_that_others_can_read() {
 fn a_hostile_vault_gets_no_memory() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    with(&["vault", "new", &vault], 0);
+    with(&["keys", "new", &vault], 0);
     let whole = std::fs::read(&vault).unwrap();
     for (at, value) in [(10, 64_u32 << 20), (10, 512 << 10), (14, 4096), (18, 4096)] {
         let mut hostile = whole.clone();
@@ -110,7 +110,7 @@ fn a_hostile_vault_gets_no_memory() {
             "sh",
             env!("CARGO_BIN_EXE_ssc"),
         ]);
-        command.args(["vault", "show", &vault]);
+        command.args(["keys", "show", &vault]);
         clean(|name, value| {
             match value {
                 Some(value) => command.env(name, value),
@@ -130,7 +130,7 @@ fn a_hostile_vault_gets_no_memory() {
         .unwrap()
         .set_len(64 << 30)
         .unwrap();
-    let refused = with(&["vault", "show", &vault], 6);
+    let refused = with(&["keys", "show", &vault], 6);
     assert!(err(&refused).contains("more than"), "{}", err(&refused));
 }
 
@@ -139,14 +139,14 @@ fn a_hostile_vault_gets_no_memory() {
 fn a_log_that_vanished_is_missed() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    let show = ["vault", "show", &vault];
+    let show = ["keys", "show", &vault];
     let log = format!("{vault}.audit");
     let remove = || {
         for name in [log.clone(), format!("{log}.head")] {
             std::fs::remove_file(name).unwrap();
         }
     };
-    with(&["vault", "new", &vault], 0);
+    with(&["keys", "new", &vault], 0);
     // straight after it was made, and later
     for used in [false, true] {
         if used {
@@ -211,19 +211,19 @@ fn a_log_that_vanished_is_missed() {
 fn uses_at_the_same_time_are_remembered() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    with(&["vault", "new", &vault], 0);
+    with(&["keys", "new", &vault], 0);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..2 {
-                    with(&["vault", "show", &vault], 0);
+                    with(&["keys", "show", &vault], 0);
                 }
             });
         }
     });
     let audit = json(&finish(&mut ssc(&["keys", "audit", &vault, "--json"]), 0));
     assert_eq!(audit["lines"].as_array().unwrap().len(), 18);
-    with(&["vault", "show", &vault], 0);
+    with(&["keys", "show", &vault], 0);
 }
 
 /// A vault on a medium that is read only is used all the same; it says that it does not remember.
@@ -231,7 +231,7 @@ fn uses_at_the_same_time_are_remembered() {
 fn a_vault_that_cannot_be_written_is_used_and_says_so() {
     let order = Order::of("1");
     let vault = order.path("keys.vault");
-    with(&["vault", "new", &vault], 0);
+    with(&["keys", "new", &vault], 0);
     let before = std::fs::read(&vault).unwrap();
     let Some(mut command) = as_nobody(order.folder.path()) else {
         eprintln!("left out: not root, or no setpriv");
@@ -239,7 +239,7 @@ fn a_vault_that_cannot_be_written_is_used_and_says_so() {
     };
     mode(&vault, 0o400);
     let used = command
-        .args(["vault", "show", &vault])
+        .args(["keys", "show", &vault])
         .env("SSC_PASSPHRASE", PASSPHRASE)
         .output()
         .unwrap();

@@ -202,7 +202,7 @@ fn genuine_copied_altered_and_foreign_cards() {
         let vault = text(&other.path().join("other.vault"));
         let passphrase = ("SSC_PASSPHRASE", "correct horse battery");
         finish(
-            ssc(&["vault", "new", &vault]).env(passphrase.0, passphrase.1),
+            ssc(&["keys", "new", &vault]).env(passphrase.0, passphrase.1),
             0,
         );
         let keys = Vault::open(Path::new(&vault), passphrase.1).unwrap();

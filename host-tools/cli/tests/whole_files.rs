@@ -101,7 +101,7 @@ fn a_full_disk_leaves_no_half_file() {
             &["issue", "batch.csv", "--generation", "3.00", "-o", "new"],
             0,
         ),
-        (&["vault", "new", "new"], 2),
+        (&["keys", "new", "new"], 2),
         (
             &["keys", "component", "--need", "2", "--plain", "new", "new2"],
             0,

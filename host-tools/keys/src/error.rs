@@ -165,7 +165,7 @@ pub enum KeyError {
 /// What to do where the root `id` is missing.
 fn next_for(id: &str) -> &'static str {
     if roots::is_later(id) {
-        "it is older than this key: add what it lacks with `ssc vault complete`, or, if it comes from a ceremony, hold the ceremony again with the same components"
+        "it is older than this key: add what it lacks with `ssc keys complete`, or, if it comes from a ceremony, hold the ceremony again with the same components"
     } else {
         "use the vault that this card was issued with"
     }
@@ -234,7 +234,7 @@ impl Bilingual for KeyError {
             Self::MissingRoot { id, version, kind } => format!(
                 "密钥库中没有 {kind} 根密钥 {id} 的版本 {version}；{}",
                 if roots::is_later(id) {
-                    "它早于该密钥：请用 `ssc vault complete` 补全；由密钥仪式生成的密钥库，请用同样的分量再举行一次仪式"
+                    "它早于该密钥：请用 `ssc keys complete` 补全；由密钥仪式生成的密钥库，请用同样的分量再举行一次仪式"
                 } else {
                     "请使用发行此卡的密钥库"
                 }

@@ -14,6 +14,7 @@ mod component_error;
 pub mod demo;
 mod error;
 pub mod hsm;
+pub mod key_file;
 mod memory;
 pub mod pin_file;
 pub mod roots;
@@ -27,6 +28,7 @@ pub mod wrapped;
 
 pub use component_error::ComponentError;
 pub use error::KeyError;
+pub use key_file::KeyFile;
 pub use roots::RootKind;
 pub use sealed::check_new_passphrase;
 pub use security_module::{KeyModule, KeyRef, ModuleError, SecurityModule};

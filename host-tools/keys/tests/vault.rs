@@ -233,7 +233,7 @@ fn a_missing_root_is_named() {
     for lang in [Lang::En, Lang::Zh] {
         let said = error.say(lang);
         assert!(
-            said.contains("ISD/INITIAL") && said.contains("ssc vault complete"),
+            said.contains("ISD/INITIAL") && said.contains("ssc keys complete"),
             "{said}"
         );
     }
@@ -393,7 +393,7 @@ fn a_vault_without_the_newest_keys_opens_and_names_what_it_lacks() {
     );
     assert_eq!(now.roots().count() - old.roots().count(), 14 * 2 * 3);
     let error = key("DF05/UK1").unwrap_err();
-    for words in ["DF05/UK1", "ssc vault complete"] {
+    for words in ["DF05/UK1", "ssc keys complete"] {
         assert!(error.to_string().contains(words), "{error}");
         assert!(error.say(Lang::Zh).contains(words));
     }

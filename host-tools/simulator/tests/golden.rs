@@ -130,7 +130,7 @@ fn a_vault_older_than_some_keys_makes_cards_of_1_00() {
             Generation::V1 => assert!(made.is_ok(), "{made:?}"),
             _ => {
                 let said = made.unwrap_err();
-                for words in ["DF01/UK7", "ssc vault complete"] {
+                for words in ["DF01/UK7", "ssc keys complete"] {
                     assert!(said.contains(words), "{said}");
                 }
             }

@@ -1,4 +1,4 @@
-//! `ssc vault complete`
+//! `ssc keys complete`
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ impl Verb for Args {
     const NAME: &'static str = "complete";
     const RUN: Run<Self> = run;
     const EXAMPLES: &'static [Example] = &[example(
-        "ssc vault complete keys.vault",
+        "ssc keys complete keys.vault",
         "an older vault gets the root of the chips' initial keys",
         "为旧密钥库补上芯片初始密钥的根密钥",
     )];

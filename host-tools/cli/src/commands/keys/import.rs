@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use card_crypto::kcv;
 use serde_json::json;
 use ssc_keys::component::Purpose;
-use ssc_keys::{KeyError, wrapped};
+use ssc_keys::{key_file, wrapped};
 
 use super::components::{ComponentArgs, must_be_new};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
@@ -58,10 +58,7 @@ impl Verb for Args {
 /// File or components are not right, or the vault cannot be written.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     must_be_new(&args.vault)?;
-    let file = std::fs::read(&args.file).map_err(|source| KeyError::Read {
-        path: args.file.clone(),
-        source,
-    })?;
+    let file = key_file::bytes(&args.file)?;
     let (kek, _) = args.components.key(Purpose::Kek, ui)?;
     let vault = wrapped::import(&file, &kek, &args.file)?;
     ui.announce(&vault);

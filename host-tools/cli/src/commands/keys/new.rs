@@ -1,4 +1,4 @@
-//! `ssc vault new`
+//! `ssc keys new`
 
 use std::path::PathBuf;
 
@@ -30,12 +30,12 @@ impl Verb for Args {
     const RUN: Run<Self> = run;
     const EXAMPLES: &'static [Example] = &[
         example(
-            "ssc vault new keys.vault",
+            "ssc keys new keys.vault",
             "asks for a passphrase, twice",
             "将两次询问口令",
         ),
         example(
-            "ssc vault new keys.vault --passphrase-file secret.txt",
+            "ssc keys new keys.vault --passphrase-file secret.txt",
             "without questions, for scripts",
             "不提问，供脚本使用",
         ),

@@ -1,4 +1,4 @@
-//! `ssc vault pins`
+//! `ssc keys pins`
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ impl Verb for Args {
     const NAME: &'static str = "pins";
     const RUN: Run<Self> = run;
     const EXAMPLES: &'static [Example] = &[example(
-        "ssc vault pins batch.pins --passphrase-file secret.txt",
+        "ssc keys pins batch.pins --passphrase-file secret.txt",
         "the PINs that an order made by chance",
         "一次发卡中随机生成的 PIN",
     )];

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use ssc_keys::component::{Component, Purpose};
-use ssc_keys::{KeyError, KeyService as _, wrapped};
-use zeroize::Zeroizing;
+use ssc_keys::KeyFile;
+use ssc_keys::KeyService as _;
+use ssc_keys::component::Purpose;
 
 use super::check_values;
 use super::components::{HolderArgs, document, read};
@@ -61,16 +61,10 @@ impl Verb for Args {
 /// The file does not open.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(path) = &args.file {
-        // It may be a component that is not sealed.
-        let file = Zeroizing::new(std::fs::read(path).map_err(|source| KeyError::Read {
-            path: path.clone(),
-            source,
-        })?);
-        if Component::is_one(&file) {
-            return component(path, args, ui);
-        }
-        if let Some((kek, count)) = wrapped::inspect(&file) {
-            return exported(&kek, count, ui);
+        match KeyFile::of(path)? {
+            KeyFile::Component => return component(path, args, ui),
+            KeyFile::Exported { kek_kcv, roots } => return exported(&kek_kcv, roots, ui),
+            KeyFile::Vault => {}
         }
     }
     let vault = keys::open(args.file.as_deref(), &args.passphrase, ui)?.vault;

@@ -135,9 +135,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     for key in &issued.missing {
         ui.warn(&text(
             format!(
-                "the vault has no root {key}: this PSAM cannot do debits (80 70). Add it with `ssc vault complete`, or by the same ceremony again"
+                "the vault has no root {key}: this PSAM cannot do debits (80 70). Add it with `ssc keys complete`, or by the same ceremony again"
             ),
-            format!("密钥库中没有根密钥 {key}：此 PSAM 不能做消费（80 70）。可用 `ssc vault complete` 补上，或再举行一次同样的仪式"),
+            format!("密钥库中没有根密钥 {key}：此 PSAM 不能做消费（80 70）。可用 `ssc keys complete` 补上，或再举行一次同样的仪式"),
         ));
     }
     let terminal = hex::encode_upper(args.terminal_id);
