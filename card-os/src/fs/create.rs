@@ -7,7 +7,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::descriptor::Name;
 use super::transparent::CHUNK;
-use super::{Descriptor, File, FileState, Kind, directory, load};
+use super::{Descriptor, File, FileState, Head, Kind, directory, load};
 use crate::objects::Slot;
 use crate::store::{Store, StoreError, Transaction};
 
@@ -139,21 +139,24 @@ pub fn create<F: NorFlash>(
     if descriptor.is_directory() && parent.descriptor.parent != Slot::MF {
         return Err(Status::WRONG_DATA);
     }
-    let taken = directory::find(tx, 1, |file| {
-        let other = &file.descriptor;
-        (other.parent == descriptor.parent && other.fid == descriptor.fid)
-            || (!descriptor.name.is_empty() && other.name == descriptor.name)
-    })?;
-    if taken.is_some() {
-        return Err(Status::FILE_EXISTS);
+    let mut needed = SYSTEM_ROOM.saturating_add(room::<F>(descriptor.kind));
+    let mut free = 0;
+    let mut next = Slot::MF.number();
+    while let Some((slot, other)) = directory::head_from(tx, next)? {
+        next = directory::after(slot);
+        let same_fid = other.parent == descriptor.parent && other.fid == descriptor.fid;
+        if slot != Slot::MF && (same_fid || has_name(tx, slot, &other, &descriptor.name)?) {
+            return Err(Status::FILE_EXISTS);
+        }
+        needed = needed.saturating_add(room::<F>(other.kind));
+        if slot.number() == free {
+            free = next;
+        }
     }
-    let needed = reserved(tx)?.saturating_add(room::<F>(&descriptor));
     if needed > tx.capacity() {
         return Err(Status::NOT_ENOUGH_MEMORY);
     }
-    let slot = (1..Slot::COUNT)
-        .filter_map(Slot::new)
-        .find(|slot| !tx.contains(slot.descriptor()))
+    let slot = Slot::new(free)
         .filter(|slot| descriptor.kind != PSAM || slot.holds_sam_keys())
         .ok_or(Status::NOT_ENOUGH_MEMORY)?;
     let file = File { slot, descriptor };
@@ -187,29 +190,22 @@ pub fn set_state<F: NorFlash>(
     Ok(())
 }
 
-/// What all files and the system may ever take, in bytes of the store.
-fn reserved<F: NorFlash>(store: &mut Store<F>) -> Result<usize, Status> {
-    let mut sum = SYSTEM_ROOM;
-    let mut next = Some(Slot::MF);
-    while let Some(slot) = next {
-        let Some(slot) = store
-            .first_from(slot.descriptor())
-            .and_then(Slot::of_descriptor)
-        else {
-            break;
-        };
-        sum = sum.saturating_add(room::<F>(&load(store, slot)?.descriptor));
-        next = Slot::new(slot.number().saturating_add(1));
-    }
-    Ok(sum)
+/// Whether the file in `slot` is a directory of this name.
+fn has_name<F: NorFlash>(
+    store: &mut Store<F>,
+    slot: Slot,
+    head: &Head,
+    name: &Name,
+) -> Result<bool, Status> {
+    Ok(!name.is_empty() && head.is_directory() && load(store, slot)?.descriptor.name == *name)
 }
 
 /// What a file may ever take: its descriptor and its contents, or its keys with their counters.
-fn room<F: NorFlash>(descriptor: &Descriptor) -> usize {
+fn room<F: NorFlash>(kind: Kind) -> usize {
     let objects = |count: usize, length: usize| {
         count.saturating_mul(length.saturating_add(Store::<F>::overhead_of(length)))
     };
-    let contents = match descriptor.kind {
+    let contents = match kind {
         // Every identifier of a PSAM, with a counter each.
         PSAM => objects(256, apdu_specs::keys::KEY_ENTRY_LENGTH).saturating_add(objects(256, 1)),
         // Twelve keys is more than any directory of the tables has.

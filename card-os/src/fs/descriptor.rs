@@ -177,12 +177,61 @@ pub struct Descriptor {
     pub proprietary: heapless::Vec<u8, 16>,
 }
 
+/// What a search needs of each file: less than its descriptor, which is long to read.
+#[derive(Clone, Copy)]
+pub struct Head {
+    /// File identifier.
+    pub fid: u16,
+    /// The directory that holds it.
+    pub parent: Slot,
+    /// Kind and sizes.
+    pub kind: Kind,
+    /// State.
+    pub state: FileState,
+}
+
+impl Head {
+    /// Bytes of a descriptor in the store that are it.
+    pub const LENGTH: usize = 9;
+
+    /// The head in `bytes`; `None` where they are not one.
+    pub fn decode(bytes: &[u8; Self::LENGTH]) -> Option<Self> {
+        let &[
+            fid_high,
+            fid_low,
+            parent,
+            kind,
+            state,
+            record,
+            records,
+            size_high,
+            size_low,
+        ] = bytes;
+        Some(Self {
+            fid: u16::from_be_bytes([fid_high, fid_low]),
+            parent: Slot::new(parent)?,
+            kind: Kind::new(
+                kind,
+                record,
+                records,
+                u16::from_be_bytes([size_high, size_low]),
+            )?,
+            state: FileState::from_byte(state)?,
+        })
+    }
+
+    /// Whether this is a directory.
+    pub const fn is_directory(&self) -> bool {
+        matches!(self.kind, Kind::Directory { .. })
+    }
+}
+
 /// A descriptor in the store: fid 2, parent 1, descriptor byte 1, state 1, record 1, records 1,
 /// size 2, read 2, write 2; then counted rules, name and proprietary data.
 pub type Encoded = heapless::Vec<u8, { Descriptor::MAX_LENGTH }>;
 
 impl Descriptor {
-    const FIXED: usize = 13;
+    const FIXED: usize = Head::LENGTH + 4;
     /// Greatest bytes of an encoded descriptor.
     pub const MAX_LENGTH: usize = Self::FIXED + 1 + 4 * RecordRule::LENGTH + 1 + 16 + 1 + 16;
 
@@ -241,22 +290,9 @@ impl Descriptor {
 
     /// The descriptor in `bytes`; `None` where they are not one.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let (fixed, mut rest) = bytes.split_first_chunk::<{ Self::FIXED }>()?;
-        let &[
-            fid_high,
-            fid_low,
-            parent,
-            kind,
-            state,
-            record,
-            records,
-            size_high,
-            size_low,
-            read,
-            read_key,
-            write,
-            write_key,
-        ] = fixed;
+        let (head, rest) = bytes.split_first_chunk()?;
+        let head = Head::decode(head)?;
+        let (&[read, read_key, write, write_key], mut rest) = rest.split_first_chunk()?;
         let (&count, after) = rest.split_first()?;
         rest = after;
         let mut rules = heapless::Vec::new();
@@ -271,15 +307,10 @@ impl Descriptor {
             return None;
         }
         Some(Self {
-            fid: u16::from_be_bytes([fid_high, fid_low]),
-            parent: Slot::new(parent)?,
-            kind: Kind::new(
-                kind,
-                record,
-                records,
-                u16::from_be_bytes([size_high, size_low]),
-            )?,
-            state: FileState::from_byte(state)?,
+            fid: head.fid,
+            parent: head.parent,
+            kind: head.kind,
+            state: head.state,
             read: Rule::decode([read, read_key])?,
             write: Rule::decode([write, write_key])?,
             rules,

@@ -3,9 +3,29 @@
 use apdu_specs::{Status, files};
 use embedded_storage::nor_flash::NorFlash;
 
-use super::{File, load};
+use super::{File, Head, load};
 use crate::objects::Slot;
 use crate::store::Store;
+
+/// The first file from slot `from` on, by its head.
+///
+/// # Errors
+/// 6581.
+pub fn head_from<F: NorFlash>(
+    store: &mut Store<F>,
+    from: u8,
+) -> Result<Option<(Slot, Head)>, Status> {
+    let Some(slot) = Slot::new(from)
+        .and_then(|slot| store.first_from(slot.descriptor()))
+        .and_then(Slot::of_descriptor)
+    else {
+        return Ok(None);
+    };
+    let mut bytes = [0; Head::LENGTH];
+    store.read(slot.descriptor(), 0, &mut bytes)?;
+    let head = Head::decode(&bytes).ok_or(Status::MEMORY_FAILURE)?;
+    Ok(Some((slot, head)))
+}
 
 /// The first file from slot `from` on that `wanted` accepts.
 ///
@@ -14,23 +34,22 @@ use crate::store::Store;
 pub fn find<F: NorFlash>(
     store: &mut Store<F>,
     from: u8,
-    wanted: impl Fn(&File) -> bool,
+    wanted: impl Fn(&Head) -> bool,
 ) -> Result<Option<File>, Status> {
     let mut next = from;
-    while let Some(slot) = Slot::new(next) {
-        let Some(slot) = store
-            .first_from(slot.descriptor())
-            .and_then(Slot::of_descriptor)
-        else {
-            break;
-        };
-        let file = load(store, slot)?;
-        if wanted(&file) {
-            return Ok(Some(file));
+    while let Some((slot, head)) = head_from(store, next)? {
+        if wanted(&head) {
+            return load(store, slot).map(Some);
         }
-        next = slot.number().saturating_add(1);
+        next = after(slot);
     }
     Ok(None)
+}
+
+/// The number behind that of `slot`. Files are made one behind the other and go all at once, so that what a directory holds stands
+/// behind it.
+pub const fn after(slot: Slot) -> u8 {
+    slot.number().saturating_add(1)
 }
 
 /// The EF with identifier `fid` in `directory`.
@@ -42,10 +61,8 @@ pub fn elementary_file<F: NorFlash>(
     directory: Slot,
     fid: u16,
 ) -> Result<File, Status> {
-    find(store, 1, |file| {
-        file.descriptor.parent == directory
-            && file.descriptor.fid == fid
-            && !file.descriptor.is_directory()
+    find(store, after(directory), |file| {
+        file.parent == directory && file.fid == fid && !file.is_directory()
     })?
     .ok_or(Status::FILE_NOT_FOUND)
 }
@@ -55,9 +72,9 @@ pub fn elementary_file<F: NorFlash>(
 /// # Errors
 /// 6A82, 6581.
 pub fn by_sfi<F: NorFlash>(store: &mut Store<F>, directory: Slot, sfi: u8) -> Result<File, Status> {
-    find(store, 1, |file| {
-        let [_, low] = file.descriptor.fid.to_be_bytes();
-        file.descriptor.parent == directory && low == sfi && !file.descriptor.is_directory()
+    find(store, after(directory), |file| {
+        let [_, low] = file.fid.to_be_bytes();
+        file.parent == directory && low == sfi && !file.is_directory()
     })?
     .ok_or(Status::FILE_NOT_FOUND)
 }
@@ -67,10 +84,8 @@ pub fn by_sfi<F: NorFlash>(store: &mut Store<F>, directory: Slot, sfi: u8) -> Re
 /// # Errors
 /// 6A82, 6581.
 pub fn child<F: NorFlash>(store: &mut Store<F>, directory: Slot, fid: u16) -> Result<File, Status> {
-    find(store, 1, |file| {
-        file.descriptor.parent == directory
-            && file.descriptor.fid == fid
-            && file.descriptor.is_directory()
+    find(store, after(directory), |file| {
+        file.parent == directory && file.fid == fid && file.is_directory()
     })?
     .ok_or(Status::FILE_NOT_FOUND)
 }
@@ -91,10 +106,7 @@ pub fn by_fid<F: NorFlash>(store: &mut Store<F>, current: Slot, fid: u16) -> Res
             found => return found,
         }
     }
-    find(store, 1, |file| {
-        file.descriptor.is_directory() && file.descriptor.fid == fid
-    })?
-    .ok_or(Status::FILE_NOT_FOUND)
+    find(store, 1, |file| file.is_directory() && file.fid == fid)?.ok_or(Status::FILE_NOT_FOUND)
 }
 
 /// The first directory after slot `after` whose name begins with `name`.
@@ -106,9 +118,16 @@ pub fn by_name<F: NorFlash>(
     after: Slot,
     name: &[u8],
 ) -> Result<Option<File>, Status> {
-    find(store, after.number().saturating_add(1), |file| {
-        !file.descriptor.name.is_empty() && file.descriptor.name.starts_with(name)
-    })
+    let mut next = self::after(after);
+    // Directories alone have names.
+    while let Some(file) = find(store, next, Head::is_directory)? {
+        let known = &file.descriptor.name;
+        if !known.is_empty() && known.starts_with(name) {
+            return Ok(Some(file));
+        }
+        next = self::after(file.slot);
+    }
+    Ok(None)
 }
 
 /// The environment of `directory`: itself where it lies under the MF, else its parent.

@@ -12,7 +12,7 @@ pub mod record_write;
 pub mod transparent;
 pub mod wipe;
 
-pub use descriptor::{Descriptor, FileState, Kind};
+pub use descriptor::{Descriptor, FileState, Head, Kind};
 
 use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;

@@ -71,6 +71,16 @@ fn poke(address: usize, value: u32) {
 }
 
 fn peek_bytes(address: usize, bytes: &mut [u8]) {
+    let (mut address, mut bytes) = (address, bytes);
+    // Whole words where both begin at one.
+    if address.is_multiple_of(4) {
+        let (words, rest) = bytes.as_chunks_mut::<4>();
+        for word in words {
+            *word = peek(address).to_le_bytes();
+            address = address.wrapping_add(4);
+        }
+        bytes = rest;
+    }
     for (at, byte) in bytes.iter_mut().enumerate() {
         // SAFETY: callers give a range of the PSRAM; single bytes need no alignment.
         *byte = unsafe { read_volatile(address.wrapping_add(at) as *const u8) };
@@ -111,8 +121,15 @@ pub fn start() -> Option<Board> {
 pub fn wipe_stack() {
     let here = cortex::stack_pointer();
     let mut at = STACK_END;
-    while at < here && peek(at) == PAINT {
-        at = at.wrapping_add(4);
+    let painted = |at: usize| peek(at) == PAINT;
+    // Four words at a time: after every command it goes over the whole stack.
+    while at.wrapping_add(16) <= here
+        && painted(at)
+        && painted(at.wrapping_add(4))
+        && painted(at.wrapping_add(8))
+        && painted(at.wrapping_add(12))
+    {
+        at = at.wrapping_add(16);
     }
     while at < here {
         // Below the stack pointer nothing is in use: interrupts are off.

@@ -9,7 +9,7 @@ use crate::apdu::Apdu;
 use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
 use crate::context::Context;
 use crate::credential::key_store;
-use crate::fs::{File, Kind, digest, directory, wipe};
+use crate::fs::{File, Head, Kind, digest, directory, wipe};
 use crate::objects::{SEQUENCE_COUNTER, Slot};
 use crate::platform::Platform;
 use crate::reply::Reply;
@@ -152,22 +152,20 @@ fn digests<P: Platform>(
     let end = skip.saturating_add(MOST_DIGESTS);
     let mut number: u8 = 0;
     let mut next = Slot::MF.number();
-    while let Some(directory) =
-        directory::find(cx.store, next, |file| file.descriptor.is_directory())?
-    {
-        next = directory.slot.number().saturating_add(1);
-        let mut after = 1;
+    while let Some(directory) = directory::find(cx.store, next, Head::is_directory)? {
+        next = directory::after(directory.slot);
+        let mut after = next;
         while let Some(file) = directory::find(cx.store, after, |file| {
-            let descriptor = &file.descriptor;
-            descriptor.parent == directory.slot
-                && !descriptor.is_directory()
-                && !descriptor.hides_something()
+            file.parent == directory.slot && !file.is_directory()
         })? {
+            after = directory::after(file.slot);
+            if file.descriptor.hides_something() {
+                continue;
+            }
             if (skip..end).contains(&number) {
                 reply.extend(&digest::of_file::<P>(cx.store, &file)?)?;
             }
             number = number.saturating_add(1);
-            after = file.slot.number().saturating_add(1);
         }
         if directory.slot == Slot::MF {
             continue;

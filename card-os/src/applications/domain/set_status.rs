@@ -25,9 +25,8 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     }
     wipe::none_under_way(cx.store)?;
     if next == LifeCycle::Secured {
-        let unfinished = directory::find(cx.store, 0, |file| {
-            file.descriptor.state == FileState::Initialisation
-        })?;
+        let unfinished =
+            directory::find(cx.store, 0, |file| file.state == FileState::Initialisation)?;
         if unfinished.is_some() {
             return Err(Status::CONDITIONS_NOT_SATISFIED);
         }
