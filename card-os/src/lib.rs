@@ -1,6 +1,6 @@
 //! A social security card operating system: no_std, no alloc, no unsafe.
 //!
-//! The way of an APDU: bytes from the reader → [`link`] (T=0, T=1, ISO 14443-4) → [`apdu`] (parsed and
+//! The way of an APDU: bytes from the reader → `link` (T=0, T=1, ISO 14443-4) → `apdu` (parsed and
 //! checked against the specification table) → the selected application → a handler (one file for
 //! each command, in its application's room) → file system and security state → [`store`] (one transaction) →
 //! flash. The answer goes straight back; no layer calls upwards.

@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::{NorFlashError, NorFlashErrorKind};
 /// Why an access to the flash failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FlashError {
-    /// The power is off: nothing works until [`SimulatedFlash::power_on`].
+    /// The power is off: nothing works until [`SimulatedFlash::power_on`](crate::SimulatedFlash::power_on).
     Cut,
     /// An address or a length is not aligned to words or pages.
     NotAligned,

@@ -2,11 +2,11 @@
 //! parameters of the headers that existing programs are compiled against (C: four makers' headers agree).
 //!
 //! `include/ssc_card.h` is the header, kept by hand; a test compares its names with those here. What the functions do is
-//! [`ssc_terminal`]'s; this crate turns C strings into text and back ([`text`]), finds readers and keys by a
+//! [`ssc_terminal`]'s; this crate turns C strings into text and back (`text`), finds readers and keys by a
 //! [configuration](config), and keeps the card between the steps of a function with a host security module
-//! ([`functions`]).
+//! (`functions`).
 //!
-//! Unsafe code stands in this file and in [`text`] alone: it reads the caller's strings and writes into its buffers. No
+//! Unsafe code stands in this file and in `text` alone: it reads the caller's strings and writes into its buffers. No
 //! panic leaves the library, and one function is done at a time.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![allow(non_snake_case, reason = "the names that programs call")]

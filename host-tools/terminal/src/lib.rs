@@ -9,7 +9,7 @@
 //! | [`read_all`] | every file that can be read, decoded with its field names |
 //! | [`verify_identity`] | genuine or not: the identification code's MAC and internal authentication |
 //!
-//! The functions of LD/T 33 are methods of the session, which asks a [security module](sam) for what keys compute:
+//! The functions of LD/T 33 are methods of the session, which asks a security module (`ssc_keys::security_module`) for what keys compute:
 //!
 //! | LD/T 33 | method |
 //! |---|---|

@@ -2,7 +2,7 @@
 //! itself.
 //!
 //! It is made as a card is: the same security domain, the same groupings and digests
-//! ([`personalize`](crate::personalize::personalize)). Keys with three levels of derivation are the roots themselves, so that
+//! ([`personalize`]). Keys with three levels of derivation are the roots themselves, so that
 //! whoever has such a PSAM open can act for every region; those with two are derived for the province of the order's region,
 //! those with one for the region itself ([`Levels`]).
 
