@@ -55,8 +55,13 @@ pub trait BlockCipher<const KEY: usize, const BLOCK: usize> {
 
 /// Adds `other` to `block`: exclusive-or.
 pub(crate) fn add<const BLOCK: usize>(block: &mut [u8; BLOCK], other: &[u8; BLOCK]) {
+    add_words(block.as_chunks_mut().0, other.as_chunks().0);
+}
+
+/// By words: blocks have whole ones. No generic function, so that it is made quick here and not small where it is used.
+fn add_words(block: &mut [[u8; 4]], other: &[[u8; 4]]) {
     for (to, from) in block.iter_mut().zip(other) {
-        *to ^= from;
+        *to = (u32::from_ne_bytes(*to) ^ u32::from_ne_bytes(*from)).to_ne_bytes();
     }
 }
 

@@ -172,11 +172,16 @@ impl<const BLOCK: usize> Chain<BLOCK> {
 
     /// Adds what there is room for in the current block; gives what is left.
     fn add<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        if self.filled == 0
+            && let Some((whole, rest)) = bytes.split_first_chunk()
+        {
+            add(&mut self.block, whole);
+            self.filled = BLOCK;
+            return rest;
+        }
         let room = self.block.get_mut(self.filled..).unwrap_or_default();
         let taken = room.len().min(bytes.len());
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to ^= from;
-        }
+        add_bytes(room, bytes);
         self.filled += taken;
         bytes.get(taken..).unwrap_or_default()
     }
@@ -194,6 +199,13 @@ impl<const BLOCK: usize> Chain<BLOCK> {
         self.update(cipher, PADDING_START);
         cipher.encrypt(&mut self.block);
         self.block
+    }
+}
+
+/// No generic function, so that it is made quick here and not small where it is used.
+fn add_bytes(block: &mut [u8], bytes: &[u8]) {
+    for (to, from) in block.iter_mut().zip(bytes) {
+        *to ^= from;
     }
 }
 

@@ -44,7 +44,7 @@ pub fn replace<F: NorFlash>(
                 return Err(Status::WRONG_DATA);
             }
             let old = tx.len(id)?.unwrap_or(0);
-            let others = used(tx, file)?.saturating_sub(old);
+            let others = Held::count(tx, file)?.bytes.saturating_sub(old);
             room(greatest, size, others, record)?;
         }
         Kind::Cyclic { .. } | Kind::Transparent { .. } | Kind::Directory { .. } => {
@@ -55,6 +55,39 @@ pub fn replace<F: NorFlash>(
     Ok(())
 }
 
+/// What an EF of linear records holds.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Held {
+    /// Records, from index 1 on.
+    records: u8,
+    /// Bytes of all of them.
+    bytes: usize,
+}
+
+impl Held {
+    /// Counts the records of `file`.
+    ///
+    /// # Errors
+    /// 6581.
+    fn count<F: NorFlash>(tx: &mut Transaction<'_, F>, file: &File) -> Result<Self, Status> {
+        let (_, records, _) = file.descriptor.kind.sizes();
+        let mut held = Self::default();
+        for index in 1..=records {
+            match tx.len(file.slot.content(index))? {
+                Some(length) => held.add(length),
+                None => break,
+            }
+        }
+        Ok(held)
+    }
+
+    /// One more, of this length.
+    const fn add(&mut self, length: usize) {
+        self.records = self.records.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(length);
+    }
+}
+
 /// Appends a record; on a cyclic EF the oldest goes.
 ///
 /// # Errors
@@ -62,6 +95,23 @@ pub fn replace<F: NorFlash>(
 pub fn append<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     file: &File,
+    record: &[u8],
+) -> Result<(), Status> {
+    let mut held = Held::default();
+    if let Kind::LinearFixed { .. } | Kind::LinearVariable { .. } = file.descriptor.kind {
+        held = Held::count(tx, file)?;
+    }
+    append_to(tx, file, &mut held, record)
+}
+
+/// The same for an EF of which is known what it holds: to count it for each record would take long.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_to<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    file: &File,
+    held: &mut Held,
     record: &[u8],
 ) -> Result<(), Status> {
     let index = match file.descriptor.kind {
@@ -85,7 +135,7 @@ pub fn append<F: NorFlash>(
             records,
         } => {
             fixed(length, record)?;
-            free_index(tx, file, records)?
+            free_index(held, records)?
         }
         Kind::LinearVariable {
             record: greatest,
@@ -93,13 +143,13 @@ pub fn append<F: NorFlash>(
             size,
         } => {
             simple_tlv(record)?;
-            let others = used(tx, file)?;
-            room(greatest, size, others, record)?;
-            free_index(tx, file, records)?
+            room(greatest, size, held.bytes, record)?;
+            free_index(held, records)?
         }
         Kind::Transparent { .. } | Kind::Directory { .. } => return Err(Status::INCOMPATIBLE_FILE),
     };
     tx.put(file.slot.content(index), &[record])?;
+    held.add(record.len());
     Ok(())
 }
 
@@ -121,24 +171,10 @@ fn room(greatest: u8, size: u16, others: usize, record: &[u8]) -> Result<(), Sta
     }
 }
 
-fn free_index<F: NorFlash>(
-    tx: &Transaction<'_, F>,
-    file: &File,
-    records: u8,
-) -> Result<u8, Status> {
-    (1..=records)
-        .find(|index| !tx.contains(file.slot.content(*index)))
-        .ok_or(Status::NOT_ENOUGH_MEMORY)
-}
-
-fn used<F: NorFlash>(tx: &mut Transaction<'_, F>, file: &File) -> Result<usize, Status> {
-    let (_, records, _) = file.descriptor.kind.sizes();
-    let mut sum: usize = 0;
-    for index in 1..=records {
-        match tx.len(file.slot.content(index))? {
-            Some(length) => sum = sum.saturating_add(length),
-            None => break,
-        }
+fn free_index(held: &Held, records: u8) -> Result<u8, Status> {
+    if held.records < records {
+        Ok(held.records.saturating_add(1))
+    } else {
+        Err(Status::NOT_ENOUGH_MEMORY)
     }
-    Ok(sum)
 }

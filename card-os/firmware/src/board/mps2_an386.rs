@@ -131,8 +131,15 @@ pub fn wipe_stack() {
     {
         at = at.wrapping_add(16);
     }
+    // Below the stack pointer nothing is in use: interrupts are off.
+    while at.wrapping_add(16) <= here {
+        poke(at, 0);
+        poke(at.wrapping_add(4), 0);
+        poke(at.wrapping_add(8), 0);
+        poke(at.wrapping_add(12), 0);
+        at = at.wrapping_add(16);
+    }
     while at < here {
-        // Below the stack pointer nothing is in use: interrupts are off.
         poke(at, 0);
         at = at.wrapping_add(4);
     }

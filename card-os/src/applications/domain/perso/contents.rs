@@ -3,7 +3,8 @@
 use apdu_specs::Status;
 use embedded_storage::nor_flash::NorFlash;
 
-use crate::fs::{self, File, FileState, Kind, create, directory, record_write, transparent};
+use crate::fs::record_write::{self, Held};
+use crate::fs::{self, FileState, Kind, create, directory, transparent};
 use crate::objects::Slot;
 use crate::store::Transaction;
 
@@ -12,6 +13,7 @@ use crate::store::Transaction;
 pub struct Contents {
     slot: Slot,
     offset: u16,
+    held: Held,
 }
 
 impl Contents {
@@ -38,6 +40,7 @@ impl Contents {
         Ok(Self {
             slot: file.slot,
             offset: 0,
+            held: Held::default(),
         })
     }
 
@@ -73,7 +76,7 @@ impl Contents {
                 .map_err(|_| Status::WRONG_DATA)?;
             rest = after;
             if is_whole(fixed, buffer) {
-                append(tx, &file, buffer)?;
+                record_write::append_to(tx, &file, &mut self.held, buffer)?;
                 buffer.clear();
             }
         }
@@ -109,12 +112,4 @@ fn is_whole(fixed: Option<u8>, buffer: &[u8]) -> bool {
         Some(record) => buffer.len() == usize::from(record),
         None => record_write::simple_tlv(buffer).is_ok(),
     }
-}
-
-fn append<F: NorFlash>(
-    tx: &mut Transaction<'_, F>,
-    file: &File,
-    record: &[u8],
-) -> Result<(), Status> {
-    record_write::append(tx, file, record)
 }
