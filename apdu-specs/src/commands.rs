@@ -103,7 +103,10 @@ pub const GET_RESPONSE: u8 = 0xC0;
 
 /// Classes of a secure message under STK and the last challenge, for commands that may be one: 04 and 84 with the field's MAC
 /// of 4 bytes behind the data, 0C with the data objects of ISO 7816-4 clause 10 and the header authenticated.
-pub const SECURE_MESSAGING_CLASSES: [u8; 3] = [0x04, 0x84, 0x0C];
+pub const SECURE_MESSAGING_CLASSES: [u8; 3] = [0x04, 0x84, SECURE_MESSAGING_OBJECTS];
+
+/// The class of the secure messages that are data objects.
+pub const SECURE_MESSAGING_OBJECTS: u8 = 0x0C;
 
 /// The rules of one command (clauses of ISO 7816-4 are those of its 2013 edition): what the card scans. 6E00, 6D00, 6A86, 6700 and 6985 follow from it.
 #[derive(Clone, Copy, Debug)]

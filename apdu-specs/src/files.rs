@@ -6,6 +6,8 @@
 #[macro_use]
 pub(crate) mod rows;
 
+pub mod descriptor;
+
 use crate::access::{Access, RecordGuard, RecordRule};
 use crate::application::Application;
 use crate::coding::Coding;

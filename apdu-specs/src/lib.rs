@@ -38,6 +38,7 @@ pub mod room;
 pub mod short;
 pub mod status;
 pub mod terminal_codes;
+pub mod tlv;
 
 pub use application::Application;
 pub use evidence::{Conflict, Evidence};

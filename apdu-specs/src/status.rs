@@ -34,6 +34,11 @@ impl Status {
         self.0 == Self::SUCCESS.0 || self.waiting().is_some()
     }
 
+    /// Whether it is a warning: the command was carried out, with a remark (62xx, 63xx).
+    pub const fn is_warning(self) -> bool {
+        matches!(self.to_bytes(), [0x62 | 0x63, _])
+    }
+
     /// `61xx`: how many bytes wait for GET RESPONSE, 1 to 256.
     pub const fn waiting(self) -> Option<u16> {
         self.length_behind(Self::MORE_DATA)

@@ -18,6 +18,8 @@ pub enum TagUse {
     GetStatus,
     /// In commands of the certificate environment.
     Certificates,
+    /// In secure messages of class 0C, both ways.
+    SecureMessaging,
 }
 
 /// A tag's words, for the manual and the trace decoder.
@@ -64,4 +66,10 @@ tags! {
     FCI_ISSUER_DATA: u16 = 0x9F0C, SelectAnswer, "issuer data: 86 01 and the algorithm marker (01 3DES, 02 SSF33, 03 SM4)", "发卡方自定义数据：算法标识", "LD/T 32.4", C;
     FCI_LONGEST_DATA: u16 = 0x9F65, SelectAnswer, "greatest length of a command's data field", "命令数据域最大长度", "GlobalPlatform 2.3.1 11.9.3.1", C;
     FCI_ALGORITHM: u8 = 0x86, SelectAnswer, "algorithm marker inside the issuer data, 1 byte", "算法标识", "LD/T 32.4", C;
+    SM_PLAIN: u8 = 0x81, SecureMessaging, "data in clear", "明文数据", "ISO 7816-4 table 49", C;
+    SM_CRYPTOGRAM: u8 = 0x87, SecureMessaging, "padding indicator 01 (80 00…) and enciphered data", "密文数据", "ISO 7816-4 table 49", C;
+    SM_LE: u8 = 0x97, SecureMessaging, "1 byte: Le of the command", "Le", "ISO 7816-4 table 49", C;
+    SM_STATUS: u8 = 0x99, SecureMessaging, "2 bytes: SW1 SW2 of the answer", "状态字", "ISO 7816-4 table 49", C;
+    SM_CHECKSUM: u8 = 0x8E, SecureMessaging, "4 bytes: the MAC over all objects before it", "报文鉴别码", "ISO 7816-4 table 49", C;
+    SM_RESPONSE: u8 = 0xBB, SecureMessaging, "8700: the answer's data shall be enciphered", "应答描述符", "ISO 7816-4 10.3.4", C;
 }

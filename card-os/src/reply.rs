@@ -1,6 +1,8 @@
 //! Answers on their way back.
 
 use apdu_specs::Status;
+use apdu_specs::tlv;
+use card_crypto::padding;
 
 use crate::bytes::copy;
 
@@ -72,8 +74,8 @@ impl Reply {
             self.extend(&[high])?;
         }
         self.extend(&[low])?;
-        if length >= 0x80 {
-            self.extend(&[0x81])?;
+        if length >= tlv::LONG {
+            self.extend(&[tlv::ONE_BYTE])?;
         }
         self.extend(&[length])?;
         self.extend(value)
@@ -110,7 +112,7 @@ impl Reply {
     /// # Errors
     /// 6F00 as in [`Self::extend`].
     pub fn pad80(&mut self, block: usize) -> Result<(), Status> {
-        self.extend(&[0x80])?;
+        self.extend(&[padding::MARK])?;
         while !self.data.len().is_multiple_of(block) {
             self.extend(&[0x00])?;
         }

@@ -11,9 +11,10 @@
 //! MAC and cipher have one key and an initial value of zeros. One challenge is one message: it is used up whatever comes
 //! of it, so neither a command nor an answer can be played again.
 
-use apdu_specs::Status;
-use apdu_specs::commands::{Cases, Command, LeRule};
+use apdu_specs::commands::{Cases, Command, LeRule, SECURE_MESSAGING_OBJECTS};
 use apdu_specs::keys::KeyRole;
+use apdu_specs::tags::{SM_CHECKSUM, SM_CRYPTOGRAM, SM_LE, SM_PLAIN, SM_RESPONSE, SM_STATUS};
+use apdu_specs::{Status, le, tlv};
 use card_crypto::session::message_mac_with;
 use card_crypto::{Algorithm, SessionKey, padding};
 use zeroize::Zeroize;
@@ -27,17 +28,8 @@ use crate::credential::key::CardKey;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
-/// The class of the form with data objects.
-const OBJECTS: u8 = 0x0C;
 /// Bytes of a MAC.
 const MAC: usize = 4;
-/// Tags of the data objects (ISO 7816-4, table 49).
-const PLAIN: u8 = 0x81;
-const CRYPTOGRAM: u8 = 0x87;
-const LE: u8 = 0x97;
-const STATUS: u8 = 0x99;
-const CHECKSUM: u8 = 0x8E;
-const RESPONSE_DESCRIPTOR: u8 = 0xBB;
 /// Padding indicator of a cryptogram: 80 00….
 const PADDED: u8 = 0x01;
 /// What surrounds the data of an answer in data objects: tag and length to 255, status, MAC.
@@ -56,7 +48,7 @@ pub fn execute<P: Platform>(
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(Status, Option<u16>), Status> {
-    let status = if apdu.cla == OBJECTS {
+    let status = if apdu.cla == SECURE_MESSAGING_OBJECTS {
         in_objects(cx, row, apdu, reply)
     } else {
         in_the_fields_form(cx, row, apdu, reply)
@@ -106,9 +98,9 @@ fn in_the_fields_form<P: Platform>(
 
 /// A right length told with `6Cxx` counts the MAC too.
 const fn with_mac(status: Status) -> Status {
-    match status.to_bytes() {
-        [0x6C, length] => Status::wrong_le(length.wrapping_add(MAC as u8)),
-        _ => status,
+    match status.right_ne() {
+        Some(ne) => Status::wrong_le(le::byte(ne as usize + MAC)),
+        None => status,
     }
 }
 
@@ -141,15 +133,15 @@ impl<'a> Objects<'a> {
             let (tag, value, after) = object(rest).ok_or(Status::MAC_INCORRECT)?;
             rest = after;
             match (tag, value) {
-                (PLAIN, value) if objects.plain.is_none() => objects.plain = Some(value),
-                (CRYPTOGRAM, [PADDED, value @ ..]) if objects.cryptogram.is_none() => {
+                (SM_PLAIN, value) if objects.plain.is_none() => objects.plain = Some(value),
+                (SM_CRYPTOGRAM, [PADDED, value @ ..]) if objects.cryptogram.is_none() => {
                     objects.cryptogram = Some(value);
                 }
-                (LE, [le]) if objects.le.is_none() => {
-                    objects.le = Some(if *le == 0 { 256 } else { u16::from(*le) });
+                (SM_LE, [le]) if objects.le.is_none() => {
+                    objects.le = Some(le::ne(*le));
                 }
-                (RESPONSE_DESCRIPTOR, [CRYPTOGRAM, 0x00]) => objects.enciphered_answer = true,
-                (CHECKSUM, value) if rest.is_empty() => {
+                (SM_RESPONSE, [SM_CRYPTOGRAM, 0x00]) => objects.enciphered_answer = true,
+                (SM_CHECKSUM, value) if rest.is_empty() => {
                     objects.covered = data.get(..before).ok_or(Status::INTERNAL_ERROR)?;
                     objects.mac = value.try_into().map_err(|_| Status::MAC_INCORRECT)?;
                     return Ok(objects);
@@ -184,8 +176,8 @@ impl<'a> Objects<'a> {
 fn object(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, first], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match first {
-        0x00..=0x7F => (first, rest),
-        0x81 => rest.split_first().map(|(length, rest)| (*length, rest))?,
+        tlv::ONE_BYTE => rest.split_first().map(|(length, rest)| (*length, rest))?,
+        short if short < tlv::LONG => (short, rest),
         _ => return None,
     };
     let (value, rest) = rest.split_at_checked(usize::from(length))?;
@@ -286,21 +278,21 @@ fn protect<P: Platform>(
                 .encrypt_cbc::<P::Ciphers>(reply.as_mut_slice())
                 .map_err(|_| Status::INTERNAL_ERROR)?;
             reply.prepend(&[PADDED])?;
-            CRYPTOGRAM
+            SM_CRYPTOGRAM
         } else {
-            PLAIN
+            SM_PLAIN
         };
         let length = u8::try_from(reply.len()).map_err(|_| Status::INTERNAL_ERROR)?;
-        if length < 0x80 {
+        if length < tlv::LONG {
             reply.prepend(&[tag, length])?;
         } else {
-            reply.prepend(&[tag, 0x81, length])?;
+            reply.prepend(&[tag, tlv::ONE_BYTE, length])?;
         }
     }
     let [sw1, sw2] = status.to_bytes();
-    reply.extend(&[STATUS, 0x02, sw1, sw2])?;
+    reply.extend(&[SM_STATUS, 0x02, sw1, sw2])?;
     let mac = message_mac_with::<P::Ciphers>(session, &[reply.as_slice()]);
-    reply.extend(&[CHECKSUM, MAC as u8])?;
+    reply.extend(&[SM_CHECKSUM, MAC as u8])?;
     reply.extend(&mac)
 }
 
@@ -326,11 +318,11 @@ fn authentic<P: Platform>(
     let key = CardKey::of_role(cx.store, environment, KeyRole::Maintenance)?;
     let factor = key.factor(challenge.as_slice())?;
     let mut header = [0; 16];
-    let length = if apdu.cla == OBJECTS {
+    let length = if apdu.cla == SECURE_MESSAGING_OBJECTS {
         copy(
             &mut header,
             0,
-            &[apdu.cla, apdu.ins, apdu.p1, apdu.p2, 0x80],
+            &[apdu.cla, apdu.ins, apdu.p1, apdu.p2, padding::MARK],
         )?;
         block_length(key.algorithm())
     } else {

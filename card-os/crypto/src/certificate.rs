@@ -4,6 +4,8 @@
 //! is **P**. Of WRITE KEY the clear text and the kind of MAC are known (**S**), not under which key: here the one that has
 //! authenticated (**P**). All of it is here and nowhere else.
 
+use crate::padding::MARK;
+use apdu_specs::applications::certificates::CertificatesCommand;
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
@@ -15,7 +17,7 @@ use crate::sm3::sm3;
 use crate::software::Software;
 
 /// Appended to a key before it is hashed into its maintenance key: the class byte of the commands that use that one.
-const MAINTENANCE: u8 = 0x84;
+const MAINTENANCE: u8 = CertificatesCommand::ChangePin.row().class;
 
 /// The challenge, padded right with zeros to 16 bytes, enciphered by SM4 under `key`: what VERIFY carries. **S**
 #[must_use]
@@ -86,7 +88,7 @@ const NEW_KEY_HEAD: [u8; 4] = [0x13, 0x00, 0x00, 0x00];
 #[must_use]
 pub fn seal_key(authority: &Key16, new: &Key16) -> [u8; NEW_KEY] {
     let mut data = [0; NEW_KEY];
-    let head = NEW_KEY_HEAD.iter().chain(new.as_bytes()).chain(&[0x80]);
+    let head = NEW_KEY_HEAD.iter().chain(new.as_bytes()).chain(&[MARK]);
     for (to, from) in data.iter_mut().zip(head) {
         *to = *from;
     }
@@ -109,7 +111,7 @@ pub fn unseal_key<C: Ciphers>(authority: &Key16, data: &[u8; NEW_KEY]) -> Option
     }
     let mut new = None;
     if let Some((&NEW_KEY_HEAD, rest)) = plain.split_first_chunk()
-        && let Some((key, [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])) = rest.split_first_chunk()
+        && let Some((key, [MARK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])) = rest.split_first_chunk()
     {
         new = Some(Key16::new(*key));
     }

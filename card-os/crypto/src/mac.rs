@@ -1,5 +1,6 @@
 //! Message authentication codes, each over parts that are gathered without copying.
 
+use crate::padding::MARK;
 use des::Des;
 use sm4::Sm4;
 use zeroize::Zeroize;
@@ -8,7 +9,7 @@ use crate::cipher::{BlockCipher, Ciphers, add};
 use crate::software::Software;
 
 /// What ISO/IEC 9797-1 padding method 2 appends; the zeros leave a chaining value as it is.
-const PADDING_START: &[u8] = &[0x80];
+const PADDING_START: &[u8] = &[MARK];
 
 /// AES-128 CMAC (NIST SP 800-38B, RFC 4493) over the concatenation of `parts`: 16 bytes.
 #[must_use]

@@ -2,6 +2,9 @@
 
 use crate::block::LengthError;
 
+/// What padding begins with; zeros follow it.
+pub const MARK: u8 = 0x80;
+
 /// Appends 80 and then zeros to the first `len` bytes of `buffer` up to the next multiple of `block` bytes, and returns the
 /// padded length. At least one byte is always added.
 ///
@@ -15,7 +18,7 @@ pub fn pad80(buffer: &mut [u8], len: usize, block: usize) -> Result<usize, Lengt
     let padding = buffer.get_mut(len..padded).ok_or(LengthError)?;
     padding.fill(0);
     if let Some(first) = padding.first_mut() {
-        *first = 0x80;
+        *first = MARK;
     }
     Ok(padded)
 }
@@ -31,7 +34,7 @@ pub fn unpad80(data: &[u8]) -> Result<usize, LengthError> {
         .iter()
         .rposition(|&byte| byte != 0)
         .ok_or(LengthError)?;
-    if data.get(last) == Some(&0x80) {
+    if data.get(last) == Some(&MARK) {
         Ok(last)
     } else {
         Err(LengthError)

@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::keys::{PIN_DIGITS, PIN_ENTRY_LENGTH};
 use card_crypto::constant_time_eq;
+use card_crypto::padding::MARK;
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -210,7 +211,7 @@ pub fn store_entry<F: NorFlash>(
         && PIN_DIGITS.contains(least)
         && PIN_DIGITS.contains(most)
         && (*least..=*most).contains(digits)
-        && padding == [0x80, 0, 0, 0];
+        && padding == [MARK, 0, 0, 0];
     if !sound {
         return Err(Status::WRONG_DATA);
     }

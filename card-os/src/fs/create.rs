@@ -2,6 +2,8 @@
 
 use apdu_specs::access::{RecordRule, Rule};
 use apdu_specs::applications::domain;
+use apdu_specs::files::descriptor::DATA_CODING;
+use apdu_specs::tlv;
 use apdu_specs::{Application, Status, files, tags};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -48,7 +50,7 @@ fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {
             tags::FCP_DESCRIPTOR => {
                 kind = Some(match *value {
                     [byte] => (byte, 0, 0),
-                    [byte, 0x21, 0x00, record, records] => (byte, record, records),
+                    [byte, DATA_CODING, 0x00, record, records] => (byte, record, records),
                     _ => return None,
                 });
             }
@@ -115,7 +117,7 @@ fn access_rules(value: &[u8], descriptor: &mut Descriptor) -> Option<()> {
 /// One BER-TLV with a one-byte tag and a length of one byte: tag, value, rest.
 fn next_tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, length], rest) = bytes.split_first_chunk()?;
-    if length >= 0x80 {
+    if length >= tlv::LONG {
         return None;
     }
     let (value, rest) = rest.split_at_checked(usize::from(length))?;

@@ -1,6 +1,7 @@
 //! What the card keeps of each file beside its contents.
 
 use apdu_specs::access::{Access, RecordRule, Rule};
+use apdu_specs::files::descriptor;
 use apdu_specs::{Application, Status};
 
 use crate::objects::Slot;
@@ -51,33 +52,37 @@ impl Kind {
     /// File descriptor byte.
     pub const fn byte(self) -> u8 {
         match self {
-            Self::Directory { .. } => 0x38,
-            Self::Transparent { .. } => 0x01,
-            Self::LinearFixed { .. } => 0x02,
-            Self::LinearVariable { .. } => 0x05,
-            Self::Cyclic { .. } => 0x06,
+            Self::Directory { .. } => descriptor::DIRECTORY,
+            Self::Transparent { .. } => descriptor::TRANSPARENT,
+            Self::LinearFixed { .. } => descriptor::LINEAR_FIXED,
+            Self::LinearVariable { .. } => descriptor::LINEAR_VARIABLE,
+            Self::Cyclic { .. } => descriptor::CYCLIC,
         }
     }
 
     /// The kind of descriptor byte `byte` with these sizes; `None` where they do not go together.
     pub const fn new(byte: u8, record: u8, records: u8, size: u16) -> Option<Self> {
         match byte {
-            0x38 => match Application::of_directory(record) {
+            descriptor::DIRECTORY => match Application::of_directory(record) {
                 Some(application) => Some(Self::Directory { application }),
                 None => None,
             },
-            0x01 if size > 0 && size <= Self::LARGEST => Some(Self::Transparent { size }),
-            0x02 if record > 0 && records > 0 && records < 0xFF => {
+            descriptor::TRANSPARENT if size > 0 && size <= Self::LARGEST => {
+                Some(Self::Transparent { size })
+            }
+            descriptor::LINEAR_FIXED if record > 0 && records > 0 && records < 0xFF => {
                 Some(Self::LinearFixed { record, records })
             }
-            0x05 if record > 0 && records > 0 && records < 0xFF && size > 0 => {
+            descriptor::LINEAR_VARIABLE
+                if record > 0 && records > 0 && records < 0xFF && size > 0 =>
+            {
                 Some(Self::LinearVariable {
                     record,
                     records,
                     size,
                 })
             }
-            0x06 if record > 0 && records > 0 && records < 0xFF => {
+            descriptor::CYCLIC if record > 0 && records > 0 && records < 0xFF => {
                 Some(Self::Cyclic { record, records })
             }
             _ => None,

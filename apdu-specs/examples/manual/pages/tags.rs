@@ -19,6 +19,7 @@ pub fn page() -> String {
         (TagUse::GetData, "GET DATA 取数据"),
         (TagUse::GetStatus, "GET STATUS 取状态"),
         (TagUse::Certificates, "Certificate environment 证书环境"),
+        (TagUse::SecureMessaging, "Secure messages 安全报文"),
     ] {
         page.push_str(&format!("\n## {title}\n\n"));
         page.push_str(&text::head(&[

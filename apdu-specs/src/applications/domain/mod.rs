@@ -1,5 +1,6 @@
 //! The issuer security domain (GlobalPlatform Card Specification 2.3.1, SCP03): what personalizes a card, and changes its keys.
 
+pub mod coding;
 mod commands;
 pub mod keys;
 pub mod names;

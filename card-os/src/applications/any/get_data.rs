@@ -1,12 +1,14 @@
 //! GET DATA (ISO 7816-4, 11.4.3; GlobalPlatform 2.3.1, 11.3).
 
+use apdu_specs::applications::domain::coding::{CARD_RECOGNITION, key_field};
 use apdu_specs::applications::{domain, psam, ssc};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::life_cycle::LifeCycles;
+use apdu_specs::parameters::get_data::WITH_TAG;
 use apdu_specs::{Application, Status};
 
 use crate::apdu::Apdu;
-use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
+use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
 use crate::credential::key_store;
 use crate::fs::{File, Head, Kind, digest, directory, wipe};
@@ -15,18 +17,6 @@ use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::store::{ObjectId, Store};
 
-/// Card recognition data (GlobalPlatform H.2): RID-based OIDs of GlobalPlatform 2.3.1, of the issuer security
-/// domain's card identification scheme, and of SCP03 with i = 70.
-const CARD_RECOGNITION: &[u8] = &[
-    0x06, 0x07, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x01, //
-    0x60, 0x0C, 0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x02, 0x02, 0x03, 0x01, //
-    0x63, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x03, //
-    0x64, 0x0B, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B, 0x04, 0x03, 0x70,
-];
-/// CLA bit of GlobalPlatform's own class.
-const GLOBAL_PLATFORM: u8 = 0x80;
-const CARD_RECOGNITION_TAG: u16 = 0x73;
-const KEY_INFORMATION_TAG: u16 = 0xC0;
 /// Bytes of a card key, 3DES or SM4.
 const CARD_KEY_LENGTH: u8 = 16;
 
@@ -46,14 +36,15 @@ pub fn handle<P: Platform>(
     match tag {
         domain::tags::DATA_CARD => {
             let mut inner = Reply::new();
-            inner.tlv(CARD_RECOGNITION_TAG, CARD_RECOGNITION)?;
+            inner.tlv(domain::tags::CARD_RECOGNITION.into(), CARD_RECOGNITION)?;
             object(apdu, tag, inner.as_slice(), reply)
         }
         domain::tags::DATA_KEY_INFORMATION => {
             let version = DomainKeys::load(cx.store)?.version;
             let mut inner = Reply::new();
             for kid in 1..=3 {
-                inner.tlv(KEY_INFORMATION_TAG, &[kid, version, AES, AES_KEY_LENGTH])?;
+                let key = [kid, version, key_field::AES, key_field::KEY_LENGTH];
+                inner.tlv(domain::tags::KEY_INFORMATION.into(), &key)?;
             }
             object(apdu, tag, inner.as_slice(), reply)
         }
@@ -74,7 +65,7 @@ pub fn handle<P: Platform>(
 }
 
 fn object(apdu: &Apdu<'_>, tag: u16, value: &[u8], reply: &mut Reply) -> Result<(), Status> {
-    if apdu.cla & GLOBAL_PLATFORM == 0 {
+    if apdu.cla & WITH_TAG == 0 {
         reply.extend(value)
     } else {
         reply.tlv(tag, value)
@@ -119,7 +110,7 @@ fn card_key<P: Platform>(
         }
         found = true;
         reply.tlv(
-            KEY_INFORMATION_TAG,
+            domain::tags::KEY_INFORMATION.into(),
             &[kid, version, algorithm, CARD_KEY_LENGTH],
         )
     })?;

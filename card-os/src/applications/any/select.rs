@@ -1,7 +1,11 @@
 //! SELECT (ISO 7816-4, 11.1.1; LD/T 32.3): files by FID, applications and directories by name.
 
 use apdu_specs::applications::domain;
+use apdu_specs::files::descriptor::DATA_CODING;
 use apdu_specs::life_cycle::LifeCycle;
+use apdu_specs::parameters::select::{
+    BY_FID, BY_NAME, CHILD, ELEMENTARY_FILE, FCP, NEXT, NO_ANSWER, PARENT,
+};
 use apdu_specs::{Application, Status, files, tags};
 
 use crate::apdu::Apdu;
@@ -10,11 +14,6 @@ use crate::fs::{self, File, Kind, directory, wipe};
 use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::reply::Reply;
-
-const BY_NAME: u8 = 0x04;
-const NEXT: u8 = 0x02;
-const FCP: u8 = 0x04;
-const NO_ANSWER: u8 = 0x0C;
 
 /// Selects; whatever fails leaves the current file and application as they are, but for a directory whose
 /// application is blocked: it becomes current and is told.
@@ -32,17 +31,17 @@ pub fn handle<P: Platform>(
         return Err(Status::FILE_NOT_FOUND);
     }
     match apdu.p1 {
-        0x00 => by_fid(cx, apdu, reply),
-        0x01 => {
+        BY_FID => by_fid(cx, apdu, reply),
+        CHILD => {
             let child = directory::child(cx.store, cx.session.security.directory, fid(apdu)?)?;
             select_directory(cx, apdu, &child, reply)
         }
-        0x02 => {
+        ELEMENTARY_FILE => {
             let file =
                 directory::elementary_file(cx.store, cx.session.security.directory, fid(apdu)?)?;
             select_file(cx, apdu, &file, reply)
         }
-        0x03 => {
+        PARENT => {
             let parent = parent(cx, apdu)?;
             select_directory(cx, apdu, &parent, reply)
         }
@@ -198,7 +197,7 @@ fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
         }
         _ => inner.tlv(
             tags::FCP_DESCRIPTOR.into(),
-            &[byte, 0x21, 0x00, record, records],
+            &[byte, DATA_CODING, 0x00, record, records],
         )?,
     }
     inner.tlv(tags::FCP_FID.into(), &descriptor.fid.to_be_bytes())?;

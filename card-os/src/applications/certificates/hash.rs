@@ -12,9 +12,6 @@ use crate::context::Context;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
-/// P1 of the form with ZA.
-const WITH_ZA: u8 = 0x02;
-
 /// Answers SM3 of the message, or e = SM3(ZA, message) for one of the card's public keys. Nothing secret goes in.
 ///
 /// # Errors
@@ -25,7 +22,7 @@ pub fn handle<P: Platform>(
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    if apdu.p1 != WITH_ZA {
+    if apdu.p1 != certificates::parameters::WITH_ZA {
         return reply.extend(&sm3(&[last(apdu.data, certificates::tags::ACSE_DATA)?]));
     }
     let (fid, rest) = file(apdu.data, certificates::tags::ACSE_PUBLIC_FID)?;

@@ -1,6 +1,7 @@
 //! The data objects of this environment's commands (apdu-specs, tags C0, C1, C2, CA, CB).
 
 use apdu_specs::Status;
+use apdu_specs::tlv::{LONG, ONE_BYTE, TWO_BYTES};
 
 /// The object that stands first in `data`, with what follows it: a tag of one byte, a length as BER has it (one byte, 81 and
 /// one, or 82 and two, the long forms also where a shorter one would do), the value.
@@ -9,11 +10,11 @@ use apdu_specs::Status;
 /// 6A80 where it has another tag, or is not all there.
 pub fn object(data: &[u8], tag: u8) -> Result<(&[u8], &[u8]), Status> {
     let (length, rest) = match *data {
-        [first, 0x81, length, ref rest @ ..] if first == tag => (usize::from(length), rest),
-        [first, 0x82, high, low, ref rest @ ..] if first == tag => {
+        [first, ONE_BYTE, length, ref rest @ ..] if first == tag => (usize::from(length), rest),
+        [first, TWO_BYTES, high, low, ref rest @ ..] if first == tag => {
             (usize::from(u16::from_be_bytes([high, low])), rest)
         }
-        [first, length, ref rest @ ..] if first == tag && length < 0x80 => {
+        [first, length, ref rest @ ..] if first == tag && length < LONG => {
             (usize::from(length), rest)
         }
         _ => return Err(Status::WRONG_DATA),

@@ -2,6 +2,13 @@
 
 use apdu_specs::Status;
 use apdu_specs::applications::domain;
+use apdu_specs::applications::domain::coding::{
+    DOMAIN_PRIVILEGES, LOCKED, NO_PRIVILEGES, SELECTABLE,
+};
+// Load files and their modules are never there.
+use apdu_specs::applications::domain::parameters::get_status::{
+    APPLICATIONS, DOMAIN, NEXT, TEMPLATES,
+};
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -10,18 +17,6 @@ use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
-/// P1: what is asked for. Load files (20) and their modules (10) are never there.
-const DOMAIN: u8 = 0x80;
-const APPLICATIONS: u8 = 0x40;
-/// P2: the next answer; E3 templates instead of the old form without tags.
-const NEXT: u8 = 0x01;
-const TEMPLATES: u8 = 0x02;
-/// Privileges (GlobalPlatform 11.1.2): security domain, global registry; an application has none (P).
-const DOMAIN_PRIVILEGES: [u8; 3] = [0x80, 0x04, 0x00];
-const NO_PRIVILEGES: [u8; 3] = [0; 3];
-/// Life-cycle states of an application (GlobalPlatform table 11-4).
-const SELECTABLE: u8 = 0x07;
-const LOCKED: u8 = 0x87;
 /// An answer holds whole entries up to here: with one more, R-ENCRYPTION's padding and the R-MAC it stays within 256 bytes.
 const ENOUGH: usize = 160;
 

@@ -13,9 +13,6 @@ use crate::objects::SEQUENCE_COUNTER;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
-/// SCP identifier 03 and option i = 70: pseudo-random challenge, R-MAC, R-ENCRYPTION.
-const SCP: [u8; 2] = [0x03, 0x70];
-
 /// Answers diversification data (10), key version, 03, i, card challenge (8), cryptogram (8), counter (3).
 /// The counter is in the store before anything is derived from it, so no challenge comes twice.
 ///
@@ -53,7 +50,7 @@ pub fn handle<P: Platform>(
         SessionKeys::derive_with::<P::Ciphers>(&keys.set, &host_challenge, &card_challenge);
     reply.extend(&key_diversification_data(&cx.identity.card_factor()))?;
     reply.extend(&[keys.version])?;
-    reply.extend(&SCP)?;
+    reply.extend(&domain::coding::SCP)?;
     reply.extend(&card_challenge)?;
     reply.extend(&session.card_cryptogram_with::<P::Ciphers>(&host_challenge, &card_challenge))?;
     reply.extend(&counter)?;

@@ -9,11 +9,6 @@ use zeroize::Zeroize;
 use crate::objects::DOMAIN_KEYS;
 use crate::store::Store;
 
-/// Key type AES (GlobalPlatform table 11-16).
-pub const AES: u8 = 0x88;
-/// Bytes of an AES-128 key.
-pub const AES_KEY_LENGTH: u8 = 16;
-
 /// The key set of the security domain with its version.
 pub struct DomainKeys {
     /// Key version number.

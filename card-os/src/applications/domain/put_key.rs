@@ -2,21 +2,21 @@
 //! one, or (P) a version of a card key.
 
 use apdu_specs::Status;
+use apdu_specs::applications::domain::coding::key_field::{
+    AES, CHECK_LENGTH, FIELD_LENGTH, KEY_LENGTH,
+};
+use apdu_specs::applications::domain::parameters::put_key::CARD_KEY;
 use card_crypto::kcv::aes_kcv_with;
 use card_crypto::{BlockCipher, Key16, constant_time_eq};
 use zeroize::Zeroize;
 
 use super::put_card_key;
 use crate::apdu::Apdu;
-use crate::applications::domain::keys::{AES, AES_KEY_LENGTH, DomainKeys};
+use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
 use crate::objects::DOMAIN_KEYS;
 use crate::platform::{Aes, Platform};
 use crate::reply::Reply;
-
-/// P2 for a card key.
-const CARD_KEY: u8 = 0x01;
-const KCV_LENGTH: u8 = 3;
 
 /// Replaces all three keys at once; answers the new version and the check values. The channel in use goes on. The sequence
 /// counter is the card's, not the set's, and goes on too (P): a set that comes back must not find its old challenges.
@@ -71,13 +71,12 @@ fn one_key<'d, P: Platform>(
     key: &mut Key16,
     reply: &mut Reply,
 ) -> Result<&'d [u8], Status> {
-    const LONG: u8 = AES_KEY_LENGTH + 1;
     let rest = match data {
-        [AES, LONG, AES_KEY_LENGTH, rest @ ..] | [AES, AES_KEY_LENGTH, rest @ ..] => rest,
+        [AES, FIELD_LENGTH, KEY_LENGTH, rest @ ..] | [AES, KEY_LENGTH, rest @ ..] => rest,
         _ => return Err(Status::WRONG_DATA),
     };
     let (cipher, rest) = rest.split_first_chunk::<16>().ok_or(Status::WRONG_DATA)?;
-    let (&[KCV_LENGTH, ref kcv @ ..], rest) =
+    let (&[CHECK_LENGTH, ref kcv @ ..], rest) =
         rest.split_first_chunk::<4>().ok_or(Status::WRONG_DATA)?
     else {
         return Err(Status::WRONG_DATA);

@@ -2,6 +2,7 @@
 //! card challenge, R-MAC and R-ENCRYPTION).
 
 use apdu_specs::Status;
+use apdu_specs::applications::domain::coding::level::{C_DECRYPTION, C_MAC, R_ENCRYPTION, R_MAC};
 use card_crypto::scp03::{
     SessionKeys, cmac_with, command_iv_with, first_eight, response_iv_with, rmac_with, unpad80,
 };
@@ -11,11 +12,6 @@ use zeroize::Zeroize;
 use crate::apdu::Apdu;
 use crate::platform::{Aes, Platform};
 use crate::reply::Reply;
-
-const C_MAC: u8 = 0x01;
-const C_DECRYPTION: u8 = 0x02;
-const R_MAC: u8 = 0x10;
-const R_ENCRYPTION: u8 = 0x20;
 
 /// The state of the secure channel.
 pub enum SecureChannel {
@@ -218,8 +214,7 @@ impl Channel {
     /// Not inlined, as [`Self::unwrap`].
     #[inline(never)]
     fn wrap<P: Platform>(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
-        let warning = matches!(status.0 >> 8, 0x62 | 0x63);
-        if status != Status::SUCCESS && !warning {
+        if status != Status::SUCCESS && !status.is_warning() {
             reply.clear();
             return Ok(());
         }

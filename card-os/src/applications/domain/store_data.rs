@@ -2,14 +2,13 @@
 
 use apdu_specs::Status;
 use apdu_specs::applications::domain;
+use apdu_specs::applications::domain::parameters::store_data::LAST;
 
 use crate::apdu::Apdu;
 use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
 use crate::fs::wipe;
 use crate::platform::Platform;
-
-const LAST: u8 = 0x80;
 
 /// Takes a block; a fault in it writes nothing of it, and needs block 00 again. A wipe stands alone in
 /// its block, since it is more than one transaction.

@@ -1,6 +1,7 @@
 //! Which EF a command of the files addresses.
 
 use apdu_specs::Status;
+use apdu_specs::parameters::binary;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -29,12 +30,12 @@ pub fn addressed_offset<P: Platform>(
     cx: &mut Context<'_, P>,
     apdu: &Apdu<'_>,
 ) -> Result<(File, u16), Status> {
-    if apdu.p1 & 0x80 == 0 {
+    if apdu.p1 & binary::BY_SFI == 0 {
         let file = addressed(cx, 0)?;
         return Ok((file, u16::from_be_bytes([apdu.p1, apdu.p2])));
     }
-    let sfi = apdu.p1 & 0x1F;
-    if apdu.p1 & 0x60 != 0 || sfi == 0 || sfi == 0x1F {
+    let sfi = apdu.p1 & binary::SFI;
+    if apdu.p1 & binary::RESERVED != 0 || sfi == 0 || sfi == binary::SFI {
         return Err(Status::WRONG_P1P2);
     }
     Ok((addressed(cx, sfi)?, u16::from(apdu.p2)))

@@ -1,6 +1,7 @@
 //! APPLICATION BLOCK and UNBLOCK (PBOC 2.0; LD/T 32.5; P): what of the current directory works at all.
 
 use apdu_specs::Status;
+use apdu_specs::applications::ssc::parameters::application_block::FOR_GOOD;
 use apdu_specs::keys::KeyRole;
 
 use super::maintenance::authorised;
@@ -8,8 +9,6 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{FileState, create, load};
 use crate::platform::Platform;
-
-const FOR_GOOD: u8 = 0x01;
 
 /// Blocks the current directory's application with the MAC of its LK, for a time or (P2 = 01) for good. What its keys
 /// have shown is forgotten.

@@ -2,6 +2,7 @@
 
 use apdu_specs::Status;
 use apdu_specs::keys::KeyRole;
+use card_crypto::padding::MARK;
 use zeroize::Zeroize;
 
 use super::maintenance::{authorised, unblock_key_shown};
@@ -40,7 +41,7 @@ fn reloaded(block: &[u8]) -> Result<Pin, Status> {
         .ok_or(Status::WRONG_DATA)?;
     match padding {
         [] => {}
-        [0x80, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {}
+        [MARK, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {}
         _ => return Err(Status::WRONG_DATA),
     }
     Pin::parse(pin)

@@ -1,6 +1,7 @@
 //! READ RECORD (ISO 7816-4, 11.3.3; LD/T 32.5): by number, by tag, or all from a number on.
 
 use apdu_specs::Status;
+use apdu_specs::parameters::record as mode;
 
 use super::address::addressed;
 use crate::apdu::Apdu;
@@ -8,9 +9,6 @@ use crate::context::Context;
 use crate::fs::record;
 use crate::platform::Platform;
 use crate::reply::Reply;
-
-const BY_TAG: u8 = 0;
-const ALL_FROM: u8 = 5;
 
 /// Answers whole records, with their tag and length where they have them.
 ///
@@ -22,10 +20,10 @@ pub fn handle<P: Platform>(
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    let file = addressed(cx, apdu.p2 >> 3)?;
+    let file = addressed(cx, apdu.p2 >> mode::SFI_SHIFT)?;
     let rights = cx.rights();
-    match apdu.p2 & 0x07 {
-        BY_TAG => {
+    match apdu.p2 & mode::MODE {
+        mode::BY_TAG => {
             // Without rules of its own no record is open where the EF is not.
             if file.descriptor.rules.is_empty() {
                 record::judge(&rights, &file, 0)?;
@@ -33,7 +31,7 @@ pub fn handle<P: Platform>(
             let number = record::find_tag(cx.store, &file, apdu.p1)?;
             record::read(cx.store, &rights, &file, number, reply)
         }
-        ALL_FROM => record::read_all(cx.store, &rights, &file, apdu.p1, reply),
+        mode::ALL_FROM => record::read_all(cx.store, &rights, &file, apdu.p1, reply),
         _ => record::read(cx.store, &rights, &file, apdu.p1, reply),
     }
 }

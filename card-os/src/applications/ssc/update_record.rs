@@ -1,6 +1,7 @@
 //! UPDATE RECORD (ISO 7816-4, 11.3.5; LD/T 32.5): by number or by tag; on a cyclic EF it appends.
 
 use apdu_specs::Status;
+use apdu_specs::parameters::record::{BY_NUMBER, BY_TAG, MODE, NEWEST, PREVIOUS, SFI_SHIFT};
 
 use super::address::addressed;
 use crate::apdu::Apdu;
@@ -8,22 +9,19 @@ use crate::context::Context;
 use crate::fs::{Kind, record, record_write};
 use crate::platform::Platform;
 
-const BY_TAG: u8 = 0;
-const PREVIOUS: u8 = 3;
-
 /// Replaces one record, in one transaction.
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A83, 6A80, 6A84, 6700, 6A86, 6581.
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let file = addressed(cx, apdu.p2 >> 3)?;
+    let file = addressed(cx, apdu.p2 >> SFI_SHIFT)?;
     file.may_write(&cx.rights())?;
-    let mode = apdu.p2 & 0x07;
+    let mode = apdu.p2 & MODE;
     if let Kind::Cyclic { .. } = file.descriptor.kind {
         // Both forms are seen in the field (ssc-facts.md).
         return match (mode, apdu.p1) {
-            (4, 1) | (PREVIOUS, 0) => cx
+            (BY_NUMBER, NEWEST) | (PREVIOUS, 0) => cx
                 .store
                 .transaction(|tx| record_write::append(tx, &file, apdu.data)),
             _ => Err(Status::WRONG_P1P2),
