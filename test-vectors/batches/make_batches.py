@@ -189,6 +189,9 @@ fields = list(person().values())
 more(",".join(fields).replace("张三", '"张三"').encode())
 fields = list(person().values())
 more(",".join(fields).encode().replace("张".encode(), b"\xff\xfe"), ("AAC003", "encoding", "\ufffd\ufffd三"))
+# a card takes no such PIN as a new one
+fields = list((person() | {"pin": "000000"}).values())
+more(",".join(fields).encode(), ("pin", "pin-repeated", "***"))
 (HERE / "faults.csv").write_bytes(raw)
 
 out = io.StringIO(newline="")

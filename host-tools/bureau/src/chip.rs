@@ -14,7 +14,7 @@ use ssc_reader::commands::any;
 use crate::channel::{self, Handshake, Level, SecureChannel};
 use crate::domain_keys;
 use crate::error::CardError;
-use crate::personalize::card_factor;
+use crate::steps::card_factor;
 
 /// What became of a chip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,53 +1,72 @@
 //! What the EFs of a new card hold: the cardholder's and the issuer's data in SSSE, blank records elsewhere.
 
 use apdu_specs::Generation;
-use apdu_specs::algorithm::KeyAlgorithm;
 use apdu_specs::applications::ssc;
-use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::Algorithm;
 use card_crypto::session::identification_code_mac;
 
-use ssc_person::{CardNumber, Cardholder, Date, Region};
+use ssc_keys::KeyService;
+use ssc_person::Region;
+
+use crate::error::CardError;
+use crate::job::Decided;
 
 /// Bytes of the card identification code.
 pub const IDENTIFICATION_CODE_LENGTH: usize = 16;
-/// Category of a card where the batch names none: what two real cards and the issuers of 1.00 have (S).
-const CATEGORY: u8 = b'3';
-
-/// What goes on one card, all decided.
-pub struct CardData<'a> {
-    /// The cardholder.
-    pub holder: &'a Cardholder,
-    /// Generation of the card.
-    pub generation: Generation,
-    /// Region of the card.
-    pub region: Region,
-    /// Card number.
-    pub card_number: CardNumber,
+/// A card that is decided, and the chip that it goes onto.
+pub struct ForChip<'a> {
+    /// What was decided.
+    pub decided: &'a Decided,
+    /// The algorithm of its keys.
+    pub algorithm: Algorithm,
+    /// The chip's diversification factor.
+    pub card_factor: [u8; 8],
     /// Identification code.
     pub identification_code: [u8; IDENTIFICATION_CODE_LENGTH],
-    /// Issue date.
-    pub issue_date: Date,
-    /// Last day of validity.
-    pub valid_to: Date,
 }
 
-/// The algorithm that card and host use for a generation.
-///
-/// # Errors
-/// SSF33 is classified: no table names it, and it would be refused here.
-pub fn algorithm(generation: Generation) -> Option<Algorithm> {
-    match generation.key_algorithm() {
-        KeyAlgorithm::TripleDes => Some(Algorithm::TripleDes),
-        KeyAlgorithm::Sm4 => Some(Algorithm::Sm4),
-        KeyAlgorithm::Ssf33 => None,
+impl<'a> ForChip<'a> {
+    /// The card on the chip with this diversification factor.
+    ///
+    /// # Errors
+    /// [`CardError::Keys`] where the keys have no root for IRK, which makes the identification code's MAC.
+    pub fn new(
+        decided: &'a Decided,
+        card_factor: [u8; 8],
+        keys: &dyn KeyService,
+    ) -> Result<Self, CardError> {
+        let algorithm = decided.profile.algorithm()?;
+        let region = &decided.region;
+        let irk = keys.card_key(
+            irk_vault_id()?,
+            FIRST_KEY_VERSION,
+            algorithm,
+            region.digits(),
+            &card_factor,
+        )?;
+        Ok(Self {
+            decided,
+            algorithm,
+            card_factor,
+            identification_code: identification_code(
+                algorithm,
+                region,
+                &card_factor,
+                irk.as_bytes(),
+            ),
+        })
+    }
+
+    const fn generation(&self) -> Generation {
+        self.decided.profile.generation
     }
 }
 
 /// Card identification code (ssc-facts §5): region BCD (3), RID (5), the last four bytes of the ATR, MAC (4) with
 /// IRK over the first twelve.
-pub fn identification_code(
+fn identification_code(
     algorithm: Algorithm,
     region: &Region,
     card_factor: &[u8; 8],
@@ -74,19 +93,22 @@ pub fn identification_code(
 pub fn of_file(
     directory: &Directory,
     file: &ElementaryFile,
-    card: &CardData<'_>,
+    card: &ForChip<'_>,
 ) -> Option<Vec<u8>> {
     match file.kind {
         FileKind::LinearVariable => {
             let records: Vec<u8> = file
-                .records(card.generation)
+                .records(card.generation())
                 .flat_map(|(_, field)| record(directory, field, card))
                 .collect();
             (!records.is_empty()).then_some(records)
         }
-        FileKind::Transparent { .. } if directory.ddf && file.english == "photo" => {
-            card.holder.photo.as_ref().map(|photo| photo.to_vec())
-        }
+        FileKind::Transparent { .. } if directory.ddf && file.english == "photo" => card
+            .decided
+            .holder
+            .photo
+            .as_ref()
+            .map(|photo| photo.to_vec()),
         _ => None,
     }
 }
@@ -100,7 +122,7 @@ pub fn held(file: &ElementaryFile, written: Option<Vec<u8>>) -> Vec<u8> {
     held
 }
 
-fn record(directory: &Directory, field: &Field, card: &CardData<'_>) -> Vec<u8> {
+fn record(directory: &Directory, field: &Field, card: &ForChip<'_>) -> Vec<u8> {
     let mut record = Vec::with_capacity(usize::from(field.encoded_len()));
     if let Some(tag) = field.tag {
         record.push(tag);
@@ -135,19 +157,17 @@ fn record(directory: &Directory, field: &Field, card: &CardData<'_>) -> Vec<u8> 
 }
 
 /// A field of SSSE, by its name in the table.
-fn environment_value(field: &Field, card: &CardData<'_>) -> Option<Vec<u8>> {
-    let holder = card.holder;
+fn environment_value(field: &Field, card: &ForChip<'_>) -> Option<Vec<u8>> {
+    let decided = card.decided;
+    let holder = &decided.holder;
     Some(match field.id {
         "identification_code" => card.identification_code.to_vec(),
-        "category" => vec![holder.category.unwrap_or(CATEGORY)],
-        "version" => card.generation.version().as_bytes().to_vec(),
-        "institution" => match &holder.institution {
-            Some(institution) => institution.bcd().to_vec(),
-            None => Institution::default_of(card.region.bcd()).bytes().to_vec(),
-        },
-        "issue_date" => card.issue_date.bcd().to_vec(),
-        "valid_to" => card.valid_to.bcd().to_vec(),
-        "card_number" => card.card_number.bytes().to_vec(),
+        "category" => vec![decided.category],
+        "version" => card.generation().version().as_bytes().to_vec(),
+        "institution" => decided.institution.bcd().to_vec(),
+        "issue_date" => decided.issue_date.bcd().to_vec(),
+        "valid_to" => decided.valid_to.bcd().to_vec(),
+        "card_number" => decided.card_number.bytes().to_vec(),
         "number" => holder.number.characters().to_vec(),
         "name" => holder.name.head().to_vec(),
         "name_extension" => holder.name.extension().to_vec(),
@@ -171,11 +191,11 @@ const fn padding(format: Format) -> u8 {
 ///
 /// # Errors
 /// None in fact: the table has one.
-pub fn irk_vault_id() -> Result<&'static str, crate::error::CardError> {
+fn irk_vault_id() -> Result<&'static str, CardError> {
     use apdu_specs::keys::KeyRole;
     apdu_specs::applications::ssc::keys::SSSE
         .iter()
         .find(|key| key.role == KeyRole::Internal)
         .map(|key| key.vault_id)
-        .ok_or(crate::error::CardError::Internal("no IRK in the table"))
+        .ok_or(CardError::Internal("no IRK in the table"))
 }

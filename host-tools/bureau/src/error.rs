@@ -9,6 +9,9 @@ use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
+use crate::batch::BatchError;
+use crate::journal::JournalError;
+
 /// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -81,6 +84,9 @@ pub enum CardError {
         /// The generation.
         generation: Generation,
     },
+    /// The journal cannot be used.
+    #[error("{}", .0.say(Lang::En))]
+    Journal(#[from] JournalError),
     /// A limit of this program that no table reaches.
     #[error("internal error: {0}")]
     Internal(&'static str),
@@ -103,6 +109,7 @@ impl CardError {
                     | ReaderError::ReaderGone { .. }
                     | ReaderError::NoCard { .. }
             ) | Self::Keys(_)
+                | Self::Journal(_)
         )
     }
 
@@ -120,6 +127,7 @@ impl Bilingual for CardError {
         let (english, chinese) = match self {
             Self::Reader(error) => return error.say(lang),
             Self::Keys(error) => return error.say(lang),
+            Self::Journal(error) => return error.say(lang),
             Self::NoSecurityDomain(error) => {
                 return match lang {
                     Lang::En => self.to_string(),
@@ -215,9 +223,9 @@ pub enum OrderError {
         /// How many faults it has.
         faults: usize,
     },
-    /// The certificate environment was asked for on cards that have none.
+    /// No profile has this generation with the applications that were asked for: the certificate environment on cards that have none.
     #[error("{}", self.say(Lang::En))]
-    NoCertificates {
+    NoProfile {
         /// Their generation.
         generation: Generation,
     },
@@ -246,7 +254,22 @@ pub enum OrderError {
         /// What is wrong.
         error: CardError,
     },
-    /// The PIN file could not be sealed.
+    /// The journal cannot be used.
+    #[error("{}", .0.say(Lang::En))]
+    Journal(#[from] JournalError),
+    /// The journal is that of another order.
+    #[error("{}", self.say(Lang::En))]
+    OtherJournal {
+        /// The first line that differs.
+        line: usize,
+    },
+    /// The file of refused rows could not be written.
+    #[error("{}", .0.say(Lang::En))]
+    Refused(#[from] BatchError),
+    /// The sealed PINs are not this order's.
+    #[error("{}", self.say(Lang::En))]
+    OtherPins,
+    /// The PIN file could not be sealed, or does not open.
     #[error("{}", .0.say(Lang::En))]
     Seal(KeyError),
 }
@@ -270,7 +293,7 @@ impl Bilingual for OrderError {
                     "标题行有 {faults} 处错误，各行含义不确定：未发任何卡，--skip-invalid 也无济于事。请更正标题行（ssc batch check 列出其错误，ssc batch columns 列出列名）"
                 ),
             ),
-            Self::NoCertificates { generation } => (
+            Self::NoProfile { generation } => (
                 format!(
                     "a card of generation {generation} has no certificate environment: leave out --certificates, or issue cards of 3.00"
                 ),
@@ -300,6 +323,20 @@ impl Bilingual for OrderError {
             Self::Row { line, error } => (
                 format!("line {line}: {}", error.say(Lang::En)),
                 format!("第 {line} 行：{}", error.say(Lang::Zh)),
+            ),
+            Self::Journal(error) => return error.say(lang),
+            Self::OtherJournal { line } => (
+                format!(
+                    "the journal is that of another order: in line {line} it has another number or card number; go on with the batch and the options of that order"
+                ),
+                format!(
+                    "作业日志属于另一个批次：第 {line} 行的号码或卡号不同；请使用原来的批次文件和选项"
+                ),
+            ),
+            Self::Refused(error) => return error.say(lang),
+            Self::OtherPins => (
+                "the sealed PINs are those of another order; name the file that this order was begun with (--pins), with its vault".into(),
+                "密封的 PIN 属于另一个批次；请用 --pins 指定本批次开始时的文件，并使用同一密钥库".into(),
             ),
             Self::Seal(error) => return error.say(lang),
         };

@@ -1,47 +1,15 @@
-//! An order: a checked batch in, cards out, a return file with what became of every row.
+//! An order: a job in, cards out of a feeder, what became of every row in a journal and in a return file.
 
-use apdu_specs::Generation;
-use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
-use ssc_words::{Bilingual, Lang};
 
-use crate::batch::Batch;
-use crate::contents::{self, CardData};
 use crate::domain_keys::Line;
 use crate::error::{CardError, OrderError};
-use crate::personalize::{card_factor, personalize};
-use crate::pins::{PinPolicy, PinSheet};
-use crate::plan::CardPlan;
-use crate::return_file::{Outcome, ReturnFile, ReturnRow};
-use ssc_person::{CardNumber, Cardholder, Date, Pin, Region};
-
-/// Years that a card is valid where the batch names no day (P).
-const VALID_YEARS: u16 = 10;
-
-/// What an order decides for all its cards.
-#[derive(Clone, Debug)]
-pub struct IssueOptions {
-    /// Generation of the cards.
-    pub generation: Generation,
-    /// Whether the cards get the certificate environment; only those of 3.00 can.
-    pub certificates: bool,
-    /// Region of cards whose row names none.
-    pub region: Option<Region>,
-    /// Serial of the first card number, for rows that bring none.
-    pub first_card_number: Option<u32>,
-    /// Issue date of cards whose row names none.
-    pub issue_date: Date,
-    /// Issue the valid rows of a batch that has faults.
-    pub skip_invalid: bool,
-    /// PINs of rows that bring none.
-    pub pins: PinPolicy,
-    /// What is known of the line to the cards.
-    pub line: Line,
-    /// Language of the reasons in the return file.
-    pub lang: Lang,
-}
+use crate::issue_one::{decision, failed, issue_one, of};
+use crate::job::{Decided, Job};
+use crate::journal::{Journal, Outcome};
+use crate::return_file::ReturnFile;
 
 /// What happens, as it happens.
 #[derive(Debug)]
@@ -91,223 +59,189 @@ impl Summary {
     pub fn is_complete(&self) -> bool {
         self.failed == 0 && self.refused == 0 && self.not_reached == 0
     }
+
+    /// What the journal says of a job.
+    fn of(job: &Job, journal: &dyn Journal) -> Result<Self, OrderError> {
+        let mut summary = Self {
+            refused: job.refused,
+            not_reached: job.cards.len(),
+            ..Self::default()
+        };
+        for record in journal.records()? {
+            match record.outcome {
+                Some(Outcome::Issued) => summary.issued += 1,
+                Some(Outcome::Failed { .. }) => summary.failed += 1,
+                None => continue,
+            }
+            summary.not_reached = summary.not_reached.saturating_sub(1);
+        }
+        Ok(summary)
+    }
 }
 
-/// Checks that the order can begin: no faults, unless they are to be skipped, and for every row a region and a card
-/// number. Nothing is touched.
-///
-/// # Errors
-/// [`OrderError::FaultyHeading`], [`OrderError::FaultyBatch`], [`OrderError::NoCertificates`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
-pub fn check(batch: &Batch, options: &IssueOptions) -> Result<(), OrderError> {
-    if !batch.faults.is_empty() {
-        return Err(OrderError::FaultyHeading {
-            faults: batch.faults.len(),
-        });
-    }
-    let faults = batch.all_faults().count();
-    if faults > 0 && !options.skip_invalid {
-        return Err(OrderError::FaultyBatch {
-            rows: batch.refused().count(),
-            faults,
-        });
-    }
-    if options.certificates && options.generation != Generation::V3 {
-        return Err(OrderError::NoCertificates {
-            generation: options.generation,
-        });
-    }
-    if batch.people().next().is_none() {
-        return Err(OrderError::EmptyBatch);
-    }
-    for (index, (line, holder)) in batch.people().enumerate() {
-        decide(holder, index, options).map_err(|error| OrderError::Row { line, error })?;
-    }
-    Ok(())
+/// Where an order writes what becomes of its cards.
+pub struct Records<'r> {
+    /// Every step of every card.
+    pub journal: &'r mut dyn Journal,
+    /// One row a card, made from the journal.
+    pub return_file: &'r mut ReturnFile,
 }
 
-/// Draws the PINs of the order.
+/// Issues the cards of `job`, one after the other. Those that the journal knows as issued are issued; so an order that was stopped goes
+/// on with the same job and the same journal.
+///
+/// A card of another row that may be finished already, since its last answer was lost, is found out when it comes, whichever row it is
+/// the turn of; the row itself then waits for the next card.
 ///
 /// # Errors
-/// As [`check`].
-pub fn draw_pins(batch: &Batch, options: &IssueOptions) -> Result<PinSheet, OrderError> {
-    let mut sheet = PinSheet::default();
-    for (index, (line, holder)) in batch.people().enumerate() {
-        decide(holder, index, options)
-            .and_then(|decided| {
-                sheet.draw(line, holder, decided.card_number.as_str(), options.pins)
-            })
-            .map_err(|error| OrderError::Row { line, error })?;
-    }
-    Ok(sheet)
-}
-
-/// Issues a card for every valid row of `batch`, one after the other.
-///
-/// # Errors
-/// As [`check`]; [`OrderError::File`] where the return file can no longer be written. A card that fails is no
-/// error of the order: it is in the return file, and the next one follows.
+/// [`OrderError::OtherJournal`], [`OrderError::Journal`] and [`OrderError::File`] where journal or return file cannot be used. A card
+/// that fails is no error of the order: it is in the return file, and the next one follows.
 pub fn issue(
-    batch: &Batch,
-    options: &IssueOptions,
+    job: &Job,
     keys: &dyn KeyService,
+    line: Line,
     feeder: &mut dyn Feeder,
-    return_file: &mut ReturnFile,
-    pins: &PinSheet,
+    records: &mut Records<'_>,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Summary, OrderError> {
-    check(batch, options)?;
-    let mut summary = Summary {
-        refused: batch.refused().count(),
-        not_reached: batch.people().count(),
-        ..Summary::default()
+    let to_do = open(job, records.journal)?;
+    on_event(Event::Started { total: to_do.len() });
+    let mut order = Order {
+        job,
+        keys,
+        line,
+        records,
+        on_event,
     };
-    on_event(Event::Started {
-        total: summary.not_reached,
-    });
-    for (index, (line, holder)) in batch.people().enumerate() {
-        let decided =
-            decide(holder, index, options).map_err(|error| OrderError::Row { line, error })?;
-        let mut attempt = Attempt::default();
-        let result = pins
-            .of(line)
-            .ok_or(CardError::Internal("no PIN was drawn for the row"))
-            .and_then(|pin| attempt.run(holder, &decided, options, keys, feeder, pin));
-        let reason = match &result {
-            Ok(()) => String::new(),
-            Err(error) => error.say(options.lang),
-        };
-        summary.not_reached -= 1;
-        return_file.row(&ReturnRow {
-            line,
-            number: holder.number.as_str(),
-            card_number: decided.card_number.as_str(),
-            identification_code: &attempt.identification_code,
-            atr: &attempt.atr,
-            outcome: if result.is_ok() {
-                Outcome::Issued
-            } else {
-                Outcome::Failed
-            },
-            reason: &reason,
-        })?;
-        match result {
-            Ok(()) => {
-                summary.issued += 1;
-                on_event(Event::Issued {
-                    line,
-                    card_number: decided.card_number.as_str(),
-                    identification_code: &attempt.identification_code,
-                    atr: &attempt.atr,
-                });
+    for decided in to_do {
+        // Its card may have come when it was another row's turn.
+        let record = order.records.journal.record(decided.row)?;
+        if record.is_some_and(|record| record.is_issued()) {
+            continue;
+        }
+        if order.row(decided, feeder)? == Next::Stop {
+            break;
+        }
+    }
+    let all = records.journal.records()?;
+    records.return_file.finish(&all)?;
+    Summary::of(job, records.journal)
+}
+
+/// Writes down what is decided, where that was not done yet, and gives the cards that are not issued.
+fn open<'j>(job: &'j Job, journal: &mut dyn Journal) -> Result<Vec<&'j Decided>, OrderError> {
+    let mut entries = Vec::new();
+    let mut to_do = Vec::new();
+    for decided in &job.cards {
+        match journal.record(decided.row)? {
+            None => {
+                entries.push(decision(decided));
+                to_do.push(decided);
             }
-            Err(error) => {
-                summary.failed += 1;
-                on_event(Event::Failed {
-                    line,
-                    atr: &attempt.atr,
-                    error: &error,
-                });
-                if error.ends_order() {
-                    break;
+            Some(record) => {
+                if record.number != decided.holder.number.as_str()
+                    || record.card_number != decided.card_number.as_str()
+                {
+                    return Err(OrderError::OtherJournal { line: decided.row });
+                }
+                if !record.is_issued() {
+                    to_do.push(decided);
                 }
             }
         }
     }
-    Ok(summary)
+    if !entries.is_empty() {
+        journal.write(&entries)?;
+    }
+    Ok(to_do)
 }
 
-/// What is decided for a row before a card is touched.
-struct Decided {
-    region: Region,
-    card_number: CardNumber,
-    issue_date: Date,
-    valid_to: Date,
+/// How the order goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Row,
+    Stop,
 }
 
-fn decide(holder: &Cardholder, index: usize, options: &IssueOptions) -> Result<Decided, CardError> {
-    let region = holder
-        .region
-        .or(options.region)
-        .ok_or(CardError::NoRegion)?;
-    let card_number = match &holder.card_number {
-        Some(number) => *number,
-        None => options
-            .first_card_number
-            .and_then(|first| first.checked_add(u32::try_from(index).ok()?))
-            .and_then(CardNumber::from_serial)
-            .ok_or(CardError::NoCardNumber)?,
-    };
-    let issue_date = holder.issue_date.unwrap_or(options.issue_date);
-    let valid_to = holder
-        .valid_to
-        .or_else(|| issue_date.plus_years(VALID_YEARS))
-        .ok_or(CardError::Internal("issue date"))?;
-    Ok(Decided {
-        region,
-        card_number,
-        issue_date,
-        valid_to,
-    })
+struct Order<'j, 'o, 'r> {
+    job: &'j Job,
+    keys: &'o dyn KeyService,
+    line: Line,
+    records: &'o mut Records<'r>,
+    on_event: &'o mut dyn FnMut(Event<'_>),
 }
 
-/// One try at one card: what is known of the card, even if it fails.
-#[derive(Default)]
-struct Attempt {
-    atr: String,
-    identification_code: String,
-}
-
-impl Attempt {
-    fn run(
-        &mut self,
-        holder: &Cardholder,
-        decided: &Decided,
-        options: &IssueOptions,
-        keys: &dyn KeyService,
-        feeder: &mut dyn Feeder,
-        pin: &Pin,
-    ) -> Result<(), CardError> {
-        let mut card = feeder.next_card()?;
-        self.card(&mut *card, holder, decided, options, keys, pin)
+impl<'j> Order<'j, '_, '_> {
+    /// The turn of one row.
+    fn row(&mut self, decided: &Decided, feeder: &mut dyn Feeder) -> Result<Next, OrderError> {
+        let mut others = true;
+        loop {
+            let mut card = match feeder.next_card() {
+                Ok(card) => card,
+                Err(error) => return self.no_card(decided, error.into()),
+            };
+            // Each card of another row that is found out leaves one row less; with one that is not, this is the row's own turn again.
+            let other = if others {
+                self.lost(&*card, decided)?
+            } else {
+                None
+            };
+            let result = self.one(&mut *card, other.unwrap_or(decided))?;
+            let Some(other) = other.filter(|_| result == Next::Row) else {
+                return Ok(result);
+            };
+            let record = self.records.journal.record(other.row)?;
+            others = record.is_some_and(|record| record.is_issued());
+        }
     }
 
-    fn card(
+    /// The row that this card may be finished for, where it is another one.
+    fn lost(&self, card: &dyn Card, decided: &Decided) -> Result<Option<&'j Decided>, OrderError> {
+        let record = self.records.journal.of_chip(card.atr())?;
+        Ok(record
+            .filter(|record| record.may_be_finished() && record.row != decided.row)
+            .and_then(|record| self.job.card(record.row)))
+    }
+
+    fn one(&mut self, card: &mut dyn Card, decided: &Decided) -> Result<Next, OrderError> {
+        let result = issue_one(card, decided, self.keys, self.line, self.records.journal);
+        self.tell(decided, result)
+    }
+
+    fn no_card(&mut self, decided: &Decided, error: CardError) -> Result<Next, OrderError> {
+        self.records.journal.write(&[of(decided, failed(&error))])?;
+        self.tell(decided, Err(error))
+    }
+
+    /// One row of the return file, and one event.
+    fn tell(
         &mut self,
-        card: &mut dyn Card,
-        holder: &Cardholder,
         decided: &Decided,
-        options: &IssueOptions,
-        keys: &dyn KeyService,
-        pin: &Pin,
-    ) -> Result<(), CardError> {
-        self.atr = hex::encode_upper(card.atr());
-        let factor = card_factor(card.atr())?;
-        let algorithm = contents::algorithm(options.generation)
-            .ok_or(CardError::Internal("SSF33 is not supported"))?;
-        let irk = keys.card_key(
-            contents::irk_vault_id()?,
-            FIRST_KEY_VERSION,
-            algorithm,
-            decided.region.digits(),
-            &factor,
-        )?;
-        let identification_code =
-            contents::identification_code(algorithm, &decided.region, &factor, irk.as_bytes());
-        self.identification_code = hex::encode_upper(identification_code);
-        let data = CardData {
-            holder,
-            generation: options.generation,
-            region: decided.region,
-            card_number: decided.card_number,
-            identification_code,
-            issue_date: decided.issue_date,
-            valid_to: decided.valid_to,
-        };
-        let mut plan = CardPlan::new(&data, algorithm, &factor, pin, keys)?;
-        if options.certificates {
-            plan.add_certificates(&data, &factor, pin, keys)?;
+        result: Result<(), CardError>,
+    ) -> Result<Next, OrderError> {
+        if let Err(CardError::Journal(error)) = result {
+            return Err(error.into());
         }
-        personalize(card, &plan, keys, options.line)?;
-        Ok(())
+        let record = self.records.journal.record(decided.row)?;
+        let record = record.ok_or(OrderError::OtherJournal { line: decided.row })?;
+        self.records.return_file.row(&record)?;
+        let line = decided.row;
+        match &result {
+            Ok(()) => (self.on_event)(Event::Issued {
+                line,
+                card_number: &record.card_number,
+                identification_code: &record.identification_code,
+                atr: &record.atr,
+            }),
+            Err(error) => (self.on_event)(Event::Failed {
+                line,
+                atr: &record.atr,
+                error,
+            }),
+        }
+        Ok(match result {
+            Err(error) if error.ends_order() => Next::Stop,
+            _ => Next::Row,
+        })
     }
 }

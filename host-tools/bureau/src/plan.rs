@@ -1,6 +1,7 @@
 //! The plan of one card: which data groupings make it, and which digests it must then show. From the
 //! generation's table, the cardholder and the card's own keys; nothing is sent here.
 
+use apdu_specs::Application;
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
 use apdu_specs::applications::certificates::{self, PIN_KEY};
@@ -15,7 +16,7 @@ use card_crypto::{Algorithm, Key16};
 use ssc_keys::KeyService;
 use zeroize::Zeroizing;
 
-use crate::contents::{self, CardData};
+use crate::contents::{self, ForChip};
 use crate::error::CardError;
 use crate::fcp;
 use ssc_person::Pin;
@@ -92,21 +93,18 @@ impl CardPlan {
     /// # Errors
     /// [`CardError::Keys`] where the keys have no root for one of the card's keys, and
     /// [`CardError::NameTooLong`] where the name does not fit this generation.
-    pub fn new(
-        card: &CardData<'_>,
-        algorithm: Algorithm,
-        card_factor: &[u8; 8],
-        pin: &Pin,
-        keys: &dyn KeyService,
-    ) -> Result<Self, CardError> {
+    pub fn new(card: &ForChip<'_>, keys: &dyn KeyService) -> Result<Self, CardError> {
         let mut plan = Self::empty();
-        for directory in directories(card.generation) {
+        for directory in directories(card.decided.profile.generation) {
             plan.directory(directory, card)?;
-            let entries = key_entries(directory, card, algorithm, card_factor, keys)?;
+            let entries = key_entries(directory, card, card.algorithm, keys)?;
             plan.keys(directory.fid, &entries, 0x1F);
             if directory.ddf {
-                plan.groupings.push(pin_grouping(pin)?);
+                plan.groupings.push(pin_grouping(&card.decided.pin)?);
             }
+        }
+        if card.decided.profile.has(Application::Certificates) {
+            plan.certificates(card, keys)?;
         }
         Ok(plan)
     }
@@ -147,20 +145,14 @@ impl CardPlan {
     ///
     /// # Errors
     /// [`CardError::Keys`] where the keys have no root for one of its keys.
-    pub fn add_certificates(
-        &mut self,
-        card: &CardData<'_>,
-        card_factor: &[u8; 8],
-        pin: &Pin,
-        keys: &dyn KeyService,
-    ) -> Result<(), CardError> {
+    fn certificates(&mut self, card: &ForChip<'_>, keys: &dyn KeyService) -> Result<(), CardError> {
         let mut parent = files::MF;
         for directory in certificates::DIRECTORIES {
             self.parent(parent);
             self.files(directory, card);
-            let mut entries = key_entries(directory, card, Algorithm::Sm4, card_factor, keys)?;
+            let mut entries = key_entries(directory, card, Algorithm::Sm4, keys)?;
             if !directory.ddf {
-                let key = pin_key(&pin.bcd());
+                let key = pin_key(&card.decided.pin.bcd());
                 entries.push(key_entry(PIN_ENTRY, Algorithm::Sm4, &key));
             }
             self.keys(directory.fid, &entries, 0x1F);
@@ -176,30 +168,32 @@ impl CardPlan {
             .push(Grouping::plain(domain::tags::DGI_DIRECTORY, parent));
     }
 
-    fn directory(&mut self, directory: &Directory, card: &CardData<'_>) -> Result<(), CardError> {
+    fn directory(&mut self, directory: &Directory, card: &ForChip<'_>) -> Result<(), CardError> {
         // ADFs lie in the SSSE: after it, each names its parent anew.
         if !directory.ddf {
             self.parent(ssc::names::SSSE_FID);
-        } else if card.holder.name.needs_extension()
-            && !directory.files(card.generation).any(|file| {
-                file.fields(card.generation)
-                    .any(|field| field.id == "name_extension")
-            })
+        } else if card.decided.holder.name.needs_extension()
+            && !directory
+                .files(card.decided.profile.generation)
+                .any(|file| {
+                    file.fields(card.decided.profile.generation)
+                        .any(|field| field.id == "name_extension")
+                })
         {
             return Err(CardError::NameTooLong {
-                generation: card.generation,
+                generation: card.decided.profile.generation,
             });
         }
         self.files(directory, card);
         Ok(())
     }
 
-    fn files(&mut self, directory: &Directory, card: &CardData<'_>) {
-        let fcp = fcp::directory(directory, card.generation);
+    fn files(&mut self, directory: &Directory, card: &ForChip<'_>) {
+        let fcp = fcp::directory(directory, card.decided.profile.generation);
         self.groupings
             .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
-        for file in directory.files(card.generation) {
-            let fcp = fcp::elementary_file(file, card.generation);
+        for file in directory.files(card.decided.profile.generation) {
+            let fcp = fcp::elementary_file(file, card.decided.profile.generation);
             self.groupings
                 .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
             let written = contents::of_file(directory, file, card);
@@ -208,7 +202,7 @@ impl CardPlan {
                     .push(Grouping::plain(file.fid, value.clone()));
             }
             // The card tells nothing of what nobody reads.
-            if !is_hidden(file, card.generation) {
+            if !is_hidden(file, card.decided.profile.generation) {
                 self.digests.push(ExpectedDigest {
                     directory: directory.fid,
                     file: file.fid,
@@ -259,9 +253,8 @@ fn is_hidden(file: &ElementaryFile, generation: Generation) -> bool {
 
 fn key_entries(
     directory: &Directory,
-    card: &CardData<'_>,
+    card: &ForChip<'_>,
     algorithm: Algorithm,
-    card_factor: &[u8; 8],
     keys: &dyn KeyService,
 ) -> Result<Vec<Zeroizing<Vec<u8>>>, CardError> {
     let entry = |row: &CardKey| {
@@ -269,8 +262,8 @@ fn key_entries(
             row.vault_id,
             FIRST_KEY_VERSION,
             algorithm,
-            card.region.digits(),
-            card_factor,
+            card.decided.region.digits(),
+            &card.card_factor,
         )?;
         let header = [
             row.role.byte(),
@@ -281,7 +274,10 @@ fn key_entries(
         ];
         Ok(key_entry(header, algorithm, &key))
     };
-    directory.keys_of(card.generation).map(entry).collect()
+    directory
+        .keys_of(card.decided.profile.generation)
+        .map(entry)
+        .collect()
 }
 
 /// Role, identifier, algorithm, version and tries, then key (16) and check value (3): 24 bytes.

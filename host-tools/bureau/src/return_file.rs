@@ -1,48 +1,29 @@
-//! The return file (回盘文件): one row for every row of the batch, on disk before the next card is touched.
+//! The return file (回盘文件): one row for every card of the order that was tried, on disk before the next card is touched. It is made from
+//! the journal alone.
 
-use std::fs::File;
-use std::io::Write;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use apdu_specs::items;
-use ssc_files::whole_file::{Readers, WholeFile};
-use ssc_words::clean;
+use ssc_files::growing::GrowingFile;
+use ssc_files::whole_file::Readers;
+use ssc_words::{Lang, clean};
 
 use crate::cell;
 use crate::error::OrderError;
-
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The card is SECURED and holds what was written.
-    Issued,
-    /// No card was finished for this row.
-    Failed,
-}
-
-/// One row of the return file.
-pub struct ReturnRow<'a> {
-    /// Line of the batch.
-    pub line: usize,
-    /// Social security number.
-    pub number: &'a str,
-    /// Card number.
-    pub card_number: &'a str,
-    /// Identification code as hex; empty where no card was reached.
-    pub identification_code: &'a str,
-    /// ATR as hex; empty where no card was reached.
-    pub atr: &'a str,
-    /// Issued or failed.
-    pub outcome: Outcome,
-    /// Why it failed, in words.
-    pub reason: &'a str,
-}
+use crate::journal::{Outcome, Record};
 
 /// A return file being written. It carries full numbers: that is its purpose; it is created readable by its owner
 /// only.
 pub struct ReturnFile {
     path: PathBuf,
-    writer: csv::Writer<File>,
+    /// Language of the reasons.
+    lang: Lang,
+    file: GrowingFile,
+    /// The rows that it has.
+    rows: HashSet<usize>,
+    /// Whether one of them is no longer true.
+    stale: bool,
 }
 
 impl ReturnFile {
@@ -51,66 +32,123 @@ impl ReturnFile {
     /// # Errors
     /// [`OrderError::FileExists`], since an old one may be the only record of real cards;
     /// [`OrderError::File`].
-    pub fn create(path: &Path) -> Result<Self, OrderError> {
-        let heading = [
-            "line",
-            items::NUMBER.code,
-            items::CARD_NUMBER.code,
-            items::IDENTIFICATION_CODE.code,
-            items::ATR.code,
-            "result",
-            "reason",
-        ];
-        // Spreadsheet programs take UTF-8 for the local encoding without the mark in front.
-        let heading = format!("\u{FEFF}{}\n", heading.join(","));
-        Ok(Self {
-            path: path.to_owned(),
-            writer: csv::Writer::from_writer(create_new(path, heading.as_bytes())?),
-        })
+    pub fn create(path: &Path, lang: Lang) -> Result<Self, OrderError> {
+        let file = create_new(path, &heading())?;
+        Ok(Self::of(path, lang, file))
     }
 
-    /// Writes one row through to the disk.
+    /// Makes the file of an order that goes on anew, with what its journal knows.
     ///
     /// # Errors
     /// [`OrderError::File`].
-    pub fn row(&mut self, row: &ReturnRow<'_>) -> Result<(), OrderError> {
-        let outcome = match row.outcome {
-            Outcome::Issued => "issued",
-            Outcome::Failed => "failed",
-        };
-        self.record(&[
-            &row.line.to_string(),
-            row.number,
-            row.card_number,
-            row.identification_code,
-            row.atr,
-            outcome,
-            &clean::line(row.reason),
-        ])
+    pub fn of_journal(path: &Path, lang: Lang, records: &[Record]) -> Result<Self, OrderError> {
+        let file = GrowingFile::replace(path, Readers::Owner, &heading());
+        let file = file.map_err(|source| file_error(path, source))?;
+        let mut this = Self::of(path, lang, file);
+        this.rewrite(records)?;
+        Ok(this)
     }
 
-    fn record(&mut self, fields: &[&str]) -> Result<(), OrderError> {
-        let cells = fields.iter().map(|field| cell::written(field).into_owned());
-        self.writer
-            .write_record(cells)
-            .map_err(std::io::Error::from)
-            .and_then(|()| self.writer.flush())
-            .and_then(|()| self.writer.get_ref().sync_data())
-            .map_err(|source| file_error(&self.path, source))
+    fn of(path: &Path, lang: Lang, file: GrowingFile) -> Self {
+        Self {
+            path: path.to_owned(),
+            lang,
+            file,
+            rows: HashSet::new(),
+            stale: false,
+        }
     }
+
+    /// Writes one row through to the disk, whole or not at all. A row that is there already is put right by
+    /// [`finish`](Self::finish).
+    ///
+    /// # Errors
+    /// [`OrderError::File`].
+    pub fn row(&mut self, record: &Record) -> Result<(), OrderError> {
+        let Some(line) = line(record, self.lang) else {
+            return Ok(());
+        };
+        if !self.rows.insert(record.row) {
+            self.stale = true;
+            return Ok(());
+        }
+        let kept = self.file.append(&line).and_then(|()| self.file.keep());
+        kept.map_err(|source| file_error(&self.path, source))
+    }
+
+    /// The end of an order, with what the journal knows now.
+    ///
+    /// # Errors
+    /// [`OrderError::File`]; the file is as it was then.
+    pub fn finish(&mut self, records: &[Record]) -> Result<(), OrderError> {
+        if self.stale {
+            self.rewrite(records)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn rewrite(&mut self, records: &[Record]) -> Result<(), OrderError> {
+        let mut bytes = heading();
+        self.rows.clear();
+        for record in records {
+            if let Some(line) = line(record, self.lang) {
+                bytes.extend(line);
+                self.rows.insert(record.row);
+            }
+        }
+        self.file = GrowingFile::replace(&self.path, Readers::Owner, &bytes)
+            .map_err(|source| file_error(&self.path, source))?;
+        self.stale = false;
+        Ok(())
+    }
+}
+
+/// The heading line. Spreadsheet programs take UTF-8 for the local encoding without the mark in front.
+fn heading() -> Vec<u8> {
+    let heading = [
+        "line",
+        items::NUMBER.code,
+        items::CARD_NUMBER.code,
+        items::IDENTIFICATION_CODE.code,
+        items::ATR.code,
+        "result",
+        "reason",
+    ];
+    format!("\u{FEFF}{}\n", heading.join(",")).into_bytes()
+}
+
+/// The row of a record; `None` for one that was not tried.
+fn line(record: &Record, lang: Lang) -> Option<Vec<u8>> {
+    let (result, reason) = match (record.outcome.as_ref()?, lang) {
+        (Outcome::Issued, _) => ("issued", ""),
+        (Outcome::Failed { english, .. }, Lang::En) => ("failed", english.as_str()),
+        (Outcome::Failed { chinese, .. }, Lang::Zh) => ("failed", chinese.as_str()),
+    };
+    let row = record.row.to_string();
+    let reason = clean::line(reason);
+    let cells = [
+        &*row,
+        &record.number,
+        &record.card_number,
+        &record.identification_code,
+        &record.atr,
+        result,
+        &reason,
+    ];
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail.
+    csv.write_record(cells.map(|cell| cell::written(cell).into_owned()))
+        .ok()?;
+    csv.into_inner().ok()
 }
 
 /// A new file that only its owner reads, with its first bytes; what is written to it stands behind them.
 ///
 /// # Errors
 /// [`OrderError::FileExists`], [`OrderError::File`].
-pub fn create_new(path: &Path, start: &[u8]) -> Result<File, OrderError> {
-    let create = || {
-        let mut file = WholeFile::begin(path, Readers::Owner)?;
-        file.write_all(start)?;
-        file.create()
-    };
-    create().map_err(|source| {
+pub fn create_new(path: &Path, start: &[u8]) -> Result<GrowingFile, OrderError> {
+    GrowingFile::create(path, Readers::Owner, start).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             OrderError::FileExists {
                 path: path.to_owned(),

@@ -3,15 +3,15 @@
 use std::{collections::HashSet, path::Path};
 
 use proptest::prelude::*;
-use ssc_bureau::batch::{
-    ReadOptions, SampleOptions, read_bytes, sample, sample_photo, write_sample,
-};
+use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::sample::{SampleOptions, sample, sample_photo, write_sample};
 use ssc_person::{CitizenNumber, Date, Name, check_character, photo};
 
 fn options() -> ReadOptions {
     ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
         folder: None,
+        profile: None,
     }
 }
 
@@ -125,9 +125,17 @@ fn samples_pass_and_repeat() {
             .map(|f| f.to_string())
             .collect();
         assert!(faults.is_empty(), "{faults:#?}");
-        assert_eq!(batch.people().count(), 300);
-        assert!(batch.people().any(|(_, p)| p.name.needs_extension()));
-        assert!(batch.people().any(|(_, p)| p.name.as_str().contains('·')));
+        assert_eq!(batch.requests().count(), 300);
+        assert!(
+            batch
+                .requests()
+                .any(|(_, p)| p.holder.name.needs_extension())
+        );
+        assert!(
+            batch
+                .requests()
+                .any(|(_, p)| p.holder.name.as_str().contains('·'))
+        );
         assert_eq!(csv, sample_of(300, seed));
         // a longer batch begins like a shorter one
         assert!(sample_of(400, seed).starts_with(&csv));
@@ -153,11 +161,11 @@ fn samples_come_with_photos() {
         ..SampleOptions::default()
     };
     write_sample(&path, &options).unwrap();
-    let batch = ssc_bureau::batch::read(Path::new(&path)).unwrap();
+    let batch = ssc_bureau::batch::read(Path::new(&path), None).unwrap();
     assert!(batch.is_clean());
     let photos: HashSet<_> = batch
-        .people()
-        .map(|(_, p)| p.photo.clone().unwrap())
+        .requests()
+        .map(|(_, p)| p.holder.photo.clone().unwrap())
         .collect();
     assert_eq!(photos.len(), 5);
 }
@@ -167,7 +175,7 @@ fn a_hundred_thousand_rows() {
     let csv = sample_of(100_000, 9);
     let batch = read_bytes(&csv, &options()).unwrap();
     assert!(batch.is_clean());
-    assert_eq!(batch.people().count(), 100_000);
+    assert_eq!(batch.requests().count(), 100_000);
     // every row twice: every row refused, and each told of its twin
     let csv = sample_of(20_000, 9);
     let mut twice = csv.clone();

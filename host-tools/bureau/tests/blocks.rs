@@ -8,34 +8,17 @@ use apdu_specs::applications::domain;
 use card_os::store::Store;
 use simulated_flash::SimulatedFlash;
 use ssc_bureau::channel::MAX_DATA;
-use ssc_bureau::contents::{self, CardData};
-use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::contents::ForChip;
 use ssc_bureau::plan::CardPlan;
+use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
-use ssc_person::CardNumber;
 
 /// The groupings of a card, with all that one of its generation can have.
 fn plan(generation: Generation) -> CardPlan {
     let vault = Vault::demo().unwrap();
-    let batch = support::batch(1, 1);
-    let (_, holder) = batch.people().next().unwrap();
-    let data = CardData {
-        holder,
-        generation,
-        region: holder.region.unwrap(),
-        card_number: CardNumber::from_serial(1).unwrap(),
-        identification_code: [0x11; 16],
-        issue_date: support::today(),
-        valid_to: support::today(),
-    };
-    let algorithm = contents::algorithm(generation).unwrap();
-    let (pin, _) = PinPolicy::Demo.pin(holder).unwrap();
-    let mut plan = CardPlan::new(&data, algorithm, &[0x22; 8], &pin, &vault).unwrap();
-    if generation == Generation::V3 {
-        plan.add_certificates(&data, &[0x22; 8], &pin, &vault)
-            .unwrap();
-    }
-    plan
+    let decided = support::decided(Profile::full(generation));
+    let target = ForChip::new(&decided, [0x22; 8], &vault).unwrap();
+    CardPlan::new(&target, &vault).unwrap()
 }
 
 /// Where in the stream each object of the card is written, by the last byte that it needs.

@@ -4,8 +4,10 @@ mod support;
 
 use apdu_specs::Generation;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
-use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::order::{Event, Records, Summary, issue};
+use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
@@ -26,32 +28,30 @@ impl Feeder for Blanks {
     }
 }
 
-fn options(generation: Generation) -> IssueOptions {
-    IssueOptions {
-        certificates: false,
-        generation,
+fn job(count: u64, profile: &'static Profile) -> Job {
+    let options = OrderOptions {
+        profile,
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line: Line::default(),
-    }
+    };
+    Job::decide(&support::batch(count, 7), &options).unwrap()
 }
 
 fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary {
-    let batch = support::batch(count, 7);
     let folder = tempfile::tempdir().unwrap();
-    let mut file = ReturnFile::create(&folder.path().join("return.csv")).unwrap();
-    let vault = Vault::demo().unwrap();
+    let path = folder.path().join("return.csv");
     issue(
-        &batch,
-        &options(generation),
-        &vault,
+        &job(count, Profile::plain(generation)),
+        &Vault::demo().unwrap(),
+        Line::default(),
         feeder,
-        &mut file,
-        &draw_pins(&batch, &options(generation)).unwrap(),
+        &mut Records {
+            journal: &mut MemoryJournal::default(),
+            return_file: &mut ReturnFile::create(&path, Lang::En).unwrap(),
+        },
         &mut |event| {
             if let Event::Failed { error, .. } = event {
                 panic!("{error}");

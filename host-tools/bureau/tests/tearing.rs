@@ -12,7 +12,7 @@ mod tearing {
 use apdu_specs::Generation;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
-use ssc_bureau::personalize::personalize;
+use ssc_bureau::steps::personalize;
 use ssc_keys::Vault;
 use ssc_reader::ReaderError;
 use tearing::rig::{Rig, blank, cuts, differs_but_for_counter, objects, plan, tried};

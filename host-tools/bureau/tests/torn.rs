@@ -3,20 +3,26 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
+use card_os::store::{ObjectId, Store};
 use ssc_bureau::batch::Batch;
+use ssc_bureau::channel::{Level, SecureChannel, select_domain};
 use ssc_bureau::chip::prepare;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::{CardError, OrderError};
-use ssc_bureau::order::{Event, IssueOptions, Summary, draw_pins, issue};
-use ssc_bureau::pins::{PinPolicy, PinSheet};
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::{Journal as _, MemoryJournal, Note};
+use ssc_bureau::order::{Event, Records, Summary, issue};
+use ssc_bureau::profile::{PROFILES, Profile};
 use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Interface, ReaderError};
-use ssc_simulator::SimulatedCard as Local;
+use ssc_reader::{Card, CommandApdu, Interface, ReaderError};
+use ssc_simulator::{Flash, SimulatedCard as Local};
 use ssc_words::Lang;
 
 /// When the card is pulled.
@@ -88,17 +94,14 @@ fn batch(count: u64) -> Batch {
     support::batch(count, 3)
 }
 
-fn options(line: Line) -> IssueOptions {
-    IssueOptions {
-        certificates: false,
-        generation: Generation::V2,
+fn options(profile: &'static Profile) -> OrderOptions {
+    OrderOptions {
+        profile,
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line,
     }
 }
 
@@ -108,51 +111,79 @@ struct Run {
     return_file: String,
 }
 
-fn run(feeder: &mut dyn Feeder, keys: &dyn KeyService, line: Line) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("return.csv");
-    let mut file = ReturnFile::create(&path).unwrap();
-    let mut errors = Vec::new();
-    let (batch, options) = (batch(1), options(line));
-    let summary = issue(
-        &batch,
-        &options,
-        keys,
-        feeder,
-        &mut file,
-        &draw_pins(&batch, &options).unwrap(),
-        &mut |event| {
-            if let Event::Failed { error, .. } = event {
-                errors.push(error.to_string());
-            }
-        },
-    )
-    .unwrap();
-    drop(file);
-    Run {
-        summary,
-        errors,
-        return_file: std::fs::read_to_string(&path).unwrap(),
+/// An order of one card, and its journal, which outlives the programs that run it.
+struct Order {
+    job: Job,
+    journal: MemoryJournal,
+    line: Line,
+}
+
+impl Order {
+    fn new(line: Line) -> Self {
+        Self::of(Profile::plain(Generation::V2), line)
+    }
+
+    fn of(profile: &'static Profile, line: Line) -> Self {
+        Self {
+            job: Job::decide(&batch(1), &options(profile)).unwrap(),
+            journal: MemoryJournal::default(),
+            line,
+        }
+    }
+
+    fn run(&mut self, feeder: &mut dyn Feeder, keys: &dyn KeyService) -> Run {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("return.csv");
+        let records = self.journal.records().unwrap();
+        let mut errors = Vec::new();
+        let summary = issue(
+            &self.job,
+            keys,
+            self.line,
+            feeder,
+            &mut Records {
+                journal: &mut self.journal,
+                return_file: &mut ReturnFile::of_journal(&path, Lang::En, &records).unwrap(),
+            },
+            &mut |event| {
+                if let Event::Failed { error, .. } = event {
+                    errors.push(error.to_string());
+                }
+            },
+        )
+        .unwrap();
+        Run {
+            summary,
+            errors,
+            return_file: std::fs::read_to_string(&path).unwrap(),
+        }
+    }
+
+    /// Runs it over a card in somebody's hand; tells how many commands were sent too.
+    fn over(
+        &mut self,
+        card: &Arc<Mutex<Local>>,
+        pull: Pull,
+        keys: &dyn KeyService,
+    ) -> (Run, usize) {
+        card.lock().unwrap().reset().unwrap();
+        let atr = card.lock().unwrap().atr().to_vec();
+        let sent = Arc::new(Mutex::new(0));
+        let hand = Hand {
+            card: card.clone(),
+            atr,
+            pull,
+            sent: sent.clone(),
+        };
+        let run = self.run(&mut OneHand(Some(hand)), keys);
+        let sent = *sent.lock().unwrap();
+        (run, sent)
     }
 }
 
+/// A new order over a card.
 fn on_card(card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run, usize) {
-    over(Line::Open, card, pull, keys)
-}
-
-fn over(line: Line, card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run, usize) {
-    card.lock().unwrap().reset().unwrap();
-    let atr = card.lock().unwrap().atr().to_vec();
-    let sent = Arc::new(Mutex::new(0));
-    let hand = Hand {
-        card: card.clone(),
-        atr,
-        pull,
-        sent: sent.clone(),
-    };
-    let run = run(&mut OneHand(Some(hand)), keys, line);
-    let sent = *sent.lock().unwrap();
-    (run, sent)
+    Order::new(Line::Open).over(card, pull, keys)
 }
 
 fn blank() -> Arc<Mutex<Local>> {
@@ -166,6 +197,8 @@ fn chip(keys: &Vault) -> Arc<Mutex<Local>> {
     Arc::new(Mutex::new(card))
 }
 
+/// A card pulled anywhere is not issued, as far as the order knows; the same order, run again on it, issues it or finds out that it is
+/// issued, with the number that the journal has. Only where nothing is known does it stay what it is: for another order.
 #[test]
 fn a_card_pulled_at_any_command_is_not_issued_and_can_be_begun_again() {
     let (demo, own) = (
@@ -179,33 +212,129 @@ fn a_card_pulled_at_any_command_is_not_issued_and_can_be_begun_again() {
 }
 
 fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Arc<Mutex<Local>>) {
-    let (whole, commands) = over(line, &new(), Pull::Never, vault);
+    let (whole, commands) = Order::new(line).over(&new(), Pull::Never, vault);
     assert!(whole.summary.is_complete(), "{:?}", whole.errors);
-    let mut pulls = 0;
+    let (mut pulls, mut found_out) = (0, 0);
     for at in 0..commands {
         for pull in [Pull::Before(at), Pull::After(at)] {
             let card = new();
-            let (run, _) = over(line, &card, pull, vault);
+            let mut order = Order::new(line);
+            let (run, _) = order.over(&card, pull, vault);
             assert_eq!((run.summary.issued, run.summary.failed), (0, 1), "{pull:?}");
             assert!(run.errors[0].contains("taken out"), "{:?}", run.errors);
             assert!(!run.return_file.contains(",issued,"), "{pull:?}");
             pulls += 1;
-            let (again, _) = over(line, &card, Pull::Never, vault);
-            if again.summary.is_complete() {
-                continue;
+            if is_secured(&card, vault) {
+                // Only where the very last command was carried out. Whoever knows nothing of this order refuses the card.
+                assert!(at + 2 >= commands, "{pull:?}");
+                found_out += 1;
+                let (other, _) = on_card(&card, Pull::Never, vault);
+                assert!(other.errors[0].contains("personalized already"));
+                assert_eq!(other.summary.issued, 0);
             }
-            // Only where the very last command was carried out: the card is SECURED and its answer was lost.
-            let last = matches!(pull, Pull::After(at) | Pull::Before(at) if at + 2 >= commands);
-            assert!(last, "{pull:?}: {:?}", again.errors);
-            assert!(
-                again.errors[0].contains("personalized already"),
-                "{:?}",
-                again.errors
-            );
+            let (again, _) = order.over(&card, Pull::Never, vault);
+            assert!(again.summary.is_complete(), "{pull:?}: {:?}", again.errors);
+            let number = order.job.cards[0].card_number;
+            assert!(again.return_file.contains(number.as_str()), "{pull:?}");
+            assert!(again.return_file.contains(",issued,"), "{pull:?}");
         }
     }
-    println!("{pulls} pulls, {commands} commands a card");
+    println!("{pulls} pulls, {commands} commands a card, {found_out} cards found out by asking");
     assert_eq!(pulls, 2 * commands);
+    // The answer to SET STATUS waits behind a GET RESPONSE: lost with the command's own answer, before that, or after.
+    assert_eq!(found_out, 3);
+}
+
+/// What an issuer's tool is told by GET STATUS.
+fn is_secured(card: &Arc<Mutex<Local>>, vault: &Vault) -> bool {
+    let mut card = card.lock().unwrap();
+    card.reset().unwrap();
+    let factor = card_factor(card.atr()).unwrap();
+    select_domain(&mut *card).unwrap();
+    let issuer = vault.issuer_keys(&factor).unwrap();
+    let Ok(mut channel) = SecureChannel::open(&mut *card, &issuer, Level::Checking) else {
+        return false;
+    };
+    let get = CommandApdu::new(0x80, 0xF2, 0x80, 0x02).data(&[0x4F, 0x00]);
+    let answer = channel.send(&get).unwrap().ok().unwrap();
+    answer
+        .windows(4)
+        .any(|part| part == [0x9F, 0x70, 0x01, 0x0F])
+}
+
+/// The card whose last answer was lost, in every profile; pulled again at every command with which it is asked.
+#[test]
+fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
+    let vault = Vault::generate(roots::all()).unwrap();
+    for profile in PROFILES {
+        let (_, commands) = Order::of(profile, Line::Open).over(&chip(&vault), Pull::Never, &vault);
+        let lost = || {
+            let card = chip(&vault);
+            let mut order = Order::of(profile, Line::Open);
+            let (run, _) = order.over(&card, Pull::After(commands - 1), &vault);
+            assert_eq!(run.summary.failed, 1, "{}", profile.name);
+            assert!(is_secured(&card, &vault));
+            (card, order)
+        };
+        let (card, mut order) = lost();
+        let before = card.lock().unwrap().flash().unwrap().clone();
+        let (found, asked) = order.over(&card, Pull::Never, &vault);
+        assert!(found.summary.is_complete(), "{:?}", found.errors);
+        let issued = order.journal.entries().last().unwrap();
+        assert_eq!(issued.note, Note::Issued);
+        // Nothing is written but counters: that of channels, and that of the key that is shown for the card number.
+        let changed = changed(&before, card.lock().unwrap().flash().unwrap());
+        let most = if profile.generation == Generation::V3 {
+            2
+        } else {
+            1
+        };
+        assert!(changed.len() <= most, "{}: {changed:04X?}", profile.name);
+        // Nothing more to do: no card is asked for.
+        let done = order.run(&mut OneHand(None), &vault);
+        assert!(done.summary.is_complete());
+        for at in 0..asked {
+            for pull in [Pull::Before(at), Pull::After(at)] {
+                let (card, mut order) = lost();
+                let (run, _) = order.over(&card, pull, &vault);
+                assert!(!run.summary.is_complete(), "{} {pull:?}", profile.name);
+                let (run, _) = order.over(&card, Pull::Never, &vault);
+                assert!(
+                    run.summary.is_complete(),
+                    "{} {pull:?}: {:?}",
+                    profile.name,
+                    run.errors
+                );
+            }
+        }
+        println!("{}: asked with {asked} commands", profile.name);
+    }
+}
+
+/// The objects in which two states of a card differ.
+fn changed(before: &Flash, after: &Flash) -> Vec<u16> {
+    let (before, after) = (objects(before), objects(after));
+    let ids: BTreeSet<u16> = before.keys().chain(after.keys()).copied().collect();
+    ids.into_iter()
+        .filter(|id| before.get(id) != after.get(id))
+        .collect()
+}
+
+fn objects(flash: &Flash) -> BTreeMap<u16, Vec<u8>> {
+    let mut store = Store::mount(flash.clone())
+        .map_err(|(error, _)| error)
+        .unwrap();
+    let mut objects = BTreeMap::new();
+    let mut next = store.first_from(ObjectId(0));
+    while let Some(id) = next {
+        let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
+        store.read(id, 0, &mut bytes).unwrap();
+        objects.insert(id.0, bytes);
+        next =
+            id.0.checked_add(1)
+                .and_then(|id| store.first_from(ObjectId(id)));
+    }
+    objects
 }
 
 #[test]
@@ -247,28 +376,108 @@ fn a_personalized_card_and_a_strangers_card_are_refused() {
     );
 }
 
+/// A chip that this order lost before it was finished, and that another order has made a card of since, is refused: its number is another.
+#[test]
+fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
+    let vault = Vault::demo().unwrap();
+    for profile in PROFILES {
+        let card = blank();
+        let mut order = Order::of(profile, Line::Open);
+        let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Pull::Never, &vault);
+        // SET STATUS does not reach the card: command and GET RESPONSE.
+        let (run, _) = order.over(&card, Pull::Before(commands - 2), &vault);
+        assert_eq!(run.summary.failed, 1);
+        assert!(!is_secured(&card, &vault), "{}", profile.name);
+        let options = OrderOptions {
+            first_card_number: Some(2),
+            ..options(profile)
+        };
+        let mut other = Order {
+            job: Job::decide(&batch(1), &options).unwrap(),
+            journal: MemoryJournal::default(),
+            line: Line::Open,
+        };
+        assert!(
+            other
+                .over(&card, Pull::Never, &vault)
+                .0
+                .summary
+                .is_complete()
+        );
+        let (run, _) = order.over(&card, Pull::Never, &vault);
+        assert_eq!(run.summary.issued, 0, "{}", profile.name);
+        assert!(
+            run.errors[0].contains("personalized already"),
+            "{:?}",
+            run.errors
+        );
+    }
+}
+
+/// Cards whose last answers were lost come back in any order: each is its own row's.
+#[test]
+fn lost_cards_that_come_back_in_another_order_are_their_own_rows() {
+    let vault = Vault::demo().unwrap();
+    let profile = Profile::plain(Generation::V3);
+    let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Pull::Never, &vault);
+    let mut order = Order {
+        job: Job::decide(&batch(3), &options(profile)).unwrap(),
+        journal: MemoryJournal::default(),
+        line: Line::Open,
+    };
+    let cards: Vec<_> = (1..=3)
+        .map(|serial| Arc::new(Mutex::new(support::blank(serial))))
+        .collect();
+    let hand = |number: usize, pull| {
+        let card: &Arc<Mutex<Local>> = &cards[number];
+        card.lock().unwrap().reset().unwrap();
+        let atr = card.lock().unwrap().atr().to_vec();
+        Hand {
+            card: card.clone(),
+            atr,
+            pull,
+            sent: Arc::default(),
+        }
+    };
+    let lost = Pull::After(commands - 1);
+    let mut feeder = Hands(vec![hand(2, lost), hand(1, lost), hand(0, lost)]);
+    let run = order.run(&mut feeder, &vault);
+    assert_eq!(run.summary.failed, 3, "{:?}", run.errors);
+    // Row 2 got the first chip. Now the second comes first, then the third, then the first.
+    let never = Pull::Never;
+    let mut feeder = Hands(vec![hand(0, never), hand(2, never), hand(1, never)]);
+    let run = order.run(&mut feeder, &vault);
+    assert!(run.summary.is_complete(), "{:?}", run.errors);
+    let rows: Vec<_> = run.return_file.lines().skip(1).collect();
+    assert_eq!(rows.len(), 3);
+    for (decided, (row, atr)) in order.job.cards.iter().zip(rows.iter().zip([1, 2, 3])) {
+        let starts = format!("{},", decided.row);
+        assert!(
+            row.starts_with(&starts) && row.contains(",issued,"),
+            "{row}"
+        );
+        assert!(row.contains(decided.card_number.as_str()), "{row}");
+        assert!(row.contains(&format!("{atr:012X},issued")), "{row}");
+    }
+}
+
+/// Several hands, the last first.
+struct Hands(Vec<Hand>);
+
+impl Feeder for Hands {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        OneHand(self.0.pop()).next_card()
+    }
+}
+
 #[test]
 fn an_order_that_cannot_be_whole_does_not_begin() {
-    let vault = Vault::demo().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("return.csv");
-    let mut file = ReturnFile::create(&path).unwrap();
-    let mut start = |options: &IssueOptions, batch: &Batch| {
-        issue(
-            batch,
-            options,
-            &vault,
-            &mut OneHand(None),
-            &mut file,
-            &PinSheet::default(),
-            &mut |_| panic!("nothing may begin"),
-        )
-    };
-    let no_number = IssueOptions {
+    let profile = Profile::plain(Generation::V2);
+    let no_number = OrderOptions {
         first_card_number: None,
-        ..options(Line::Open)
+        ..options(profile)
     };
-    let error = start(&no_number, &batch(2)).unwrap_err();
+    let error = Job::decide(&batch(2), &no_number).err().unwrap();
     assert!(matches!(
         error,
         OrderError::Row {
@@ -276,27 +485,64 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
             error: CardError::NoCardNumber
         }
     ));
+    // The twelfth person's name is beyond 30 bytes, which a card of 1.00 has no room for.
+    let error = Job::decide(&batch(12), &options(Profile::plain(Generation::V1))).err();
+    assert!(matches!(
+        error,
+        Some(OrderError::Row {
+            line: 13,
+            error: CardError::NameTooLong { .. }
+        })
+    ));
     let faulty =
         support::read("number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes());
-    let error = start(&options(Line::Open), &faulty).unwrap_err();
+    let error = Job::decide(&faulty, &options(profile)).err().unwrap();
     assert!(matches!(error, OrderError::FaultyBatch { .. }), "{error}");
     // Two columns for the name: nobody knows which is meant, so the valid rows are not issued either.
     let twice = support::read(
         "number,name,姓名,sex,ethnic_group,birth_date\n420106199409199995,张三,李四,1,01,19940919\n"
             .as_bytes(),
     );
-    let skip = IssueOptions {
+    let skip = OrderOptions {
         skip_invalid: true,
-        ..options(Line::Open)
+        ..options(profile)
     };
-    let error = start(&skip, &twice).unwrap_err();
+    let error = Job::decide(&twice, &skip).err().unwrap();
     assert!(
         matches!(error, OrderError::FaultyHeading { faults: 1 }),
         "{error}"
     );
-    // The return file of an earlier order is never written over.
+    // The return file of an earlier order is never written over, nor its journal.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("return.csv");
+    drop(ReturnFile::create(&path, Lang::En).unwrap());
     assert!(matches!(
-        ReturnFile::create(&path),
+        ReturnFile::create(&path, Lang::En),
         Err(OrderError::FileExists { .. })
     ));
+    // A journal of another order is no journal of this one.
+    let mut order = Order::new(Line::Open);
+    let (run, _) = order.over(&blank(), Pull::Never, &Vault::demo().unwrap());
+    assert!(run.summary.is_complete());
+    let other = OrderOptions {
+        first_card_number: Some(7),
+        ..options(profile)
+    };
+    let job = Job::decide(&batch(1), &other).unwrap();
+    let error = issue(
+        &job,
+        &Vault::demo().unwrap(),
+        Line::Open,
+        &mut OneHand(None),
+        &mut Records {
+            journal: &mut order.journal,
+            return_file: &mut ReturnFile::of_journal(&path, Lang::En, &[]).unwrap(),
+        },
+        &mut |_| panic!("nothing may begin"),
+    )
+    .unwrap_err();
+    assert!(
+        matches!(error, OrderError::OtherJournal { line: 2 }),
+        "{error}"
+    );
 }

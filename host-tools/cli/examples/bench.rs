@@ -4,17 +4,19 @@
 use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
-use apdu_specs::keys::FIRST_KEY_VERSION;
-use ssc_bureau::batch::{Batch, SampleOptions, read, write_sample};
-use ssc_bureau::contents::{self, CardData};
+use ssc_bureau::batch::{Batch, read};
+use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::personalize::{card_factor, personalize};
-use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::FileJournal;
+use ssc_bureau::order::{Records, issue};
 use ssc_bureau::plan::CardPlan;
+use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
-use ssc_keys::{KeyService, Vault};
-use ssc_person::{CardNumber, Cardholder, Date, Region};
+use ssc_bureau::sample::{SampleOptions, write_sample};
+use ssc_bureau::steps::{card_factor, personalize};
+use ssc_keys::Vault;
+use ssc_person::Date;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Meter, Reader, ReaderError, Tapped};
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -61,17 +63,17 @@ fn in_process() -> Result<()> {
     for generation in Generation::ALL {
         let mut feeder = SimulatedFeeder::new(Serials::from([0, 0, 0, 0, 0, 1]), None);
         let path = folder.path().join(format!("{generation}.csv"));
-        let mut file = ReturnFile::create(&path)?;
-        let options = options(generation);
         let begun = Instant::now();
-        let pins = draw_pins(&batch, &options)?;
+        let job = job(&batch, Profile::plain(generation))?;
         let issued = issue(
-            &batch,
-            &options,
+            &job,
             &vault,
+            Line::default(),
             &mut feeder,
-            &mut file,
-            &pins,
+            &mut Records {
+                journal: &mut FileJournal::create(&path.with_extension("journal"))?,
+                return_file: &mut ReturnFile::create(&path, Lang::En)?,
+            },
             &mut |_| {},
         )?
         .issued;
@@ -176,52 +178,30 @@ fn sample(folder: &std::path::Path, count: u64, photos: bool) -> Result<Batch> {
         photos,
     };
     write_sample(&path, &options)?;
-    Ok(read(&path)?)
+    // The names of one batch fit every generation.
+    Ok(read(&path, Some(Profile::plain(Generation::V1)))?)
 }
 
-fn options(generation: Generation) -> IssueOptions {
-    IssueOptions {
-        certificates: false,
-        generation,
+fn job(batch: &Batch, profile: &'static Profile) -> Result<Job> {
+    let options = OrderOptions {
+        profile,
         region: None,
         first_card_number: Some(1),
         issue_date: Date::today(),
-        skip_invalid: false,
+        skip_invalid: true,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line: Line::default(),
-    }
+    };
+    Ok(Job::decide(batch, &options)?)
 }
 
 /// The plan of the batch's first card in version 3.00, and the bytes of its photo.
 fn plan(batch: &Batch, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usize)> {
-    let (_, holder): (_, &Cardholder) = batch.people().next().ok_or("an empty sample")?;
-    let generation = Generation::V3;
-    let algorithm = contents::algorithm(generation).ok_or("SSF33")?;
-    let factor = card_factor(card.atr())?;
-    let region: Region = holder.region.ok_or("a sample without region")?;
-    let irk = vault.card_key(
-        contents::irk_vault_id()?,
-        FIRST_KEY_VERSION,
-        algorithm,
-        region.digits(),
-        &factor,
-    )?;
-    let data = CardData {
-        holder,
-        generation,
-        region,
-        card_number: CardNumber::from_serial(1).ok_or("card number")?,
-        identification_code: contents::identification_code(
-            algorithm,
-            &region,
-            &factor,
-            irk.as_bytes(),
-        ),
-        issue_date: Date::today(),
-        valid_to: Date::today().plus_years(10).ok_or("date")?,
-    };
-    let (pin, _) = PinPolicy::Demo.pin(holder)?;
-    let plan = CardPlan::new(&data, algorithm, &factor, &pin, vault)?;
-    Ok((plan, holder.photo.as_ref().map_or(0, |photo| photo.len())))
+    let job = job(batch, Profile::plain(Generation::V3))?;
+    let decided = job.cards.first().ok_or("an empty sample")?;
+    let target = ForChip::new(decided, card_factor(card.atr())?, vault)?;
+    let photo = decided.holder.photo.as_ref();
+    Ok((
+        CardPlan::new(&target, vault)?,
+        photo.map_or(0, |photo| photo.len()),
+    ))
 }

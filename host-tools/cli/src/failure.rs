@@ -1,8 +1,9 @@
 //! Why a subcommand did not do its work: exit code and message.
 
 use serde_json::{Map, Value, json};
-use ssc_bureau::batch::{BatchError, SampleError};
+use ssc_bureau::batch::BatchError;
 use ssc_bureau::error::{CardError, OrderError};
+use ssc_bureau::sample::SampleError;
 use ssc_certificate::CertificateError;
 use ssc_keys::KeyError;
 use ssc_keys::hsm::HsmError;
@@ -178,9 +179,10 @@ impl From<OrderError> for Failure {
             OrderError::FaultyHeading { .. }
             | OrderError::FaultyBatch { .. }
             | OrderError::EmptyBatch => Exit::Input,
-            OrderError::NoCertificates { .. } => Exit::Usage,
+            OrderError::NoProfile { .. } => Exit::Usage,
             OrderError::Row { error, .. } => exit_of_card(error),
-            OrderError::Seal(_) => Exit::Keys,
+            OrderError::Seal(_) | OrderError::OtherPins => Exit::Keys,
+            OrderError::OtherJournal { .. } => Exit::Input,
             _ => Exit::Output,
         };
         Self::of(exit, &error)

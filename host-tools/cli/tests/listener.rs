@@ -16,11 +16,12 @@ use listener::secrets::{self, Secrets, found};
 use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
 use ssc_bureau::chip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{self, IssueOptions};
-use ssc_bureau::personalize::card_factor;
-use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::issue_one::issue_one;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::steps::card_factor;
 use ssc_harness::listener::{Exchange, Heard, Listener, digest};
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::{Vault, demo, roots};
@@ -28,7 +29,6 @@ use ssc_person::{Date, Region};
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Interface, ReaderError};
 use ssc_simulator::{Identity, Inserted, SimulatedCard};
-use ssc_words::Lang;
 use support::Order;
 use support::pcsc::{card_in, run_with};
 
@@ -133,6 +133,7 @@ fn person() -> Batch {
     let options = ReadOptions {
         today: Date::new(2026, 11, 21).unwrap(),
         folder: None,
+        profile: None,
     };
     read_bytes(secrets::BATCH.as_bytes(), &options).unwrap()
 }
@@ -187,33 +188,18 @@ impl What {
 }
 
 fn issue_card(card: &Tapped, generation: Generation, vault: &Vault, line: Line) -> bool {
-    let folder = tempfile::tempdir().unwrap();
-    let mut file = ReturnFile::create(&folder.path().join("return.csv")).unwrap();
-    let options = IssueOptions {
-        certificates: generation == Generation::V3,
-        generation,
+    let options = OrderOptions {
+        profile: Profile::full(generation),
         region: None,
         first_card_number: None,
         issue_date: Date::new(2026, 11, 21).unwrap(),
         skip_invalid: false,
         pins: PinPolicy::Random,
-        line,
-        lang: Lang::En,
     };
-    let batch = person();
-    let pins = order::draw_pins(&batch, &options).unwrap();
-    let mut feeder = card.clone();
-    order::issue(
-        &batch,
-        &options,
-        vault,
-        &mut feeder,
-        &mut file,
-        &pins,
-        &mut |_| {},
-    )
-    .unwrap()
-    .is_complete()
+    let job = Job::decide(&person(), &options).unwrap();
+    let mut card = card.clone().next_card().unwrap();
+    let mut journal = MemoryJournal::default();
+    issue_one(&mut *card, &job.cards[0], vault, line, &mut journal).is_ok()
 }
 
 fn names(secrets: &Secrets) -> Vec<String> {

@@ -7,14 +7,15 @@ use std::path::Path;
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::pins::PinPolicy;
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::issue_one::issue_one;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
+use ssc_reader::feeder::Feeder as _;
 use ssc_simulator::Serials;
 use ssc_simulator::feeder::SimulatedFeeder;
-use ssc_words::Lang;
 use support::{err, finish, json, out, run, ssc, text};
 
 /// Synthetic, as its number's region 110101 and its name say.
@@ -26,30 +27,26 @@ const SERIAL: [u8; 6] = [0x20, 0x26, 0x11, 0x21, 0x00, 0x02];
 fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
     let batch = read_bytes(ROW.as_bytes(), &ReadOptions::default()).unwrap();
-    let options = IssueOptions {
-        certificates: false,
-        generation,
+    let options = OrderOptions {
+        profile: Profile::plain(generation),
         region: None,
         first_card_number: None,
         issue_date: Date::new(2026, 11, 21).unwrap(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line: Line::Trusted,
     };
-    let mut rows = ReturnFile::create(&folder.join("return.csv")).unwrap();
-    let pins = draw_pins(&batch, &options).unwrap();
-    let done = issue(
-        &batch,
-        &options,
+    let job = Job::decide(&batch, &options).unwrap();
+    let mut card = feeder.next_card().unwrap();
+    let mut journal = MemoryJournal::default();
+    issue_one(
+        &mut *card,
+        &job.cards[0],
         vault,
-        &mut feeder,
-        &mut rows,
-        &pins,
-        &mut |_| {},
+        Line::Trusted,
+        &mut journal,
     )
     .unwrap();
-    assert_eq!(done.issued, 1);
+    drop(card);
     text(&folder.join("202611210002.ssccard"))
 }
 

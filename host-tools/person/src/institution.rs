@@ -4,13 +4,18 @@ use apdu_specs::applications::ssc;
 use apdu_specs::applications::ssc::institution::LENGTH;
 use apdu_specs::regions;
 
-use super::{Rule, Violation};
+use super::{Region, Rule, Violation};
 
 /// Up to 24 digits, stored as `cn:12`. One of the usual shape ends in two bytes that are no digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Institution([u8; LENGTH]);
 
 impl Institution {
+    /// What the issuer of `region` has where nobody says another (P).
+    pub fn of_region(region: &Region) -> Self {
+        Self(ssc::institution::Institution::default_of(region.bcd()).bytes())
+    }
+
     /// From 1 to 24 ASCII digits, or 24 hexadecimal ones of the usual shape; else breaks [`Rule::InstitutionForm`].
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let padded = format!("{text:F<24}");

@@ -45,6 +45,19 @@ impl Name {
         &self.extension
     }
 
+    /// Bytes of the name on the card, without padding.
+    pub fn bytes(&self) -> usize {
+        let used = |part: &[u8]| {
+            part.iter()
+                .rposition(|byte| *byte != 0)
+                .map_or(0, |last| last + 1)
+        };
+        match used(&self.extension) {
+            0 => used(&self.head),
+            more => NAME_LENGTH + more,
+        }
+    }
+
     /// Whether the name goes on in tag 4E, which version 1.00 does not have.
     pub fn needs_extension(&self) -> bool {
         self.extension[0] != 0

@@ -11,14 +11,18 @@ use super::{Detail, Rule, Violation};
 pub struct Pin(Zeroizing<Vec<u8>>);
 
 impl Pin {
-    /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length.
+    /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length; and not one digit repeated, else
+    /// [`Rule::PinRepeated`]: a card takes no such PIN as a new one.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let length = text.chars().count();
-        if (4..=16).contains(&length) && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
-        } else {
-            Err(Violation::with(Rule::PinForm, Detail::Length(length)))
+        let digits = text.as_bytes();
+        if !(4..=16).contains(&length) || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(Violation::with(Rule::PinForm, Detail::Length(length)));
         }
+        if digits.iter().all(|digit| Some(digit) == digits.first()) {
+            return Err(Rule::PinRepeated.into());
+        }
+        Ok(Self(Zeroizing::new(digits.to_vec())))
     }
 
     /// The digits in ASCII.
@@ -51,7 +55,10 @@ mod tests {
     fn length_and_form() {
         assert_eq!(*Pin::parse("123456").unwrap().bcd(), vec![0x12, 0x34, 0x56]);
         assert_eq!(*Pin::parse("12345").unwrap().bcd(), vec![0x12, 0x34, 0x5F]);
-        assert!(Pin::parse(&"0".repeat(16)).is_ok());
+        assert!(Pin::parse("0000000000000001").is_ok());
+        for repeated in ["0000", "111111", &"9".repeat(16)] {
+            assert_eq!(Pin::parse(repeated), Err(Rule::PinRepeated.into()));
+        }
         for bad in ["", "123", &"0".repeat(17), "12345a", "１２３４"] {
             assert!(Pin::parse(bad).is_err());
         }

@@ -80,6 +80,8 @@ rules! {
         "a control or replacement character stands in the name; retype it", "姓名中有控制字符或替换符；请重新录入";
     NameTooLong Fault "name-too-long",
         "the name does not fit 30 + 20 bytes of GB18030", "姓名超过30＋20字节（GB18030）";
+    NameGeneration Fault "name-generation",
+        "the name does not fit this generation of card, which has 30 bytes for it; issue version 2.00 or 3.00", "姓名超出该版卡的30字节；请发2.00或3.00版卡";
     SexCode Fault "sex-code",
         "sex must be 1 (male) or 2 (female)", "性别须为1（男）或2（女）";
     SexNumber Fault "sex-number",
@@ -109,6 +111,8 @@ rules! {
         "this card number stands on more than one row; keep one", "该卡号出现在多行；请只保留一行";
     PinForm Fault "pin-form",
         "a PIN is 4 to 16 digits", "个人密码须为4至16位数字";
+    PinRepeated Fault "pin-repeated",
+        "a PIN must not be one digit repeated: the card takes no such PIN as a new one either", "密码不得为同一数字重复：卡片也不接受这样的新密码";
     CategoryForm Fault "category-form",
         "the category is one letter or digit", "卡的类别须为一个字母或数字";
     InstitutionForm Fault "institution-form",

@@ -1,8 +1,6 @@
 //! The card that scenarios for personalized cards are written for: its person, its keys and the order that makes it. All data are
 //! synthetic.
 
-use std::path::Path;
-
 use crate::oracle::{Algorithm, CardKey};
 use crate::{Names, Subject};
 use apdu_specs::Generation;
@@ -10,14 +8,14 @@ use apdu_specs::applications::certificates::{self, PIN_KEY};
 use apdu_specs::applications::ssc::DIRECTORIES;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{Event, IssueOptions, draw_pins, issue};
-use ssc_bureau::pins::PinPolicy;
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::issue_one as bureau;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::{Journal as _, MemoryJournal, Record};
+use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
-use ssc_words::Lang;
 
 /// Serial of the card: its identification code and its keys follow from it.
 pub const SERIAL: [u8; 6] = [0x20, 0x26, 0x11, 0x21, 0x00, 0x01];
@@ -109,80 +107,63 @@ pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Opti
     Some(CardKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
 }
 
-/// Issues one card out of `feeder` and returns its identification code as the return file, made in `folder`, has it.
+/// Issues one card out of `feeder` and returns its identification code as the order's journal has it.
+///
+/// # Errors
+/// The card is not issued.
 pub fn issue_one(
     generation: Generation,
     feeder: &mut dyn Feeder,
-    folder: &Path,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
-    issue_with(generation, false, feeder, folder, vault)
+    issue_with(Profile::plain(generation), feeder, vault)
 }
 
-/// The same, with or without the certificate environment.
+/// The same with any profile.
+///
+/// # Errors
+/// As [`issue_one`].
 pub fn issue_with(
-    generation: Generation,
-    certificates: bool,
+    profile: &'static Profile,
     feeder: &mut dyn Feeder,
-    folder: &Path,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
-    issue_row(ROW, generation, certificates, feeder, folder, vault)
+    issue_row(ROW, profile, feeder, vault)
 }
 
 /// The same for any person, who need not be of region 110000.
+///
+/// # Errors
+/// As [`issue_one`].
 pub fn issue_row(
     row: &str,
-    generation: Generation,
-    certificates: bool,
+    profile: &'static Profile,
     feeder: &mut dyn Feeder,
-    folder: &Path,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
     let options = ReadOptions {
-        today: Date::new(2026, 1, 1).unwrap(),
+        today: Date::new(2026, 1, 1).expect("a day"),
         folder: Some(test_vectors::vectors::directory().join("batches")),
+        profile: Some(profile),
     };
-    let batch = read_bytes(row.as_bytes(), &options).unwrap();
-    let order = IssueOptions {
-        certificates,
-        generation,
+    let batch = read_bytes(row.as_bytes(), &options).map_err(|error| error.to_string())?;
+    let order = OrderOptions {
+        profile,
         region: None,
         first_card_number: None,
-        issue_date: Date::new(2025, 6, 1).unwrap(),
+        issue_date: Date::new(2025, 6, 1).expect("a day"),
         skip_invalid: false,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line: Line::Trusted,
     };
-    let return_file = folder.join("return.csv");
-    // One that an earlier attempt left is of no use here.
-    let _ = std::fs::remove_file(&return_file);
-    let mut rows = ReturnFile::create(&return_file).unwrap();
-    let mut failed = None;
-    let summary = issue(
-        &batch,
-        &order,
-        vault,
-        feeder,
-        &mut rows,
-        &draw_pins(&batch, &order).unwrap(),
-        &mut |event| {
-            if let Event::Failed { error, .. } = event {
-                failed = Some(error.to_string());
-            }
-        },
-    )
-    .map_err(|error| error.to_string())?;
-    drop(rows);
-    if let Some(failed) = failed {
-        return Err(failed);
-    }
-    assert!(summary.is_complete(), "{summary:?}");
-    // Region, RID, the last four bytes of the serial (any), and four bytes of MAC that only IRK's holder can check.
-    let text = std::fs::read_to_string(return_file).unwrap();
-    let rid = text
-        .find("D156000005")
-        .expect("an identification code in the return file");
-    Ok(hex::decode(&text[rid - 6..rid + 26]).unwrap())
+    let job = Job::decide(&batch, &order).map_err(|error| error.to_string())?;
+    let [decided] = &job.cards[..] else {
+        return Err("one card was to be issued".into());
+    };
+    let mut journal = MemoryJournal::default();
+    let mut card = feeder.next_card().map_err(|error| error.to_string())?;
+    bureau::issue_one(&mut *card, decided, vault, Line::Trusted, &mut journal)
+        .map_err(|error| error.to_string())?;
+    let record = journal.record(decided.row).ok().flatten();
+    let record = record.filter(Record::is_issued).ok_or("it is not issued")?;
+    hex::decode(record.identification_code).map_err(|error| error.to_string())
 }

@@ -92,7 +92,7 @@ fn issued(
     vault: &Vault,
 ) -> (PathBuf, Vec<u8>) {
     let mut reader = FirmwareReader::blank(firmware.clone(), Serials::from(SERIAL)).keep_in(folder);
-    let code = issue_one(generation, &mut reader, folder, vault).unwrap();
+    let code = issue_one(generation, &mut reader, vault).unwrap();
     (folder.join("202611210001.sscnvm"), code)
 }
 
@@ -143,7 +143,7 @@ fn a_card_of_the_simulator_lives_on_in_the_firmware() {
     let Some(firmware) = firmware() else { return };
     let (vault, folder) = (Vault::demo().unwrap(), tempfile::tempdir().unwrap());
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
-    let code = issue_one(Generation::V2, &mut feeder, folder.path(), &vault).unwrap();
+    let code = issue_one(Generation::V2, &mut feeder, &vault).unwrap();
     let image = folder.path().join("202611210001.ssccard");
     let refused = Memory::open(&image).unwrap_err();
     assert!(matches!(refused.fault, FirmwareFault::SimulatorImage));

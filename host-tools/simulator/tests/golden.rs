@@ -125,7 +125,7 @@ fn a_vault_older_than_some_keys_makes_cards_of_1_00() {
     for generation in Generation::ALL {
         let folder = tempfile::tempdir().unwrap();
         let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
-        let made = issue_one(generation, &mut feeder, folder.path(), &older);
+        let made = issue_one(generation, &mut feeder, &older);
         match generation {
             Generation::V1 => assert!(made.is_ok(), "{made:?}"),
             _ => {

@@ -41,7 +41,7 @@ fn pin(digits: &str) -> Pin {
 fn card(generation: Generation, folder: &std::path::Path) -> SimulatedCard {
     let vault = Vault::demo().unwrap();
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
-    issue_one(generation, &mut feeder, folder, &vault).unwrap();
+    issue_one(generation, &mut feeder, &vault).unwrap();
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
     SimulatedCard::from_image(image, Interface::T0).unwrap()
 }

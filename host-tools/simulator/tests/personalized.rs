@@ -16,7 +16,7 @@ use ssc_simulator::{Image, Inserted, Serials, SimulatedCard};
 /// Issues one card into `folder` and returns its image and its identification code as the return file has it.
 fn issued(generation: Generation, folder: &Path, vault: &Vault) -> (PathBuf, Vec<u8>) {
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
-    let code = issue_one(generation, &mut feeder, folder, vault).unwrap();
+    let code = issue_one(generation, &mut feeder, vault).unwrap();
     (folder.join("202611210001.ssccard"), code)
 }
 

@@ -54,7 +54,7 @@ fn issue_card(generation: Generation, vault: &Vault, all: &tempfile::TempDir) ->
     let folder = all.path().join(generation.version());
     std::fs::create_dir(&folder).unwrap();
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.clone()));
-    issue_one(generation, &mut feeder, &folder, vault).unwrap();
+    issue_one(generation, &mut feeder, vault).unwrap();
     drop(feeder);
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();
     SimulatedCard::from_image(image, Interface::T0).unwrap()

@@ -103,7 +103,7 @@ pub fn run() -> Result<(), Failure> {
             log: std::sync::Arc::default(),
         };
         counting.flash = counting.card.card().flash()?;
-        issue_one(generation, &mut counting, folder.path(), &vault)?;
+        issue_one(generation, &mut counting, &vault)?;
         let log = counting.take();
         // The order worked on a copy of `counting`.
         counting.flash = counting.card.card().flash()?;

@@ -121,7 +121,6 @@ fn residues(what: &str, one: &[Step], other: &[Step]) -> Vec<String> {
 
 /// What a whole personalization has left of the keys and the PIN that it brought.
 fn personalization(vault: &Vault, generation: Generation) -> Result<Step, Failure> {
-    let folder = tempfile::tempdir()?;
     let memory = Memory::temporary(&Identity::from_serial(SERIAL))?;
     let options = MachineOptions {
         seed: Some(SEED),
@@ -129,7 +128,7 @@ fn personalization(vault: &Vault, generation: Generation) -> Result<Step, Failur
     };
     let card = FirmwareCard::power(&Firmware::find()?, memory, Interface::T0, options)?;
     let mut lent = Shared::new(card);
-    issue_one(generation, &mut lent, folder.path(), vault)?;
+    issue_one(generation, &mut lent, vault)?;
     lent.reset()?;
     let mut secrets = Secrets::of(vault, generation)?;
     secrets.pin("123456")?;

@@ -58,7 +58,7 @@ impl Rig {
         let usual = MachineOptions::default();
         let card = FirmwareCard::power(&firmware, memory, Interface::T0, usual)?;
         let mut lent = Shared::new(card);
-        issue_one(generation, &mut lent, folder.path(), &vault)?;
+        issue_one(generation, &mut lent, &vault)?;
         let flash = lent.card().flash()?;
         Ok(Self {
             firmware,

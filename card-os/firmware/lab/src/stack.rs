@@ -6,6 +6,7 @@ use std::path::Path;
 use apdu_specs::Generation;
 use apdu_specs::applications::psam::names::SM4_ENVIRONMENT;
 use ssc_bureau::domain_keys::Line;
+use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
 use ssc_person::Region;
@@ -49,7 +50,12 @@ pub fn run() -> Result<(), Failure> {
         let mut lent = Shared::new(card);
         told(&format!("{generation} made"), used(&mut lent.card())?);
         let with = certificates && generation == Generation::V3;
-        let code = issue_with(generation, with, &mut lent, folder.path(), &vault)?;
+        let profile = if with {
+            Profile::full(generation)
+        } else {
+            Profile::plain(generation)
+        };
+        let code = issue_with(profile, &mut lent, &vault)?;
         told(&format!("{generation} issued"), used(&mut lent.card())?);
         drop(lent);
 

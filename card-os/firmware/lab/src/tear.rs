@@ -144,7 +144,7 @@ impl Rig {
         let path = self.folder.path().join("reference");
         let begun = Instant::now();
         let mut lent = Shared::new(self.power_to_cut(self.blank(&path)?, None)?);
-        issue_one(generation, &mut lent, self.folder.path(), &self.vault)?;
+        issue_one(generation, &mut lent, &self.vault)?;
         let time = begun.elapsed();
         let dump = dump(&mut *lent.card(), &self.vault, &DEMO_PIN)?;
         drop(lent);
@@ -164,12 +164,7 @@ impl Rig {
         let cut_after = random_part(reference.time)?;
         let issue = |card: FirmwareCard| {
             let mut lent = Shared::new(card);
-            let done = issue_one(
-                reference.generation,
-                &mut lent,
-                self.folder.path(),
-                &self.vault,
-            );
+            let done = issue_one(reference.generation, &mut lent, &self.vault);
             (lent, done)
         };
         // A power that goes while the card starts is a firmware that does not answer.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Batch, BatchError, COLUMNS, Column, Detail, Encoding, Fault, Fields, ReadOptions, Row, Rule,
-    Severity, Violation, Warning,
+    Batch, BatchError, COLUMNS, CardRequest, Column, Detail, Encoding, Fault, Fields, ReadOptions,
+    Row, Rule, Severity, Violation, Warning,
     finding::{finding, shown},
     header::Header,
     lines::{Line, Lines},
@@ -29,7 +29,7 @@ fn listed(column: Column, violation: &Violation) {
 /// A row on its way: not yet compared with the others, its photo not yet opened.
 pub(super) struct Draft {
     line: usize,
-    person: Option<Box<Cardholder>>,
+    request: Option<Box<CardRequest>>,
     number: Option<CitizenNumber>,
     card_number: Option<CardNumber>,
     pub photo_path: Option<String>,
@@ -52,8 +52,8 @@ impl Draft {
     pub fn set_photo(&mut self, header: &Header, photo: Result<Vec<u8>, Violation>) {
         match photo {
             Ok(photo) => {
-                if let Some(person) = &mut self.person {
-                    person.photo = Some(photo.into_boxed_slice());
+                if let Some(request) = &mut self.request {
+                    request.holder.photo = Some(photo.into());
                 }
             }
             Err(violation) => {
@@ -75,7 +75,7 @@ pub(super) fn batch(
     let mut warnings = Vec::new();
     let again = lines.remaining();
     let mut drafts: Vec<Draft> = lines
-        .map(|line| row(&header, &line, options.today, &mut warnings))
+        .map(|line| row(&header, &line, options, &mut warnings))
         .collect();
     duplicates(&header, &mut drafts, Column::Number, |draft| draft.number);
     duplicates(&header, &mut drafts, Column::CardNumber, |draft| {
@@ -85,9 +85,9 @@ pub(super) fn batch(
 
     let mut rows: Vec<Row> = drafts.into_iter().map(finish).collect();
     // the text of a refused row is wanted again, that of a million good ones is not: so it is cut a second time
-    if rows.iter().any(|row| row.person.is_err()) {
+    if rows.iter().any(|row| row.request.is_err()) {
         for (row, line) in rows.iter_mut().zip(again) {
-            if row.person.is_err() {
+            if row.request.is_err() {
                 row.fields = Fields(line.fields.into_iter().map(|(field, _)| field).collect());
             }
         }
@@ -104,15 +104,15 @@ pub(super) fn batch(
 fn finish(draft: Draft) -> Row {
     let Draft {
         line,
-        person,
+        request,
         mut faults,
         ..
     } = draft;
     faults.sort_by_key(|fault| fault.column.as_ref().and_then(|place| place.index));
     Row {
         line,
-        person: match person {
-            Some(person) if faults.is_empty() => Ok(person),
+        request: match request {
+            Some(request) if faults.is_empty() => Ok(request),
             _ => Err(faults),
         },
         fields: Fields::default(),
@@ -208,10 +208,10 @@ impl<'a> Cells<'a> {
 }
 
 /// Checks a row by itself.
-fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -> Draft {
+fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<Warning>) -> Draft {
     let mut draft = Draft {
         line: line.number,
-        person: None,
+        request: None,
         number: None,
         card_number: None,
         photo_path: None,
@@ -250,6 +250,7 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
         warnings,
     };
 
+    let today = options.today;
     let number = cells.parse_all(Column::Number, CitizenNumber::parse);
     let name = cells.parse_all(Column::Name, Name::parse);
     let sex = cells.parse(Column::Sex, Sex::parse);
@@ -265,6 +266,12 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
     let valid_to = cells.parse(Column::ValidTo, Date::parse);
     draft.photo_path = cells.text(Column::Photo).map(str::to_owned);
 
+    if let Some((name, profile)) = name.as_ref().zip(options.profile)
+        && name.bytes() > profile.name_bytes()
+    {
+        let violation = Violation::with(Rule::NameGeneration, Detail::Bytes(name.bytes()));
+        cells.report(Column::Name, name.as_str(), violation);
+    }
     if let Some(number) = &number {
         against_number(&mut cells, number, sex, birth_date);
     }
@@ -287,14 +294,17 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
     draft.faults = cells.faults;
     draft.number = number;
     draft.card_number = card_number;
-    draft.person = (|| {
+    draft.request = (|| {
         // sex and birth date agree with the number, or there is a fault and the person is dropped in `finish`
         let (number, _, _) = (number?, sex?, birth_date?);
-        Some(Box::new(Cardholder {
-            number,
-            name: name?,
-            ethnic_group: ethnic_group?,
-            birthplace: birthplace.or_else(|| number.region())?,
+        Some(Box::new(CardRequest {
+            holder: Cardholder {
+                number,
+                name: name?,
+                ethnic_group: ethnic_group?,
+                birthplace: birthplace.or_else(|| number.region())?,
+                photo: None,
+            },
             region,
             card_number,
             pin,
@@ -302,7 +312,6 @@ fn row(header: &Header, line: &Line, today: Date, warnings: &mut Vec<Warning>) -
             institution,
             issue_date,
             valid_to,
-            photo: None,
         }))
     })();
     draft

@@ -10,10 +10,9 @@ mod encoding;
 mod finding;
 mod header;
 mod lines;
-mod names;
 mod photos;
 mod refused;
-mod sample;
+mod request;
 
 use std::{
     fs,
@@ -22,11 +21,13 @@ use std::{
 
 use ssc_words::{Bilingual, Lang};
 
+use crate::profile::Profile;
+
 pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
 pub use finding::{Fault, Finding, Place, Warning};
-pub use sample::{SampleError, SampleOptions, sample, sample_photo, write_sample};
-use ssc_person::{Cardholder, Date};
+pub use request::CardRequest;
+use ssc_person::Date;
 pub use ssc_person::{Detail, Rule, Severity, Violation};
 
 /// A batch as read.
@@ -49,8 +50,8 @@ pub struct Batch {
 pub struct Row {
     /// Its line in the file, from 1.
     pub line: usize,
-    /// The cardholder, or all that is wrong with the row (nothing of its own when the header lacks a required column).
-    pub person: Result<Box<Cardholder>, Vec<Fault>>,
+    /// What it asks for, or all that is wrong with the row (nothing of its own when the header lacks a required column).
+    pub request: Result<Box<CardRequest>, Vec<Fault>>,
     /// The fields as read, of a refused row. They hold full numbers and PINs.
     fields: Fields,
 }
@@ -68,25 +69,28 @@ impl std::fmt::Debug for Fields {
 impl Batch {
     /// All faults: those of the file, then those of the rows in the order of lines.
     pub fn all_faults(&self) -> impl Iterator<Item = &Fault> {
-        let of_rows = self.rows.iter().filter_map(|row| row.person.as_ref().err());
+        let of_rows = self
+            .rows
+            .iter()
+            .filter_map(|row| row.request.as_ref().err());
         self.faults.iter().chain(of_rows.flatten())
     }
 
     /// Whether every row can be issued.
     pub fn is_clean(&self) -> bool {
-        self.faults.is_empty() && self.rows.iter().all(|row| row.person.is_ok())
+        self.faults.is_empty() && self.rows.iter().all(|row| row.request.is_ok())
     }
 
-    /// The cardholders of the rows that stand, with their lines.
-    pub fn people(&self) -> impl Iterator<Item = (usize, &Cardholder)> {
+    /// What the rows that stand ask for, with their lines.
+    pub fn requests(&self) -> impl Iterator<Item = (usize, &CardRequest)> {
         self.rows
             .iter()
-            .filter_map(|row| Some((row.line, &**row.person.as_ref().ok()?)))
+            .filter_map(|row| Some((row.line, &**row.request.as_ref().ok()?)))
     }
 
     /// The rows that are refused.
     pub fn refused(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.person.is_err())
+        self.rows.iter().filter(|row| row.request.is_err())
     }
 }
 
@@ -97,6 +101,8 @@ pub struct ReadOptions {
     pub today: Date,
     /// The folder that photos are looked for in. `None`: a row with a photo is refused.
     pub folder: Option<PathBuf>,
+    /// What the cards are to be made into, where that is known: then a name that does not fit is a fault too.
+    pub profile: Option<&'static Profile>,
 }
 
 impl Default for ReadOptions {
@@ -104,14 +110,15 @@ impl Default for ReadOptions {
         Self {
             today: Date::today(),
             folder: None,
+            profile: None,
         }
     }
 }
 
-/// Reads and checks a batch file; photos are looked for in its folder.
+/// Reads and checks a batch file, for cards of `profile` where that is known; photos are looked for in its folder.
 ///
 /// Memory: about 500 bytes a row, and at most 4,096 for each photo.
-pub fn read(path: &Path) -> Result<Batch, BatchError> {
+pub fn read(path: &Path, profile: Option<&'static Profile>) -> Result<Batch, BatchError> {
     let bytes = fs::read(path).map_err(|source| BatchError::Read {
         path: path.to_owned(),
         source,
@@ -122,6 +129,7 @@ pub fn read(path: &Path) -> Result<Batch, BatchError> {
     });
     let options = ReadOptions {
         folder,
+        profile,
         ..ReadOptions::default()
     };
     read_bytes(&bytes, &options)

@@ -69,7 +69,7 @@ impl Batch {
 }
 
 fn reason(row: &Row, lang: Lang) -> String {
-    let faults = row.person.as_ref().err();
+    let faults = row.request.as_ref().err();
     let words: Vec<String> = faults
         .into_iter()
         .flatten()

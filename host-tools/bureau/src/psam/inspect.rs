@@ -11,7 +11,7 @@ use ssc_reader::{Card, exchange};
 
 use super::TerminalIdentifier;
 use crate::error::CardError;
-use crate::personalize::card_factor;
+use crate::steps::card_factor;
 
 /// Bytes of a key in the list of keys: use, identifier, algorithm marker, version.
 const LISTED: usize = 4;

@@ -25,8 +25,8 @@ use zeroize::Zeroizing;
 use crate::domain_keys::Line;
 use crate::error::CardError;
 use crate::fcp;
-use crate::personalize::{card_factor, personalize};
 use crate::plan::{CardPlan, key_entry};
+use crate::steps::{card_factor, personalize};
 use ssc_person::Region;
 
 pub use inspect::{Environment, HeldKey, PsamInfo, inspect};

@@ -1,7 +1,10 @@
 //! Blank simulated cards and synthetic batches for the bureau's tests.
 #![allow(dead_code)] // each test program takes what it needs
 
-use ssc_bureau::batch::{Batch, ReadOptions, SampleOptions, read_bytes, sample};
+use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
+use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
+use ssc_bureau::profile::Profile;
+use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_person::Date;
 use ssc_simulator::{Identity, Interface, SimulatedCard};
 
@@ -21,8 +24,22 @@ pub fn read(csv: &[u8]) -> Batch {
     let options = ReadOptions {
         today: today(),
         folder: None,
+        profile: None,
     };
     read_bytes(csv, &options).unwrap()
+}
+
+/// The first card of [`batch`], all decided.
+pub fn decided(profile: &'static Profile) -> Decided {
+    let options = OrderOptions {
+        profile,
+        region: None,
+        first_card_number: Some(1),
+        issue_date: today(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+    };
+    Job::decide(&batch(1, 1), &options).unwrap().cards.remove(0)
 }
 
 /// Synthetic persons without photos.

@@ -8,12 +8,11 @@ use card_os::{Card as Os, Identity, Interface, PlainChip, Response};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
-use ssc_bureau::contents::{self, CardData};
-use ssc_bureau::personalize::card_factor;
-use ssc_bureau::pins::PinPolicy;
+use ssc_bureau::contents::ForChip;
 use ssc_bureau::plan::CardPlan;
+use ssc_bureau::profile::Profile;
+use ssc_bureau::steps::card_factor;
 use ssc_keys::Vault;
-use ssc_person::CardNumber;
 use ssc_reader::{Card, ReaderError};
 
 use crate::support;
@@ -100,22 +99,10 @@ pub fn blank() -> Flash {
 }
 
 pub fn plan(vault: &Vault, generation: Generation) -> CardPlan {
-    let batch = support::batch(1, 1);
-    let (_, holder) = batch.people().next().unwrap();
-    let algorithm = contents::algorithm(generation).unwrap();
     let factor = card_factor(&Rig::new(blank()).atr).unwrap();
-    let region = holder.region.unwrap();
-    let data = CardData {
-        holder,
-        generation,
-        region,
-        card_number: CardNumber::from_serial(1).unwrap(),
-        identification_code: [0x11; 16],
-        issue_date: support::today(),
-        valid_to: support::today(),
-    };
-    let (pin, _) = PinPolicy::Demo.pin(holder).unwrap();
-    CardPlan::new(&data, algorithm, &factor, &pin, vault).unwrap()
+    let decided = support::decided(Profile::plain(generation));
+    let target = ForChip::new(&decided, factor, vault).unwrap();
+    CardPlan::new(&target, vault).unwrap()
 }
 
 /// Which operations of `count` are tried: all of them, or about `sample` spread over them.

@@ -6,7 +6,8 @@ use card_crypto::session::{cryptogram, factor_from_challenge, session_key};
 use card_crypto::{Algorithm, Key16};
 use simulated_flash::Cut;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::personalize::{card_factor, personalize};
+use ssc_bureau::profile::Profile;
+use ssc_bureau::steps::{card_factor, personalize};
 use ssc_keys::{KeyService, Vault};
 
 use super::rig::{KEY_TRIES, Objects, PIN_TRIES, Rig, blank, cuts, objects, plan, tried};
@@ -55,9 +56,8 @@ fn authenticate(rig: &mut Rig, id: &str, kid: u8, right: bool) -> String {
 
 /// The region of the one cardholder of these tests.
 fn region() -> [u8; 6] {
-    let batch = support::batch(1, 1);
-    let (_, holder) = batch.people().next().unwrap();
-    *holder.region.unwrap().digits()
+    let profile = Profile::plain(Generation::V3);
+    *support::decided(profile).region.digits()
 }
 
 static UPDATES: &[Update] = &[

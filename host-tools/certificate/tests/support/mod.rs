@@ -8,14 +8,15 @@ use std::process::{Command, Output};
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::order::{IssueOptions, draw_pins, issue};
-use ssc_bureau::pins::PinPolicy;
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::issue_one::issue_one;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
+use ssc_reader::feeder::Feeder as _;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
-use ssc_words::Lang;
 
 /// The card's PIN, 123456, and that of its certificate environment, packed.
 pub const PIN: &[u8] = &[0x12, 0x34, 0x56];
@@ -32,42 +33,42 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
         &ReadOptions {
             today: Date::new(2026, 1, 1).unwrap(),
             folder: None,
+            profile: None,
         },
     )
     .unwrap();
-    let order = IssueOptions {
-        certificates,
-        generation: Generation::V3,
+    let generation = Generation::V3;
+    let order = OrderOptions {
+        profile: if certificates {
+            Profile::full(generation)
+        } else {
+            Profile::plain(generation)
+        },
         region: None,
         first_card_number: None,
         issue_date: Date::new(2025, 6, 1).unwrap(),
         skip_invalid: false,
         pins: PinPolicy::Demo,
-        lang: Lang::En,
-        line: Line::default(),
     };
+    let job = Job::decide(&batch, &order).unwrap();
     let stack = folder.join(format!("stack-{serial}"));
     std::fs::create_dir_all(&stack).unwrap();
     let mut feeder = SimulatedFeeder::new(
         Serials::from([0x20, 0x26, 0, 0, 0, serial]),
         Some(stack.clone()),
     );
-    let mut rows = ReturnFile::create(&folder.join(format!("return-{serial}.csv"))).unwrap();
-    let summary = issue(
-        &batch,
-        &order,
-        &Vault::demo().unwrap(),
-        &mut feeder,
-        &mut rows,
-        &draw_pins(&batch, &order).unwrap(),
-        &mut |event| {
-            if let ssc_bureau::order::Event::Failed { error, .. } = event {
-                panic!("not issued: {error}");
-            }
-        },
+    let mut card = feeder.next_card().unwrap();
+    let vault = Vault::demo().unwrap();
+    let mut journal = MemoryJournal::default();
+    issue_one(
+        &mut *card,
+        &job.cards[0],
+        &vault,
+        Line::default(),
+        &mut journal,
     )
     .unwrap();
-    assert!(summary.is_complete(), "{summary:?}");
+    drop(card);
     drop(feeder);
     let image = std::fs::read_dir(stack)
         .unwrap()

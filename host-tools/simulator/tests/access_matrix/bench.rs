@@ -53,13 +53,7 @@ impl Bench {
     pub fn new(generation: Generation) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
-        issue_one(
-            generation,
-            &mut feeder,
-            folder.path(),
-            &Vault::demo().unwrap(),
-        )
-        .unwrap();
+        issue_one(generation, &mut feeder, &Vault::demo().unwrap()).unwrap();
         let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
         let card = SimulatedCard::from_image(image, Interface::T1).unwrap();
         let keys = directories(generation)

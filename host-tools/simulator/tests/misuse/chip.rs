@@ -9,6 +9,7 @@ use card_os::store::{ObjectId, Store};
 use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_scenarios::oracle::{Algorithm, CardKey};
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -34,8 +35,7 @@ pub fn issue(generation: Generation, last: u8, vault: &Vault) -> Flash {
     let mut serial = SERIAL;
     serial[5] = last;
     let mut feeder = SimulatedFeeder::new(Serials::from(serial), Some(folder.path().into()));
-    let certificates = generation == Generation::V3;
-    issue_with(generation, certificates, &mut feeder, folder.path(), vault).unwrap();
+    issue_with(Profile::full(generation), &mut feeder, vault).unwrap();
     let name = format!("{}.ssccard", hex::encode_upper(serial));
     let image = Image::open(&folder.path().join(name)).unwrap();
     let card = SimulatedCard::from_image(image, Interface::T1).unwrap();

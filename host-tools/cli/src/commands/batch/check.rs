@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
+use ssc_bureau::profile::Profile;
 use ssc_words::Bilingual;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
@@ -11,6 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
 use crate::ui::Ui;
+use crate::values;
 
 /// Check a batch file and list every fault in one run
 ///
@@ -21,6 +24,9 @@ pub struct Args {
     /// Batch of cardholders, CSV
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Generation of the cards, 1.00, 2.00 or 3.00: names that it has no room for are faults too
+    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    generation: Option<Generation>,
 }
 
 impl Verb for Args {
@@ -44,7 +50,13 @@ impl Verb for Args {
             "UTF-8 或 GB18030 的 CSV；列名用数据项代码（AAC002、AAC003……）或英文名。不写任何文件。社会保障号码只显示行政区划部分。",
         ],
         arguments: Arguments {
-            own: &[("file", "持卡人批次文件，CSV")],
+            own: &[
+                ("file", "持卡人批次文件，CSV"),
+                (
+                    "generation",
+                    "卡的规范版本：1.00、2.00 或 3.00；该版卡放不下的姓名也算错误",
+                ),
+            ],
             flattened: &[],
         },
     };
@@ -55,7 +67,7 @@ impl Verb for Args {
 /// # Errors
 /// Faults are one, with exit code 3.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let batch = batch::read(&args.file)?;
+    let batch = batch::read(&args.file, args.generation.map(Profile::plain))?;
     let report = report(&batch, args);
     if !ui.json {
         for finding in batch.all_faults().chain(&batch.warnings) {
@@ -98,7 +110,7 @@ fn report(batch: &Batch, args: &Args) -> Value {
         "file": args.file.display().to_string(),
         "encoding": batch.encoding.name(),
         "rows": batch.rows.len(),
-        "valid": batch.people().count(),
+        "valid": batch.requests().count(),
         "refused": batch.refused().count(),
         "faults": batch.all_faults().collect::<Vec<_>>(),
         "warnings": &batch.warnings,
@@ -107,7 +119,7 @@ fn report(batch: &Batch, args: &Args) -> Value {
 
 fn summary(batch: &Batch) -> impl Bilingual + use<> {
     let (encoding, rows) = (batch.encoding.name(), batch.rows.len());
-    let (valid, refused) = (batch.people().count(), batch.refused().count());
+    let (valid, refused) = (batch.requests().count(), batch.refused().count());
     let (faults, warnings) = (batch.all_faults().count(), batch.warnings.len());
     text(
         format!(

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use ssc_bureau::batch::{SampleOptions, sample, write_sample};
+use ssc_bureau::sample::{SampleOptions, sample, write_sample};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use apdu_specs::Generation;
+use apdu_specs::{Application, Generation};
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
-use ssc_bureau::order::{self, Event, IssueOptions, Summary};
-use ssc_bureau::pins::PinPolicy;
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
+use ssc_bureau::order::{self, Event, Summary};
+use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
+use ssc_bureau::profile::Profile;
 use ssc_keys::{KeyService, Vault};
 use ssc_person::{Date, Region};
 use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
@@ -22,7 +23,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
 use crate::line::LineArgs;
-use crate::pin_file;
 use crate::progress::{Progress, rate};
 use crate::table::table;
 use crate::text::{pick, text};
@@ -70,6 +70,12 @@ pub struct Args {
     /// Sealed file of the PINs that were made by chance, for rows that have none; without it the batch's name with .pins
     #[arg(long, value_name = "FILE")]
     pins: Option<PathBuf>,
+    /// Journal of every step of every card, which must not exist yet; without it the return file's name with .journal
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on with an order that was stopped, or whose cards failed: same batch, options and files; cards that are issued stay
+    #[arg(long)]
+    resume: bool,
     /// Keep each simulated card as an image in this folder
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
@@ -135,6 +141,14 @@ impl Verb for Args {
                     "pins",
                     "行中没有 PIN 时随机生成的 PIN 的密封文件；缺省为批次名加 .pins",
                 ),
+                (
+                    "journal",
+                    "每张卡每一步的作业日志，不得已存在；缺省为回盘文件名加 .journal",
+                ),
+                (
+                    "resume",
+                    "继续已中断或有失败卡的批次：批次文件、选项和各文件同前；已发的卡不再处理",
+                ),
                 ("images", "将每张模拟卡作为映像保存在该文件夹"),
                 ("wait", "等待 PC/SC 读卡器中下一张卡的秒数"),
                 ("timeout", "卡片被其他程序占用时最多等待的秒数"),
@@ -142,6 +156,17 @@ impl Verb for Args {
             flattened: &[&VaultArgs::CHINESE, &LineArgs::CHINESE],
         },
     };
+}
+
+impl Args {
+    fn named(&self) -> NamedPaths<'_> {
+        NamedPaths {
+            return_file: self.output.as_deref(),
+            refused: self.refused.as_deref(),
+            pins: self.pins.as_deref(),
+            journal: self.journal.as_deref(),
+        }
+    }
 }
 
 /// Issues the batch.
@@ -158,12 +183,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ),
         ));
     }
-    let batch = batch::read(&args.file)?;
-    show_findings(&batch, ui);
+    let profile = Profile::with(args.generation, applications(args.certificates))?;
+    let batch = batch::read(&args.file, Some(profile))?;
+    show_findings(&batch, args, ui);
     let Opened { vault, passphrase } = args.vault.open(ui)?;
-    let options = IssueOptions {
-        certificates: args.certificates,
-        generation: args.generation,
+    let options = OrderOptions {
+        profile,
         region: args.region,
         first_card_number: args.first_card_number,
         issue_date: Date::today(),
@@ -173,34 +198,29 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         } else {
             PinPolicy::Random
         },
-        lang: ui.lang,
-        line: args.line.line(),
     };
-    if let Err(error) = order::check(&batch, &options) {
+    let mut job = Job::decide(&batch, &options).map_err(|error| {
         let faults: Vec<_> = batch.all_faults().collect();
-        return Err(Failure::from(error).with_report(json!({ "faults": faults })));
-    }
-    let mut progress = Progress::new(batch.people().count(), ui);
+        Failure::from(error).with_report(json!({ "faults": faults }))
+    })?;
+    let mut progress = Progress::new(job.cards.len(), ui);
     // Before any file is made: a wrong name must leave nothing behind.
     let mut feeder = feeder(args, &vault, &progress, ui.lang)?;
 
-    let refused = write_refused(&batch, args, ui)?;
-    let output = beside(args.output.as_deref(), &args.file, "return.csv");
-    let mut return_file = ReturnFile::create(&output)?;
-    let pins = order::draw_pins(&batch, &options)?;
-    let pin_file = pin_file::seal(
-        beside(args.pins.as_deref(), &args.file, "pins"),
-        &pins,
-        passphrase.as_ref(),
-    )?;
+    let paths = OrderPaths::beside(&args.file, args.named());
+    let mut files = if args.resume {
+        OrderFiles::resume(&mut job, &paths, passphrase.as_ref(), ui.lang)?
+    } else {
+        OrderFiles::create(&batch, &job, &paths, passphrase.as_ref(), ui.lang)?
+    };
+    note_refused(&batch, files.refused.as_deref(), ui);
     let mut cards: Vec<Value> = Vec::new();
     let summary = order::issue(
-        &batch,
-        &options,
+        &job,
         &vault,
+        args.line.line(),
         &mut *feeder,
-        &mut return_file,
-        &pins,
+        &mut files.records(),
         &mut |event| {
             match &event {
                 Event::Started { .. } => return,
@@ -229,24 +249,29 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "not_reached": summary.not_reached,
         "seconds": time.as_secs_f64(),
         "cards_per_second": rate(count(summary.issued), time),
-        "return_file": output.display().to_string(),
-        "refused_file": shown(refused.as_deref()),
-        "pin_file": shown(pin_file.as_deref()),
+        "return_file": paths.return_file.display().to_string(),
+        "refused_file": shown(files.refused.as_deref()),
+        "pin_file": shown(files.pins.as_deref()),
+        "journal": paths.journal.display().to_string(),
         "cards": cards,
     });
     if !ui.json {
         let files = [
             (
                 pick(ui.lang, "return file", "回盘文件"),
-                Some(output.as_path()),
+                Some(paths.return_file.as_path()),
             ),
             (
                 pick(ui.lang, "file of refused rows", "被拒绝行的文件"),
-                refused.as_deref(),
+                files.refused.as_deref(),
             ),
             (
                 pick(ui.lang, "sealed PINs", "密封的 PIN"),
-                pin_file.as_deref(),
+                files.pins.as_deref(),
+            ),
+            (
+                pick(ui.lang, "journal", "作业日志"),
+                Some(paths.journal.as_path()),
             ),
         ];
         ui.lines(result(&summary, time, &files, ui.lang))?;
@@ -258,11 +283,18 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         };
     }
-    Err(incomplete(&summary, &output).with_report(report))
+    Err(incomplete(&summary, &paths).with_report(report))
 }
 
 /// Faults, which stop the order or are skipped, and warnings.
-fn show_findings(batch: &Batch, ui: &Ui) {
+fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
+    if let Some(region) = args.region.filter(|region| !region.is_known()) {
+        let region = region.as_str();
+        ui.warn(&text(
+            format!("the region {region} (--region) is not in GB/T 2260; cards are made for it all the same"),
+            format!("GB/T 2260 中没有行政区划 {region}（--region）；仍按其制卡"),
+        ));
+    }
     for fault in batch.all_faults() {
         ui.warn(fault);
     }
@@ -306,27 +338,22 @@ fn feeder<'v>(
     Ok(Box::new(feeder))
 }
 
-/// Writes the refused rows to a file of their own, if there are any.
-fn write_refused(batch: &Batch, args: &Args, ui: &Ui) -> Result<Option<PathBuf>, Failure> {
-    let count = batch.refused().count();
-    if count == 0 {
-        return Ok(None);
-    }
-    let path = beside(args.refused.as_deref(), &args.file, "refused.csv");
-    batch.write_refused(&path, ui.lang)?;
-    let file = path.display();
+/// Says where the refused rows are.
+fn note_refused(batch: &Batch, path: Option<&Path>, ui: &Ui) {
+    let Some(path) = path else { return };
+    let (count, file) = (batch.refused().count(), path.display());
     ui.note(&text(
         format!("{count} refused rows are in {file}: correct them there and issue that file"),
         format!("{count} 个被拒绝的行在 {file} 中：请在其中更正后再发该文件"),
     ));
-    Ok(Some(path))
 }
 
-/// The file that was named, else one beside the batch.
-fn beside(named: Option<&Path>, batch: &Path, extension: &str) -> PathBuf {
-    match named {
-        Some(path) => path.to_owned(),
-        None => batch.with_extension(extension),
+/// The applications of the cards.
+const fn applications(certificates: bool) -> &'static [Application] {
+    if certificates {
+        &[Application::Ssc, Application::Certificates]
+    } else {
+        &[Application::Ssc]
     }
 }
 
@@ -394,7 +421,7 @@ fn result(
     table(&[pick(lang, "cards", "卡片"), ""], rows)
 }
 
-fn incomplete(summary: &Summary, output: &Path) -> Failure {
+fn incomplete(summary: &Summary, paths: &OrderPaths) -> Failure {
     let Summary {
         issued,
         failed,
@@ -402,15 +429,15 @@ fn incomplete(summary: &Summary, output: &Path) -> Failure {
         not_reached,
     } = summary;
     let total = issued + failed + refused + not_reached;
-    let output = output.display();
+    let output = paths.return_file.display();
     Failure::new(
         Exit::Incomplete,
         text(
             format!(
-                "{issued} of {total} rows have their card ({failed} failed, {refused} refused, {not_reached} not reached); {output} says why: issue those rows again"
+                "{issued} of {total} rows have their card ({failed} failed, {refused} refused, {not_reached} not reached); {output} says why: go on with --resume, and insert the cards that failed again"
             ),
             format!(
-                "{total} 行中已发 {issued} 张（失败 {failed}，拒绝 {refused}，未处理 {not_reached}）；原因见 {output}：请对这些行重新发卡"
+                "{total} 行中已发 {issued} 张（失败 {failed}，拒绝 {refused}，未处理 {not_reached}）；原因见 {output}：请用 --resume 继续，并重新插入失败的卡"
             ),
         ),
     )

@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use serde_json::json;
 use ssc_bureau::domain_keys::Line;
+use ssc_bureau::error::CardError;
+use ssc_bureau::profile::Profile;
+use ssc_bureau::sample;
+use ssc_keys::Vault;
 use ssc_reader::{Card, Reader, ReaderError, Tapped, Trace, Writer};
 use ssc_simulator::feeder::{StackEvent, serve_stack};
 use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
@@ -18,7 +22,6 @@ use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::VaultArgs;
-use crate::sample_card;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::values;
@@ -168,11 +171,12 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
             if let Some((path, other)) = there.filter(|(_, there)| *there != generation) {
                 return Err(another_generation(path, other, generation));
             }
-            card = sample_card::personalize(card, generation, &vault, there.is_some())?;
+            sample_card(&mut *card, generation, &vault, there.is_some())?;
         }
         if args.psam {
             let mut blank = SimulatedCard::blank(&random_identity()?, Interface::T0)?;
-            sample_card::make_psam(&mut blank, &vault)?;
+            sample::issue_psam(&mut blank, &vault).map_err(|error| Failure::of_card(&error))?;
+            blank.reset()?;
             psam = Some(Box::new(blank));
         }
     }
@@ -240,6 +244,25 @@ fn serve(
         keep_first(&mut broken, told);
     })?;
     broken
+}
+
+/// Makes `card` the sample card. Where a card may be `there` already, one that was finished, by these keys or others, stays as it is.
+fn sample_card(
+    card: &mut dyn Card,
+    generation: Generation,
+    vault: &Vault,
+    there: bool,
+) -> Result<(), Failure> {
+    match sample::issue(card, Profile::plain(generation), vault) {
+        Err(CardError::AlreadyPersonalized | CardError::WrongDomainKeys { .. }) if there => {}
+        other => {
+            other.map_err(|error| Failure::of_card(&error))?;
+        }
+    }
+    if there {
+        card.reset()?;
+    }
+    Ok(())
 }
 
 fn random_identity() -> Result<Identity, Failure> {

@@ -1,0 +1,149 @@
+//! The journal (作业日志): what an order does to its cards, written down before each step and after it.
+//!
+//! A step is noted before the card is touched, and again when the card has answered. So whatever stops an order, its journal tells
+//! what is known of every card; what is not known the card is asked ([`crate::steps::confirm`]). The return file and the summary are made
+//! from the journal alone.
+//!
+//! It holds numbers of persons, and neither PINs nor keys.
+
+mod entry;
+mod file;
+mod ledger;
+
+use std::path::PathBuf;
+
+use ssc_words::{Bilingual, Lang};
+
+pub use entry::{Entry, Note};
+pub use file::FileJournal;
+pub use ledger::{Ledger, Outcome, Record};
+
+/// Where an order is written down.
+pub trait Journal {
+    /// Writes entries. When this returns, those that [are kept](Note::is_kept) outlive a power cut of this machine, and all that
+    /// were written before them.
+    ///
+    /// # Errors
+    /// It cannot be written: the order ends then, before the card is touched.
+    fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError>;
+
+    /// What is known of a row.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    fn record(&self, row: usize) -> Result<Option<Record>, JournalError>;
+
+    /// The row that the chip with this answer to reset was last written for.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    fn of_chip(&self, atr: &[u8]) -> Result<Option<Record>, JournalError>;
+
+    /// All rows, in the order of the batch.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    fn records(&self) -> Result<Vec<Record>, JournalError>;
+}
+
+/// A journal in memory, for cards that nobody will ask for again: samples, tests.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryJournal {
+    entries: Vec<Entry>,
+    ledger: Ledger,
+}
+
+impl MemoryJournal {
+    /// All entries, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+impl Journal for MemoryJournal {
+    fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        for entry in entries {
+            self.ledger.enter(entry);
+        }
+        self.entries.extend_from_slice(entries);
+        Ok(())
+    }
+
+    fn record(&self, row: usize) -> Result<Option<Record>, JournalError> {
+        Ok(self.ledger.record(row))
+    }
+
+    fn of_chip(&self, atr: &[u8]) -> Result<Option<Record>, JournalError> {
+        Ok(self.ledger.of_chip(atr))
+    }
+
+    fn records(&self) -> Result<Vec<Record>, JournalError> {
+        Ok(self.ledger.records().collect())
+    }
+}
+
+/// Why a journal cannot be used.
+#[derive(Debug)]
+pub enum JournalError {
+    /// There is one already: the record of cards that exist.
+    Exists {
+        /// Its file.
+        path: PathBuf,
+    },
+    /// It cannot be read or written.
+    File {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A line of it is none.
+    Line {
+        /// Its file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+    },
+}
+
+impl Bilingual for JournalError {
+    fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Exists { path }, Lang::En) => format!(
+                "{} exists already: it is the journal of an order whose cards exist; name another one with --journal",
+                path.display()
+            ),
+            (Self::Exists { path }, Lang::Zh) => format!(
+                "{} 已存在：它是已发卡片的作业日志；请用 --journal 指定另一个文件",
+                path.display()
+            ),
+            (Self::File { path, source }, Lang::En) => format!(
+                "the journal {}: {source}; nothing more is issued until it can be written",
+                path.display()
+            ),
+            (Self::File { path, source }, Lang::Zh) => {
+                format!(
+                    "作业日志 {}：{source}；在能写入之前不再发卡",
+                    path.display()
+                )
+            }
+            (Self::Line { path, line }, Lang::En) => format!(
+                "{}: line {line} is no line of a journal; take the file as it was written, from a backup if need be",
+                path.display()
+            ),
+            (Self::Line { path, line }, Lang::Zh) => format!(
+                "{}：第 {line} 行不是作业日志的内容；请使用原文件，必要时取自备份",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for JournalError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for JournalError {}

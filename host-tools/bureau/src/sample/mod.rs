@@ -1,0 +1,150 @@
+//! Synthetic persons (合成数据): the same for the same seed, and nobody's real data.
+//!
+//! Every number ends in a sequence of 996 to 999, which GB 11643 kept for people over a hundred, beside a birth date
+//! after 1950: the number is well formed, but nobody was ever given it. Each row says so in its `note`.
+//!
+//! [`write_sample`] makes a batch of them; [`issue`] makes a card of one without a batch (`examples/sample-card.rs`).
+
+mod csv;
+mod names;
+mod persons;
+mod photo;
+
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use ssc_keys::KeyService;
+use ssc_person::{Cardholder, CitizenNumber, Date, Name, Region};
+
+use ssc_reader::Card;
+
+use crate::batch::CardRequest;
+use crate::domain_keys::Line;
+use crate::error::CardError;
+use crate::issue_one::issue_one;
+use crate::job::{Decided, OrderOptions, PinPolicy};
+use crate::journal::MemoryJournal;
+use crate::profile::{PROFILES, Profile};
+use crate::psam::{self, Levels, PsamOrder, TerminalIdentifier};
+use persons::{Person, Persons};
+
+pub use csv::{SampleError, SampleOptions, sample, write_sample};
+pub use photo::sample_photo;
+
+/// Which synthetic person a sample card is for: always the same one.
+const SEED: u64 = 1;
+/// The sample PSAM's terminal identifier.
+const TERMINAL: TerminalIdentifier = [0x00, 0x00, 0x00, 0x00, 0x00, 0x01];
+
+/// A card for the first person of `seed`, all decided: issued today, with the published PIN, and with a photo.
+///
+/// ```
+/// use apdu_specs::Generation;
+/// use ssc_bureau::profile::Profile;
+///
+/// let decided = ssc_bureau::sample::decided(Profile::plain(Generation::V3), 1)?;
+/// assert_eq!(decided.pin.digits(), b"123456");
+/// # Ok::<(), ssc_bureau::error::CardError>(())
+/// ```
+///
+/// # Errors
+/// None in fact: a test makes some.
+pub fn decided(profile: &'static Profile, seed: u64) -> Result<Decided, CardError> {
+    let person = Persons::new(seed).next();
+    let request = person
+        .and_then(|person| request(&person, seed))
+        .ok_or(CardError::Internal("synthetic person"))?;
+    let options = OrderOptions {
+        profile,
+        region: None,
+        first_card_number: None,
+        issue_date: Date::today(),
+        skip_invalid: false,
+        pins: PinPolicy::Demo,
+    };
+    // Line 2: the row behind the heading, as a batch of one would have it.
+    let (decided, _) = Decided::of(2, &request, 0, &options)?;
+    Ok(decided)
+}
+
+/// Makes `card` that of the first person of a seed, whose keys come from `keys`: SECURED, with the published PIN. The line must be one where
+/// nobody listens.
+///
+/// # Errors
+/// The card is not blank ([`CardError::AlreadyPersonalized`]), or the keys do not open it.
+pub fn issue(
+    card: &mut dyn Card,
+    profile: &'static Profile,
+    keys: &dyn KeyService,
+) -> Result<Decided, CardError> {
+    let decided = decided(profile, SEED)?;
+    let mut journal = MemoryJournal::default();
+    issue_one(card, &decided, keys, Line::Trusted, &mut journal)?;
+    Ok(decided)
+}
+
+/// Makes `card` a PSAM for the province of that person.
+///
+/// # Errors
+/// The card is not blank, or the keys do not open it.
+pub fn issue_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), CardError> {
+    let order = PsamOrder {
+        region: decided(&PROFILES[0], SEED)?.region,
+        levels: Levels::Usual,
+        terminal: TERMINAL,
+        version: FIRST_KEY_VERSION,
+        line: Line::Trusted,
+    };
+    psam::issue(card, &order, keys).map(drop)
+}
+
+fn request(person: &Person, seed: u64) -> Option<CardRequest> {
+    let number = CitizenNumber::parse(&person.number).ok()?;
+    let photo = ssc_person::photo::to_card(&sample_photo(seed, 0)).ok()?;
+    Some(CardRequest {
+        holder: Cardholder {
+            number,
+            name: Name::parse(&person.name).ok()?,
+            ethnic_group: person.group,
+            birthplace: number.region()?,
+            photo: Some(photo.into()),
+        },
+        region: Region::parse(&person.city).ok(),
+        card_number: person.card_number,
+        pin: None,
+        category: None,
+        institution: None,
+        issue_date: None,
+        valid_to: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{ReadOptions, read_bytes};
+
+    /// A sample card is that of the first row of a sample batch.
+    #[test]
+    fn a_sample_card_is_the_batchs() {
+        for seed in 0..20 {
+            let options = SampleOptions {
+                count: 1,
+                seed,
+                card_numbers: true,
+                ..SampleOptions::default()
+            };
+            let mut csv = Vec::new();
+            sample(&options, &mut csv).unwrap();
+            let batch = read_bytes(&csv, &ReadOptions::default()).unwrap();
+            let (line, of_batch) = batch.requests().next().unwrap();
+            for profile in PROFILES {
+                let decided = decided(profile, seed).unwrap();
+                assert_eq!(decided.row, line);
+                assert_eq!(decided.card_number, of_batch.card_number.unwrap());
+                assert_eq!(decided.region, of_batch.region.unwrap());
+                let mut holder = decided.holder;
+                assert!(holder.photo.take().is_some());
+                assert_eq!(holder, of_batch.holder);
+            }
+        }
+    }
+}

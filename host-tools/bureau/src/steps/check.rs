@@ -1,0 +1,39 @@
+//! Fourth step: what the card holds is compared with what was written, by digests, under an R-MAC and enciphered.
+
+use apdu_specs::applications::domain::tags;
+use ssc_reader::commands::any;
+
+use crate::channel::SecureChannel;
+use crate::error::CardError;
+use crate::plan::CardPlan;
+
+/// Compares the digests of all files and keys with the plan's.
+pub(super) fn run(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardError> {
+    let mut expected = plan.digests.as_slice();
+    while !expected.is_empty() {
+        let done = plan.digests.len() - expected.len();
+        let done = u8::try_from(done).map_err(|_| CardError::Internal("number of files"))?;
+        let answer = channel
+            .send(&any::get_data_of(tags::DATA_DIGESTS, done))?
+            .ok()?;
+        let (digests, rest) = answer.as_chunks::<4>();
+        let here = expected
+            .split_at_checked(digests.len())
+            .filter(|_| rest.is_empty() && !digests.is_empty());
+        let Some((here, after)) = here else {
+            return Err(CardError::Malformed("GET DATA (digests)"));
+        };
+        expected = after;
+        if let Some((wrong, _)) = here
+            .iter()
+            .zip(digests)
+            .find(|(expected, digest)| expected.digest != **digest)
+        {
+            return Err(CardError::Differs {
+                directory: wrong.directory,
+                file: wrong.file,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Fifth step: the card is told that it is finished. Its answer, with a right R-MAC, is the only proof that it is.
+
+use apdu_specs::life_cycle::LifeCycle;
+use ssc_reader::commands::domain;
+
+use crate::channel::SecureChannel;
+use crate::error::CardError;
+
+/// SET STATUS to SECURED.
+pub(super) fn run(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
+    channel
+        .send(&domain::set_status(LifeCycle::Secured))?
+        .ok()?;
+    Ok(())
+}
