@@ -28,7 +28,7 @@ mod security;
 mod session;
 pub mod store;
 
-pub use apdu_specs::Interface;
+pub use apdu_specs::{Interface, Status};
 pub use card::{Card, InterfaceBusy};
 pub use identity::{Atr, Identity};
 pub use platform::{PlainChip, Platform};

@@ -24,6 +24,8 @@ use crate::cipher::Ciphers;
 
 /// Bytes of a private key, of a coordinate, of `r` and of `s`.
 pub const SCALAR_LENGTH: usize = 32;
+/// What stands before the coordinates of a point that is not compressed, where a format says so (SEC 1, 2.3.3).
+pub const UNCOMPRESSED: u8 = 0x04;
 /// Bytes of a public key, `x ‖ y`, and of a signature, `r ‖ s`.
 pub const POINT_LENGTH: usize = 64;
 

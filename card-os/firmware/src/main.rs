@@ -11,7 +11,7 @@ mod drbg;
 mod link;
 
 use board::{Chip, Line};
-use card_os::{Atr, Card, Interface, Response};
+use card_os::{Atr, Card, Interface, Response, Status};
 use cortex_m_rt::entry;
 use drbg::Drbg;
 use link::{Link, Message};
@@ -75,7 +75,7 @@ fn serve(card: &mut Card<Chip>, link: &mut Link<Line>, response: &mut Response) 
                 link.send(response);
                 response.as_mut_slice().zeroize();
             }
-            Message::TooLong => link.send(&[0x67, 0x00]),
+            Message::TooLong => link.send(&Status::WRONG_LENGTH.to_bytes()),
             Message::Control(0x00) => card.power_off(),
             Message::Control(control @ (0x01 | 0x02 | 0x10..=0x12)) => {
                 match control {

@@ -1,9 +1,11 @@
 //! The host's side of SCP03 (GlobalPlatform Amendment D, AES-128, i = 70).
 
+use apdu_specs::applications::domain::coding::level::{C_DECRYPTION, C_MAC, R_ENCRYPTION, R_MAC};
 use apdu_specs::applications::domain::names::ISSUER_SECURITY_DOMAIN;
 use apdu_specs::{Status, le};
 use card_crypto::block::{aes_cbc_decrypt, aes_cbc_encrypt};
 use card_crypto::constant_time_eq;
+use card_crypto::padding;
 use card_crypto::scp03::{
     KeySet, SessionKeys, cmac, command_iv, first_eight, response_iv, rmac, unpad80,
 };
@@ -25,10 +27,10 @@ const LONE_ANSWER_MAC_BYTES: u64 = 5 + 1 + 8 + 2;
 #[repr(u8)]
 pub enum Level {
     /// C-MAC and C-DECRYPTION. On T=0 an answer of 8 bytes costs a GET RESPONSE, a tenth of the line.
-    Loading = 0x03,
+    Loading = C_MAC | C_DECRYPTION,
     /// R-MAC and R-ENCRYPTION too: where what the card answers decides. A digest in clear on the line would let a
     /// listener confirm a name that he guesses.
-    Checking = 0x33,
+    Checking = C_MAC | C_DECRYPTION | R_MAC | R_ENCRYPTION,
 }
 
 /// Bytes of a MAC.
@@ -166,7 +168,7 @@ impl<'c> SecureChannel<'c> {
         self.counter += 1;
         let mut data = Zeroizing::new(plain.data_field().to_vec());
         if !data.is_empty() {
-            data.push(0x80);
+            data.push(padding::MARK);
             let padded = data.len().next_multiple_of(16);
             data.resize(padded, 0);
             let iv = command_iv(self.keys.enc.as_bytes(), self.counter);

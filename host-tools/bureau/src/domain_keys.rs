@@ -4,6 +4,9 @@
 //! published ones. So a chip for real use comes with initial keys of its own ([`chip`](crate::chip)), and published ones are
 //! taken only with a vault whose keys are published too, or over a line where nobody can listen.
 
+use apdu_specs::applications::domain::coding::key_field::{
+    AES, CHECK_LENGTH, FIELD_LENGTH, KEY_LENGTH,
+};
 use apdu_specs::applications::domain::keys::INITIAL_KEY_VERSION;
 use card_crypto::block::aes_cbc_encrypt;
 use card_crypto::kcv::aes_kcv;
@@ -61,7 +64,6 @@ pub(crate) fn replace(
     version: u8,
     new: &KeySet,
 ) -> Result<(), CardError> {
-    const AES: u8 = 0x88;
     let mut data = Zeroizing::new(vec![version]);
     let mut expected = vec![version];
     for key in [&new.enc, &new.mac, &new.dek] {
@@ -69,9 +71,9 @@ pub(crate) fn replace(
         aes_cbc_encrypt(old.dek.as_bytes(), &[0; 16], &mut cipher)
             .map_err(|_| CardError::Internal("key length"))?;
         let kcv = aes_kcv(key.as_bytes());
-        data.extend([AES, 0x11, 0x10]);
+        data.extend([AES, FIELD_LENGTH, KEY_LENGTH]);
         data.extend(cipher);
-        data.push(0x03);
+        data.push(CHECK_LENGTH);
         data.extend(kcv);
         expected.extend(kcv);
     }

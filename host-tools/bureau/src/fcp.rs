@@ -2,16 +2,11 @@
 
 use apdu_specs::access::Access;
 use apdu_specs::applications::psam::SamEnvironment;
+use apdu_specs::files::descriptor::{
+    CYCLIC, DATA_CODING, DIRECTORY, LINEAR_FIXED, LINEAR_VARIABLE, TRANSPARENT,
+};
 use apdu_specs::files::{Directory, ElementaryFile, FileKind};
 use apdu_specs::{Application, Generation, tags};
-
-const TRANSPARENT: u8 = 0x01;
-const LINEAR_FIXED: u8 = 0x02;
-const LINEAR_VARIABLE: u8 = 0x05;
-const CYCLIC: u8 = 0x06;
-const DIRECTORY: u8 = 0x38;
-/// Data coding byte that goes before the record length (ISO 7816-4 table 13).
-const DATA_CODING: u8 = 0x21;
 
 /// The FCP of a directory: descriptor, FID, name, application, and what SELECT answers inside A5.
 pub fn directory(directory: &Directory, generation: Generation) -> Vec<u8> {

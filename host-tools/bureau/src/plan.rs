@@ -11,6 +11,7 @@ use apdu_specs::files::{self, Directory, ElementaryFile};
 use apdu_specs::keys::{CardKey, FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
 use card_crypto::kcv::kcv;
 use card_crypto::mac::aes_cmac;
+use card_crypto::padding;
 use card_crypto::sm3::pin_key;
 use card_crypto::{Algorithm, Key16};
 use ssc_keys::KeyService;
@@ -318,7 +319,7 @@ fn pin_grouping(pin: &Pin) -> Result<Grouping, CardError> {
 
 /// Pads with 80 00… to a multiple of 16.
 fn pad(value: &mut Vec<u8>) {
-    value.push(0x80);
+    value.push(padding::MARK);
     value.resize(value.len().next_multiple_of(16), 0);
 }
 

@@ -9,6 +9,7 @@
 //! SM2Cipher ::= SEQUENCE { x INTEGER, y INTEGER, hash OCTET STRING, cipherText OCTET STRING }
 //! ```
 
+use card_crypto::sm2::UNCOMPRESSED;
 use std::path::Path;
 
 use card_crypto::sm2::POINT_LENGTH;
@@ -70,7 +71,7 @@ impl EnvelopedKey {
         envelope.extend(parsed.key.hash.as_bytes());
         envelope.extend(parsed.key.cipher.as_bytes());
         let public = match parsed.public.raw_bytes() {
-            [0x04, point @ ..] => point,
+            [UNCOMPRESSED, point @ ..] => point,
             point => point,
         };
         // GM/T 0018 pads a private key to 64 bytes with zeros before it is enciphered: the last 32 are the key.

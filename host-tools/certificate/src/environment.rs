@@ -7,6 +7,7 @@ use apdu_specs::applications::certificates::{
 };
 use apdu_specs::applications::ssc::names::SSSE;
 use apdu_specs::applications::ssc::records::{IDENTIFICATION_CODE, ISSUER_FILE};
+use apdu_specs::atr::ATR_PREFIX;
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::certificate::{
     enciphered_challenge, maintenance_session, protect, seal_key, seal_mac,
@@ -220,7 +221,9 @@ impl<'a> Environment<'a> {
             return Err(CertificateError::NoPair { pair });
         }
         match answer.ok()?.as_slice() {
-            [tags::ACSE_PUBLIC_KEY, 0x40, key @ ..] => key.try_into().ok(),
+            [tags::ACSE_PUBLIC_KEY, length, key @ ..] if usize::from(*length) == key.len() => {
+                key.try_into().ok()
+            }
             _ => None,
         }
         .ok_or(CertificateError::Malformed(
@@ -295,10 +298,8 @@ impl Signer for Environment<'_> {
 /// Region and card factor, which the administrator's key is derived by: EF05 tag 01 of SSSE, which is free, and the ATR's
 /// last 8 historical bytes. `None` where the card is not one of the ministry's.
 fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
-    let factor = match card.atr() {
-        [0x3B, 0x6D, 0x00, 0x00, historical @ ..] => historical.last_chunk::<8>().copied(),
-        _ => None,
-    };
+    let factor = card.atr().strip_prefix(&ATR_PREFIX);
+    let factor = factor.and_then(|historical| historical.last_chunk::<8>().copied());
     let mut code = Vec::new();
     for select in [any::select_by_name(SSSE), any::select_file(ISSUER_FILE)] {
         if !exchange(card, &select)?.is_ok() {

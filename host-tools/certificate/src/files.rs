@@ -3,13 +3,14 @@
 use apdu_specs::applications::certificates::{CERTIFICATE_SIZE, KeyPair};
 use apdu_specs::le;
 use apdu_specs::parameters::binary::LAST_OFFSET;
+use apdu_specs::tlv::TWO_BYTES;
 use ssc_reader::commands::{any, ssc};
 
 use crate::environment::Environment;
 use crate::{CertificateError, public_key_of};
 
 /// Bytes in one UPDATE or READ BINARY.
-const PART: usize = 0xF0;
+const PART: usize = 240;
 /// Bytes of a certificate's DER header: 30 82 and a length of two bytes. No certificate is shorter than 256 bytes.
 const HEADER: usize = 4;
 
@@ -64,7 +65,7 @@ impl Environment<'_> {
         self.select_certificate(pair)?;
         let mut der = self.read(0, HEADER)?;
         let length = match *der.as_slice() {
-            [0x30, 0x82, high, low] => HEADER + usize::from(u16::from_be_bytes([high, low])),
+            [0x30, TWO_BYTES, high, low] => HEADER + usize::from(u16::from_be_bytes([high, low])),
             _ => return Ok(None),
         };
         if length > usize::from(CERTIFICATE_SIZE) {

@@ -1,5 +1,6 @@
 //! Certificate requests (PKCS#10, RFC 2986), signed with SM2 and SM3 by whoever holds the key: a card's certificate environment.
 
+use card_crypto::sm2::UNCOMPRESSED;
 use std::str::FromStr;
 
 use card_crypto::sm2::POINT_LENGTH;
@@ -68,7 +69,7 @@ pub fn to_pem(der: &[u8]) -> Result<String, CertificateError> {
 fn public_key_info(
     public: &[u8; POINT_LENGTH],
 ) -> Result<SubjectPublicKeyInfo<Any, BitString>, CertificateError> {
-    let point = [&[0x04], public.as_slice()].concat();
+    let point = [&[UNCOMPRESSED], public.as_slice()].concat();
     Ok(SubjectPublicKeyInfo {
         algorithm: AlgorithmIdentifier {
             oid: EC_PUBLIC_KEY,

@@ -1,5 +1,6 @@
 //! Certificates as far as a card's key is concerned (RFC 5280; GB/T 20518).
 
+use card_crypto::sm2::UNCOMPRESSED;
 use std::path::Path;
 
 use card_crypto::sm2::POINT_LENGTH;
@@ -75,7 +76,7 @@ pub fn public_key_of(der: &[u8]) -> Result<[u8; POINT_LENGTH], CertificateError>
         return Err(not_one("its key is not on the curve of SM2"));
     }
     match key.subject_public_key.raw_bytes() {
-        [0x04, point @ ..] => point
+        [UNCOMPRESSED, point @ ..] => point
             .try_into()
             .map_err(|_| not_one("its key is not a point of 64 bytes")),
         _ => Err(not_one("its key is a compressed point")),

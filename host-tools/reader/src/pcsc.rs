@@ -9,6 +9,7 @@ mod names;
 mod told;
 mod wait;
 
+use apdu_specs::atr::{CONTACTLESS, TS};
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant};
 
@@ -365,7 +366,8 @@ impl Card for PcscCard {
 /// An ATR that PC/SC part 3 (clause 3.1.3.2.3) builds for contactless cards: `3B 8n 80 01` ‖ historical bytes ‖ TCK.
 #[must_use]
 pub fn is_contactless(atr: &[u8]) -> bool {
-    matches!(atr, [0x3B, t0, 0x80, 0x01, ..] if t0 & 0xF0 == 0x80)
+    let [t0, td1, td2] = CONTACTLESS;
+    matches!(atr, [TS, first, second, third, ..] if first & 0xF0 == t0 && [*second, *third] == [td1, td2])
 }
 
 /// Waits a moment for a card in a reader that seemed empty.

@@ -1,15 +1,12 @@
 //! Data objects of one-byte tags, as commands and answers carry them (ISO 7816-4, 5.2.2).
 
-/// Lengths from here on have more than one byte.
-const SHORT: u8 = 0x80;
-/// Says that two bytes of length follow.
-const TWO_BYTES: u8 = 0x82;
+use apdu_specs::tlv::{LONG, TWO_BYTES};
 
 /// An object of fewer than 128 bytes.
 #[must_use]
 pub fn object(tag: u8, value: &[u8]) -> Vec<u8> {
     let length = u8::try_from(value.len()).unwrap_or(u8::MAX);
-    debug_assert!(length < SHORT, "{} bytes", value.len());
+    debug_assert!(length < LONG, "{} bytes", value.len());
     [&[tag, length], value].concat()
 }
 

@@ -1,5 +1,6 @@
 //! A card that does nothing, as fast as it can.
 
+use apdu_specs::Status;
 use ssc_reader::{Card, Interface, ReaderError};
 
 /// Answers every command with its own data and 9000: what the way through PC/SC costs without a card's work.
@@ -43,7 +44,7 @@ impl Card for EchoCard {
             [_, _, _, _, _, data @ ..] => data.to_vec(),
             _ => Vec::new(),
         };
-        answer.extend([0x90, 0x00]);
+        answer.extend(Status::SUCCESS.to_bytes());
         Ok(answer)
     }
 

@@ -1,15 +1,16 @@
 //! A stack of blank cards: one after the other in this process, or in a virtual PC/SC reader.
 
-use apdu_specs::applications::domain::DomainCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use apdu_specs::Application;
+use apdu_specs::applications::domain::DomainCommand;
 use apdu_specs::applications::find;
 use apdu_specs::life_cycle::LifeCycle;
+use apdu_specs::{Application, Status};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Interface, Reader, ReaderError};
+use ssc_reader::tap::Tap;
+use ssc_reader::{Card, Reader, ReaderError, Tapped};
 
 use crate::vpcd::{self, Eject, VpcdError};
 use crate::{Serials, SimulatedReader};
@@ -39,14 +40,7 @@ impl Feeder for SimulatedFeeder {
     }
 }
 
-/// A card that is watched for the end of its personalization.
-pub struct Watched<C> {
-    card: C,
-    secured: Secured,
-    eject: Option<Eject>,
-}
-
-/// Tells whether a [`Watched`] card was personalized to the end.
+/// Tells whether a [watched](Watch) card was personalized to the end.
 #[derive(Clone, Debug, Default)]
 pub struct Secured(Arc<AtomicBool>);
 
@@ -58,16 +52,14 @@ impl Secured {
     }
 }
 
-impl<C: Card> Watched<C> {
-    /// Watches `card`, which keeps its place.
-    pub fn new(card: C) -> Self {
-        Self {
-            card,
-            secured: Secured::default(),
-            eject: None,
-        }
-    }
+/// A tap that watches for the end of a card's personalization.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    secured: Secured,
+    eject: Option<Eject>,
+}
 
+impl Watch {
     /// Lets the card leave its virtual reader at the first reset or power-off after the end of its personalization, as
     /// a hopper takes it out of the head.
     #[must_use]
@@ -76,35 +68,26 @@ impl<C: Card> Watched<C> {
         self
     }
 
-    /// What is known of it.
+    /// What is known of the card.
     #[must_use]
     pub fn secured(&self) -> Secured {
         self.secured.clone()
     }
 }
 
-impl<C: Card> Card for Watched<C> {
-    fn atr(&self) -> &[u8] {
-        self.card.atr()
-    }
-
-    fn interface(&self) -> Interface {
-        self.card.interface()
-    }
-
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let answer = self.card.transmit(command)?;
+impl Tap for Watch {
+    fn transmit(&mut self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
+        let answer = card.transmit(command)?;
+        let status = answer.last_chunk().map(|sw| Status::from_bytes(*sw));
         // On T=0 the R-MAC waits behind 61xx: the command is carried out all the same.
-        if is_end_of_personalization(command)
-            && matches!(answer.as_slice(), [.., 0x90, 0x00] | [.., 0x61, _])
-        {
+        if is_end_of_personalization(command) && status.is_some_and(Status::is_success) {
             self.secured.0.store(true, Ordering::SeqCst);
         }
         Ok(answer)
     }
 
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.card.reset()?;
+    fn reset(&mut self, card: &mut dyn Card) -> Result<(), ReaderError> {
+        card.reset()?;
         if let (true, Some(eject)) = (self.secured.reached(), &self.eject) {
             eject.eject();
         }
@@ -112,13 +95,12 @@ impl<C: Card> Card for Watched<C> {
     }
 }
 
-/// SET STATUS of the whole card (P1 = 80) to SECURED; its header stays readable inside the secure channel.
+/// SET STATUS of the whole card to SECURED; its header stays readable inside the secure channel.
 fn is_end_of_personalization(command: &[u8]) -> bool {
     let Some(&[cla, ins, p1, p2]) = command.first_chunk::<4>() else {
         return false;
     };
-    p1 == 0x80
-        && p2 == LifeCycle::Secured.byte()
+    p2 == LifeCycle::Secured.byte()
         && find(Application::Domain, cla, ins, p1, p2)
             .is_ok_and(|row| DomainCommand::of(row) == Some(DomainCommand::SetStatus))
 }
@@ -158,7 +140,7 @@ pub fn serve_stack(
         let eject = Eject::default();
         let card = wrap(feeder.next_card().map_err(VpcdError::Card)?);
         let atr = card.atr().to_vec();
-        let mut card = Watched::new(card).leaving(&eject);
+        let mut card = Tapped::new(card, Watch::default().leaving(&eject));
         if number > 1 {
             std::thread::sleep(vpcd::EMPTY);
         }
@@ -178,6 +160,8 @@ pub fn serve_stack(
 
 #[cfg(test)]
 mod tests {
+    use ssc_reader::Interface;
+
     use super::*;
 
     /// A card that answers each command with the next status word.
@@ -199,9 +183,9 @@ mod tests {
     }
 
     fn seen(command: &[u8], sw: u16) -> bool {
-        let mut card = Watched::new(Scripted(vec![sw]));
+        let mut card = Tapped::new(Scripted(vec![sw]), Watch::default());
         card.transmit(command).unwrap();
-        card.secured().reached()
+        card.tap().secured().reached()
     }
 
     #[test]
@@ -227,7 +211,10 @@ mod tests {
     #[test]
     fn the_card_leaves_at_the_reset_after_the_end_and_not_before() {
         let eject = Eject::default();
-        let mut card = Watched::new(Scripted(vec![0x9000, 0x9000])).leaving(&eject);
+        let mut card = Tapped::new(
+            Scripted(vec![0x9000, 0x9000]),
+            Watch::default().leaving(&eject),
+        );
         card.reset().unwrap();
         card.transmit(&[0x00, 0xA4, 0x04, 0x00, 0x00]).unwrap();
         card.reset().unwrap();

@@ -1,5 +1,6 @@
 //! A card and a reader in this process: nothing to install, nothing between the host's APDU and the card.
 
+use apdu_specs::atr::{CONTACTLESS, TS};
 use std::path::PathBuf;
 
 use card_os::{Card as ChipCard, Identity, Interface, Response};
@@ -152,7 +153,8 @@ pub(crate) fn atr_of_contactless(ats: &[u8]) -> Vec<u8> {
         .get(apdu_specs::atr::ATS_PREFIX.len()..)
         .unwrap_or_default();
     let length = u8::try_from(historical.len()).unwrap_or(0) & 0x0F;
-    let mut atr = vec![0x3B, 0x80 | length, 0x80, 0x01];
+    let [t0, td1, td2] = CONTACTLESS;
+    let mut atr = vec![TS, t0 | length, td1, td2];
     atr.extend_from_slice(historical);
     let check = atr.iter().skip(1).fold(0, |check, byte| check ^ byte);
     atr.push(check);

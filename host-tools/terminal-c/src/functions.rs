@@ -1,5 +1,6 @@
 //! The functions themselves, on text: a card by its reader, a security module by the configuration, then [`ssc_terminal`].
 
+use ssc_reader::commands::ssc;
 use std::ffi::c_int;
 use std::sync::{Mutex, PoisonError};
 
@@ -311,8 +312,13 @@ fn command_data(key: &str) -> Result<Vec<u8>, LibraryError> {
     let bytes = bytes.ok_or(TerminalError::HsmAnswer {
         expected: "data field in hex",
     })?;
-    Ok(match bytes.split_at_checked(HEADER) {
-        Some(([0x84, 0x24, 0x00, _, lc], data)) if usize::from(*lc) == data.len() => data.to_vec(),
+    let [cla, ins, p1, _] = ssc::pin_reload(&[]).header();
+    Ok(match bytes.split_first_chunk::<HEADER>() {
+        Some((&[first, second, third, _, lc], data))
+            if [first, second, third] == [cla, ins, p1] && usize::from(lc) == data.len() =>
+        {
+            data.to_vec()
+        }
         _ => bytes,
     })
 }

@@ -1,5 +1,6 @@
 //! Whether a card is genuine, and why (LD/T 32.4, LD/T 33).
 
+use apdu_specs::applications::domain::tags::KEY_INFORMATION;
 use apdu_specs::applications::ssc::tags::DATA_CARD_KEY;
 use apdu_specs::keys::{FIRST_KEY_VERSION, LAST_KEY_VERSION};
 use serde::Serialize;
@@ -199,7 +200,9 @@ impl Session<'_> {
         let answer = self.exchange(&any::get_data_of(DATA_CARD_KEY, identifier))?;
         // C0 04 identifier, version, algorithm, length: one after the other, the newest last.
         let newest = match answer.data.last_chunk::<6>() {
-            Some([0xC0, 0x04, held, version, _, _]) if *held == identifier => Some(*version),
+            Some([KEY_INFORMATION, 4, held, version, _, _]) if *held == identifier => {
+                Some(*version)
+            }
             _ => None,
         };
         Ok(newest.filter(|_| answer.is_ok()))

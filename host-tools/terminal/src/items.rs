@@ -17,7 +17,7 @@ use crate::session::RECORD_NOT_FOUND;
 use crate::{Pin, Session, TerminalError};
 
 /// Bytes of one UPDATE BINARY: issuers write photos so.
-const CHUNK: usize = 0x80;
+const CHUNK: usize = 128;
 
 /// How a reader shows that it may read (读控制认证方式, iAuthType).
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ use apdu_specs::Status;
 use apdu_specs::applications::ssc::names::SSSE_FID;
 use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
+use card_crypto::padding;
 use ssc_reader::CommandApdu;
 use ssc_reader::commands::ssc;
 use zeroize::Zeroizing;
@@ -160,7 +161,7 @@ pub(crate) fn reload_block(
     block.push(length);
     block.extend_from_slice(packed);
     if block.len() < whole {
-        block.push(0x80);
+        block.push(padding::MARK);
     }
     block.resize(whole, 0);
     Ok(block)

@@ -19,7 +19,7 @@ use crate::words::Words;
 use crate::{Pin, Session, TerminalError};
 
 /// Bytes of one READ BINARY: cheap contactless readers fail at answers of 256.
-const CHUNK: u16 = 0xF0;
+const CHUNK: u16 = 240;
 /// The end of a transparent file was passed: 6282 with data, 6B00 without.
 const END_OF_FILE: Status = Status::END_OF_FILE;
 /// Status word of an offset past the end.

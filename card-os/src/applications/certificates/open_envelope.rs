@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, Operation, SIGNING};
 use card_crypto::Key16;
+use card_crypto::sm2::UNCOMPRESSED;
 use card_crypto::sm2::{Ciphertext, decrypt_with};
 use zeroize::Zeroize;
 
@@ -30,7 +31,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
         SIGNING.private,
     )?;
     let envelope = match *last(rest, certificates::tags::ACSE_DATA)? {
-        [0x04, ref point @ ..] if point.len() == ENVELOPE => point,
+        [UNCOMPRESSED, ref point @ ..] if point.len() == ENVELOPE => point,
         ref point => point,
     };
     let (parts, c2) = Ciphertext::split(envelope).ok_or(Status::WRONG_DATA)?;

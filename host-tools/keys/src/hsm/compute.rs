@@ -1,6 +1,7 @@
 //! What a token computes with a card's key, without giving it.
 
 use card_crypto::diversify::{city_factor, province_factor};
+use card_crypto::padding::MARK;
 use card_crypto::padding::pad80;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::misc::KeyDerivationStringData;
@@ -212,7 +213,7 @@ impl Hsm {
         let whole = self.derive(city.key, &diversified(factor), Use::Encrypt)?;
         let [a, b, c, d, e, f, g, h, i, j, k, l] = *first_twelve;
         let chained = self.block(&left, &[a, b, c, d, e, f, g, h])?;
-        let second = [i, j, k, l, 0x80, 0, 0, 0];
+        let second = [i, j, k, l, MARK, 0, 0, 0];
         let [a, b, c, d, ..] =
             self.block(&whole, &std::array::from_fn(|at| chained[at] ^ second[at]))?;
         Ok([a, b, c, d])

@@ -24,6 +24,7 @@ use apdu_specs::keys::CardKey;
 use apdu_specs::le;
 use card_crypto::Algorithm;
 use card_crypto::diversify::{city_factor, province_factor};
+use card_crypto::padding;
 use ssc_reader::commands::{any, psam, ssc};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
@@ -244,7 +245,7 @@ impl<'c> Psam<'c> {
         let mut input = Zeroizing::new(vec![0; block]);
         input.extend_from_slice(header);
         input.extend_from_slice(data);
-        input.push(0x80);
+        input.push(padding::MARK);
         let padded = input.len().next_multiple_of(block);
         input.resize(padded, 0);
         if input.len() > MOST_DATA {
