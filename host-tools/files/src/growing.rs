@@ -120,4 +120,37 @@ mod tests {
         drop(GrowingFile::replace(&path, Readers::Owner, b"new\n").unwrap());
         assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
     }
+
+    const FULL: &str = "SSC_TEST_FULL_DISK";
+
+    /// A limit on the size of files is a full disk without a disk. It is the whole process's, so a child of this one has it.
+    #[cfg(unix)]
+    #[test]
+    fn a_full_disk_takes_no_part_of_a_piece() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let done = std::process::Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "growing::tests::on_a_full_disk"])
+            .env(FULL, &path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, ["a".repeat(300), "d".repeat(20)].concat());
+    }
+
+    #[test]
+    #[ignore = "run by a_full_disk_takes_no_part_of_a_piece"]
+    fn on_a_full_disk() {
+        let path = std::path::PathBuf::from(std::env::var_os(FULL).expect("a path"));
+        let mut file = GrowingFile::create(&path, Readers::Owner, &[b'a'; 300]).unwrap();
+        // Two of these do not fit; a part of them would.
+        assert!(file.append(&[b'b'; 1500]).is_err());
+        assert!(file.append(&[b'c'; 1500]).is_err());
+        file.append(&[b'd'; 20]).unwrap();
+        file.keep().unwrap();
+    }
 }
