@@ -1,8 +1,8 @@
 //! What an issuing bureau does: batch in, cards out.
 //!
-//! The way of a card order: [`batch`] (every fault by line, column and rule) → [`ssc_person`] (validated) →
-//! [`plan`] (which groupings, from the generation's table) → [`personalize`] (secure channel, few and full APDUs, the
-//! check by digests) → [`return_file`]. Before it, in a trusted room: [`chip`].
+//! The way of a card order: [`batch`] (every fault by line, column and rule) → [`ssc_person`] (validated) → [`job`] (every card decided,
+//! before one is touched) → [`issue_one`](mod@issue_one) (one card: the six [`steps`], by the [`plan`] of its groupings) → [`journal`]
+//! (written before each step and after it) → [`return_file`]. [`order`] does it for all cards of a job. Before it, in a trusted room: [`chip`].
 #![forbid(unsafe_code)]
 
 pub mod batch;

@@ -1,7 +1,7 @@
 //! The journal (作业日志): what an order does to its cards, written down before each step and after it.
 //!
 //! A step is noted before the card is touched, and again when the card has answered. So whatever stops an order, its journal tells
-//! what is known of every card; what is not known the card is asked ([`crate::steps::confirm`]). The return file and the summary are made
+//! what is known of every card; what is not known the card is asked ([`crate::steps`]). The return file and the summary are made
 //! from the journal alone.
 //!
 //! It holds numbers of persons, and neither PINs nor keys.

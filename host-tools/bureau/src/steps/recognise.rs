@@ -1,6 +1,7 @@
 //! First step: which chip this is, and how far it is.
 
 use apdu_specs::applications::domain::keys::ISSUER_KEY_VERSION;
+use apdu_specs::applications::domain::parameters::get_status;
 use apdu_specs::applications::domain::tags;
 use apdu_specs::atr::{ATR_LENGTH, ATR_PREFIX};
 use apdu_specs::life_cycle::{LifeCycle, LifeCycles};
@@ -50,10 +51,8 @@ pub(super) fn run<'c>(card: &'c mut dyn Card, issuer: &KeySet) -> Result<Standin
 
 /// The card's life cycle, by GET STATUS; `None` from a card that does not tell.
 pub(super) fn life_cycle(channel: &mut SecureChannel<'_>) -> Result<Option<LifeCycle>, CardError> {
-    /// P1 and P2 of GET STATUS: the security domain; templates.
-    const DOMAIN: (u8, u8) = (0x80, 0x02);
-    let (p1, p2) = DOMAIN;
-    let get = domain::get_status(p1, p2, &[tags::STATUS_NAME, 0x00]);
+    let any_name = [tags::STATUS_NAME, 0];
+    let get = domain::get_status(get_status::DOMAIN, get_status::TEMPLATES, &any_name);
     let answer = channel.send(&get)?;
     if !answer.is_ok() {
         return Ok(None);
