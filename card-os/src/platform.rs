@@ -23,12 +23,11 @@ pub type Aes<P> = <<P as Platform>::Ciphers as Ciphers>::Aes;
 #[cfg(feature = "certificates")]
 pub type Sm4<P> = <<P as Platform>::Ciphers as Ciphers>::Sm4;
 
-/// A chip without engines of its own, over any flash and random source; its ciphers are in software. Those of the simulator and of
-/// tests are what every machine can have.
-pub struct PlainChip<F, R, C = Software>(PhantomData<(F, R, C)>);
+/// A chip with nothing of its own, for simulators and tests: any flash and random source, and ciphers in software.
+pub struct PlainChip<F, R>(PhantomData<(F, R)>);
 
-impl<F: NorFlash, R: CryptoRng, C: Ciphers> Platform for PlainChip<F, R, C> {
+impl<F: NorFlash, R: CryptoRng> Platform for PlainChip<F, R> {
     type Flash = F;
     type Random = R;
-    type Ciphers = C;
+    type Ciphers = Software;
 }

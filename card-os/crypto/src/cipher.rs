@@ -39,18 +39,27 @@ pub trait BlockCipher<const KEY: usize, const BLOCK: usize> {
     /// # Errors
     /// [`LengthError`] unless `data` is whole blocks; then nothing is changed.
     fn decrypt_cbc(&self, iv: &[u8; BLOCK], data: &mut [u8]) -> Result<(), LengthError> {
-        let (blocks, []) = data.as_chunks_mut() else {
-            return Err(LengthError);
-        };
-        let mut before = *iv;
-        for block in blocks {
-            let enciphered = *block;
-            self.decrypt(block);
-            add(block, &before);
-            before = enciphered;
-        }
-        Ok(())
+        decrypt_chained(iv, data, |block| self.decrypt(block))
     }
+}
+
+/// CBC backwards, whatever deciphers a block.
+pub(crate) fn decrypt_chained<const BLOCK: usize>(
+    iv: &[u8; BLOCK],
+    data: &mut [u8],
+    decrypt: impl Fn(&mut [u8; BLOCK]),
+) -> Result<(), LengthError> {
+    let (blocks, []) = data.as_chunks_mut() else {
+        return Err(LengthError);
+    };
+    let mut before = *iv;
+    for block in blocks {
+        let enciphered = *block;
+        decrypt(block);
+        add(block, &before);
+        before = enciphered;
+    }
+    Ok(())
 }
 
 /// Adds `other` to `block`: exclusive-or.

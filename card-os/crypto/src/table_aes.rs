@@ -9,7 +9,8 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::cipher::BlockCipher;
+use crate::block::LengthError;
+use crate::cipher::{BlockCipher, decrypt_chained};
 
 const ROUNDS: usize = 10;
 
@@ -17,6 +18,8 @@ type State = [u32; 4];
 
 /// SubBytes and MixColumns at once: the column that a byte in the first row becomes. For another row it is rotated.
 static MIXED: [u32; 256] = mixed(&s_box());
+/// The same for InvSubBytes and InvMixColumns.
+static MIXED_BACK: [u32; 256] = mixed_back(&inverted(&s_box()));
 static INVERSE_S_BOX: [u8; 256] = inverted(&s_box());
 
 /// AES-128 with the round keys of one key, wiped when dropped.
@@ -45,10 +48,10 @@ impl BlockCipher<16, 16> for Aes128 {
         for key in &self.middle {
             let [a, b, c, d] = state;
             state = [
-                mixed_column(a, b, c, d),
-                mixed_column(b, c, d, a),
-                mixed_column(c, d, a, b),
-                mixed_column(d, a, b, c),
+                mixed_column(&MIXED, a, b, c, d),
+                mixed_column(&MIXED, b, c, d, a),
+                mixed_column(&MIXED, c, d, a, b),
+                mixed_column(&MIXED, d, a, b, c),
             ];
             add(&mut state, key);
         }
@@ -63,15 +66,48 @@ impl BlockCipher<16, 16> for Aes128 {
         store(&state, block);
     }
 
-    #[inline(never)]
     fn decrypt(&self, block: &mut [u8; 16]) {
+        let mut turned = self.turned();
+        self.decrypt_with(&turned, block);
+        turned.as_flattened_mut().zeroize();
+    }
+
+    fn decrypt_cbc(&self, iv: &[u8; 16], data: &mut [u8]) -> Result<(), LengthError> {
+        let mut turned = self.turned();
+        let done = decrypt_chained(iv, data, |block| self.decrypt_with(&turned, block));
+        turned.as_flattened_mut().zeroize();
+        done
+    }
+}
+
+impl Aes128 {
+    /// The keys of the rounds in the middle for the equivalent inverse cipher (FIPS 197, 5.3.5), which mixes before it adds.
+    #[inline(never)]
+    fn turned(&self) -> [State; ROUNDS - 1] {
+        self.middle.map(|key| key.map(mix_back))
+    }
+
+    #[inline(never)]
+    fn decrypt_with(&self, turned: &[State; ROUNDS - 1], block: &mut [u8; 16]) {
         let mut state = load(block);
         add(&mut state, &self.last);
-        state = shifted_back(state);
-        for key in self.middle.iter().rev() {
+        for key in turned.iter().rev() {
+            let [a, b, c, d] = state;
+            state = [
+                mixed_column(&MIXED_BACK, a, d, c, b),
+                mixed_column(&MIXED_BACK, b, a, d, c),
+                mixed_column(&MIXED_BACK, c, b, a, d),
+                mixed_column(&MIXED_BACK, d, c, b, a),
+            ];
             add(&mut state, key);
-            state = shifted_back(state.map(mix_back));
         }
+        let [a, b, c, d] = state;
+        state = [
+            column(substituted_back, a, d, c, b),
+            column(substituted_back, b, a, d, c),
+            column(substituted_back, c, b, a, d),
+            column(substituted_back, d, c, b, a),
+        ];
         add(&mut state, &self.first);
         store(&state, block);
     }
@@ -123,37 +159,29 @@ fn column(table: fn(u8) -> u8, first: u32, second: u32, third: u32, fourth: u32)
     u32::from_le_bytes([table(a), table(b), table(c), table(d)])
 }
 
-/// The same with MixColumns.
+/// The same by a table that has MixColumns in it.
 #[inline(always)]
-fn mixed_column(first: u32, second: u32, third: u32, fourth: u32) -> u32 {
+fn mixed_column(table: &[u32; 256], first: u32, second: u32, third: u32, fourth: u32) -> u32 {
     let [a, ..] = first.to_le_bytes();
     let [_, b, ..] = second.to_le_bytes();
     let [_, _, c, _] = third.to_le_bytes();
     let [.., d] = fourth.to_le_bytes();
-    look_up(a) ^ look_up(b).rotate_left(8) ^ look_up(c).rotate_left(16) ^ look_up(d).rotate_left(24)
-}
-
-/// InvShiftRows and InvSubBytes: the columns in the order that goes backwards.
-#[inline(always)]
-fn shifted_back([a, b, c, d]: State) -> State {
-    [
-        column(substituted_back, a, d, c, b),
-        column(substituted_back, b, a, d, c),
-        column(substituted_back, c, b, a, d),
-        column(substituted_back, d, c, b, a),
-    ]
+    look_up(table, a)
+        ^ look_up(table, b).rotate_left(8)
+        ^ look_up(table, c).rotate_left(16)
+        ^ look_up(table, d).rotate_left(24)
 }
 
 /// The table has a place for every byte, so nothing is ever missing.
 #[inline(always)]
-fn look_up(byte: u8) -> u32 {
-    MIXED.get(usize::from(byte)).copied().unwrap_or_default()
+fn look_up(table: &[u32; 256], byte: u8) -> u32 {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// The S-box: MixColumns leaves the byte itself in the second row.
 #[inline(always)]
 fn substituted(byte: u8) -> u8 {
-    let [_, once, ..] = look_up(byte).to_le_bytes();
+    let [_, once, ..] = look_up(&MIXED, byte).to_le_bytes();
     once
 }
 
@@ -234,6 +262,17 @@ const fn mixed(s_box: &[u8; 256]) -> [u32; 256] {
     let mut byte = 0;
     while byte < 256 {
         table[byte] = mix(s_box[byte] as u32);
+        byte += 1;
+    }
+    table
+}
+
+#[allow(clippy::indexing_slicing)]
+const fn mixed_back(inverse: &[u8; 256]) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = mix_back(inverse[byte] as u32);
         byte += 1;
     }
     table

@@ -27,27 +27,36 @@ const LINKS: [(Link, Interface); 3] = [
 /// The firmware as it is now; `None`, said once, where there is no emulator.
 fn firmware() -> Option<Firmware> {
     static BUILT: OnceLock<Option<Firmware>> = OnceLock::new();
-    BUILT
-        .get_or_init(|| {
-            let qemu = Command::new("qemu-system-arm").arg("--version").output();
-            if qemu.is_err() && std::env::var_os("CI").is_none() {
-                eprintln!("SKIPPED: no qemu-system-arm here; scripts/firmware --build installs it");
-                return None;
-            }
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-            let done = Command::new(root.join("scripts/firmware"))
-                .arg("--build")
-                .output()
-                .expect("scripts/firmware runs");
-            assert!(
-                done.status.success(),
-                "{}",
-                String::from_utf8_lossy(&done.stderr)
-            );
-            let image = String::from_utf8(done.stdout).unwrap();
-            Some(Firmware::at(root.join(image.trim())).unwrap())
-        })
-        .clone()
+    built(&BUILT, &["--build"])
+}
+
+/// The same for a board whose chip has engines for its ciphers.
+fn with_engines() -> Option<Firmware> {
+    static BUILT: OnceLock<Option<Firmware>> = OnceLock::new();
+    built(&BUILT, &["--build", "engine"])
+}
+
+fn built(once: &OnceLock<Option<Firmware>>, arguments: &[&str]) -> Option<Firmware> {
+    once.get_or_init(|| {
+        let qemu = Command::new("qemu-system-arm").arg("--version").output();
+        if qemu.is_err() && std::env::var_os("CI").is_none() {
+            eprintln!("SKIPPED: no qemu-system-arm here; scripts/firmware --build installs it");
+            return None;
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let done = Command::new(root.join("scripts/firmware"))
+            .args(arguments)
+            .output()
+            .expect("scripts/firmware runs");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        let image = String::from_utf8(done.stdout).unwrap();
+        Some(Firmware::at(root.join(image.trim())).unwrap())
+    })
+    .clone()
 }
 
 fn power(firmware: &Firmware, memory: Memory, interface: Interface) -> FirmwareCard {
@@ -61,6 +70,10 @@ fn send(card: &mut dyn Card, command: &str) -> String {
 #[test]
 fn a_blank_card_passes_the_scenarios_over_each_link() {
     let Some(firmware) = firmware() else { return };
+    blank_card_passes(&firmware);
+}
+
+fn blank_card_passes(firmware: &Firmware) {
     let scenarios = Scenario::load_all().unwrap();
     let mut failures = Vec::new();
     for (link, interface) in LINKS {
@@ -99,11 +112,25 @@ fn issued(
 #[test]
 fn cards_are_issued_and_pass_the_scenarios_over_each_link() {
     let Some(firmware) = firmware() else { return };
+    issued_cards_pass(&firmware);
+}
+
+/// Catches: a cipher of the card that is not the platform's, where it differs from what the engines' drivers make of it.
+#[test]
+fn a_board_with_engines_passes_the_same_scenarios() {
+    let Some(firmware) = with_engines() else {
+        return;
+    };
+    blank_card_passes(&firmware);
+    issued_cards_pass(&firmware);
+}
+
+fn issued_cards_pass(firmware: &Firmware) {
     let (vault, scenarios) = (Vault::demo().unwrap(), Scenario::load_all().unwrap());
     let mut failures = Vec::new();
     for generation in Generation::ALL {
         let folder = tempfile::tempdir().unwrap();
-        let (memory, code) = issued(&firmware, generation, folder.path(), &vault);
+        let (memory, code) = issued(firmware, generation, folder.path(), &vault);
         let flash: Box<[u8; FLASH_LENGTH]> = Memory::open(&memory)
             .unwrap()
             .flash()
@@ -115,14 +142,14 @@ fn cards_are_issued_and_pass_the_scenarios_over_each_link() {
             runner.names.extend(names(code.clone()));
             let there = CardThere::Personalized(generation.version());
             // What spends nothing leaves the card as it was (tests/personalized.rs sees to it): one card for all of them.
-            let mut common = power(&firmware, Memory::open(&memory).unwrap(), interface);
+            let mut common = power(firmware, Memory::open(&memory).unwrap(), interface);
             for scenario in scenarios.iter().filter(|one| one.fits(there, link)) {
                 let copy = folder.path().join("copy.sscnvm");
                 let mut own = scenario.spends.as_ref().map(|_| {
                     // An earlier scenario's copy.
                     let _ = std::fs::remove_file(&copy);
                     let copy = Memory::create_from(&copy, &flash).unwrap();
-                    power(&firmware, copy, interface)
+                    power(firmware, copy, interface)
                 });
                 let mut subject = UnderTest {
                     card: own.as_mut().unwrap_or(&mut common),

@@ -1,18 +1,33 @@
 //! What a board gives to the card. A port is one file beside this one, and its memory map (`.x`, see `build.rs`).
 
 pub mod cortex;
+#[cfg(feature = "engine")]
+mod engine;
 mod mps2_an386;
 
 #[cfg(feature = "measure")]
 pub use mps2_an386::ticks;
-pub use mps2_an386::{Ciphers, Flash, Line, keep_seed, start, wipe_stack};
+pub use mps2_an386::{Flash, Line, keep_seed, start, wipe_stack};
 
-use card_os::{Identity, PlainChip};
+use card_os::{Identity, Platform};
 
 use crate::drbg::Drbg;
 
+/// The chip's own engines.
+#[cfg(feature = "engine")]
+pub type Ciphers = engine::Engines;
+/// A Cortex-M4 of this kind has no engine and no data cache.
+#[cfg(not(feature = "engine"))]
+pub type Ciphers = card_crypto::LookUps;
+
 /// What the board's chip gives to the card.
-pub type Chip = PlainChip<Flash, Drbg<Ciphers>, Ciphers>;
+pub struct Chip;
+
+impl Platform for Chip {
+    type Flash = Flash;
+    type Random = Drbg<Ciphers>;
+    type Ciphers = Ciphers;
+}
 
 /// A byte line to the reader: a UART here, an ISO 7816 USART on a card.
 pub trait ByteLine {

@@ -183,9 +183,6 @@ fn erased() -> bool {
     (FLASH..HOST).step_by(4).all(|at| peek(at) == u32::MAX)
 }
 
-/// A Cortex-M4 of this kind has no engine and no data cache.
-pub type Ciphers = card_crypto::LookUps;
-
 /// The card's flash: 64 pages of 2,048 bytes, programmed by 8 bytes.
 pub struct Flash(());
 
