@@ -4,19 +4,21 @@
 //! inside the transaction before the first command and after the last one, so that no other program's state, and none of
 //! ours, crosses over. Another program's transaction is waited for, within a [limit](PcscReader::patience).
 
+mod card;
 mod hold;
 mod names;
 mod told;
 mod wait;
 
-use apdu_specs::atr::{CONTACTLESS, TS};
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant};
 
 use ::pcsc::{Context, Error, Protocols, ReaderState, ShareMode, State};
 
 use crate::feeder::{OnWait, Wait};
-use crate::{Card, Interface, Reader, ReaderError};
+use crate::{Card, Reader, ReaderError};
+use card::PcscCard;
+pub use card::is_contactless;
 use hold::{Held, leave};
 pub(crate) use told::{establish, of_service};
 use wait::{Attempt, RETRY};
@@ -43,9 +45,6 @@ const RESETS: u32 = 3;
 
 /// How often pcscd may say of a card that its protocol does not fit: it says so too while somebody else resets it.
 const MISMATCHES: u32 = 10;
-
-/// The fewest bytes of a command: CLA INS P1 P2. Some drivers (vpcd) take less for a control message, and wait for ever.
-const HEADER: usize = 4;
 
 /// Whether others may be connected to the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,14 +253,7 @@ fn get(
             Err(error) => return Err(told::of_connection(error, shown, &context, name)),
         }
     };
-    let mut card = PcscCard {
-        held,
-        context,
-        name: name.to_owned(),
-        shown: shown.to_owned(),
-        atr: Vec::new(),
-        interface: Interface::T0,
-    };
+    let mut card = PcscCard::new(held, context, name, shown);
     let mut ready = if reset { card.reset() } else { card.look() };
     for _ in 1..RESETS {
         // Another program that leaves with a reset may do so late, in the middle of ours.
@@ -300,76 +292,6 @@ fn begin(context: &Context, name: &CStr) -> Result<Held, Error> {
     }
 }
 
-/// A card in a PC/SC reader. It is reset when dropped, so that no PIN or key state stays behind.
-struct PcscCard {
-    held: Held,
-    context: Context,
-    name: CString,
-    shown: String,
-    atr: Vec<u8>,
-    interface: Interface,
-}
-
-impl PcscCard {
-    /// Reads ATR and protocol.
-    fn look(&mut self) -> Result<(), ReaderError> {
-        let status = self.held.status().map_err(|error| self.told(error))?;
-        self.atr = status.atr().to_vec();
-        self.interface = match status.protocol2() {
-            None => return Err(self.told(Error::ProtoMismatch)),
-            _ if is_contactless(&self.atr) => Interface::Contactless,
-            Some(::pcsc::Protocol::T1) => Interface::T1,
-            Some(_) => Interface::T0,
-        };
-        Ok(())
-    }
-
-    fn told(&self, error: Error) -> ReaderError {
-        told::of_exchange(error, &self.shown, &self.context, &self.name)
-    }
-}
-
-impl Card for PcscCard {
-    fn atr(&self) -> &[u8] {
-        &self.atr
-    }
-
-    fn interface(&self) -> Interface {
-        self.interface
-    }
-
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        if command.len() < HEADER {
-            return Err(ReaderError::MalformedCommand {
-                detail: format!(
-                    "{} bytes; the header alone has {HEADER}: CLA INS P1 P2",
-                    command.len()
-                ),
-            });
-        }
-        // 256 bytes and SW1 SW2 are the most that a short APDU answers.
-        let mut buffer = [0; 258];
-        match self.held.transmit(command, &mut buffer) {
-            // vpcd passes on nothing at all where the card went in the middle: what is left then says why.
-            Ok([]) => Err(self.told(Error::CommDataLost)),
-            Ok(answer) => Ok(answer.to_vec()),
-            Err(error) => Err(self.told(error)),
-        }
-    }
-
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.held.reset().map_err(|error| self.told(error))?;
-        self.look()
-    }
-}
-
-/// An ATR that PC/SC part 3 (clause 3.1.3.2.3) builds for contactless cards: `3B 8n 80 01` ‖ historical bytes ‖ TCK.
-#[must_use]
-pub fn is_contactless(atr: &[u8]) -> bool {
-    let [t0, td1, td2] = CONTACTLESS;
-    matches!(atr, [TS, first, second, third, ..] if first & 0xF0 == t0 && [*second, *third] == [td1, td2])
-}
-
 /// Waits a moment for a card in a reader that seemed empty.
 fn card_comes(context: &Context, name: &CStr) {
     let mut states = [ReaderState::new(name, State::EMPTY)];
@@ -388,16 +310,4 @@ fn in_use(context: &Context, name: &CStr) -> bool {
                 .event_state()
                 .intersects(State::INUSE | State::EXCLUSIVE)
         })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_contact_atr_of_the_card_is_not_taken_for_contactless() {
-        let contact = [&[0x3B, 0x6D, 0, 0][..], &[0; 13]].concat();
-        assert!(!is_contactless(&contact));
-        assert!(is_contactless(&[0x3B, 0x85, 0x80, 0x01, 1, 2, 3, 4, 5, 0]));
-    }
 }
