@@ -18,6 +18,7 @@
 //! | [`cipher`] | what a chip gives: block ciphers and the curve of SM2 |
 //! | [`software`] | the same in software, for every machine and for a core without data cache |
 //! | [`table_aes`] | AES by look-ups, for the latter |
+//! | [`drbg`] | a chip's random generator, over its AES |
 //! | [`scp03`] | GlobalPlatform's secure channel protocol 03, AES-128 |
 //! | `certificate`, `sm3`, `sm2` | with the feature `certificates`: hash, signatures and envelopes of the third generation |
 //!
@@ -41,6 +42,7 @@ pub mod block;
 pub mod certificate;
 pub mod cipher;
 pub mod diversify;
+pub mod drbg;
 pub mod kcv;
 pub mod mac;
 pub mod padding;

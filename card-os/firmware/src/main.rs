@@ -7,13 +7,12 @@
 
 #[allow(unsafe_code)]
 mod board;
-mod drbg;
 mod link;
 
 use board::{Chip, Line};
+use card_crypto::drbg::Drbg;
 use card_os::{Atr, Card, Interface, Response, Status};
 use cortex_m_rt::entry;
-use drbg::Drbg;
 use link::{Link, Message};
 use rand_core::Rng;
 use static_cell::StaticCell;

@@ -11,7 +11,7 @@ pub use mps2_an386::{Flash, Line, keep_seed, start, wipe_stack};
 
 use card_os::{Identity, Platform};
 
-use crate::drbg::Drbg;
+use card_crypto::drbg::{Drbg, Seed};
 
 /// The chip's own engines.
 #[cfg(feature = "engine")]
@@ -36,15 +36,6 @@ pub trait ByteLine {
 
     /// Sends one byte.
     fn send(&mut self, byte: u8);
-}
-
-/// What the card's random generator starts from.
-pub struct Seed {
-    /// 32 bytes that nobody can guess and that are never the same twice, from a tested hardware source.
-    pub entropy: [u8; 32],
-    /// How often this chip has started: what keeps two starts apart should the source fail. A board must not count it in flash that
-    /// wears out: whoever passes by with a reader starts a card as often as he likes.
-    pub starts: u32,
 }
 
 /// A board that has started.

@@ -1,19 +1,7 @@
-//! The firmware's random generator against NIST's known answers, compiled for this machine.
+//! The card's random generator against NIST's known answers.
 
+use card_crypto::drbg::{Drbg, Seed};
 use rand_core::Rng;
-
-mod board {
-    //! What the generator takes from the board.
-    pub struct Seed {
-        pub entropy: [u8; 32],
-        pub starts: u32,
-    }
-}
-
-#[path = "../../../card-os/firmware/src/drbg.rs"]
-mod drbg;
-
-use drbg::Drbg;
 
 /// NIST CAVP, drbgtestvectors.zip, drbgvectors_no_reseed/CTR_DRBG.rsp, [AES-128 no df], [PredictionResistance = False],
 /// [EntropyInputLen = 256], [NonceLen = 0], [PersonalizationStringLen = 0], [AdditionalInputLen = 0], [ReturnedBitsLen = 512]:
@@ -41,7 +29,7 @@ fn entropy(hex: &str) -> [u8; 32] {
 }
 
 fn second_call(entropy: [u8; 32], starts: u32) -> String {
-    let mut drbg = Drbg::<card_crypto::LookUps>::new(board::Seed { entropy, starts });
+    let mut drbg = Drbg::<card_crypto::LookUps>::new(Seed { entropy, starts });
     let mut bits = [0; 64];
     drbg.fill_bytes(&mut bits);
     drbg.fill_bytes(&mut bits);
@@ -71,7 +59,7 @@ fn the_count_of_starts_is_the_personalization_string() {
 /// Lengths that are no whole blocks, and more than is given out under one key.
 #[test]
 fn every_length_is_filled() {
-    let mut drbg = Drbg::<card_crypto::LookUps>::new(board::Seed {
+    let mut drbg = Drbg::<card_crypto::LookUps>::new(Seed {
         entropy: entropy(KNOWN[0].0),
         starts: 0,
     });

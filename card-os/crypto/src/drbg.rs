@@ -6,14 +6,21 @@
 use core::convert::Infallible;
 use core::marker::PhantomData;
 
-use card_crypto::{BlockCipher, Ciphers};
+use crate::cipher::{BlockCipher, Ciphers};
 use rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroize;
 
-use crate::board::Seed;
-
 /// Bytes given out at one go at most (the standard allows 2¹⁶): a new key for each.
 const LARGEST: usize = 256;
+
+/// What the card's random generator starts from.
+pub struct Seed {
+    /// 32 bytes that nobody can guess and that are never the same twice, from a tested hardware source.
+    pub entropy: [u8; 32],
+    /// How often this chip has started: what keeps two starts apart should the source fail. A board must not count it in flash that
+    /// wears out: whoever passes by with a reader starts a card as often as he likes.
+    pub starts: u32,
+}
 
 /// The card's random generator, over the chip's AES.
 pub struct Drbg<C> {
