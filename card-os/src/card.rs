@@ -8,7 +8,8 @@ use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
 use crate::applications;
-use crate::applications::domain::secure_channel::Plain;
+use crate::applications::Selected;
+use crate::applications::domain::secure_channel::{Plain, SecureChannel};
 use crate::context::Context;
 use crate::fs::wipe;
 use crate::identity::{Atr, Identity};
@@ -43,6 +44,7 @@ pub struct Card<P: Platform> {
     identity: Identity,
     active: Option<Interface>,
     session: Session,
+    selected: Selected,
     waiting: Waiting,
 }
 
@@ -80,6 +82,7 @@ impl<P: Platform> Card<P> {
             identity: Identity::from_serial([0; 6]),
             active: None,
             session: Session::new(),
+            selected: Selected::Ssc,
             waiting: Waiting::new(),
         }
     }
@@ -131,6 +134,8 @@ impl<P: Platform> Card<P> {
 
     fn forget(&mut self) {
         self.session = Session::new();
+        self.selected.deselect();
+        self.selected = Selected::Ssc;
         self.waiting.clear();
     }
 
@@ -197,22 +202,23 @@ impl<P: Platform> Card<P> {
     ) -> Result<(Status, Option<u16>), Status> {
         // In an open channel the MAC comes before everything else: what the table refuses has moved
         // the host's chain of MACs, and must move the card's.
-        if self.session.channel.is_open() && is_secured(command) {
+        let channel = self.selected.domain().map(|domain| &domain.channel);
+        if is_secured(command) && channel.is_some_and(SecureChannel::is_open) {
             return self.execute_secured(command, interface, reply);
         }
         let (apdu, row) = Apdu::parse(
             command,
             interface,
             applications::TABLES,
-            self.session.application,
+            self.selected.application(),
         )?;
-        let mut context = self.admit(row, interface)?;
+        let (mut context, selected) = self.admit(row, interface)?;
         // A row whose own class has the bit carries its MAC itself.
         if apdu.cla & SECURED & !row.class != 0 {
             if row.secure_messaging {
-                return secure_messaging::execute(&mut context, row, &apdu, reply);
+                return secure_messaging::execute(&mut context, selected, row, &apdu, reply);
             }
-            return Err(match context.session.application {
+            return Err(match selected.application() {
                 Application::Domain => Status::CONDITIONS_NOT_SATISFIED,
                 Application::Any
                 | Application::Ssc
@@ -220,11 +226,13 @@ impl<P: Platform> Card<P> {
                 | Application::Certificates => Status::SECURE_MESSAGING_NOT_SUPPORTED,
             });
         }
-        if !row.begins_anew {
-            context.session.channel.plain()?;
+        if let Some(domain) = selected.domain()
+            && !row.begins_anew
+        {
+            domain.channel.plain()?;
         }
         apdu.judge_length(row)?;
-        let status = applications::handle(&mut context, row, &apdu, reply)?;
+        let status = applications::call(&mut context, selected, row, &apdu, reply)?;
         judge_le(row.le, apdu.ne, reply.len(), interface)?;
         Ok((status, apdu.ne))
     }
@@ -252,39 +260,48 @@ impl<P: Platform> Card<P> {
         reply: &mut Reply,
     ) -> Result<(Status, Option<u16>), Status> {
         let apdu = Apdu::parse_secured(command, interface)?;
-        self.session.channel.unwrap::<P>(&apdu, plain)?;
+        let domain = self.selected.domain();
+        let domain = domain.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+        domain.channel.unwrap::<P>(&apdu, plain)?;
         let row = find(
             applications::TABLES,
-            self.session.application,
+            self.selected.application(),
             apdu.cla,
             apdu.ins,
             apdu.p1,
             apdu.p2,
         )?;
-        let mut context = self.admit(row, interface)?;
+        let (mut context, selected) = self.admit(row, interface)?;
         context.secured = true;
         let inner = apdu.with_data(plain);
         inner.judge_length(row)?;
-        let status = applications::handle(&mut context, row, &inner, reply)?;
-        context.session.channel.wrap::<P>(status, reply)?;
+        let status = applications::call(&mut context, selected, row, &inner, reply)?;
+        // The command may have selected something else: then there is no channel any more.
+        if let Some(domain) = selected.domain() {
+            domain.channel.wrap::<P>(status, reply)?;
+        }
         Ok((status, apdu.ne))
     }
 
     /// What a handler works with, if the memory, the life cycle and the interface let it.
-    fn admit(&mut self, row: &Command, interface: Interface) -> Result<Context<'_, P>, Status> {
+    fn admit(
+        &mut self,
+        row: &Command,
+        interface: Interface,
+    ) -> Result<(Context<'_, P>, &mut Selected), Status> {
         if !self.usable {
             return Err(Status::MEMORY_FAILURE);
         }
         let store = &mut self.store;
         let life_cycle = read_life_cycle(store)?;
         row.allowed(life_cycle, interface)?;
-        if self.session.application.has_files() && !row.works_in_a_blocked_application {
+        if self.selected.application().has_files() && !row.works_in_a_blocked_application {
             self.session.state.not_blocked()?;
         }
         if row.application.has_files() {
             wipe::none_under_way(store)?;
         }
-        Ok(Context {
+        let context = Context {
             store,
             session: &mut self.session,
             rng: &mut self.rng,
@@ -293,7 +310,8 @@ impl<P: Platform> Card<P> {
             life_cycle,
             secured: false,
             messaged: false,
-        })
+        };
+        Ok((context, &mut self.selected))
     }
 }
 

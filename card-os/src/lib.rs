@@ -12,6 +12,7 @@
 
 mod apdu;
 mod applications;
+mod built;
 mod bytes;
 mod card;
 mod context;

@@ -103,6 +103,7 @@ impl Slot {
 
     /// Tries left of that key; absent while none was used up. A directory has no contents of its own, so
     /// that their numbers are free for what it counts.
+    #[cfg(feature = "psam")]
     pub const fn sam_tries(self, kid: u8) -> ObjectId {
         self.content(kid)
     }

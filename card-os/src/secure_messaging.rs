@@ -20,8 +20,8 @@ use card_crypto::{Algorithm, SessionKey, padding};
 use zeroize::Zeroize;
 
 use crate::apdu::{Apdu, judge_le};
-use crate::applications;
 use crate::applications::domain::secure_channel::Plain;
+use crate::applications::{self, Selected};
 use crate::bytes::copy;
 use crate::context::Context;
 use crate::credential::key::CardKey;
@@ -44,14 +44,15 @@ const AROUND_CRYPTOGRAM: usize = 17;
 #[inline(never)]
 pub fn execute<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(Status, Option<u16>), Status> {
     let status = if apdu.cla == SECURE_MESSAGING_OBJECTS {
-        in_objects(cx, row, apdu, reply)
+        in_objects(cx, selected, row, apdu, reply)
     } else {
-        in_the_fields_form(cx, row, apdu, reply)
+        in_the_fields_form(cx, selected, row, apdu, reply)
     };
     reply.reserve(0);
     status.map(|status| (status, apdu.ne))
@@ -64,6 +65,7 @@ const fn reads(row: &Command) -> bool {
 
 fn in_the_fields_form<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -87,7 +89,7 @@ fn in_the_fields_form<P: Platform>(
     let session = authentic(cx, apdu, data, mac)?;
     reply.reserve(MAC);
     cx.messaged = true;
-    let status = applications::handle(cx, row, &inner, reply).map_err(with_mac)?;
+    let status = applications::call(cx, selected, row, &inner, reply).map_err(with_mac)?;
     if reads(row) {
         let mac = message_mac_with::<P::Ciphers>(&session, &[reply.as_slice()]);
         reply.extend(&mac)?;
@@ -186,6 +188,7 @@ fn object(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 
 fn in_objects<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
@@ -219,7 +222,7 @@ fn in_objects<P: Platform>(
             AROUND_PLAIN
         });
         cx.messaged = true;
-        let status = applications::handle(cx, row, &inner, reply)?;
+        let status = applications::call(cx, selected, row, &inner, reply)?;
         judge_le(row.le, inner.ne, reply.len(), cx.interface)?;
         Ok(status)
     });

@@ -72,9 +72,8 @@ pub struct SecurityState {
     pub environment: Slot,
     /// Whether the PIN was verified.
     pub pin_verified: bool,
-    /// Whether the current directory has a PIN of its own, a key: that of the certificate environment.
-    #[cfg(feature = "certificates")]
-    pub own_pin: bool,
+    /// The key that is the PIN of the current directory, where it is not the card's: that of the certificate environment.
+    pub own_pin: Option<u8>,
     environment_keys: KeyStates,
     directory_keys: KeyStates,
 }
@@ -86,8 +85,7 @@ impl SecurityState {
             directory: Slot::MF,
             environment: Slot::MF,
             pin_verified: false,
-            #[cfg(feature = "certificates")]
-            own_pin: false,
+            own_pin: None,
             environment_keys: KeyStates::NONE,
             directory_keys: KeyStates::NONE,
         }
@@ -162,11 +160,10 @@ impl SecurityState {
 
     /// Whether the PIN that a condition of the current directory means was verified.
     fn pin_shown(&self) -> bool {
-        #[cfg(feature = "certificates")]
-        if self.own_pin {
-            return self.is_authenticated(apdu_specs::applications::certificates::PIN_KEY);
+        match self.own_pin {
+            Some(kid) => self.is_authenticated(kid),
+            None => self.pin_verified,
         }
-        self.pin_verified
     }
 
     /// Whether `kid` has authenticated the terminal.

@@ -1,21 +1,19 @@
-//! The handlers, one file for each command. None sees a malformed command, and none writes except
-//! inside a transaction.
+//! The applications, a room each: state, selection, credentials, and a handler a file for each command. Here stands which of
+//! them this card was built with, and the way of a command to its room.
 //!
+//! No handler sees a malformed command, none writes except inside a transaction, and none sees another application's state.
 //! They are never inlined: each has its own part of the small stack, not all of them together.
 
 mod any;
 #[cfg(feature = "certificates")]
 mod certificates;
 pub mod domain;
-pub mod psam;
+#[cfg(feature = "psam")]
+mod psam;
+mod selected;
 mod ssc;
 
-use apdu_specs::applications::any::AnyCommand;
-#[cfg(feature = "certificates")]
-use apdu_specs::applications::certificates::CertificatesCommand;
-use apdu_specs::applications::domain::DomainCommand;
-use apdu_specs::applications::psam::PsamCommand;
-use apdu_specs::applications::{self as specs, ssc::SscCommand};
+use apdu_specs::applications as specification;
 use apdu_specs::commands::{Command, CommandTable};
 use apdu_specs::{Application, Status};
 
@@ -24,38 +22,43 @@ use crate::context::Context;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
+pub use selected::Selected;
+
 /// The tables of commands that this card was built with.
 pub static TABLES: &[&CommandTable] = &[
-    &specs::any::COMMANDS,
-    &specs::ssc::COMMANDS,
-    &specs::domain::COMMANDS,
-    &specs::psam::COMMANDS,
+    &specification::any::COMMANDS,
+    &specification::ssc::COMMANDS,
+    &specification::domain::COMMANDS,
+    #[cfg(feature = "psam")]
+    &specification::psam::COMMANDS,
     #[cfg(feature = "certificates")]
-    &specs::certificates::COMMANDS,
+    &specification::certificates::COMMANDS,
 ];
 
-/// Gives the command to its handler.
+/// Gives the command to its application, with that application's state.
 ///
 /// # Errors
-/// The handler's status word; 6D00 for the command of an application that this card was built without.
-pub fn handle<P: Platform>(
+/// The handler's status word.
+pub fn call<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
-    let none = Status::INSTRUCTION_NOT_SUPPORTED;
-    match row.application {
-        Application::Any => any::call(cx, AnyCommand::of(row).ok_or(none)?, apdu, reply),
-        Application::Ssc => ssc::call(cx, SscCommand::of(row).ok_or(none)?, apdu, reply),
-        Application::Domain => domain::call(cx, DomainCommand::of(row).ok_or(none)?, apdu, reply),
-        Application::Psam => psam::call(cx, PsamCommand::of(row).ok_or(none)?, apdu, reply),
+    match (row.application, selected) {
+        (Application::Any, selected) => any::call(cx, selected, row, apdu, reply),
+        (Application::Ssc, _) => ssc::call(cx, row, apdu, reply),
+        (Application::Domain, Selected::Domain(state)) => domain::call(cx, state, row, apdu, reply),
+        #[cfg(feature = "psam")]
+        (Application::Psam, Selected::Psam(state)) => psam::call(cx, state, row, apdu, reply),
         #[cfg(feature = "certificates")]
-        Application::Certificates => {
-            let id = CertificatesCommand::of(row).ok_or(none)?;
-            certificates::call(cx, id, apdu, reply).map(|()| Status::SUCCESS)
+        (Application::Certificates, Selected::Certificates(state)) => {
+            certificates::call(cx, state, row, apdu, reply)
         }
-        #[cfg(not(feature = "certificates"))]
-        Application::Certificates => Err(none),
+        // A row is found while its application is selected, and in a card that has it.
+        (Application::Domain | Application::Psam | Application::Certificates, _) => {
+            Err(Status::INSTRUCTION_NOT_SUPPORTED)
+        }
     }
 }

@@ -10,13 +10,10 @@ use embedded_storage::nor_flash::NorFlash;
 use super::descriptor::Name;
 use super::transparent::CHUNK;
 use super::{Descriptor, File, FileState, Head, Kind, directory, load};
+use crate::built;
 use crate::objects::Slot;
 use crate::store::{Store, StoreError, Transaction};
 
-/// A directory of the certificate environment, which this card has with the feature `certificates` only.
-const ACSE: Kind = Kind::Directory {
-    application: Application::Certificates,
-};
 /// An application of a PSAM.
 const PSAM: Kind = Kind::Directory {
     application: Application::Psam,
@@ -127,13 +124,15 @@ fn next_tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 /// Creates the file of `descriptor`. An EF without a data grouping of its own is usable, and empty.
 ///
 /// # Errors
-/// 6A89 where the FID or the name is taken, 6A80 for a directory in an ADF, 6A84 where the card has no
+/// 6A81 for a directory of an application that this card was built without, 6A89 where the FID or the name is taken, 6A80 for a directory in an ADF, 6A84 where the card has no
 /// room for all that the file may ever hold, 6581.
 pub fn create<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     descriptor: Descriptor,
 ) -> Result<File, Status> {
-    if descriptor.kind == ACSE && !cfg!(feature = "certificates") {
+    if let Kind::Directory { application } = descriptor.kind
+        && !built::has(application)
+    {
         return Err(Status::FUNCTION_NOT_SUPPORTED);
     }
     let parent = load(tx, descriptor.parent)?;

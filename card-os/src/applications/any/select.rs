@@ -9,6 +9,7 @@ use apdu_specs::parameters::select::{
 use apdu_specs::{Application, Status, files, tags};
 
 use crate::apdu::Apdu;
+use crate::applications::selected::Selected;
 use crate::context::Context;
 use crate::fs::{self, File, Kind, directory, wipe};
 use crate::objects::Slot;
@@ -23,38 +24,37 @@ use crate::reply::Reply;
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
-) -> Result<(), Status> {
+) -> Result<Status, Status> {
     // There is no next of what an identifier or a place names.
     if apdu.p2 == NEXT && apdu.p1 != BY_NAME {
         return Err(Status::FILE_NOT_FOUND);
     }
     match apdu.p1 {
-        BY_FID => by_fid(cx, apdu, reply),
+        BY_FID => by_fid(cx, selected, apdu, reply)?,
         CHILD => {
             let child = directory::child(cx.store, cx.session.security.directory, fid(apdu)?)?;
-            select_directory(cx, apdu, &child, reply)
+            select_directory(cx, selected, apdu, &child, reply)?;
         }
         ELEMENTARY_FILE => {
             let file =
                 directory::elementary_file(cx.store, cx.session.security.directory, fid(apdu)?)?;
-            select_file(cx, apdu, &file, reply)
+            select_file(cx, selected, apdu, &file, reply)?;
         }
         PARENT => {
             let parent = parent(cx, apdu)?;
-            select_directory(cx, apdu, &parent, reply)
+            select_directory(cx, selected, apdu, &parent, reply)?;
         }
-        _ => by_name(cx, apdu, reply),
+        _ => by_name(cx, selected, apdu, reply)?,
     }
-}
-
-/// What a selection that succeeded answers: a locked card says so of its security domain (GlobalPlatform 11.9.3.2).
-pub fn status<P: Platform>(cx: &Context<'_, P>) -> Status {
-    if cx.session.application == Application::Domain && cx.life_cycle == LifeCycle::CardLocked {
-        Status::CARD_LOCKED
+    // A locked card says so of its security domain (GlobalPlatform 11.9.3.2).
+    let domain = selected.application() == Application::Domain;
+    if domain && cx.life_cycle == LifeCycle::CardLocked {
+        Ok(Status::CARD_LOCKED)
     } else {
-        Status::SUCCESS
+        Ok(Status::SUCCESS)
     }
 }
 
@@ -81,6 +81,7 @@ fn parent<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<File,
 /// P1 = 00: an EF of the current directory, else a directory; no data means the MF.
 fn by_fid<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -90,10 +91,10 @@ fn by_fid<P: Platform>(
         fid(apdu)?
     };
     match directory::elementary_file(cx.store, cx.session.security.directory, fid) {
-        Ok(file) => select_file(cx, apdu, &file, reply),
+        Ok(file) => select_file(cx, selected, apdu, &file, reply),
         Err(Status::FILE_NOT_FOUND) => {
             let found = directory::by_fid(cx.store, cx.session.security.directory, fid)?;
-            select_directory(cx, apdu, &found, reply)
+            select_directory(cx, selected, apdu, &found, reply)
         }
         Err(status) => Err(status),
     }
@@ -103,19 +104,20 @@ fn by_fid<P: Platform>(
 /// empty name selects the security domain.
 fn by_name<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
     let name = apdu.data;
     let next = apdu.p2 == NEXT;
-    let after = match cx.session.application {
-        // The MF has no name: the first occurrence after it is the first of all.
-        Application::Domain => Slot::MF,
-        _ if next => cx.session.security.directory,
-        _ => Slot::MF,
+    // The MF has no name: the first occurrence after it is the first of all.
+    let after = if next && selected.application().has_files() {
+        cx.session.security.directory
+    } else {
+        Slot::MF
     };
     if !next && domain::names::ISSUER_SECURITY_DOMAIN.starts_with(name) {
-        cx.session.change_application(Application::Domain);
+        selected.enter_domain(cx.session)?;
         return if apdu.p2 == NO_ANSWER {
             Ok(())
         } else {
@@ -123,13 +125,14 @@ fn by_name<P: Platform>(
         };
     }
     match directory::by_name(cx.store, after, name)? {
-        Some(found) if !name.is_empty() => select_directory(cx, apdu, &found, reply),
+        Some(found) if !name.is_empty() => select_directory(cx, selected, apdu, &found, reply),
         _ => Err(Status::FILE_NOT_FOUND),
     }
 }
 
 fn select_directory<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     apdu: &Apdu<'_>,
     found: &File,
     reply: &mut Reply,
@@ -138,8 +141,7 @@ fn select_directory<P: Platform>(
     let Kind::Directory { application } = found.descriptor.kind else {
         return Err(Status::INTERNAL_ERROR);
     };
-    cx.session
-        .enter(directory::environment(found), found.slot, application);
+    selected.enter(cx.session, found, application)?;
     cx.session.state = found.descriptor.state;
     // It is current all the same, or it could not be unblocked.
     cx.session.state.not_blocked()?;
@@ -153,12 +155,13 @@ fn select_directory<P: Platform>(
 /// An EF answers a bare 9000, as the programs in the field expect; its FCP comes on demand (P2 = 04).
 fn select_file<P: Platform>(
     cx: &mut Context<'_, P>,
+    selected: &mut Selected,
     apdu: &Apdu<'_>,
     found: &File,
     reply: &mut Reply,
 ) -> Result<(), Status> {
     cx.session.state.not_blocked()?;
-    cx.session.enter_file(found.slot);
+    selected.enter_file(cx.session, found.slot)?;
     if apdu.p2 == FCP {
         control_parameters(found, reply)
     } else {

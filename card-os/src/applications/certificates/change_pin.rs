@@ -5,6 +5,7 @@ use apdu_specs::applications::certificates::PIN_KEY;
 use card_crypto::Key16;
 use zeroize::Zeroize;
 
+use super::challenge::take_for_change;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
@@ -17,10 +18,7 @@ use crate::platform::Platform;
 /// 6985 without a challenge, 6A88 where there is no PIN, 6988, 6983, 6581.
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let challenge = cx
-        .session
-        .take_challenge_for_change()
-        .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+    let challenge = take_for_change(cx.session).ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let directory = cx.session.security.key_directory(PIN_KEY);
     let key = CardKey::load_certificate(cx.store, directory, PIN_KEY)?;
     let (data, mac) = apdu.data.split_last_chunk().ok_or(Status::WRONG_LENGTH)?;

@@ -4,6 +4,7 @@ use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, Operation};
 use card_crypto::BlockCipher;
 
+use super::State;
 use super::allowed;
 use super::objects::last;
 use crate::apdu::Apdu;
@@ -18,6 +19,7 @@ use crate::reply::Reply;
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
+    state: &State,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
@@ -26,8 +28,7 @@ pub fn handle<P: Platform>(
     if data.is_empty() {
         return Err(Status::WRONG_DATA);
     }
-    let key = cx
-        .session
+    let key = state
         .envelope
         .as_ref()
         .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;

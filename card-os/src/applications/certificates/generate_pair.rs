@@ -4,6 +4,7 @@ use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, Operation, SIGNING};
 use card_crypto::sm2::PrivateKey;
 
+use super::State;
 use super::objects::this_file;
 use super::{allowed, pair};
 use crate::apdu::Apdu;
@@ -15,7 +16,11 @@ use crate::platform::Platform;
 /// # Errors
 /// 6982, 6A80 for other files, 6A82, 6F00 where the random source fails, 6A84, 6581.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &mut State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Generate)?;
     let rest = this_file(
         apdu.data,
@@ -30,7 +35,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let key = PrivateKey::generate(cx.rng).map_err(|_| Status::INTERNAL_ERROR)?;
     let public_key = key.public_key_with::<P::Ciphers>();
     // An envelope was for the key that goes.
-    cx.session.envelope = None;
+    state.envelope = None;
     cx.store.transaction(|tx| {
         pair::write_public(tx, public, &public_key)?;
         pair::write_private(tx, private, Some(&key))

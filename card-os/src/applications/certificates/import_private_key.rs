@@ -6,6 +6,7 @@ use card_crypto::BlockCipher;
 use card_crypto::sm2::{POINT_LENGTH, PrivateKey, SCALAR_LENGTH};
 use zeroize::Zeroize;
 
+use super::State;
 use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
@@ -19,7 +20,11 @@ use crate::platform::{Platform, Sm4};
 /// 6982, 6A80 for another file or a key that does not belong to the public one, 6A88 where there is no public key, 6A82,
 /// 6A84, 6581.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Import)?;
     let rest = this_file(
         apdu.data,
@@ -31,7 +36,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let public = pair::public_key(cx, &ENCRYPTION)?;
     let slot = pair::private_file(cx, &ENCRYPTION)?.slot;
     let mut key = belonging::<P>(&bytes, &public);
-    if let (None, Some(envelope)) = (&key, &cx.session.envelope) {
+    if let (None, Some(envelope)) = (&key, &state.envelope) {
         let (blocks, _) = bytes.as_chunks_mut();
         let cipher = Sm4::<P>::new(envelope.as_bytes());
         for block in blocks {

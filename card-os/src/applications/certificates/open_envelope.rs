@@ -7,6 +7,7 @@ use card_crypto::sm2::UNCOMPRESSED;
 use card_crypto::sm2::{Ciphertext, decrypt_with};
 use zeroize::Zeroize;
 
+use super::State;
 use super::objects::{last, this_file};
 use super::{allowed, pair};
 use crate::apdu::Apdu;
@@ -22,9 +23,13 @@ const ENVELOPE: usize = 112;
 /// 6982, 6A80 for another file, another length or an envelope that is not for this card, 6A82, 6A88 where there is no
 /// signing pair, 6581.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &mut State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
     allowed(&cx.session.security, Operation::Envelope)?;
-    cx.session.envelope = None;
+    state.envelope = None;
     let rest = this_file(
         apdu.data,
         certificates::tags::ACSE_PRIVATE_FID,
@@ -40,7 +45,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let opened =
         decrypt_with::<P::Ciphers>(&private, &parts, &mut key).map_err(|_| Status::WRONG_DATA);
     if opened.is_ok() {
-        cx.session.envelope = Some(Key16::new(key));
+        state.envelope = Some(Key16::new(key));
     }
     key.zeroize();
     opened

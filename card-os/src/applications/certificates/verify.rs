@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PIN_KEY};
 
+use super::challenge::keep_served;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
@@ -50,7 +51,7 @@ pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Resul
     if kid == EXTERNAL_KEY {
         cx.session.security.authenticated(ADMINISTRATOR_KEY);
     }
-    cx.session.keep_served(challenge);
+    keep_served(cx.session, challenge);
     Ok(())
 }
 

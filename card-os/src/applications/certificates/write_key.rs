@@ -3,6 +3,7 @@
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
 
+use super::challenge::take_for_change;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::credential::key::CardKey;
@@ -17,7 +18,7 @@ use crate::platform::Platform;
 /// no key, 6A84, 6581.
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let challenge = cx.session.take_challenge_for_change();
+    let challenge = take_for_change(cx.session);
     let security = &cx.session.security;
     let authority = [EXTERNAL_KEY, ADMINISTRATOR_KEY]
         .into_iter()

@@ -10,6 +10,7 @@ use apdu_specs::applications::domain::parameters::get_status::{
     APPLICATIONS, DOMAIN, NEXT, TEMPLATES,
 };
 
+use super::State;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::fs::{FileState, directory, wipe};
@@ -102,6 +103,7 @@ fn object(data: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
+    state: &mut State,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
@@ -109,7 +111,7 @@ pub fn handle<P: Platform>(
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
     let criteria = Criteria::parse(apdu).ok_or(Status::WRONG_DATA)?;
-    let last = cx.session.listed.take();
+    let last = state.listed.take();
     let after = match apdu.p2 & NEXT {
         0 => Slot::MF,
         _ => last.ok_or(Status::CONDITIONS_NOT_SATISFIED)?,
@@ -119,7 +121,7 @@ pub fn handle<P: Platform>(
             let (name, state) = (domain::names::ISSUER_SECURITY_DOMAIN, cx.life_cycle.byte());
             criteria.entry(reply, name, state, DOMAIN_PRIVILEGES, None)?;
         }
-        APPLICATIONS => return applications(cx, &criteria, after, reply),
+        APPLICATIONS => return applications(cx, state, &criteria, after, reply),
         _ => return Err(Status::REFERENCED_DATA_NOT_FOUND),
     }
     Ok(Status::SUCCESS)
@@ -127,6 +129,7 @@ pub fn handle<P: Platform>(
 
 fn applications<P: Platform>(
     cx: &mut Context<'_, P>,
+    state: &mut State,
     criteria: &Criteria<'_>,
     mut after: Slot,
     reply: &mut Reply,
@@ -135,15 +138,21 @@ fn applications<P: Platform>(
     while let Some(found) = directory::by_name(cx.store, after, criteria.name)? {
         if found.descriptor.parent == Slot::MF {
             if reply.len() > ENOUGH {
-                cx.session.listed = Some(after);
+                state.listed = Some(after);
                 return Ok(Status::MORE_ENTRIES);
             }
-            let state = match found.descriptor.state {
+            let life_cycle = match found.descriptor.state {
                 FileState::Initialisation | FileState::Activated => SELECTABLE,
                 FileState::Deactivated | FileState::Terminated => LOCKED,
             };
             let domain = Some(domain::names::ISSUER_SECURITY_DOMAIN);
-            criteria.entry(reply, &found.descriptor.name, state, NO_PRIVILEGES, domain)?;
+            criteria.entry(
+                reply,
+                &found.descriptor.name,
+                life_cycle,
+                NO_PRIVILEGES,
+                domain,
+            )?;
         }
         after = found.slot;
     }

@@ -5,6 +5,7 @@ use apdu_specs::applications::domain;
 use card_crypto::diversify::key_diversification_data;
 use card_crypto::scp03::{SessionKeys, card_challenge_with};
 
+use super::State;
 use crate::apdu::Apdu;
 use crate::applications::domain::keys::DomainKeys;
 use crate::applications::domain::secure_channel::{Handshake, SecureChannel};
@@ -21,10 +22,11 @@ use crate::reply::Reply;
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
+    state: &mut State,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    cx.session.channel.close();
+    state.channel.close();
     let host_challenge: [u8; 8] = apdu.data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let keys = DomainKeys::load(cx.store)?;
     if apdu.p1 != 0 && apdu.p1 != keys.version {
@@ -54,7 +56,7 @@ pub fn handle<P: Platform>(
     reply.extend(&card_challenge)?;
     reply.extend(&session.card_cryptogram_with::<P::Ciphers>(&host_challenge, &card_challenge))?;
     reply.extend(&counter)?;
-    cx.session.channel = SecureChannel::Challenged(Handshake {
+    state.channel = SecureChannel::Challenged(Handshake {
         keys: session,
         host_challenge,
         card_challenge,

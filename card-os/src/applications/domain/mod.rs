@@ -1,5 +1,7 @@
 //! The issuer security domain, one handler a file.
 
+pub mod data;
+pub mod digests;
 mod get_status;
 mod initialize_update;
 pub mod keys;
@@ -8,15 +10,19 @@ mod put_card_key;
 mod put_key;
 pub mod secure_channel;
 mod set_status;
+mod state;
 mod store_data;
 
 use apdu_specs::Status;
 use apdu_specs::applications::domain::DomainCommand;
+use apdu_specs::commands::Command;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::platform::Platform;
 use crate::reply::Reply;
+
+pub use state::State;
 
 /// Gives the command to its handler.
 ///
@@ -24,18 +30,20 @@ use crate::reply::Reply;
 /// The handler's status word.
 pub fn call<P: Platform>(
     cx: &mut Context<'_, P>,
-    id: DomainCommand,
+    state: &mut State,
+    row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
+    let id = DomainCommand::of(row).ok_or(Status::INSTRUCTION_NOT_SUPPORTED)?;
     match id {
-        DomainCommand::InitializeUpdate => initialize_update::handle(cx, apdu, reply),
-        DomainCommand::ExternalAuthenticate => cx.session.channel.open::<P>(apdu).inspect(|()| {
-            cx.session.groupings.reset();
+        DomainCommand::InitializeUpdate => initialize_update::handle(cx, state, apdu, reply),
+        DomainCommand::ExternalAuthenticate => state.channel.open::<P>(apdu).inspect(|()| {
+            state.groupings.reset();
         }),
-        DomainCommand::StoreData => store_data::handle(cx, apdu),
+        DomainCommand::StoreData => store_data::handle(cx, state, apdu),
         DomainCommand::PutKey => put_key::handle(cx, apdu, reply),
-        DomainCommand::GetStatus => return get_status::handle(cx, apdu, reply),
+        DomainCommand::GetStatus => return get_status::handle(cx, state, apdu, reply),
         DomainCommand::SetStatus => set_status::handle(cx, apdu),
     }
     .map(|()| Status::SUCCESS)

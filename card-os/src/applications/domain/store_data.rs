@@ -4,6 +4,7 @@ use apdu_specs::Status;
 use apdu_specs::applications::domain;
 use apdu_specs::applications::domain::parameters::store_data::LAST;
 
+use super::State;
 use crate::apdu::Apdu;
 use crate::applications::domain::keys::DomainKeys;
 use crate::context::Context;
@@ -16,18 +17,23 @@ use crate::platform::Platform;
 /// # Errors
 /// 6982 outside the secure channel, 6985 after an unfinished wipe, and what the groupings answer.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &mut State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
     let [high, low] = domain::tags::DGI_WIPE.to_be_bytes();
     if apdu.data == [high, low, 0x00] && apdu.p2 == 0 {
         cx.session.forget_files();
+        state.groupings.reset();
         return wipe::run(cx.store);
     }
     wipe::none_under_way(cx.store)?;
     let keys = DomainKeys::load(cx.store)?;
-    let groupings = &mut cx.session.groupings;
+    let groupings = &mut state.groupings;
     let result = cx.store.transaction(|tx| {
         groupings.block::<P>(
             tx,

@@ -3,8 +3,8 @@
 use apdu_specs::Status;
 use card_crypto::sam::debit_mac_with;
 
+use super::State;
 use crate::apdu::Apdu;
-use crate::applications::psam::state::SamState;
 use crate::context::Context;
 use crate::platform::Platform;
 
@@ -13,17 +13,21 @@ use crate::platform::Platform;
 /// # Errors
 /// 6985 without INIT SAM FOR DEBIT, 9302 for a wrong MAC2, 6983 where the debit key is blocked, 6581.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &mut State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
     // By reference, and then idle: what is moved out of leaves its bytes behind.
-    let debit = match &cx.session.sam {
-        SamState::Debit {
+    let debit = match &*state {
+        State::Debit {
             session,
             tries,
             amounts,
         } => Some((*tries, debit_mac_with::<P::Ciphers>(session, &[amounts]))),
         _ => None,
     };
-    cx.session.sam = SamState::Idle;
+    *state = State::Idle;
     let (tries, expected) = debit.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let given = apdu.data.first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
     tries.check(cx.store, cx.interface, &expected, given)

@@ -2,9 +2,8 @@
 
 use apdu_specs::Status;
 
+use super::State;
 use crate::apdu::Apdu;
-use crate::applications::psam::state::SamState;
-use crate::context::Context;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
@@ -14,11 +13,11 @@ use crate::reply::Reply;
 /// 6985 without INIT SAM or with a type that does not encipher, 6700 for anything but one block.
 #[inline(never)]
 pub fn handle<P: Platform>(
-    cx: &Context<'_, P>,
+    state: &State,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    let SamState::Cipher { session, kind } = &cx.session.sam else {
+    let State::Cipher { session, kind } = state else {
         return Err(Status::CONDITIONS_NOT_SATISFIED);
     };
     if !kind.enciphers() {

@@ -7,9 +7,10 @@ use apdu_specs::applications::psam::{
 use card_crypto::Factor;
 use card_crypto::sam::debit_mac_with;
 
+use super::State;
+use super::key::SamKey;
+use super::state::AMOUNTS;
 use crate::apdu::Apdu;
-use crate::applications::psam::key::SamKey;
-use crate::applications::psam::state::{AMOUNTS, SamState};
 use crate::context::Context;
 use crate::fs::{directory, transparent};
 use crate::objects::Slot;
@@ -26,10 +27,11 @@ use crate::reply::Reply;
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,
+    state: &mut State,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), Status> {
-    cx.session.sam = SamState::Idle;
+    *state = State::Idle;
     let directory = cx.session.security.directory;
     let (transaction, rest) = take::<6>(apdu.data)?;
     let (amounts, rest) = take::<AMOUNTS>(rest)?;
@@ -52,7 +54,7 @@ pub fn handle<P: Platform>(
     crate::bytes::copy(&mut factor, 6, &low)?;
     let session = key.session::<P>(factors, &Factor::new(&factor))?;
     let mac = debit_mac_with::<P::Ciphers>(&session, &[amounts, &[kind], &terminal, date_time]);
-    cx.session.sam = SamState::Debit {
+    *state = State::Debit {
         session,
         tries,
         amounts: *amounts,

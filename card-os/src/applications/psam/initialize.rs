@@ -4,9 +4,9 @@ use apdu_specs::Status;
 use apdu_specs::applications::psam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 
+use super::State;
+use super::key::SamKey;
 use crate::apdu::Apdu;
-use crate::applications::psam::key::SamKey;
-use crate::applications::psam::state::SamState;
 use crate::context::Context;
 use crate::platform::Platform;
 
@@ -16,8 +16,12 @@ use crate::platform::Platform;
 /// 6A86 for a use that cannot be, 9403 for an unknown key, 6985 for a use that is not this key's and for a challenge of four
 /// bytes behind which zeros stand, 6700 where factors and challenge are not as long as levels and algorithm have it, 6581.
 #[inline(never)]
-pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    cx.session.sam = SamState::Idle;
+pub fn handle<P: Platform>(
+    cx: &mut Context<'_, P>,
+    state: &mut State,
+    apdu: &Apdu<'_>,
+) -> Result<(), Status> {
+    *state = State::Idle;
     let asked = SamUse::from_byte(apdu.p1).ok_or(Status::WRONG_P1P2)?;
     let key = SamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;
     let granted = key.role().grants(asked);
@@ -35,7 +39,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     }
     let factor =
         factor_from_challenge(key.algorithm(), challenge).map_err(|_| Status::WRONG_LENGTH)?;
-    cx.session.sam = SamState::Cipher {
+    *state = State::Cipher {
         session: key.session::<P>(factors, &factor)?,
         kind,
     };

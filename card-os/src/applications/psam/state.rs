@@ -3,13 +3,13 @@
 use apdu_specs::applications::psam::SamKeyType;
 use card_crypto::SessionKey;
 
-use crate::applications::psam::key::SamTries;
+use super::key::SamTries;
 
 /// Bytes of the three amounts of a debit: account, self-pay, fund, 4 each.
 pub const AMOUNTS: usize = 12;
 
 /// The state of a PSAM's application. The session key is wiped when it is replaced: at reset, SELECT and every INIT.
-pub enum SamState {
+pub enum State {
     /// No INIT.
     Idle,
     /// After INIT SAM.
@@ -28,4 +28,16 @@ pub enum SamState {
         /// Amounts, over which MAC2 is.
         amounts: [u8; AMOUNTS],
     },
+}
+
+impl State {
+    /// The state after its selection.
+    pub const fn select() -> Self {
+        Self::Idle
+    }
+
+    /// Forgets the session key.
+    pub fn deselect(&mut self) {
+        *self = Self::Idle;
+    }
 }

@@ -8,6 +8,7 @@ mod change_pin;
 mod external_authenticate;
 mod get_challenge;
 mod internal_authenticate;
+pub mod key_versions;
 mod maintenance;
 mod pin_reload;
 mod pin_unblock;
@@ -19,6 +20,7 @@ mod verify;
 
 use apdu_specs::Status;
 use apdu_specs::applications::ssc::SscCommand;
+use apdu_specs::commands::Command;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -31,10 +33,11 @@ use crate::reply::Reply;
 /// The handler's status word.
 pub fn call<P: Platform>(
     cx: &mut Context<'_, P>,
-    id: SscCommand,
+    row: &Command,
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
+    let id = SscCommand::of(row).ok_or(Status::INSTRUCTION_NOT_SUPPORTED)?;
     match id {
         SscCommand::ReadBinary => return read_binary::handle(cx, apdu, reply),
         SscCommand::UpdateBinary => update_binary::handle(cx, apdu),

@@ -7,7 +7,8 @@ use card_crypto::BlockCipher;
 use card_crypto::scp03::unpad80;
 use zeroize::Zeroize;
 
-use crate::applications::psam::key;
+#[cfg(feature = "psam")]
+use crate::applications::psam;
 use crate::credential::key_store::{self, Placing};
 use crate::credential::pin;
 use crate::fs::{self, Kind, create, directory};
@@ -64,17 +65,30 @@ fn keys<P: Platform>(
     if entries.is_empty() || !rest.is_empty() {
         return Err(Status::WRONG_DATA);
     }
-    let sam = Kind::Directory {
-        application: Application::Psam,
+    let Kind::Directory { application } = fs::load(tx, current)?.descriptor.kind else {
+        return Err(Status::INTERNAL_ERROR);
     };
-    let is_sam = fs::load(tx, current)?.descriptor.kind == sam;
-    entries.iter().try_for_each(|entry| {
-        if is_sam {
-            key::store_entry::<P>(tx, current, entry)
-        } else {
+    entries
+        .iter()
+        .try_for_each(|entry| key_entry::<P>(tx, application, current, entry))
+}
+
+/// Writes one entry as a key of the directory `current`, as its application holds keys.
+fn key_entry<P: Platform>(
+    tx: &mut Transaction<'_, P::Flash>,
+    application: Application,
+    current: Slot,
+    entry: &[u8; KEY_ENTRY_LENGTH],
+) -> Result<(), Status> {
+    match application {
+        #[cfg(feature = "psam")]
+        Application::Psam => psam::key::store_entry::<P>(tx, current, entry),
+        #[cfg(not(feature = "psam"))]
+        Application::Psam => Err(Status::FUNCTION_NOT_SUPPORTED),
+        Application::Any | Application::Ssc | Application::Domain | Application::Certificates => {
             key_store::write::<P>(tx, current, entry, Placing::Store)
         }
-    })
+    }
 }
 
 /// Deciphers `value` under the data-encryption key, gives it to `use_it`, and wipes it.

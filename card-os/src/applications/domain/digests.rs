@@ -1,0 +1,93 @@
+//! GET DATA DFnn: digests of all files and keys, for the bureau's check (P).
+
+use apdu_specs::keys::KeyRole;
+use apdu_specs::life_cycle::LifeCycles;
+use apdu_specs::{Application, Status};
+
+use crate::context::Context;
+use crate::credential::key_store;
+use crate::fs::{File, Head, Kind, digest, directory};
+use crate::objects::Slot;
+use crate::platform::Platform;
+use crate::reply::Reply;
+use crate::store::{ObjectId, Store};
+
+/// Most digests in one answer: with the channel's padding and MAC they stay within 256 bytes.
+const MOST_DIGESTS: u8 = 59;
+
+/// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
+/// has no keys. They are for the bureau's check and end with SECURED: four bytes are enough to find a PIN or a short field by
+/// trying. What nobody reads has none at all.
+pub fn answer<P: Platform>(
+    cx: &mut Context<'_, P>,
+    skip: u8,
+    reply: &mut Reply,
+) -> Result<(), Status> {
+    if !LifeCycles::PERSONALIZATION.contains(cx.life_cycle) {
+        return Err(Status::CONDITIONS_NOT_SATISFIED);
+    }
+    if !cx.secured {
+        return Err(Status::SECURITY_NOT_SATISFIED);
+    }
+    let end = skip.saturating_add(MOST_DIGESTS);
+    let mut number: u8 = 0;
+    let mut next = Slot::MF.number();
+    while let Some(directory) = directory::find(cx.store, next, Head::is_directory)? {
+        next = directory::after(directory.slot);
+        let mut after = next;
+        while let Some(file) = directory::find(cx.store, after, |file| {
+            file.parent == directory.slot && !file.is_directory()
+        })? {
+            after = directory::after(file.slot);
+            if file.descriptor.hides_something() {
+                continue;
+            }
+            if (skip..end).contains(&number) {
+                reply.extend(&digest::of_file::<P>(cx.store, &file)?)?;
+            }
+            number = number.saturating_add(1);
+        }
+        if directory.slot == Slot::MF {
+            continue;
+        }
+        if (skip..end).contains(&number) {
+            reply.extend(&keys_digest::<P>(cx.store, &directory)?)?;
+        }
+        number = number.saturating_add(1);
+    }
+    Ok(())
+}
+
+/// Over the entries of a directory's keys without the keys themselves, and without the check values of people's secrets, which
+/// would tell a PIN.
+fn keys_digest<P: Platform>(
+    store: &mut Store<P::Flash>,
+    directory: &File,
+) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
+    let is_sam = matches!(
+        directory.descriptor.kind,
+        Kind::Directory {
+            application: Application::Psam
+        }
+    );
+    let (first, last) = if is_sam {
+        directory.slot.sam_keys()
+    } else {
+        directory.slot.keys()
+    };
+    digest::of_parts::<P>(|update| {
+        let mut next = store.first_from(first);
+        while let Some(id) = next.filter(|id| *id <= last) {
+            key_store::public_parts(store, id, |part| {
+                let [role, kid, algorithm, version, tries, check_value @ ..] = *part;
+                update(&[role, kid, algorithm, version, tries]);
+                if KeyRole::from_byte(role).is_none_or(KeyRole::has_versions) {
+                    update(&check_value);
+                }
+                Ok(())
+            })?;
+            next = store.first_from(ObjectId(id.0.saturating_add(1)));
+        }
+        Ok(())
+    })
+}
