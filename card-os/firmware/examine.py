@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What is in the firmware's image: sizes beside their limits, and panic paths. Called by scripts/firmware.
 
-  examine.py size IMAGE LLVM SIZE_TOML STACK    STACK: bytes of the deepest stack, measured
+  examine.py size CARD IMAGE LLVM SIZE_TOML STACK    CARD: which table of SIZE_TOML; STACK: bytes of the deepest stack, measured
   examine.py panics IMAGE LLVM
 
 LLVM is the folder of Rust's llvm-tools. Exit code 0: as it must be; 1: not.
@@ -47,13 +47,13 @@ def sizes(image, llvm):
     }
 
 
-def size(image, llvm, table, stack):
+def size(card, image, llvm, table, stack):
     found = sizes(image, llvm)
     found["stack"] = int(stack)
     with open(table, "rb") as file:
-        limits = tomllib.load(file)
+        limits = tomllib.load(file).get(card, {})
     good = True
-    print(f"{'':12}{'bytes':>8}{'checked in':>12}{'limit':>8}")
+    print(f"{card:12}{'bytes':>8}{'checked in':>12}{'limit':>8}")
     for name, words in [
         ("vectors", "vectors"),
         ("code", "code"),
@@ -72,9 +72,6 @@ def size(image, llvm, table, stack):
         elif was is not None and found[name] < was * 95 // 100:
             verdict = f"  shrank: {table} may say so"
         print(f"{words:12}{found[name]:8}{was if was is not None else '':>12}{limit or '':>8}{verdict}")
-    aim = limits.get("flash", {}).get("aim")
-    if aim:
-        print(f"flash is {'within' if found['flash'] <= aim else 'above'} its aim of {aim} bytes")
     return good
 
 
@@ -162,8 +159,8 @@ def names_are_known(llvm):
 
 def main():
     match sys.argv[1:]:
-        case ["size", image, llvm, table, stack]:
-            good = size(image, llvm, table, stack)
+        case ["size", card, image, llvm, table, stack]:
+            good = size(card, image, llvm, table, stack)
         case ["panics", image, llvm]:
             good = panics(image, llvm)
         case _:

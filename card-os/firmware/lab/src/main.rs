@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     let done = match command {
         "serve" => serve::run(rest),
-        "stack" => stack::run(),
+        "stack" => stack::run(rest),
         "instructions" => instructions::run(),
         "constant-time" => constant_time::run(rest),
         "residue" => residue::run(),
