@@ -39,7 +39,7 @@ const MAC: usize = 8;
 pub const MAX_DATA: usize = 239;
 
 /// An open secure channel.
-pub struct SecureChannel<'c> {
+pub struct HostChannel<'c> {
     card: &'c mut dyn Card,
     keys: SessionKeys,
     chaining: [u8; 16],
@@ -62,7 +62,7 @@ pub fn select_domain(card: &mut dyn Card) -> Result<(), CardError> {
 }
 
 /// A secure channel that is begun: the card has named its key set and proved that it has it.
-pub struct Handshake<'c> {
+pub struct HostHandshake<'c> {
     card: &'c mut dyn Card,
     host_challenge: [u8; 8],
     card_challenge: [u8; 8],
@@ -70,7 +70,7 @@ pub struct Handshake<'c> {
     version: u8,
 }
 
-impl<'c> Handshake<'c> {
+impl<'c> HostHandshake<'c> {
     /// INITIALIZE UPDATE for whatever key set the card has; the security domain is selected.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl<'c> Handshake<'c> {
     ///
     /// # Errors
     /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with `keys`.
-    pub fn open(self, keys: &KeySet, level: Level) -> Result<SecureChannel<'c>, CardError> {
+    pub fn open(self, keys: &KeySet, level: Level) -> Result<HostChannel<'c>, CardError> {
         let session = self.session(keys).ok_or(CardError::WrongDomainKeys {
             version: self.version,
         })?;
@@ -134,7 +134,7 @@ impl<'c> Handshake<'c> {
             &domain::external_authenticate(level as u8, &data),
         )?
         .ok()?;
-        Ok(SecureChannel {
+        Ok(HostChannel {
             card: self.card,
             keys: session,
             chaining,
@@ -145,13 +145,13 @@ impl<'c> Handshake<'c> {
     }
 }
 
-impl<'c> SecureChannel<'c> {
+impl<'c> HostChannel<'c> {
     /// Opens a channel with `keys`, whatever version the card has them under; the security domain is selected.
     ///
     /// # Errors
     /// [`CardError::WrongDomainKeys`] where the card's cryptogram is not made with these keys.
     pub fn open(card: &'c mut dyn Card, keys: &KeySet, level: Level) -> Result<Self, CardError> {
-        Handshake::begin(card)?.open(keys, level)
+        HostHandshake::begin(card)?.open(keys, level)
     }
 
     /// Bytes that the channel has cost so far on a T=0 line, both ways: handshake, MACs, padding.

@@ -11,7 +11,7 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::commands::any;
 
-use crate::channel::{self, Handshake, Level, SecureChannel};
+use crate::channel::{self, HostChannel, HostHandshake, Level};
 use crate::domain_keys;
 use crate::error::CardError;
 use crate::steps::card_factor;
@@ -38,7 +38,7 @@ pub fn prepare(card: &mut dyn Card, keys: &dyn KeyService) -> Result<Preparation
     let factor = card_factor(card.atr())?;
     let initial = keys.initial_keys(&factor)?;
     channel::select_domain(card)?;
-    let handshake = Handshake::begin(card)?;
+    let handshake = HostHandshake::begin(card)?;
     let version = handshake.version();
     if version == INITIAL_KEY_VERSION {
         return if handshake.is_of(&initial) {
@@ -63,12 +63,12 @@ pub fn prepare(card: &mut dyn Card, keys: &dyn KeyService) -> Result<Preparation
         &initial,
     )?;
     // The proof that they are there: a channel opens with them.
-    SecureChannel::open(card, &initial, Level::Checking)?;
+    HostChannel::open(card, &initial, Level::Checking)?;
     Ok(Preparation::Done)
 }
 
 /// Whether the card has no files. A SECURED card gives no digests at all.
-fn is_blank(channel: &mut SecureChannel<'_>) -> Result<bool, CardError> {
+fn is_blank(channel: &mut HostChannel<'_>) -> Result<bool, CardError> {
     let answer = channel.send(&any::get_data(tags::DATA_DIGESTS))?;
     if answer.sw == Status::CONDITIONS_NOT_SATISFIED {
         return Ok(false);

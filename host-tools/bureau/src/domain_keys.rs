@@ -15,7 +15,7 @@ use ssc_keys::KeyService;
 use ssc_reader::commands::domain;
 use zeroize::Zeroizing;
 
-use crate::channel::{Handshake, SecureChannel};
+use crate::channel::{HostChannel, HostHandshake};
 use crate::error::CardError;
 
 /// What is known of the line between this program and the card.
@@ -34,7 +34,7 @@ pub enum Line {
 /// [`CardError::PublishedKeys`]; [`CardError::WrongDomainKeys`] for a set that is neither published nor the vault's;
 /// [`CardError::Keys`] from a vault without initial keys.
 pub(crate) fn of_chip(
-    handshake: &Handshake<'_>,
+    handshake: &HostHandshake<'_>,
     card_factor: &[u8; 8],
     keys: &dyn KeyService,
     line: Line,
@@ -58,7 +58,7 @@ pub(crate) fn of_chip(
 /// # Errors
 /// [`CardError::Malformed`] where the card answers other check values.
 pub(crate) fn replace(
-    channel: &mut SecureChannel<'_>,
+    channel: &mut HostChannel<'_>,
     old_version: u8,
     old: &KeySet,
     version: u8,

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::contents::{self, ForChip};
 use crate::error::CardError;
 use crate::fcp;
-use ssc_person::Pin;
+use ssc_person::FirstPin;
 
 /// Version of a card's first keys; EXTERNAL AUTHENTICATE of 3.00 names it in the field (C).
 /// Key entries in one grouping: 192 bytes and their padding stay within 256.
@@ -299,7 +299,7 @@ const PIN_ENTRY: [u8; 5] = [
 ];
 
 /// Tries, least and most digits, number of digits, BCD padded with F (8), 80 00 00 00.
-fn pin_grouping(pin: &Pin) -> Result<Grouping, CardError> {
+fn pin_grouping(pin: &FirstPin) -> Result<Grouping, CardError> {
     let digits = u8::try_from(pin.digits().len()).map_err(|_| CardError::Internal("PIN length"))?;
     let mut value = Zeroizing::new(vec![
         PIN_TRIES,

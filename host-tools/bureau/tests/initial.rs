@@ -2,7 +2,7 @@
 
 mod support;
 
-use ssc_bureau::channel::{Handshake, Level, SecureChannel, select_domain};
+use ssc_bureau::channel::{HostChannel, HostHandshake, Level, select_domain};
 use ssc_bureau::chip::{Preparation, prepare};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
@@ -71,7 +71,7 @@ fn sets(card: &mut SimulatedCard) -> Vec<[u8; 2]> {
 fn opens(card: &mut SimulatedCard, keys: &KeySet) -> bool {
     card.reset().unwrap();
     select_domain(card).unwrap();
-    SecureChannel::open(card, keys, Level::Checking).is_ok()
+    HostChannel::open(card, keys, Level::Checking).is_ok()
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_chip_of_another_vault_and_one_that_is_not_blank_are_refused() {
     // Files under the published keys: somebody else's card, whatever it is.
     let mut card = blank(2);
     select_domain(&mut card).unwrap();
-    let mut channel = SecureChannel::open(&mut card, &KeySet::transport(), Level::Loading).unwrap();
+    let mut channel = HostChannel::open(&mut card, &KeySet::transport(), Level::Loading).unwrap();
     // STORE DATA, DGI 0062: a transparent EF 2F01 of ten bytes in the MF, free to read, never written.
     let file = hex::decode("00621362118201018002000A83022F0186040000FF00").unwrap();
     let store = CommandApdu::new(0x80, 0xE2, 0x88, 0x00).data(&file);
@@ -317,7 +317,7 @@ fn a_version_that_was_changed_on_the_line_opens_nothing() {
     // Whatever version published keys stand under, they are recognised.
     let mut card = blank(3);
     select_domain(&mut card).unwrap();
-    let handshake = Handshake::begin(&mut card).unwrap();
+    let handshake = HostHandshake::begin(&mut card).unwrap();
     assert!(handshake.is_of(&KeySet::transport()) && handshake.version() == 0x30);
     let refused = issue(&mut Claims(&mut blank(4), 0xFF), &vault, Line::Open).unwrap_err();
     assert!(

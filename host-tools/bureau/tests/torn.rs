@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use apdu_specs::Generation;
 use card_os::store::{ObjectId, Store};
 use ssc_bureau::batch::Batch;
-use ssc_bureau::channel::{Level, SecureChannel, select_domain};
+use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::chip::prepare;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::{CardError, OrderError};
@@ -252,7 +252,7 @@ fn is_secured(card: &Arc<Mutex<Local>>, vault: &Vault) -> bool {
     let factor = card_factor(card.atr()).unwrap();
     select_domain(&mut *card).unwrap();
     let issuer = vault.issuer_keys(&factor).unwrap();
-    let Ok(mut channel) = SecureChannel::open(&mut *card, &issuer, Level::Checking) else {
+    let Ok(mut channel) = HostChannel::open(&mut *card, &issuer, Level::Checking) else {
         return false;
     };
     let get = CommandApdu::new(0x80, 0xF2, 0x80, 0x02).data(&[0x4F, 0x00]);

@@ -69,11 +69,11 @@ impl Holder {
 /// A card whose certificate application is selected.
 pub struct Environment<'a> {
     card: &'a mut dyn Card,
-    identity: Option<Identity>,
+    identity: Option<Diversification>,
 }
 
 /// What a card's keys are derived by: region (six digits) and card factor.
-type Identity = ([u8; 6], [u8; 8]);
+type Diversification = ([u8; 6], [u8; 8]);
 
 impl<'a> Environment<'a> {
     /// Resets the card, learns its region from SSSE, and selects the certificate application.
@@ -297,7 +297,7 @@ impl Signer for Environment<'_> {
 
 /// Region and card factor, which the administrator's key is derived by: EF05 tag 01 of SSSE, which is free, and the ATR's
 /// last 8 historical bytes. `None` where the card is not one of the ministry's.
-fn identity(card: &mut dyn Card) -> Result<Option<Identity>, CertificateError> {
+fn identity(card: &mut dyn Card) -> Result<Option<Diversification>, CertificateError> {
     let factor = card.atr().strip_prefix(&ATR_PREFIX);
     let factor = factor.and_then(|historical| historical.last_chunk::<8>().copied());
     let mut code = Vec::new();

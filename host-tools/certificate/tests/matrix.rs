@@ -7,7 +7,7 @@ use ssc_certificate::Environment;
 use ssc_reader::Card;
 use ssc_simulator::{Interface, SimulatedCard};
 
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 use support::{PIN, card};
 
 fn status(card: &mut SimulatedCard, command: &[u8]) -> u16 {
@@ -21,7 +21,7 @@ fn status(card: &mut SimulatedCard, command: &[u8]) -> u16 {
 /// VERIFY as the administrator, by the tests' own oracle: over the air the ATR does not tell the card's factor.
 fn verify_administrator(card: &mut SimulatedCard, serial: u8) {
     let factor = [0x86, 0xFF, 0x20, 0x26, 0, 0, 0, serial];
-    let key = CardKey::demo(Algorithm::Sm4, "PKI/ADM", b"110000", &factor);
+    let key = OracleKey::demo(Algorithm::Sm4, "PKI/ADM", b"110000", &factor);
     let challenge = card.transmit(&[0x00, 0x84, 0x00, 0x00, 0x10]).unwrap();
     let cryptogram = key.session(&challenge[..16]);
     let command = [&[0x00, 0x20, 0x01, 0x00, 0x10][..], &cryptogram].concat();

@@ -5,7 +5,7 @@ mod support;
 
 use apdu_specs::applications::certificates;
 use ssc_reader::Card;
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
 use ssc_simulator::{Interface, SimulatedCard};
 
@@ -25,9 +25,9 @@ impl Subject for UnderTest<'_> {
         self.0.reset().map_err(|error| error.to_string())
     }
 
-    fn key(&mut self, directory: &str, identifier: u8) -> Option<CardKey> {
+    fn key(&mut self, directory: &str, identifier: u8) -> Option<OracleKey> {
         if (directory, identifier) == ("CERT", 0x81) {
-            return Some(CardKey::new(Algorithm::Sm4, PIN_KEY));
+            return Some(OracleKey::new(Algorithm::Sm4, PIN_KEY));
         }
         let directory = certificates::DIRECTORIES
             .iter()
@@ -35,7 +35,7 @@ impl Subject for UnderTest<'_> {
         let row = directory.find_key(identifier)?;
         // The serial of `support::card`; the ATR has 86 FF before it.
         let factor = [0x86, 0xFF, 0x20, 0x26, 0, 0, 0, 1];
-        Some(CardKey::demo(
+        Some(OracleKey::demo(
             Algorithm::Sm4,
             row.vault_id,
             b"110000",

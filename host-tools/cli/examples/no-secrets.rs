@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use ssc_harness::secrets::Secrets;
 use ssc_keys::{RootKind, demo, roots};
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -119,7 +119,7 @@ fn secrets(factors: &BTreeSet<[u8; 8]>) -> Result<Secrets, Failure> {
         };
         for factor in factors {
             for region in &regions {
-                let key = CardKey::from_root(algorithm, *root.as_bytes(), region, factor);
+                let key = OracleKey::from_root(algorithm, *root.as_bytes(), region, factor);
                 let card = hex::encode_upper(factor);
                 secrets.key(
                     format!("{id} {kind} version {version} of card {card}"),
@@ -177,12 +177,12 @@ fn batches() -> Result<(BTreeSet<[u8; 6]>, BTreeSet<String>), Failure> {
 fn prove(secrets: &Secrets) -> Result<(), Failure> {
     let factor = FACTORS[0];
     let root = demo::root("SSSE/RK", 1, RootKind::Sm4);
-    let card = CardKey::demo(Algorithm::TripleDes, "DF01/RK1", b"110000", &factor);
+    let card = OracleKey::demo(Algorithm::TripleDes, "DF01/RK1", b"110000", &factor);
     let issuer = demo::root(domain::keys::ISD_VAULT_ID, 1, RootKind::Aes);
     let issuer = card_crypto::diversify::scp03_keys(issuer.as_bytes(), &factor);
     for planted in [
         format!("test ok\nroot {}\n", hex::encode(root.as_bytes())),
-        format!("CardKey {{ bytes: {:?} }}", card.bytes()),
+        format!("OracleKey {{ bytes: {:?} }}", card.bytes()),
         format!("half of it: {:02X?}", &card.bytes()[8..]),
         format!("DEK = {}", hex::encode_upper(issuer.dek.as_bytes())),
         "> 00 20 00 00 03 12 34 56   VERIFY".to_string(),

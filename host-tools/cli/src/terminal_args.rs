@@ -9,7 +9,7 @@ use ssc_keys::{KeyModule, SecurityModule};
 use ssc_reader::Card;
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::psam::Psam;
-use ssc_terminal::{Check, Session, TerminalError, TerminalIdentity};
+use ssc_terminal::{Check, Dialogue, TerminalError, TerminalIdentity};
 
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
@@ -84,7 +84,7 @@ impl TerminalArgs {
     pub fn with_session<T>(
         &self,
         ui: &Ui,
-        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+        what: impl FnOnce(&mut Dialogue<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
     ) -> Result<T, Failure> {
         if let Some([card, psam]) = self.with_psam(ui)? {
             let psam = Psam::open(psam).map_err(with_code)?;
@@ -122,7 +122,7 @@ impl TerminalArgs {
     pub fn check_with<T>(
         &self,
         ui: &Ui,
-        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+        what: impl FnOnce(&mut Dialogue<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
     ) -> Result<T, Failure> {
         if !self.is_default() {
             return self.with_session(ui, what);
@@ -151,9 +151,9 @@ impl TerminalArgs {
         &self,
         card: Box<dyn Card + 'a>,
         sam: Option<Box<dyn SecurityModule + 'a>>,
-        what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
+        what: impl FnOnce(&mut Dialogue<'_>, &TerminalIdentity) -> Result<T, TerminalError>,
     ) -> Result<T, Failure> {
-        let mut session = Session::with_module(card, sam).map_err(with_code)?;
+        let mut session = Dialogue::with_module(card, sam).map_err(with_code)?;
         if let Some(version) = self.key_version {
             session.use_key_version(version).map_err(with_code)?;
         }
@@ -177,7 +177,7 @@ pub fn keys_for<'a>(
         return Ok(None);
     };
     if by_default {
-        let check = Session::open(card, Some(vault))?.check_identification_code();
+        let check = Dialogue::open(card, Some(vault))?.check_identification_code();
         if !matches!(check, Ok(Check::Passed)) {
             ui.warn(&text(
                 "this card was not issued with the demo keys: no key is presented to it; give its --vault",

@@ -44,7 +44,7 @@ fn keys_show_nothing() {
             dek: key(),
         },
     );
-    let of_tests = oracle::CardKey::new(oracle::Algorithm::Sm4, KEY);
+    let of_tests = oracle::OracleKey::new(oracle::Algorithm::Sm4, KEY);
     shows_nothing(&secrets, &of_tests);
 
     // A session key of either algorithm; what it is, the tests' own oracle says.
@@ -56,7 +56,7 @@ fn keys_show_nothing() {
         let mut secrets = Secrets::default();
         secrets.key(
             "the session key",
-            &oracle::CardKey::new(same, KEY).session(&[1; 8]),
+            &oracle::OracleKey::new(same, KEY).session(&[1; 8]),
         );
         shows_nothing(&secrets, &session);
     }
@@ -95,7 +95,7 @@ fn vaults_and_components_show_nothing() {
 fn pins_show_nothing() {
     let mut secrets = Secrets::default();
     secrets.digits("the PIN", PIN);
-    shows_nothing(&secrets, &ssc_person::Pin::parse(PIN).unwrap());
+    shows_nothing(&secrets, &ssc_person::FirstPin::parse(PIN).unwrap());
     let digits: Vec<u8> = PIN.bytes().map(|digit| digit - b'0').collect();
     shows_nothing(&secrets, &ssc_terminal::Pin::from_digits(&digits).unwrap());
     let bcd = hex::decode(PIN).unwrap();

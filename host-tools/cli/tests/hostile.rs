@@ -9,7 +9,7 @@ use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_reader::{Card, CommandApdu, exchange};
 use ssc_simulator::{Image, Interface, SimulatedCard};
-use ssc_terminal::Session;
+use ssc_terminal::Dialogue;
 use support::{Order, err, finish, json, out, run, ssc, text};
 
 /// Clears the screen, turns the direction, begins a line that looks like ours.
@@ -45,7 +45,7 @@ fn card_with_a_hostile_name(order: &Order, name: &str) -> String {
     let image = Image::open(&path).unwrap();
     let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     {
-        let mut session = Session::open(&mut card, Some(&vault)).unwrap();
+        let mut session = Dialogue::open(&mut card, Some(&vault)).unwrap();
         let update = apdu_specs::applications::ssc::keys::SSSE
             .iter()
             .find(|key| key.name == "UK");

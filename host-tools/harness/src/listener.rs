@@ -107,7 +107,7 @@ impl Listener {
     }
 
     fn pass(&self, commands: &[Command], sets: &[KeySet], heard: &mut Heard) {
-        let mut session: Option<Session> = None;
+        let mut session: Option<HeardSession> = None;
         for command in commands {
             let [cla, ins, p1, _] = command.header;
             match (cla, ins) {
@@ -137,7 +137,7 @@ impl Listener {
     }
 
     /// The session that begins with this INITIALIZE UPDATE, if one of the sets known fits it.
-    fn read_by(&self, command: &Command, sets: &[KeySet]) -> Option<Session> {
+    fn read_by(&self, command: &Command, sets: &[KeySet]) -> Option<HeardSession> {
         let host = command.data.get(..8)?;
         let diversification = command.answer.get(..10)?;
         let (card, cryptogram) = (command.answer.get(13..21)?, command.answer.get(21..29)?);
@@ -152,7 +152,7 @@ impl Listener {
                 let session_mac = derive(*mac, 0x06, 0x80, &context);
                 derive(session_mac, 0x00, 0x40, &context)[..8] == *cryptogram
             })
-            .map(|set| Session {
+            .map(|set| HeardSession {
                 enc: derive(set[0], 0x04, 0x80, &context),
                 dek: set[2],
                 level: 0,
@@ -163,7 +163,7 @@ impl Listener {
 }
 
 /// A session that he can read.
-struct Session {
+struct HeardSession {
     enc: [u8; 16],
     dek: [u8; 16],
     level: u8,
@@ -172,7 +172,7 @@ struct Session {
     stream: Vec<u8>,
 }
 
-impl Session {
+impl HeardSession {
     fn hear(&mut self, command: &Command, heard: &mut Heard) {
         self.counter += 1;
         let [cla, ins, p1, p2] = command.header;

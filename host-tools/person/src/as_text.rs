@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
-    CardNumber, CitizenNumber, Date, EthnicGroup, Institution, Name, Pin, Region, Violation,
+    CardNumber, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region, Violation,
 };
 
 /// Why a text is refused: its first violation, which does not show the text.
@@ -49,7 +49,7 @@ as_text! {
     Institution, this => hex::encode_upper(this.bcd()).trim_end_matches('F');
     Name, this => this.as_str();
     // Whoever keeps it seals it.
-    Pin, this => str::from_utf8(this.digits()).unwrap_or_default();
+    FirstPin, this => str::from_utf8(this.digits()).unwrap_or_default();
     Region, this => this.as_str();
 }
 

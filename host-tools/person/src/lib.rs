@@ -26,7 +26,7 @@ pub use ethnic::EthnicGroup;
 pub use institution::Institution;
 pub use name::Name;
 pub use number::{CitizenNumber, check_character};
-pub use pin::Pin;
+pub use pin::FirstPin;
 pub use region::Region;
 pub use rule::{Detail, Rule, Severity, Violation};
 pub use sex::Sex;
@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn what_an_order_decides_is_read_as_written() {
-        let pin: Pin = serde_json::from_str("\"135790\"").unwrap();
+        let pin: FirstPin = serde_json::from_str("\"135790\"").unwrap();
         assert_eq!(serde_json::to_string(&pin).unwrap(), "\"135790\"");
-        let error = serde_json::from_str::<Pin>("\"13579x\"").unwrap_err();
+        let error = serde_json::from_str::<FirstPin>("\"13579x\"").unwrap_err();
         assert!(!error.to_string().contains("13579"), "{error}");
         let day: Date = serde_json::from_str("\"20260131\"").unwrap();
         assert_eq!(day, Date::new(2026, 1, 31).unwrap());

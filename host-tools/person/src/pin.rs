@@ -8,9 +8,9 @@ use super::{Detail, Rule, Violation};
 
 /// A PIN. It is wiped when dropped and never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pin(Zeroizing<Vec<u8>>);
+pub struct FirstPin(Zeroizing<Vec<u8>>);
 
-impl Pin {
+impl FirstPin {
     /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length; and not one digit repeated, else
     /// [`Rule::PinRepeated`]: a card takes no such PIN as a new one.
     pub fn parse(text: &str) -> Result<Self, Violation> {
@@ -41,9 +41,9 @@ impl Pin {
     }
 }
 
-impl fmt::Debug for Pin {
+impl fmt::Debug for FirstPin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Pin(***)")
+        f.write_str("FirstPin(***)")
     }
 }
 
@@ -53,15 +53,24 @@ mod tests {
 
     #[test]
     fn length_and_form() {
-        assert_eq!(*Pin::parse("123456").unwrap().bcd(), vec![0x12, 0x34, 0x56]);
-        assert_eq!(*Pin::parse("12345").unwrap().bcd(), vec![0x12, 0x34, 0x5F]);
-        assert!(Pin::parse("0000000000000001").is_ok());
+        assert_eq!(
+            *FirstPin::parse("123456").unwrap().bcd(),
+            vec![0x12, 0x34, 0x56]
+        );
+        assert_eq!(
+            *FirstPin::parse("12345").unwrap().bcd(),
+            vec![0x12, 0x34, 0x5F]
+        );
+        assert!(FirstPin::parse("0000000000000001").is_ok());
         for repeated in ["0000", "111111", &"9".repeat(16)] {
-            assert_eq!(Pin::parse(repeated), Err(Rule::PinRepeated.into()));
+            assert_eq!(FirstPin::parse(repeated), Err(Rule::PinRepeated.into()));
         }
         for bad in ["", "123", &"0".repeat(17), "12345a", "１２３４"] {
-            assert!(Pin::parse(bad).is_err());
+            assert!(FirstPin::parse(bad).is_err());
         }
-        assert_eq!(format!("{:?}", Pin::parse("987654")), "Ok(Pin(***))");
+        assert_eq!(
+            format!("{:?}", FirstPin::parse("987654")),
+            "Ok(FirstPin(***))"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The card that scenarios for personalized cards are written for: its person, its keys and the order that makes it. All data are
 //! synthetic.
 
-use crate::oracle::{Algorithm, CardKey};
+use crate::oracle::{Algorithm, OracleKey};
 use crate::{Names, Subject};
 use apdu_specs::Generation;
 use apdu_specs::applications::certificates::{self, PIN_KEY};
@@ -77,7 +77,7 @@ impl Subject for UnderTest<'_> {
         self.card.reset().map_err(|error| error.to_string())
     }
 
-    fn key(&mut self, directory: &str, identifier: u8) -> Option<CardKey> {
+    fn key(&mut self, directory: &str, identifier: u8) -> Option<OracleKey> {
         card_key(self.generation, directory, identifier)
     }
 }
@@ -91,9 +91,9 @@ const CERTIFICATE_PIN: [u8; 16] = [
 ];
 
 /// A key of the card with [`SERIAL`], derived by the tests' own oracle.
-pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Option<CardKey> {
+pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Option<OracleKey> {
     if (directory, identifier) == ("CERT", PIN_KEY) {
-        return Some(CardKey::new(Algorithm::Sm4, CERTIFICATE_PIN));
+        return Some(OracleKey::new(Algorithm::Sm4, CERTIFICATE_PIN));
     }
     let directory = DIRECTORIES
         .iter()
@@ -104,7 +104,7 @@ pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Opti
         Generation::V3 => Algorithm::Sm4,
         _ => Algorithm::TripleDes,
     };
-    Some(CardKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
+    Some(OracleKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
 }
 
 /// Issues one card out of `feeder` and returns its identification code as the order's journal has it.

@@ -20,15 +20,15 @@ pub enum Algorithm {
 
 /// A key of one card. It shows nothing of itself.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CardKey {
+pub struct OracleKey {
     /// Its algorithm.
     pub algorithm: Algorithm,
     bytes: [u8; 16],
 }
 
-impl std::fmt::Debug for CardKey {
+impl std::fmt::Debug for OracleKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CardKey({:?})", self.algorithm)
+        write!(f, "OracleKey({:?})", self.algorithm)
     }
 }
 
@@ -80,7 +80,7 @@ fn sm4_block(key: [u8; 16], block: [u8; 16]) -> [u8; 16] {
     block.into()
 }
 
-impl CardKey {
+impl OracleKey {
     /// A key of 16 bytes.
     #[must_use]
     pub const fn new(algorithm: Algorithm, bytes: [u8; 16]) -> Self {
@@ -198,7 +198,7 @@ mod tests {
     /// `printf '\xA1…\xA8' | openssl enc -des-ecb -K <session key>` the cryptogram.
     #[test]
     fn the_cryptogram_with_3des_is_openssls() {
-        let made = CardKey::new(Algorithm::TripleDes, KEY).cryptogram(&CHALLENGE, &SOURCE);
+        let made = OracleKey::new(Algorithm::TripleDes, KEY).cryptogram(&CHALLENGE, &SOURCE);
         assert_eq!(hex::encode_upper(made), "CDEA4CC9A59F7169");
     }
 
@@ -206,7 +206,7 @@ mod tests {
     /// with that key over the source and eight 00 a block; the XOR of its halves is the cryptogram.
     #[test]
     fn the_cryptogram_with_sm4_is_openssls() {
-        let made = CardKey::new(Algorithm::Sm4, KEY).cryptogram(&CHALLENGE, &SOURCE);
+        let made = OracleKey::new(Algorithm::Sm4, KEY).cryptogram(&CHALLENGE, &SOURCE);
         assert_eq!(hex::encode_upper(made), "2A73A50994D225D6");
     }
 
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn sessions_macs_and_enciphered_pins_are_openssls() {
         for case in test_vectors::cases("generated/session").unwrap() {
-            let key = CardKey::new(algorithm(&case), case.array("card-key").unwrap());
+            let key = OracleKey::new(algorithm(&case), case.array("card-key").unwrap());
             let challenge = case.bytes("challenge").unwrap();
             assert_eq!(key.session(challenge), case.bytes("session").unwrap());
             let cryptogram = key.cryptogram(challenge, &case.array("source").unwrap());
@@ -230,7 +230,7 @@ mod tests {
             assert_eq!(pin, case.bytes("pin-enciphered").unwrap());
         }
         for case in test_vectors::cases("generated/pin-reload").unwrap() {
-            let key = CardKey::new(algorithm(&case), case.array("stk").unwrap());
+            let key = OracleKey::new(algorithm(&case), case.array("stk").unwrap());
             let challenge = case.bytes("challenge").unwrap();
             let (header, data) = case.bytes("command").unwrap().split_first_chunk().unwrap();
             let pin = case.bytes("pin").unwrap();
@@ -240,7 +240,7 @@ mod tests {
             assert_eq!([&block[..], &mac].concat(), data, "{}", case.origin());
         }
         for case in test_vectors::cases("generated/secure-messaging").unwrap() {
-            let key = CardKey::new(algorithm(&case), case.array("stk").unwrap());
+            let key = OracleKey::new(algorithm(&case), case.array("stk").unwrap());
             let header = case.array("header").unwrap();
             let challenge = case.bytes("challenge").unwrap();
             let mac = key.mac(challenge, &header, case.bytes("data").unwrap());
@@ -261,7 +261,7 @@ mod tests {
             let root = case.array("root").unwrap();
             assert_eq!(demo_root(algorithm, name), root);
             let (region, factor) = (case.array("region"), case.array("card-factor"));
-            let key = CardKey::from_root(algorithm, root, &region.unwrap(), &factor.unwrap());
+            let key = OracleKey::from_root(algorithm, root, &region.unwrap(), &factor.unwrap());
             assert_eq!(key.bytes(), case.bytes("card-key").unwrap());
             made += 1;
         }
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_key_shows_nothing_of_itself() {
-        let shown = format!("{:?}", CardKey::new(Algorithm::Sm4, KEY));
-        assert_eq!(shown, "CardKey(Sm4)");
+        let shown = format!("{:?}", OracleKey::new(Algorithm::Sm4, KEY));
+        assert_eq!(shown, "OracleKey(Sm4)");
     }
 }

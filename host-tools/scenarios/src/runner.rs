@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::oracle::CardKey;
+use super::oracle::OracleKey;
 use super::pattern::{self, Names, Pattern};
 use super::{Authenticate, Exchange, Link, Maintain, Scenario, Show, Step};
 
@@ -21,7 +21,7 @@ pub trait Subject {
     fn reset(&mut self) -> Result<(), String>;
 
     /// The card's key `_identifier` of `_directory` ("SSSE", "DF01" …), or `None` where there is no such key.
-    fn key(&mut self, _directory: &str, _identifier: u8) -> Option<CardKey> {
+    fn key(&mut self, _directory: &str, _identifier: u8) -> Option<OracleKey> {
         None
     }
 }
@@ -234,7 +234,12 @@ impl Dialogue<'_> {
     }
 
     /// The key that a step names.
-    fn key(&mut self, words: &str, directory: &str, key: &str) -> Result<(u8, CardKey), Otherwise> {
+    fn key(
+        &mut self,
+        words: &str,
+        directory: &str,
+        key: &str,
+    ) -> Result<(u8, OracleKey), Otherwise> {
         let faulty = |got: &str| faulty(words, got);
         let identifier = u8::from_str_radix(key, 16)
             .map_err(|_| faulty("the key's identifier is no byte in hexadecimal"))?;

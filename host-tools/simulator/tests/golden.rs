@@ -93,7 +93,7 @@ fn a_terminal_reads_golden_cards_of_every_set() {
     for set in SETS {
         for version in ["1.00", "2.00", "3.00"] {
             let (mut card, _folder) = golden(set, version);
-            let mut session = ssc_terminal::Session::open(&mut card, Some(&vault)).unwrap();
+            let mut session = ssc_terminal::Dialogue::open(&mut card, Some(&vault)).unwrap();
             let dump = session.read_all(Some(&"123456".parse().unwrap())).unwrap();
             let text = dump.to_text(ssc_words::Lang::En);
             for line in [

@@ -11,7 +11,7 @@ use ssc_keys::hsm::{Hsm, HsmError, TokenChoice};
 use ssc_scenarios::issued::{SERIAL, issue_one};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
-use ssc_terminal::{CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
+use ssc_terminal::{CardData, Dialogue, FileAddress, Pin, TerminalError, TerminalIdentity};
 use ssc_words::{Bilingual, Lang};
 
 const MODULE: &str = "SSC_TEST_PKCS11_MODULE";
@@ -65,7 +65,7 @@ fn terminals_with_an_hsm() {
 /// LD/T 33's functions in steps: the terminal has no keys, the HSM answers what it is asked between them.
 fn in_steps(card: &mut SimulatedCard, hsm: &mut Hsm) -> Result<(), TerminalError> {
     let terminal = TerminalIdentity::default();
-    let mut session = Session::with_module(&mut *card, None)?;
+    let mut session = Dialogue::with_module(&mut *card, None)?;
     let asked = session.read_card_basic_hsm_step1(&terminal)?;
     let answer = asked.answer(hsm)?;
     let basic = session.read_card_basic_hsm_step2(&answer, &terminal)?;
@@ -110,7 +110,7 @@ fn in_steps(card: &mut SimulatedCard, hsm: &mut Hsm) -> Result<(), TerminalError
 
 /// The same module where the terminal reaches it.
 fn directly(card: &mut SimulatedCard, hsm: &mut Hsm) -> Result<(), TerminalError> {
-    let mut session = Session::with_module(&mut *card, Some(Box::new(&mut *hsm)))?;
+    let mut session = Dialogue::with_module(&mut *card, Some(Box::new(&mut *hsm)))?;
     let identity = session.verify_identity()?;
     assert!(identity.is_genuine(), "{}", identity.say(Lang::En));
     session.reload_pin(&pin("654321"))?;
@@ -122,7 +122,7 @@ fn directly(card: &mut SimulatedCard, hsm: &mut Hsm) -> Result<(), TerminalError
 fn refused_for_sm4(hsm: &mut Hsm) {
     let folder = tempfile::tempdir().unwrap();
     let mut card = card(Generation::V3, folder.path());
-    let mut session = Session::with_module(&mut card, None).unwrap();
+    let mut session = Dialogue::with_module(&mut card, None).unwrap();
     let asked = session
         .read_card_basic_hsm_step1(&TerminalIdentity::default())
         .unwrap();
@@ -135,7 +135,7 @@ fn refused_for_sm4(hsm: &mut Hsm) {
     assert!(refused.say(Lang::En).contains("3.00"));
     assert!(refused.say(Lang::Zh).contains("没有 SM4"));
     drop(session);
-    let mut session = Session::with_module(&mut card, Some(Box::new(hsm))).unwrap();
+    let mut session = Dialogue::with_module(&mut card, Some(Box::new(hsm))).unwrap();
     assert!(session.reload_pin(&pin("246813")).is_err());
     assert!(session.verify_pin(&pin("123456")).is_ok());
 }

@@ -21,7 +21,7 @@ use ssc_scenarios::oracle;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::psam::Psam;
-use ssc_terminal::{Check, Session, TerminalIdentity};
+use ssc_terminal::{Check, Dialogue, TerminalIdentity};
 
 const TERMINAL: [u8; 6] = [0x11, 0x00, 0x00, 0x00, 0x00, 0x42];
 const CHALLENGE: [u8; 8] = [0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8];
@@ -180,7 +180,7 @@ fn every_key_authenticates_in_every_generation() {
         };
         assert_eq!((presented, all), (stated, stated), "{generation}");
         // and the terminal's own functions find their way with it
-        let mut session = Session::with_module(card, Some(Box::new(module))).unwrap();
+        let mut session = Dialogue::with_module(card, Some(Box::new(module))).unwrap();
         assert_eq!(session.internal_authenticate().unwrap(), Check::Passed);
 
         let terminal = TerminalIdentity {
@@ -218,7 +218,7 @@ fn a_debit_with_the_psam() {
         let answer = send(&mut psam, &init);
         assert_eq!(answer[..4], [0, 0, 0, 1]);
         assert_eq!(send(&mut psam, "00B0990004"), [0, 0, 0, 1, 0x90, 0x00]);
-        let key = oracle::CardKey::demo(kind, "DF04/DPK", &REGION, &FACTOR);
+        let key = oracle::OracleKey::demo(kind, "DF04/DPK", &REGION, &FACTOR);
         let factor = hex::decode("A1A2A3A400070001").unwrap();
         // the oracle's MAC takes five bytes of header before the data
         let mac = |data: &str| {

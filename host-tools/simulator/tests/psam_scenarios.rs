@@ -13,7 +13,7 @@ use ssc_person::Region;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Reader};
 use ssc_scenarios::issued::{FACTOR, REGION, UnderTest};
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 use ssc_scenarios::{CardThere, Link, Names, Runner, Scenario};
 use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
 
@@ -36,11 +36,11 @@ fn names() -> Names {
     let keys = DIRECTORIES.iter().flat_map(|directory| directory.keys);
     for id in keys.map(|key| key.vault_id) {
         for (algorithm, name) in [(Algorithm::TripleDes, "des"), (Algorithm::Sm4, "sm4")] {
-            let key = CardKey::demo(algorithm, id, &REGION, &FACTOR);
+            let key = OracleKey::demo(algorithm, id, &REGION, &FACTOR);
             names.insert(format!("{name} {id}"), key.block(&CHALLENGE, &SOURCE));
         }
     }
-    let stk = CardKey::demo(Algorithm::TripleDes, "SSSE/STK", &REGION, &FACTOR);
+    let stk = OracleKey::demo(Algorithm::TripleDes, "SSSE/STK", &REGION, &FACTOR);
     let mac = stk.mac(&CHALLENGE, &[0x84, 0x24, 0x00, 0x00, 0x04], &[]);
     names.insert("mac des".into(), mac.to_vec());
     names

@@ -16,7 +16,7 @@ use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{
-    Authentication, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
+    Authentication, CardData, Dialogue, FileAddress, TerminalError, TerminalIdentity,
 };
 
 /// Region of the PSAMs.
@@ -56,10 +56,10 @@ fn card(generation: Generation, region: &str, all: &tempfile::TempDir) -> Simula
 fn with<T>(
     card: &mut SimulatedCard,
     psam: &mut SimulatedCard,
-    what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+    what: impl FnOnce(&mut Dialogue<'_>) -> Result<T, TerminalError>,
 ) -> Result<T, TerminalError> {
     let module = Psam::open(psam)?;
-    what(&mut Session::with_module(card, Some(Box::new(module)))?)
+    what(&mut Dialogue::with_module(card, Some(Box::new(module)))?)
 }
 
 fn key(id: &str) -> (&'static Directory, &'static CardKey) {
@@ -107,7 +107,7 @@ fn outcome<T>(result: Result<T, TerminalError>) -> bool {
 }
 
 /// Whether the card is genuine, who it is of, and what its reading keys open: two of DFs, and RK of SSSE from 2.00.
-fn reads(session: &mut Session<'_>) -> Result<(), TerminalError> {
+fn reads(session: &mut Dialogue<'_>) -> Result<(), TerminalError> {
     session.require_genuine()?;
     if session.generation() == Generation::V3 {
         let basic = session.read_card_basic(&TerminalIdentity::default())?;
@@ -127,7 +127,7 @@ fn reads(session: &mut Session<'_>) -> Result<(), TerminalError> {
     Ok(())
 }
 
-fn writes(session: &mut Session<'_>) -> Result<(), TerminalError> {
+fn writes(session: &mut Dialogue<'_>) -> Result<(), TerminalError> {
     let address = FileAddress::parse("SSSEEF06|0A|$DF01EF06|28|$").unwrap();
     let data = CardData::parse("SSSEEF06|1|$DF01EF06|13800000000|$", &address).unwrap();
     session.write_card(&address, &data)

@@ -10,7 +10,7 @@ use ssc_keys::{KeyModule, SecurityModule};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{
-    Authentication, CardBasic, CardData, FileAddress, Session, TerminalError, TerminalIdentity,
+    Authentication, CardBasic, CardData, Dialogue, FileAddress, TerminalError, TerminalIdentity,
 };
 
 use crate::config::Config;
@@ -23,7 +23,7 @@ type Answer = Result<String, LibraryError>;
 
 /// What a function with a host security module goes on with: the card, powered, and what the terminal says of itself.
 struct Begun {
-    session: Session<'static>,
+    session: Dialogue<'static>,
     terminal: TerminalIdentity,
 }
 
@@ -34,7 +34,7 @@ static BEGUN: Mutex<Option<Begun>> = Mutex::new(None);
 fn with_session(
     config: &Config,
     kind: c_int,
-    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
+    what: impl FnOnce(&mut Dialogue<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
 ) -> Answer {
     let kind = CardType::of(kind)?;
     end();
@@ -56,7 +56,7 @@ fn with_keys(
     kind: CardType,
     vault: Option<&Vault>,
     hsm: Option<Hsm>,
-    what: impl FnOnce(&mut Session<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
+    what: impl FnOnce(&mut Dialogue<'_>, &TerminalIdentity) -> Result<String, LibraryError>,
 ) -> Answer {
     let (card, sam): (_, Option<Box<dyn SecurityModule>>) = match (&config.psam, hsm, vault) {
         (Some(name), ..) => {
@@ -70,7 +70,7 @@ fn with_keys(
         }
         (None, None, None) => (readers::card(config, kind)?, None),
     };
-    let mut session = Session::with_module(card, sam)?;
+    let mut session = Dialogue::with_module(card, sam)?;
     if let Some(version) = config.key_version {
         session.use_key_version(version)?;
     }
@@ -86,11 +86,11 @@ fn begin(
     config: &Config,
     kind: c_int,
     info: Option<&str>,
-    what: impl FnOnce(&mut Session<'static>, &TerminalIdentity) -> Answer,
+    what: impl FnOnce(&mut Dialogue<'static>, &TerminalIdentity) -> Answer,
 ) -> Answer {
     let kind = CardType::of(kind)?;
     end();
-    let mut session = Session::with_module(readers::card(config, kind)?, None)?;
+    let mut session = Dialogue::with_module(readers::card(config, kind)?, None)?;
     let terminal = TerminalIdentity {
         terminal: String::new(),
         device: config.device.clone(),
@@ -126,7 +126,7 @@ pub fn end() {
 }
 
 /// pCardInfo: identification code|card number|, as iReadCardBas gave them.
-fn expect(session: &mut Session<'_>, info: &str) -> Result<(), LibraryError> {
+fn expect(session: &mut Dialogue<'_>, info: &str) -> Result<(), LibraryError> {
     let mut parts = info.split('|');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(code), Some(number), Some(""), None) if code.len() == 32 => {

@@ -12,7 +12,7 @@ use ssc_reader::commands::ssc;
 use ssc_reader::{ResponseApdu, spec_words};
 use ssc_words::{Bilingual, Lang};
 
-use crate::{Pin, Session, TerminalError};
+use crate::{Dialogue, Pin, TerminalError};
 use ssc_keys::{KeyRef, SecurityModule};
 
 /// Bytes of a challenge.
@@ -20,7 +20,7 @@ const EIGHT: u16 = 8;
 /// Name of IRK in a vault.
 const IRK: &str = "SSSE/IRK";
 
-impl<'a> Session<'a> {
+impl<'a> Dialogue<'a> {
     /// EXTERNAL AUTHENTICATE with a key of the current directory or of SSSE: GET CHALLENGE, then cryptogram ‖ source.
     ///
     /// A key that the card has accepted is not presented twice, and one that it has refused is not tried again.

@@ -12,10 +12,10 @@ use ssc_reader::Card;
 
 use crate::authenticate::ssse_key;
 use crate::decode::{self, Value};
+use crate::dialogue::SECURITY_NOT_SATISFIED;
 use crate::error::Place;
-use crate::session::SECURITY_NOT_SATISFIED;
 use crate::words::Words;
-use crate::{Check, Session, TerminalError, meaning};
+use crate::{Check, Dialogue, TerminalError, meaning};
 
 /// Name in a vault of the key that reads EF06 in 3.00.
 const RK: &str = "SSSE/RK";
@@ -128,11 +128,11 @@ pub fn read_card_basic(
     keys: Option<&dyn KeyService>,
     terminal: &TerminalIdentity,
 ) -> Result<CardBasic, TerminalError> {
-    Session::open(card, keys)?.read_card_basic(terminal)
+    Dialogue::open(card, keys)?.read_card_basic(terminal)
 }
 
-impl Session<'_> {
-    /// As the function [`read_card_basic`], directly after [`Session::open`].
+impl Dialogue<'_> {
+    /// As the function [`read_card_basic`], directly after [`Dialogue::open`].
     ///
     /// # Errors
     /// As the function [`read_card_basic`].

@@ -10,7 +10,7 @@ use ssc_reader::commands::any;
 use ssc_words::{Bilingual, Lang};
 
 use crate::authenticate::Check;
-use crate::{Session, TerminalError};
+use crate::{Dialogue, TerminalError};
 
 /// IRK's identifier on the card.
 const IRK: u8 = 0x00;
@@ -81,7 +81,7 @@ impl Bilingual for Verdict {
 
 /// Whether a card is genuine, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Identity {
+pub struct Authenticity {
     /// The card identification code, 32 hex digits.
     pub identification_code: String,
     /// What the checks amount to.
@@ -94,7 +94,7 @@ pub struct Identity {
     pub internal_authentication: Check,
 }
 
-impl Identity {
+impl Authenticity {
     fn new(identification_code: String, serial: Check, mac: Check, internal: Check) -> Self {
         let data_good = serial == Check::Passed && mac != Check::Failed;
         let verdict = match (internal, mac) {
@@ -122,7 +122,7 @@ impl Identity {
     }
 }
 
-impl Bilingual for Identity {
+impl Bilingual for Authenticity {
     fn say(&self, lang: Lang) -> String {
         let serial = self.serial_number.say(lang);
         let mac = self.identification_code_mac.say(lang);
@@ -147,16 +147,16 @@ impl Bilingual for Identity {
 pub fn verify_identity(
     card: &mut dyn Card,
     keys: &dyn KeyService,
-) -> Result<Identity, TerminalError> {
-    Session::open(card, Some(keys))?.verify_identity()
+) -> Result<Authenticity, TerminalError> {
+    Dialogue::open(card, Some(keys))?.verify_identity()
 }
 
-impl Session<'_> {
+impl Dialogue<'_> {
     /// As the function [`verify_identity`].
     ///
     /// # Errors
     /// As the function [`verify_identity`].
-    pub fn verify_identity(&mut self) -> Result<Identity, TerminalError> {
+    pub fn verify_identity(&mut self) -> Result<Authenticity, TerminalError> {
         self.enter_environment()?;
         let internal = self.authenticate_with_newest()?;
         let code = self.identification_code();
@@ -168,7 +168,7 @@ impl Session<'_> {
         };
         let code = hex::encode_upper(code);
         let mac = self.check_identification_code()?;
-        Ok(Identity::new(code, serial, mac, internal))
+        Ok(Authenticity::new(code, serial, mac, internal))
     }
 
     /// Internal authentication with the version that is asked for, or with a newer one that the card holds: a card whose IRK
@@ -213,7 +213,7 @@ impl Session<'_> {
 mod tests {
     use apdu_specs::Status;
 
-    use super::{Check, Identity, Verdict};
+    use super::{Authenticity, Check, Verdict};
     use ssc_words::{Bilingual, Lang};
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
             (Passed, Failed, older, Verdict::OldVersion),
             (Passed, Failed, Refused { sw }, Verdict::Unconfirmed),
         ] {
-            let identity = Identity::new("00".into(), serial, mac, internal);
+            let identity = Authenticity::new("00".into(), serial, mac, internal);
             assert_eq!(identity.verdict, verdict, "{serial:?} {mac:?} {internal:?}");
             assert_eq!(identity.is_genuine(), verdict == Verdict::Genuine);
             assert_ne!(identity.say(Lang::En), identity.say(Lang::Zh));

@@ -10,11 +10,11 @@ use ssc_reader::commands::ssc;
 
 use crate::address::{AddressedFile, CardData, FileAddress, FileValues};
 use crate::decode;
+use crate::dialogue::RECORD_NOT_FOUND;
 use crate::dump::Bytes;
 use crate::encode;
 use crate::error::Place;
-use crate::session::RECORD_NOT_FOUND;
-use crate::{Pin, Session, TerminalError};
+use crate::{Dialogue, Pin, TerminalError};
 
 /// Bytes of one UPDATE BINARY: issuers write photos so.
 const CHUNK: usize = 128;
@@ -40,7 +40,7 @@ enum Item {
     Numbered(u8),
 }
 
-impl Session<'_> {
+impl Dialogue<'_> {
     /// iReadCard: the values at `address`. What the files ask for is presented first: the PIN or their read keys.
     ///
     /// Values are text (`an`), digits (`cn`) or hexadecimal (`b`, templates, records of cyclic files, and a transparent file

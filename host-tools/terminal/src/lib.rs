@@ -1,6 +1,6 @@
 //! What a terminal does with a card (LD/T 33).
 //!
-//! A [`Session`] is the terminal's dialogue with one card, which it meets as a stranger's: by APDUs alone, with what the
+//! A [`Dialogue`] is the terminal's dialogue with one card, which it meets as a stranger's: by APDUs alone, with what the
 //! specification tables say of its files and keys. The functions most callers want open one themselves:
 //!
 //! | function | what it does |
@@ -13,13 +13,13 @@
 //!
 //! | LD/T 33 | method |
 //! |---|---|
-//! | iReadCardBas | [`Session::read_card_basic`] |
-//! | iReadCard | [`Session::read_card`] |
-//! | iWriteCard | [`Session::write_card`] |
-//! | iVerifyPIN | [`Session::verify_pin`] |
-//! | iChangePIN | [`Session::change_pin`] |
-//! | iReloadPIN | [`Session::reload_pin`] |
-//! | iUnblockPIN | [`Session::unblock_pin`] |
+//! | iReadCardBas | [`Dialogue::read_card_basic`] |
+//! | iReadCard | [`Dialogue::read_card`] |
+//! | iWriteCard | [`Dialogue::write_card`] |
+//! | iVerifyPIN | [`Dialogue::verify_pin`] |
+//! | iChangePIN | [`Dialogue::change_pin`] |
+//! | iReloadPIN | [`Dialogue::reload_pin`] |
+//! | iUnblockPIN | [`Dialogue::unblock_pin`] |
 //! | the same with a host security module | `…_hsm_step1`, `2`, `3`: see [`hsm`] |
 //!
 //! [`TerminalError::code`] is the standard's return code.
@@ -33,6 +33,7 @@ mod authenticate;
 mod card_basic;
 mod codes;
 mod decode;
+mod dialogue;
 mod dump;
 mod encode;
 mod error;
@@ -47,7 +48,6 @@ mod pin;
 mod place;
 pub mod psam;
 mod read_all;
-mod session;
 mod text;
 mod words;
 
@@ -57,13 +57,13 @@ pub use address::{AddressError, CardData, FileAddress};
 pub use authenticate::Check;
 pub use card_basic::{CardBasic, TerminalIdentity, read_card_basic};
 pub use decode::{Remark, Value};
+pub use dialogue::{Dialogue, RandomSource};
 pub use dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
 pub use encode::ValueFault;
 pub use error::{Operation, Place, TerminalError};
 pub use fields::DecodedField;
-pub use identity::{Identity, Verdict, verify_identity};
+pub use identity::{Authenticity, Verdict, verify_identity};
 pub use items::Authentication;
 pub use pin::Pin;
 pub use read_all::read_all;
-pub use session::{RandomSource, Session};
 pub use words::Words;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::authenticate::ssse_key;
 use crate::error::Operation;
-use crate::{Pin, Session, TerminalError};
+use crate::{Dialogue, Pin, TerminalError};
 
 /// Name in a vault of the key that unblocks and reloads a PIN.
 pub(crate) const PUK: &str = "SSSE/PUK";
@@ -30,7 +30,7 @@ pub(crate) fn reload_header(algorithm: Algorithm) -> [u8; 5] {
     ssc::pin_reload(&[]).header_with(usize::from(block_length(algorithm)) + MAC)
 }
 
-impl Session<'_> {
+impl Dialogue<'_> {
     /// iVerifyPIN is [`verify_pin`](Self::verify_pin); this one asks the card once and no more.
     pub(crate) fn verify_pin_once(&mut self, pin: &Pin) -> Result<(), TerminalError> {
         if !self.pin_verified {

@@ -12,11 +12,11 @@ use ssc_keys::KeyService;
 use ssc_reader::{Card, ResponseApdu};
 
 use crate::decode::{self, Remark};
+use crate::dialogue::RECORD_NOT_FOUND;
 use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
 use crate::fields::{self, DecodedField};
-use crate::session::RECORD_NOT_FOUND;
 use crate::words::Words;
-use crate::{Pin, Session, TerminalError};
+use crate::{Dialogue, Pin, TerminalError};
 
 /// Bytes of one READ BINARY: cheap contactless readers fail at answers of 256.
 const CHUNK: u16 = 240;
@@ -39,11 +39,11 @@ pub fn read_all(
     keys: Option<&dyn KeyService>,
     pin: Option<&Pin>,
 ) -> Result<Dump, TerminalError> {
-    Session::open(card, keys)?.read_all(pin)
+    Dialogue::open(card, keys)?.read_all(pin)
 }
 
-impl Session<'_> {
-    /// As the function [`read_all`], directly after [`Session::open`].
+impl Dialogue<'_> {
+    /// As the function [`read_all`], directly after [`Dialogue::open`].
     ///
     /// # Errors
     /// As the function [`read_all`].

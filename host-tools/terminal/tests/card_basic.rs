@@ -5,7 +5,7 @@ mod common;
 use apdu_specs::Status;
 use common::{FCI, Keys, SELECT_SSSE, SM4, Script, sm4_source};
 use ssc_reader::Interface;
-use ssc_terminal::{CardBasic, Session, TerminalError, TerminalIdentity, read_card_basic};
+use ssc_terminal::{CardBasic, Dialogue, TerminalError, TerminalIdentity, read_card_basic};
 use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103 9000";
@@ -132,7 +132,7 @@ fn version_3_authenticates_with_rk_before_it_reads() {
     // as PC/SC builds it for a contactless card, with a check byte behind the historical bytes
     .with_atr("3B8D8001 00814A4B4C8601112233445566 77");
     let keys = Keys(SM4);
-    let basic = Session::open_with(&mut card, Some(&keys), sm4_source)
+    let basic = Dialogue::open_with(&mut card, Some(&keys), sm4_source)
         .and_then(|mut session| session.read_card_basic(&terminal()))
         .unwrap();
     assert_eq!(
@@ -144,7 +144,7 @@ fn version_3_authenticates_with_rk_before_it_reads() {
 
 fn error(steps: &[(&str, &str)], keys: Option<&Keys>) -> TerminalError {
     let mut card = Script::new(Interface::T1, steps);
-    Session::open_with(&mut card, keys.map(|keys| keys as _), sm4_source)
+    Dialogue::open_with(&mut card, keys.map(|keys| keys as _), sm4_source)
         .and_then(|mut session| session.read_card_basic(&terminal()))
         .map(|basic: CardBasic| basic.version)
         .unwrap_err()
@@ -195,7 +195,7 @@ fn a_refused_key_is_presented_once() {
     .concat();
     let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(SM4);
-    let mut session = Session::open_with(&mut card, Some(&keys), sm4_source).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(&keys), sm4_source).unwrap();
     for _ in 0..2 {
         let error = session.read_card_basic(&terminal()).unwrap_err();
         assert!(matches!(
@@ -242,7 +242,7 @@ fn a_card_that_asks_for_rk_against_its_table_is_given_it() {
         ],
     );
     let keys = Keys(common::DES);
-    let basic = Session::open_with(&mut card, Some(&keys), common::des_source)
+    let basic = Dialogue::open_with(&mut card, Some(&keys), common::des_source)
         .and_then(|mut session| session.read_card_basic(&terminal()))
         .unwrap();
     assert_eq!(basic.name, "张三");
@@ -295,7 +295,7 @@ fn keys_are_not_guessed_for_a_card_without_region_or_factor() {
     ));
 
     let mut card = Script::new(Interface::T1, &OPEN_3).with_atr("3B670000 00814A4B4C8601");
-    let mut session = Session::open_with(&mut card, Some(&keys), sm4_source).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(&keys), sm4_source).unwrap();
     let error = session.read_card_basic(&terminal()).unwrap_err();
     assert!(matches!(error, TerminalError::NoCardFactor));
 }

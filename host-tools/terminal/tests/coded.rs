@@ -4,7 +4,7 @@ mod common;
 
 use common::DES;
 use common::little_card::{LittleCard, Lock};
-use ssc_terminal::{Content, DecodedField, Dump, Remark, Session};
+use ssc_terminal::{Content, DecodedField, Dialogue, Dump, Remark};
 use ssc_words::Lang;
 
 const SSSE: u16 = 0;
@@ -29,7 +29,7 @@ fn card(version: &str) -> LittleCard {
 }
 
 fn read(mut card: LittleCard) -> Dump {
-    let mut session = Session::open(&mut card, None).unwrap();
+    let mut session = Dialogue::open(&mut card, None).unwrap();
     session.read_all(Some(&"123456".parse().unwrap())).unwrap()
 }
 
@@ -68,7 +68,7 @@ fn an_institution_and_a_year_in_the_place_of_a_date() {
         Lock::Free,
         &["0812 313131313131313938313031303131313130"],
     );
-    let mut session = Session::open(&mut card, None).unwrap();
+    let mut session = Dialogue::open(&mut card, None).unwrap();
     let basic = session.read_card_basic(&Default::default()).unwrap();
     assert_eq!((&*basic.issue_date, &*basic.valid_to), ("2012", "2022"));
     assert_eq!(basic.meanings()["region"].english, "Hunan 株洲市");

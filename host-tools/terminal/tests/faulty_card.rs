@@ -13,7 +13,7 @@ use ssc_reader::{Card, Fault, Faults, Interface, ReaderError, Tapped};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{
-    Authentication, CardData, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
+    Authentication, CardData, Dialogue, FileAddress, Pin, TerminalError, TerminalIdentity,
 };
 use ssc_words::{Bilingual, Lang};
 
@@ -90,14 +90,14 @@ proptest! {
                 assert!(!said.is_empty() && !said.contains("111111198101011110"));
             }
         };
-        let basic = Session::open_with(&mut faulty(), Some(&keys), des_source)
+        let basic = Dialogue::open_with(&mut faulty(), Some(&keys), des_source)
             .and_then(|mut session| session.read_card_basic(&TerminalIdentity::default()));
         match basic {
             Ok(basic) => prop_assert_eq!(basic.to_line().matches('|').count(), 10),
             Err(error) => said(error),
         }
         let pin = "123456".parse().unwrap();
-        let dump = Session::open_with(&mut faulty(), Some(&keys), des_source)
+        let dump = Dialogue::open_with(&mut faulty(), Some(&keys), des_source)
             .and_then(|mut session| session.read_all(Some(&pin)));
         match dump {
             Ok(dump) => prop_assert!(!dump.to_text(Lang::Zh).is_empty()),
@@ -154,7 +154,7 @@ proptest! {
             let opened = [vec![0, 0, 0, 0, 1, 0x23, 0x90, 0x00], vec![0x6A, 0x82]];
             let answers = opened.into_iter().chain(psam_answers.iter().cloned());
             let psam = Psam::open(Answers(answers.collect())).unwrap();
-            let done = Session::with_module(card, Some(Box::new(psam))).and_then(|mut s| function(&mut s));
+            let done = Dialogue::with_module(card, Some(Box::new(psam))).and_then(|mut s| function(&mut s));
             if let Err(error) = done {
                 prop_assert!(error.code() < 0);
                 for lang in [Lang::En, Lang::Zh] {
@@ -167,7 +167,7 @@ proptest! {
 }
 
 /// A function of the terminal, whose answer does not matter here.
-type Function<'f> = &'f dyn Fn(&mut Session<'_>) -> Result<(), TerminalError>;
+type Function<'f> = &'f dyn Fn(&mut Dialogue<'_>) -> Result<(), TerminalError>;
 
 /// What a PSAM might answer: success alone, a block, more to fetch, refusals, noise.
 fn psam_answer() -> impl Strategy<Value = Vec<u8>> {
@@ -209,7 +209,7 @@ fn a_card_that_is_taken_out_ends_everything() {
     for from in 0..39 {
         let mut faulty = Tapped::new(card(), Faults::from(from, Fault::LostAnswer));
         let keys = AnyCard;
-        let error = Session::open_with(&mut faulty, Some(&keys), des_source)
+        let error = Dialogue::open_with(&mut faulty, Some(&keys), des_source)
             .and_then(|mut session| session.read_all(None))
             .unwrap_err();
         let TerminalError::Reader(error) = error else {

@@ -6,7 +6,7 @@ mod common;
 use apdu_specs::Generation;
 use common::golden::Golden;
 use ssc_simulator::Interface;
-use ssc_terminal::{Authentication, CardData, FileAddress, Pin, Session};
+use ssc_terminal::{Authentication, CardData, Dialogue, FileAddress, Pin};
 
 fn pin(digits: &str) -> Pin {
     digits.parse().unwrap()
@@ -26,7 +26,7 @@ fn read_card_answers_in_the_shape_of_its_address_over_each_interface() {
         let golden = Golden::new(generation);
         for interface in [Interface::T0, Interface::T1, Interface::Contactless] {
             let mut card = golden.card(interface);
-            let mut session = Session::open(&mut card, Some(&golden.vault)).unwrap();
+            let mut session = Dialogue::open(&mut card, Some(&golden.vault)).unwrap();
             session.require_genuine().unwrap();
             let data = session
                 .read_card(&address(BASIC), Authentication::Key)

@@ -5,7 +5,7 @@ mod common;
 use apdu_specs::Status;
 use common::{DES, FCI, Keys, Known, SM4, Script, queue, queued};
 use ssc_reader::Interface;
-use ssc_terminal::{Check, Identity, Session, Verdict};
+use ssc_terminal::{Authenticity, Check, Dialogue, Verdict};
 use ssc_words::{Bilingual, Lang};
 
 const SELECT_SSSE_LE: &str = "00A404000F 7378312E73682EC9E7BBE1B1A3D5CF 00";
@@ -19,7 +19,7 @@ const DES_MAC: &str = "862CC95C";
 //   -iv 00000000000000000000000000000000 = b029569b 84f98f01 c4bbbd08 9bc9631e, exclusive-or of the four words
 const SM4_MAC: &str = "6BA2078C";
 
-fn verify(known: Known, version: &str, fci: &str, mac: &str, answer: &str) -> Identity {
+fn verify(known: Known, version: &str, fci: &str, mac: &str, answer: &str) -> Authenticity {
     let code = format!("0110 440305 D156000005 33445566 {mac} 9000");
     let fci = format!("{fci} 9000");
     let version = format!("0304 {version} 9000");
@@ -39,7 +39,7 @@ fn verify(known: Known, version: &str, fci: &str, mac: &str, answer: &str) -> Id
     }
     let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(known);
-    let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(&keys), queued).unwrap();
     session.verify_identity().unwrap()
 }
 
@@ -93,7 +93,7 @@ fn a_changed_identification_code_fails_its_mac() {
 
 /// A card that does not answer as version `asked` would, and tells `versions`; asked again, it answers `again`. The keys of the
 /// known answer stand for every version.
-fn verify_version(asked: u8, versions: &str, again: Option<&str>) -> Identity {
+fn verify_version(asked: u8, versions: &str, again: Option<&str>) -> Authenticity {
     let fci = format!("{FCI} 9000");
     let code = format!("0110 440305 D156000005 33445566 {DES_MAC} 9000");
     let internal = format!("0088000010 {} {} 08", DES.challenge, DES.source);
@@ -112,7 +112,7 @@ fn verify_version(asked: u8, versions: &str, again: Option<&str>) -> Identity {
     }
     let mut card = Script::new(Interface::T1, &steps);
     let keys = Keys(DES);
-    let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(&keys), queued).unwrap();
     session.use_key_version(asked).unwrap();
     session.verify_identity().unwrap()
 }
@@ -179,7 +179,7 @@ fn data_on_another_chip_are_told_by_the_serial_number() {
         ],
     );
     let keys = Keys(DES);
-    let mut session = Session::open_with(&mut card, Some(&keys), queued).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(&keys), queued).unwrap();
     let identity = session.verify_identity().unwrap();
     assert_eq!(identity.serial_number, Check::Failed);
     assert_eq!(identity.verdict, Verdict::Altered);

@@ -8,7 +8,7 @@ use common::{DES, FCI, Keys, Known, SM4, Script, des_source, sm4_source};
 use ssc_keys::KeyModule;
 use ssc_keys::{KeyError, KeyService};
 use ssc_reader::Interface;
-use ssc_terminal::{Operation, Pin, RandomSource, Session, TerminalError};
+use ssc_terminal::{Dialogue, Operation, Pin, RandomSource, TerminalError};
 use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
@@ -52,7 +52,7 @@ const ANSWERS: [Answers; 2] = [
 fn with<T>(
     answers: &Answers,
     steps: &[(&str, &str)],
-    what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+    what: impl FnOnce(&mut Dialogue<'_>) -> Result<T, TerminalError>,
 ) -> Result<T, TerminalError> {
     with_keys(answers, &Keys(answers.known), steps, what)
 }
@@ -62,7 +62,7 @@ fn with_keys<T>(
     answers: &Answers,
     keys: &dyn KeyService,
     steps: &[(&str, &str)],
-    what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+    what: impl FnOnce(&mut Dialogue<'_>) -> Result<T, TerminalError>,
 ) -> Result<T, TerminalError> {
     let fci = format!("{} 9000", answers.fci);
     let version = format!("0304 {} 9000", answers.version);
@@ -76,7 +76,7 @@ fn with_keys<T>(
         ),
     ];
     let mut card = Script::new(Interface::T1, &[&opening, steps].concat());
-    let mut session = Session::open_with(&mut card, Some(keys), answers.random).unwrap();
+    let mut session = Dialogue::open_with(&mut card, Some(keys), answers.random).unwrap();
     what(&mut session)
 }
 

@@ -15,7 +15,7 @@ use common::{DES, FCI, Known, SM4, Script, bytes, des_source, sm4_source};
 use ssc_keys::SecurityModule;
 use ssc_reader::{Card, Interface};
 use ssc_terminal::psam::{Psam, PsamError};
-use ssc_terminal::{Session, TerminalError};
+use ssc_terminal::{Dialogue, TerminalError};
 use ssc_words::{Bilingual, Lang};
 
 #[test]
@@ -267,7 +267,7 @@ fn a_card_is_authenticated_to_through_a_psam() {
         ],
     );
     let mut session =
-        Session::with_module_and_random(card, Some(Box::new(psam)), sm4_source).unwrap();
+        Dialogue::with_module_and_random(card, Some(Box::new(psam)), sm4_source).unwrap();
     session.external_authenticate(key(SSSE_FID, "RK")).unwrap();
     assert_eq!(session.terminal_identifier().unwrap(), "331100000123");
     let _ = (FCI, des_source as fn(&mut [u8; 8]) -> _);

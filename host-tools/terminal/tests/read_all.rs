@@ -6,7 +6,7 @@ use apdu_specs::Status;
 use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, SM4, des_source, sm4_source};
 use ssc_terminal::{
-    Content, DirectoryDump, Dump, FileDump, Pin, Remark, Session, TerminalError, Value,
+    Content, Dialogue, DirectoryDump, Dump, FileDump, Pin, Remark, TerminalError, Value,
 };
 use ssc_words::Lang;
 
@@ -81,7 +81,7 @@ fn dump(
     pin: Option<&str>,
 ) -> Result<Dump, TerminalError> {
     let pin: Option<Pin> = pin.map(|pin| pin.parse().unwrap());
-    Session::open_with(card, keys.map(|keys| keys as _), des_source)?.read_all(pin.as_ref())
+    Dialogue::open_with(card, keys.map(|keys| keys as _), des_source)?.read_all(pin.as_ref())
 }
 
 fn directory<'a>(dump: &'a Dump, label: &str) -> &'a DirectoryDump {
@@ -287,7 +287,7 @@ fn version_3_covers_the_card_number_until_rk() {
             )
             .records(SSSE, 0xEF06, Lock::Key(0x0A), &["0904 D5C5C8FD"])
     };
-    let without = Session::open_with(&mut card(), None, sm4_source)
+    let without = Dialogue::open_with(&mut card(), None, sm4_source)
         .unwrap()
         .read_all(None)
         .unwrap();
@@ -299,7 +299,7 @@ fn version_3_covers_the_card_number_until_rk() {
 
     let keys = Keys(SM4);
     let mut card = card();
-    let with = Session::open_with(&mut card, Some(&keys), sm4_source)
+    let with = Dialogue::open_with(&mut card, Some(&keys), sm4_source)
         .unwrap()
         .read_all(None)
         .unwrap();

@@ -9,7 +9,7 @@ use ssc_keys::{KeyModule, KeyRef, ModuleError, SecurityModule};
 use ssc_reader::Interface;
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::psam::Psam;
-use ssc_terminal::{Authentication, FileAddress, Pin, Session, TerminalError, TerminalIdentity};
+use ssc_terminal::{Authentication, Dialogue, FileAddress, Pin, TerminalError, TerminalIdentity};
 use ssc_words::{Bilingual, Lang};
 
 const FCI_SM4: &str = "6F1C 840F 7378312E73682EC9E7BBE1B1A3D5CF A509 88011E 9F0C03860103";
@@ -85,7 +85,7 @@ fn with<T>(
     interface: Interface,
     module: Box<dyn SecurityModule>,
     steps: &[(&str, &str)],
-    what: impl FnOnce(&mut Session<'_>) -> T,
+    what: impl FnOnce(&mut Dialogue<'_>) -> T,
 ) -> T {
     let fci = format!("{} 9000", kind.fci);
     let version = format!("0304 {} 9000", kind.version);
@@ -99,7 +99,7 @@ fn with<T>(
         ),
     ];
     let card = Script::new(interface, &[&opening, steps].concat());
-    let mut session = Session::with_module_and_random(card, Some(module), kind.random).unwrap();
+    let mut session = Dialogue::with_module_and_random(card, Some(module), kind.random).unwrap();
     what(&mut session)
 }
 
@@ -108,7 +108,7 @@ fn pin() -> Pin {
 }
 
 /// A way that a terminal uses a key for a card's challenge.
-type Way = (&'static str, fn(&mut Session<'_>) -> Option<TerminalError>);
+type Way = (&'static str, fn(&mut Dialogue<'_>) -> Option<TerminalError>);
 
 const WAYS: [Way; 6] = [
     ("reload", |session| session.reload_pin(&pin()).err()),

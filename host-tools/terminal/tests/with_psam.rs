@@ -12,7 +12,7 @@ use ssc_reader::{Card, Reader};
 use ssc_simulator::{Image, Interface, Serials, SimulatedCard, SimulatedReader};
 use ssc_terminal::psam::{Psam, PsamError};
 use ssc_terminal::{
-    Authentication, CardData, Check, FileAddress, Pin, Session, TerminalError, TerminalIdentity,
+    Authentication, CardData, Check, Dialogue, FileAddress, Pin, TerminalError, TerminalIdentity,
     Verdict,
 };
 
@@ -54,12 +54,12 @@ impl Golden {
     fn with<T>(
         &self,
         psam: &mut dyn Card,
-        what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+        what: impl FnOnce(&mut Dialogue<'_>) -> Result<T, TerminalError>,
     ) -> Result<T, TerminalError> {
         let image = Image::open(&self.path).unwrap();
         let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
         let module = Psam::open(psam)?;
-        what(&mut Session::with_module(card, Some(Box::new(module)))?)
+        what(&mut Dialogue::with_module(card, Some(Box::new(module)))?)
     }
 }
 
@@ -191,6 +191,6 @@ fn cards_in_the_wrong_readers_are_told_apart() {
     let card = SimulatedCard::from_image(image, Interface::T0).unwrap();
     assert_eq!(Psam::open(card).err().unwrap().code(), -2201);
     // Its 3DES environment has the card's name, and no EF05 (6A82).
-    let error = Session::with_module(psam("110100"), None).err().unwrap();
+    let error = Dialogue::with_module(psam("110100"), None).err().unwrap();
     assert_eq!(error.code(), -27266, "{error}");
 }

@@ -11,7 +11,8 @@ use super::{
     photos,
 };
 use ssc_person::{
-    CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, Institution, Name, Pin, Region, Sex,
+    CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region,
+    Sex,
 };
 
 /// Ages above this are a warning, in years.
@@ -259,7 +260,7 @@ fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<W
     let region = cells.region(Column::Region);
     let birthplace = cells.region(Column::Birthplace);
     let card_number = cells.parse(Column::CardNumber, CardNumber::parse);
-    let pin = cells.parse(Column::Pin, Pin::parse);
+    let pin = cells.parse(Column::Pin, FirstPin::parse);
     let category = cells.parse(Column::Category, category);
     let institution = cells.institution();
     let issue_date = cells.parse(Column::IssueDate, Date::parse);

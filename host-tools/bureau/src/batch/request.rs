@@ -1,6 +1,6 @@
 //! What a row of a batch asks for.
 
-use ssc_person::{CardNumber, Cardholder, Date, Institution, Pin, Region};
+use ssc_person::{CardNumber, Cardholder, Date, FirstPin, Institution, Region};
 
 /// A cardholder, and what the row says of the card. What it does not say the order decides ([`crate::job`]).
 ///
@@ -14,7 +14,7 @@ pub struct CardRequest {
     /// Card number (卡号).
     pub card_number: Option<CardNumber>,
     /// First PIN.
-    pub pin: Option<Pin>,
+    pub pin: Option<FirstPin>,
     /// Category of the card (卡的类别), one ASCII letter or digit.
     pub category: Option<u8>,
     /// Initialising institution (初始化机构编号), up to 24 digits.

@@ -2,7 +2,7 @@
 
 use apdu_specs::Generation;
 use serde::{Deserialize, Serialize};
-use ssc_person::{CardNumber, Cardholder, Date, Institution, Pin, Region};
+use ssc_person::{CardNumber, Cardholder, Date, FirstPin, Institution, Region};
 
 use super::{OrderOptions, PinPolicy};
 use crate::batch::CardRequest;
@@ -31,7 +31,7 @@ pub struct Decided {
     /// Card number.
     pub card_number: CardNumber,
     /// First PIN.
-    pub pin: Pin,
+    pub pin: FirstPin,
     /// Category of the card.
     pub category: u8,
     /// Initialising institution.

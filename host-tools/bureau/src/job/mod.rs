@@ -5,7 +5,7 @@ mod pins;
 
 use std::collections::{HashMap, HashSet};
 
-use ssc_person::{Date, Pin, Region};
+use ssc_person::{Date, FirstPin, Region};
 use zeroize::Zeroizing;
 
 use crate::batch::Batch;
@@ -116,7 +116,7 @@ impl Job {
             else {
                 return Err(other());
             };
-            pins.insert((number, card), Pin::parse(pin).map_err(|_| other())?);
+            pins.insert((number, card), FirstPin::parse(pin).map_err(|_| other())?);
         }
         let own = std::mem::take(&mut self.by_chance);
         let own: HashSet<&str> = own

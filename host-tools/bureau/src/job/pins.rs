@@ -5,7 +5,7 @@ use apdu_specs::keys::PIN_DIGITS;
 use zeroize::Zeroizing;
 
 use crate::error::CardError;
-use ssc_person::Pin;
+use ssc_person::FirstPin;
 
 /// The PIN of the demo, published.
 pub const DEMO_PIN: &str = "123456";
@@ -29,14 +29,14 @@ impl PinPolicy {
     ///
     /// # Errors
     /// [`CardError::Internal`] where the system has no random source.
-    pub fn pin(self) -> Result<Pin, CardError> {
+    pub fn pin(self) -> Result<FirstPin, CardError> {
         let refused = |_| CardError::Internal("PIN");
         match self {
-            Self::Demo => Pin::parse(DEMO_PIN).map_err(refused),
+            Self::Demo => FirstPin::parse(DEMO_PIN).map_err(refused),
             Self::Random => {
                 // One in 100,000 is one digit repeated, which the card would refuse: it is drawn again.
                 for _ in 0..DRAWS {
-                    if let Ok(pin) = Pin::parse(&random_digits()?) {
+                    if let Ok(pin) = FirstPin::parse(&random_digits()?) {
                         return Ok(pin);
                     }
                 }

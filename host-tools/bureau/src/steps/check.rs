@@ -3,12 +3,12 @@
 use apdu_specs::applications::domain::tags;
 use ssc_reader::commands::any;
 
-use crate::channel::SecureChannel;
+use crate::channel::HostChannel;
 use crate::error::CardError;
 use crate::plan::CardPlan;
 
 /// Compares the digests of all files and keys with the plan's.
-pub(super) fn run(channel: &mut SecureChannel<'_>, plan: &CardPlan) -> Result<(), CardError> {
+pub(super) fn run(channel: &mut HostChannel<'_>, plan: &CardPlan) -> Result<(), CardError> {
     let mut expected = plan.digests.as_slice();
     while !expected.is_empty() {
         let done = plan.digests.len() - expected.len();

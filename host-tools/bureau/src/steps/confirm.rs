@@ -18,7 +18,7 @@ use ssc_reader::commands::{any, ssc};
 use ssc_reader::{Card, exchange};
 
 use super::recognise::life_cycle;
-use crate::channel::{self, Level, SecureChannel};
+use crate::channel::{self, HostChannel, Level};
 use crate::contents::ForChip;
 use crate::error::CardError;
 
@@ -40,7 +40,7 @@ pub(crate) fn run(
 ) -> Result<(), CardError> {
     let issuer = keys.issuer_keys(&target.card_factor)?;
     channel::select_domain(card)?;
-    let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
+    let mut channel = HostChannel::open(card, &issuer, Level::Checking)?;
     let secured = life_cycle(&mut channel)? == Some(LifeCycle::Secured);
     let own = secured && serial(&mut channel)? == target.card_factor[4..];
     if own && holds(card, target, keys)? {
@@ -51,7 +51,7 @@ pub(crate) fn run(
 }
 
 /// The chip's serial number out of CPLC.
-fn serial(channel: &mut SecureChannel<'_>) -> Result<Vec<u8>, CardError> {
+fn serial(channel: &mut HostChannel<'_>) -> Result<Vec<u8>, CardError> {
     let cplc = channel.send(&any::get_data(DATA_CPLC))?.ok()?;
     let serial = cplc.get(SERIAL).ok_or(CardError::Malformed("CPLC"))?;
     Ok(serial.to_vec())

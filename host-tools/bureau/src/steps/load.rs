@@ -10,14 +10,14 @@ use ssc_reader::Card;
 use ssc_reader::commands::domain;
 use zeroize::Zeroizing;
 
-use crate::channel::{Level, MAX_DATA, SecureChannel};
+use crate::channel::{HostChannel, Level, MAX_DATA};
 use crate::error::CardError;
 use crate::plan::CardPlan;
 
 /// Loads the card under a channel of its own, and gives what the channel cost. Loading needs no MAC on each 9000: what the card holds in
 /// the end is checked under one.
 pub(super) fn run(card: &mut dyn Card, plan: &CardPlan, issuer: &KeySet) -> Result<u64, CardError> {
-    let mut channel = SecureChannel::open(card, issuer, Level::Loading)?;
+    let mut channel = HostChannel::open(card, issuer, Level::Loading)?;
     match load(&mut channel, plan, issuer) {
         Err(error) if error.sw() == Some(Status::FILE_EXISTS) => {
             wipe(&mut channel)?;
@@ -34,11 +34,7 @@ pub(super) fn run(card: &mut dyn Card, plan: &CardPlan, issuer: &KeySet) -> Resu
 }
 
 /// All groupings in as few, full blocks as there can be.
-fn load(
-    channel: &mut SecureChannel<'_>,
-    plan: &CardPlan,
-    issuer: &KeySet,
-) -> Result<(), CardError> {
+fn load(channel: &mut HostChannel<'_>, plan: &CardPlan, issuer: &KeySet) -> Result<(), CardError> {
     let stream = stream(plan, issuer)?;
     let blocks = stream.chunks(MAX_DATA);
     let last = blocks.len().saturating_sub(1);
@@ -64,7 +60,7 @@ fn stream(plan: &CardPlan, issuer: &KeySet) -> Result<Zeroizing<Vec<u8>>, CardEr
     Ok(stream)
 }
 
-fn wipe(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
+fn wipe(channel: &mut HostChannel<'_>) -> Result<(), CardError> {
     let [high, low] = tags::DGI_WIPE.to_be_bytes();
     channel
         .send(&domain::store_data(true, 0, &[high, low, 0]))?

@@ -14,7 +14,7 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_words::Lang;
 
-use crate::channel::{Level, SecureChannel};
+use crate::channel::{HostChannel, Level};
 use crate::domain_keys::Line;
 use crate::error::CardError;
 use crate::plan::CardPlan;
@@ -150,7 +150,7 @@ pub(crate) fn make(
     cost.secure_channel += load::run(card, plan, &issuer)?;
     notes.done(Step::Load)?;
     notes.begins(Step::Check)?;
-    let mut channel = SecureChannel::open(card, &issuer, Level::Checking)?;
+    let mut channel = HostChannel::open(card, &issuer, Level::Checking)?;
     check::run(&mut channel, plan)?;
     notes.done(Step::Check)?;
     notes.begins(Step::Secure)?;

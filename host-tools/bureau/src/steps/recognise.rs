@@ -10,7 +10,7 @@ use iso7816_tlv::ber::{Tag, Tlv, Value};
 use ssc_reader::Card;
 use ssc_reader::commands::domain;
 
-use crate::channel::{self, Handshake, Level, SecureChannel};
+use crate::channel::{self, HostChannel, HostHandshake, Level};
 use crate::error::CardError;
 
 /// The last eight historical bytes of a contact ATR: the card's diversification factor.
@@ -27,7 +27,7 @@ pub fn card_factor(atr: &[u8]) -> Result<[u8; 8], CardError> {
 /// How far a card is.
 pub(super) enum Standing<'c> {
     /// It has the keys that the chip came with, and nothing of an order.
-    New(Handshake<'c>),
+    New(HostHandshake<'c>),
     /// It has the issuer's keys, and may have files: an earlier attempt came this far.
     Begun,
     /// It was finished once: SECURED, or locked, or dead since.
@@ -37,7 +37,7 @@ pub(super) enum Standing<'c> {
 /// Asks the card.
 pub(super) fn run<'c>(card: &'c mut dyn Card, issuer: &KeySet) -> Result<Standing<'c>, CardError> {
     channel::select_domain(card)?;
-    let handshake = Handshake::begin(card)?;
+    let handshake = HostHandshake::begin(card)?;
     if handshake.version() != ISSUER_KEY_VERSION {
         return Ok(Standing::New(handshake));
     }
@@ -50,7 +50,7 @@ pub(super) fn run<'c>(card: &'c mut dyn Card, issuer: &KeySet) -> Result<Standin
 }
 
 /// The card's life cycle, by GET STATUS; `None` from a card that does not tell.
-pub(super) fn life_cycle(channel: &mut SecureChannel<'_>) -> Result<Option<LifeCycle>, CardError> {
+pub(super) fn life_cycle(channel: &mut HostChannel<'_>) -> Result<Option<LifeCycle>, CardError> {
     let any_name = [tags::STATUS_NAME, 0];
     let get = domain::get_status(get_status::DOMAIN, get_status::TEMPLATES, &any_name);
     let answer = channel.send(&get)?;

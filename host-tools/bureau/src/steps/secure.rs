@@ -3,11 +3,11 @@
 use apdu_specs::life_cycle::LifeCycle;
 use ssc_reader::commands::domain;
 
-use crate::channel::SecureChannel;
+use crate::channel::HostChannel;
 use crate::error::CardError;
 
 /// SET STATUS to SECURED.
-pub(super) fn run(channel: &mut SecureChannel<'_>) -> Result<(), CardError> {
+pub(super) fn run(channel: &mut HostChannel<'_>) -> Result<(), CardError> {
     channel
         .send(&domain::set_status(LifeCycle::Secured))?
         .ok()?;

@@ -21,9 +21,9 @@ impl Subject for Scripted {
         self.sent.push("reset".into());
         Ok(())
     }
-    fn key(&mut self, directory: &str, identifier: u8) -> Option<CardKey> {
+    fn key(&mut self, directory: &str, identifier: u8) -> Option<OracleKey> {
         let known = directory == "SSSE" && identifier != 0x0F;
-        known.then(|| CardKey::new(Algorithm::TripleDes, [identifier; 16]))
+        known.then(|| OracleKey::new(Algorithm::TripleDes, [identifier; 16]))
     }
 }
 
@@ -83,7 +83,7 @@ fn a_whole_apdu_is_carried_as_the_link_carries_it() {
 fn authentication_uses_the_challenge_of_this_step() {
     let steps = r#"Authenticate(words: "", directory: "SSSE", key: "0A", trailer: "01",
                        between: [(words: "", command: "00 B0 00 00 01", data: "??")])"#;
-    let right = CardKey::new(Algorithm::TripleDes, [0x0A; 16])
+    let right = OracleKey::new(Algorithm::TripleDes, [0x0A; 16])
         .cryptogram(&[1, 2, 3, 4, 5, 6, 7, 8], b"SCENARIO");
     let [first, rest @ ..] = right;
     let rest = hex::encode_upper(rest);
@@ -111,7 +111,7 @@ fn authentication_uses_the_challenge_of_this_step() {
 fn maintenance_carries_pin_and_mac() {
     let steps = r#"Maintain(words: "", header: "84 24 00 01", directory: "SSSE", key: "02", pin: "123456")"#;
     let challenge = [1, 2, 3, 4, 5, 6, 7, 8];
-    let key = |identifier| CardKey::new(Algorithm::TripleDes, [identifier; 16]);
+    let key = |identifier| OracleKey::new(Algorithm::TripleDes, [identifier; 16]);
     let pin = key(0x02).reloaded_pin(&challenge, &[0x12, 0x34, 0x56]);
     let mac = key(0x02).mac(&challenge, &[0x84, 0x24, 0x00, 0x01, 0x0C], &pin);
     let (sent, failure) = run(Link::T0, steps, &["01020304050607089000", "9000"]);

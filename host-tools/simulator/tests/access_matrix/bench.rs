@@ -11,7 +11,7 @@ use card_os::{Card, Interface, PlainChip, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_keys::Vault;
-use ssc_scenarios::oracle::CardKey;
+use ssc_scenarios::oracle::OracleKey;
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
 
@@ -28,7 +28,7 @@ pub struct Bench {
     pub contents: Contents,
     papers: Papers,
     flash: Flash,
-    keys: BTreeMap<(u16, u8), (KeyRole, CardKey)>,
+    keys: BTreeMap<(u16, u8), (KeyRole, OracleKey)>,
 }
 
 /// An answer: data and status word.

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
 
@@ -80,7 +80,7 @@ impl Chip {
     }
 
     /// A key of this card, as the issuer's terminals derive it.
-    pub fn key(&self, directory: &str, identifier: u8) -> CardKey {
+    pub fn key(&self, directory: &str, identifier: u8) -> OracleKey {
         let directory = DIRECTORIES.iter().find(|one| one.label == directory);
         let row = directory.unwrap().find_key(identifier).unwrap();
         let algorithm = match self.generation {
@@ -89,7 +89,7 @@ impl Chip {
         };
         let mut factor = FACTOR;
         factor[7] = self.last;
-        CardKey::demo(algorithm, row.vault_id, &REGION, &factor)
+        OracleKey::demo(algorithm, row.vault_id, &REGION, &factor)
     }
 
     /// One command; its status word, GET RESPONSE not sent.
@@ -139,7 +139,7 @@ impl Chip {
     }
 
     /// EXTERNAL AUTHENTICATE for `challenge` with `key`, as bytes.
-    pub fn authentication(identifier: u8, key: &CardKey, challenge: &[u8]) -> Vec<u8> {
+    pub fn authentication(identifier: u8, key: &OracleKey, challenge: &[u8]) -> Vec<u8> {
         let source = *b"attacker";
         let header = [0x00, 0x82, 0x00, identifier, 0x10];
         [&header[..], &key.cryptogram(challenge, &source), &source].concat()
@@ -154,7 +154,7 @@ impl Chip {
     }
 
     /// A command with its MAC: header CLA INS P1 P2.
-    pub fn secured(key: &CardKey, challenge: &[u8], header: [u8; 4], data: &[u8]) -> Vec<u8> {
+    pub fn secured(key: &OracleKey, challenge: &[u8], header: [u8; 4], data: &[u8]) -> Vec<u8> {
         let [cla, ins, p1, p2] = header;
         let header = [cla, ins, p1, p2, data.len() as u8 + 4];
         let mac = key.mac(challenge, &header, data);

@@ -5,7 +5,7 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::Key16;
 use card_os::Interface;
 use ssc_keys::{KeyService, Vault};
-use ssc_scenarios::oracle::{Algorithm, CardKey};
+use ssc_scenarios::oracle::{Algorithm, OracleKey};
 
 use crate::chip::{Chip, issue};
 use ssc_scenarios::issued::{FACTOR, REGION, SERIAL};
@@ -21,7 +21,7 @@ fn cloned(generation: Generation, identification_code: &[u8]) -> Chip {
         _ => (card_crypto::Algorithm::TripleDes, Algorithm::TripleDes),
     };
     let uk = vault.card_key("SSSE/UK", FIRST_KEY_VERSION, for_vault, &REGION, &FACTOR);
-    let uk = CardKey::new(algorithm, *uk.unwrap().as_bytes());
+    let uk = OracleKey::new(algorithm, *uk.unwrap().as_bytes());
     clone.ssse();
     let challenge = clone.challenge();
     assert_eq!(

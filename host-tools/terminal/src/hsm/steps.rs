@@ -10,9 +10,9 @@ use crate::address::{AddressError, AddressedFile, CardData, FileAddress};
 use crate::authenticate::ssse_key;
 use crate::error::Place;
 use crate::maintenance::{PUK, STK, reload_block, reload_header, unblock_header};
-use crate::{CardBasic, Pin, Session, TerminalError, TerminalIdentity};
+use crate::{CardBasic, Dialogue, Pin, TerminalError, TerminalIdentity};
 
-impl Session<'_> {
+impl Dialogue<'_> {
     /// iReadCardBas_HSM_Step1: authenticates the card internally, and gives what the module needs to check that and, for a
     /// 3.00 card, to present RK of SSSE.
     ///

@@ -3,7 +3,7 @@
 use apdu_specs::Generation;
 use ssc_keys::{KeyService, Vault};
 use ssc_simulator::{Image, Interface, SimulatedCard};
-use ssc_terminal::{Session, TerminalError};
+use ssc_terminal::{Dialogue, TerminalError};
 
 /// A copy of one.
 pub struct Golden {
@@ -33,10 +33,10 @@ impl Golden {
     pub fn with<T>(
         &self,
         keys: bool,
-        what: impl FnOnce(&mut Session<'_>) -> Result<T, TerminalError>,
+        what: impl FnOnce(&mut Dialogue<'_>) -> Result<T, TerminalError>,
     ) -> Result<T, TerminalError> {
         let mut card = self.card(Interface::T0);
         let keys = keys.then_some(&self.vault as &dyn KeyService);
-        what(&mut Session::open(&mut card, keys)?)
+        what(&mut Dialogue::open(&mut card, keys)?)
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 use ssc_files::whole_file::{self, Readers};
 use ssc_keys::KeyService;
-use ssc_terminal::{CardBasic, Content, Dump, Session, TerminalIdentity};
+use ssc_terminal::{CardBasic, Content, Dialogue, Dump, TerminalIdentity};
 use ssc_words::Lang;
 
 use super::dump;
@@ -99,7 +99,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;
     let keys = vault.map(|vault| vault as &dyn KeyService);
     let demo = keys.is_some_and(KeyService::is_demo);
-    let mut session = Session::open(&mut *card, keys)?;
+    let mut session = Dialogue::open(&mut *card, keys)?;
     if args.all {
         let dump = session.read_all(pin.as_ref())?;
         if let Some(path) = &args.photo {

@@ -15,7 +15,7 @@ use ssc_simulator::feeder::{StackEvent, serve_stack};
 use ssc_simulator::firmware::{Firmware, FirmwareReader, Memory};
 use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
-use ssc_terminal::Session;
+use ssc_terminal::Dialogue;
 
 use crate::blank::{BlankKeys, Blanks};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
@@ -207,7 +207,7 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
 /// The generation of a card that has its files already.
 fn generation_of(card: &mut dyn Card) -> Option<Generation> {
-    let session = Session::open(card, None).ok()?;
+    let session = Dialogue::open(card, None).ok()?;
     Some(session.generation())
 }
 

@@ -1,7 +1,7 @@
 //! `ssc verify`
 
 use serde_json::{Map, Value as Json, json};
-use ssc_terminal::Identity;
+use ssc_terminal::Authenticity;
 use ssc_words::{Bilingual, Lang};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
@@ -77,7 +77,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         .with_report(Json::Object(report)))
 }
 
-fn print(identity: &Identity, ui: &Ui) -> Result<(), Failure> {
+fn print(identity: &Authenticity, ui: &Ui) -> Result<(), Failure> {
     for (english, chinese, check) in [
         ("serial number", "序列号", identity.serial_number),
         (
@@ -101,7 +101,7 @@ fn print(identity: &Identity, ui: &Ui) -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(identity: &Identity) -> Map<String, Json> {
+fn report(identity: &Authenticity) -> Map<String, Json> {
     let mut report = match serde_json::to_value(identity) {
         Ok(Json::Object(fields)) => fields,
         _ => Map::new(),

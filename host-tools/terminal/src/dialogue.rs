@@ -28,7 +28,7 @@ pub(crate) const SECURITY_NOT_SATISFIED: Status = Status::SECURITY_NOT_SATISFIED
 pub type RandomSource = fn(&mut [u8; 8]) -> Result<(), TerminalError>;
 
 /// One card, reset, with SSSE selected and its generation known.
-pub struct Session<'a> {
+pub struct Dialogue<'a> {
     pub(crate) card: Box<dyn Card + 'a>,
     pub(crate) sam: Option<Box<dyn SecurityModule + 'a>>,
     pub(crate) key_version: u8,
@@ -48,7 +48,7 @@ pub struct Session<'a> {
     identification_code: Vec<u8>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> Dialogue<'a> {
     /// Resets the card, selects SSSE, and learns algorithm (FCI) and generation (EF05 tag 03).
     ///
     /// # Errors
@@ -61,10 +61,10 @@ impl<'a> Session<'a> {
         Self::open_with(card, keys, system_random)
     }
 
-    /// As [`Session::open`], with any security module: a PSAM, a vault, or none. The session may own card and module.
+    /// As [`Dialogue::open`], with any security module: a PSAM, a vault, or none. The session may own card and module.
     ///
     /// # Errors
-    /// As [`Session::open`].
+    /// As [`Dialogue::open`].
     pub fn with_module(
         card: impl Card + 'a,
         sam: Option<Box<dyn SecurityModule + 'a>>,
@@ -72,10 +72,10 @@ impl<'a> Session<'a> {
         Self::begin(Box::new(card), sam, system_random)
     }
 
-    /// As [`Session::open`], with random bytes from `random` (an HSM's, or known ones in a test).
+    /// As [`Dialogue::open`], with random bytes from `random` (an HSM's, or known ones in a test).
     ///
     /// # Errors
-    /// As [`Session::open`].
+    /// As [`Dialogue::open`].
     pub fn open_with(
         card: &'a mut dyn Card,
         keys: Option<&'a dyn KeyService>,
@@ -85,10 +85,10 @@ impl<'a> Session<'a> {
         Self::begin(Box::new(card), module, random)
     }
 
-    /// As [`Session::with_module`], with random bytes from `random`.
+    /// As [`Dialogue::with_module`], with random bytes from `random`.
     ///
     /// # Errors
-    /// As [`Session::open`].
+    /// As [`Dialogue::open`].
     pub fn with_module_and_random(
         card: impl Card + 'a,
         sam: Option<Box<dyn SecurityModule + 'a>>,
