@@ -1,8 +1,5 @@
 //! The manual is what the tables say, and says all of it.
 
-#[path = "../examples/manual/pages/mod.rs"]
-mod pages;
-
 use apdu_specs::applications::ssc;
 use std::path::Path;
 
@@ -24,7 +21,7 @@ fn stored(name: &str) -> String {
 
 #[test]
 fn pages_are_up_to_date() {
-    for (name, text) in pages::all() {
+    for (name, text) in manual_pages::all() {
         assert!(
             stored(name) == text,
             "manual/{name} is out of date: cargo run -p apdu-specs --example manual"

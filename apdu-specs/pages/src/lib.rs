@@ -1,4 +1,4 @@
-//! The pages of the manual as texts. The test `tests/manual.rs` compares them with what is stored.
+//! The pages of the manual as texts. The test `manual` of `apdu-specs` compares them with what is stored.
 
 mod certificates;
 mod codes;
