@@ -4,8 +4,10 @@
 //! - [`softhsm`]: PKCS#11 tokens of the test's own.
 //! - [`secrets`]: a search for keys and PINs in whatever a program has written.
 //! - [`listener`]: somebody at the line between reader and card, who knows all published keys.
+//! - [`house`]: the repository as texts, for tests of what stands in it.
 #![forbid(unsafe_code)]
 
+pub mod house;
 pub mod listener;
 pub mod pcscd;
 pub mod secrets;

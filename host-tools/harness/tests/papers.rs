@@ -1,65 +1,10 @@
 //! What the repository cites, it has: papers in `docs`, their sections and corrections, and paths of its own files.
 
+use ssc_harness::house::{ROOMS, Text, root, texts};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
-/// The house, without what is built in it.
-const ROOMS: [&str; 6] = [
-    "apdu-specs",
-    "card-os",
-    "docs",
-    "host-tools",
-    "scripts",
-    "test-vectors",
-];
 /// Words behind the last hyphen of a paper's name.
 const KINDS: [&str; 5] = ["conditions", "conformance", "facts", "fields", "notes"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Every text of the repository, with its path from the root.
-fn texts() -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    for room in ROOMS {
-        walk(&root().join(room), &mut files);
-    }
-    for entry in std::fs::read_dir(root()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "md") {
-            files.push(path);
-        }
-    }
-    let texts: Vec<_> = files
-        .into_iter()
-        // What is no text has no citation.
-        .filter_map(|path| {
-            let text = std::fs::read_to_string(&path).ok()?;
-            let name = path.strip_prefix(root()).unwrap().display().to_string();
-            Some((name, text))
-        })
-        .collect();
-    assert!(texts.len() > 300, "{} files are not the house", texts.len());
-    texts
-}
-
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            // Built, found by fuzzing, or of Python.
-            let built = ["target", "corpus", "artifacts", "seeds", "__pycache__"];
-            if !built.contains(&name.as_str()) {
-                walk(&path, files);
-            }
-        // In a Cargo.toml such a name can be a crate and its feature.
-        } else if !name.ends_with(".lock") && name != "Cargo.toml" {
-            files.push(path);
-        }
-    }
-}
 
 /// The words of a text, cut at what stands in no name or path.
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -80,7 +25,7 @@ fn papers() -> BTreeSet<String> {
 fn every_cited_paper_is_in_the_repository() {
     let papers = papers();
     let (mut missing, mut cited) = (Vec::new(), 0);
-    for (file, text) in texts() {
+    for Text { path: file, text } in texts().unwrap() {
         for word in words(&text) {
             let name = word.rsplit('/').next().unwrap();
             let name = name.trim_end_matches(".md").trim_end_matches(".tsv");
@@ -121,7 +66,7 @@ fn what_scenarios_cite_stands_in_the_papers() {
     let decisions = headings("decisions.md");
     let corrections = std::fs::read_to_string(root().join("docs/ssc-fields.md")).unwrap();
     let mut looked_at = 0;
-    for (file, text) in texts() {
+    for Text { path: file, text } in texts().unwrap() {
         if !file.ends_with(".ron") {
             continue;
         }
@@ -170,14 +115,14 @@ fn what_scenarios_cite_stands_in_the_papers() {
 #[test]
 fn every_path_that_is_named_is_there() {
     let (mut missing, mut named) = (BTreeSet::new(), 0);
-    for (file, text) in texts() {
+    for Text { path: file, text } in texts().unwrap() {
         for word in words(&text) {
             let Some((room, below)) = word.split_once('/') else {
                 continue;
             };
-            // Not what is built, nor the begin of several names.
+            // Not what is built, nor the begin of several names, nor a crate and its feature.
             let other = below.is_empty() || below.contains("target") || below.ends_with('_');
-            if !ROOMS.contains(&room) || other {
+            if !ROOMS.contains(&room) || other || file.ends_with("Cargo.toml") {
                 continue;
             }
             named += 1;
