@@ -24,7 +24,7 @@ use crate::applications::domain::secure_channel::Plain;
 use crate::applications::{self, Selected};
 use crate::bytes::copy;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
@@ -318,7 +318,7 @@ fn authentic<P: Platform>(
         .take_challenge()
         .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let environment = cx.session.security.environment;
-    let key = CardKey::of_role(cx.store, environment, KeyRole::Maintenance)?;
+    let key = StoredKey::of_role(cx.store, environment, KeyRole::Maintenance)?;
     let factor = key.factor(challenge.as_slice())?;
     let mut header = [0; 16];
     let length = if apdu.cla == SECURE_MESSAGING_OBJECTS {

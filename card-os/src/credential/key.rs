@@ -27,7 +27,7 @@ pub struct Version {
 }
 
 /// A card key as it was loaded from the store, in all its versions.
-pub struct CardKey {
+pub struct StoredKey {
     kid: u8,
     role: KeyRole,
     algorithm: Algorithm,
@@ -37,7 +37,7 @@ pub struct CardKey {
     pub tries: Tries,
 }
 
-impl CardKey {
+impl StoredKey {
     /// Loads key `kid` of `directory`.
     ///
     /// # Errors
@@ -214,7 +214,7 @@ impl CardKey {
 }
 
 /// All versions in an object, whose identifier, role and algorithm are those of the newest.
-fn decode(stored: &[u8], directory: Slot) -> Option<CardKey> {
+fn decode(stored: &[u8], directory: Slot) -> Option<StoredKey> {
     let mut entries = KeyEntry::of_object(stored)?;
     let newest = KeyEntry::parse(entries.clone().next_back()?)?;
     let mut versions = heapless::Vec::new();
@@ -226,7 +226,7 @@ fn decode(stored: &[u8], directory: Slot) -> Option<CardKey> {
         };
         versions.push(version).ok()
     })?;
-    Some(CardKey {
+    Some(StoredKey {
         kid: newest.kid,
         role: newest.role,
         algorithm: newest.algorithm,

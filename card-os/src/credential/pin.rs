@@ -14,20 +14,20 @@ use crate::store::{Store, Transaction};
 use apdu_specs::Interface;
 
 /// A PIN as it came: its digits packed BCD, padded with F to eight bytes.
-pub struct Pin {
+pub struct PinBlock {
     block: [u8; 8],
     digits: u8,
 }
 
-impl Drop for Pin {
+impl Drop for PinBlock {
     fn drop(&mut self) {
         self.block.zeroize();
     }
 }
 
-impl ZeroizeOnDrop for Pin {}
+impl ZeroizeOnDrop for PinBlock {}
 
-impl Pin {
+impl PinBlock {
     /// Reads packed BCD of 2 to 8 bytes; F pads at the end only.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Reference {
 
     /// Judges what shall become the PIN. What the issuer stores is its own affair; what is chosen afterwards must keep the
     /// card's lengths and not be one digit repeated (P).
-    fn accepts(&self, new: &Pin) -> Result<(), Status> {
+    fn accepts(&self, new: &PinBlock) -> Result<(), Status> {
         if (self.least..=self.most).contains(&new.digits) && !new.is_one_digit() {
             Ok(())
         } else {
@@ -115,7 +115,11 @@ impl Reference {
         }
     }
 
-    fn replace<F: NorFlash>(&self, tx: &mut Transaction<'_, F>, new: &Pin) -> Result<(), Status> {
+    fn replace<F: NorFlash>(
+        &self,
+        tx: &mut Transaction<'_, F>,
+        new: &PinBlock,
+    ) -> Result<(), Status> {
         let header = [self.tries.greatest, self.least, self.most];
         tx.put(PIN, &[&header, &new.block]).map_err(Status::from)
     }
@@ -124,7 +128,7 @@ impl Reference {
         &self,
         store: &mut Store<F>,
         over: Interface,
-        pin: &Pin,
+        pin: &PinBlock,
     ) -> Result<(), Status> {
         let left = self.tries.spend(store, over)?;
         if !constant_time_eq(&self.block, &pin.block) {
@@ -138,7 +142,11 @@ impl Reference {
 ///
 /// # Errors
 /// 63Cx, 6983 where it is blocked, 6985 for the last try over the air, 6A88 where there is no PIN, 6581.
-pub fn verify<F: NorFlash>(store: &mut Store<F>, over: Interface, pin: &Pin) -> Result<(), Status> {
+pub fn verify<F: NorFlash>(
+    store: &mut Store<F>,
+    over: Interface,
+    pin: &PinBlock,
+) -> Result<(), Status> {
     Reference::load(store)?.compare(store, over, pin)
 }
 
@@ -159,8 +167,8 @@ pub fn tries_left<F: NorFlash>(store: &mut Store<F>) -> Result<u8, Status> {
 pub fn change<F: NorFlash>(
     store: &mut Store<F>,
     over: Interface,
-    old: &Pin,
-    new: &Pin,
+    old: &PinBlock,
+    new: &PinBlock,
 ) -> Result<(), Status> {
     let reference = Reference::load(store)?;
     reference.accepts(new)?;
@@ -183,7 +191,7 @@ pub fn unblock<F: NorFlash>(store: &mut Store<F>) -> Result<(), Status> {
 ///
 /// # Errors
 /// 6A80 where it is too short or too long for this card or one digit repeated, 6A88 where there is no PIN, 6581.
-pub fn reload<F: NorFlash>(store: &mut Store<F>, new: &Pin) -> Result<(), Status> {
+pub fn reload<F: NorFlash>(store: &mut Store<F>, new: &PinBlock) -> Result<(), Status> {
     let reference = Reference::load(store)?;
     reference.accepts(new)?;
     store.transaction(|tx| {
@@ -205,7 +213,7 @@ pub fn store_entry<F: NorFlash>(
 ) -> Result<(), Status> {
     let [tries, least, most, digits, rest @ ..] = entry;
     let (block, padding) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_DATA)?;
-    let pin = Pin::parse(block)?;
+    let pin = PinBlock::parse(block)?;
     let sound = *tries > 0
         && *digits == pin.digits
         && PIN_DIGITS.contains(least)

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::challenge::take_for_change;
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 
 /// Puts a new PIN in the place of the old one, under whose session key it comes. Uses up the challenge, or the one that has
@@ -20,7 +20,7 @@ use crate::platform::Platform;
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let challenge = take_for_change(cx.session).ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let directory = cx.session.security.key_directory(PIN_KEY);
-    let key = CardKey::load_certificate(cx.store, directory, PIN_KEY)?;
+    let key = StoredKey::load_certificate(cx.store, directory, PIN_KEY)?;
     let (data, mac) = apdu.data.split_last_chunk().ok_or(Status::WRONG_LENGTH)?;
     let mut new: [u8; 16] = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     cx.session.security.not_authenticated(PIN_KEY);

@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 
 use crate::bytes::copy;
 use crate::credential::Tries;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::credential::key_store::{Placing, write};
 use crate::objects::Slot;
 use crate::platform::Platform;
@@ -35,7 +35,7 @@ fn role_of(kid: u8) -> Result<KeyRole, Status> {
     }
 }
 
-impl CardKey {
+impl StoredKey {
     /// Loads key `kid` of the certificate environment from `directory`.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY, PI
 use super::challenge::keep_served;
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 
 /// Verifies the PIN (P2 = 81) or the administrator (00), or without data tells how many tries are left. Uses the
@@ -36,7 +36,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
 pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Result<(), Status> {
     let challenge = cx.session.take_challenge();
     let directory = cx.session.security.key_directory(kid);
-    let key = CardKey::load_certificate(cx.store, directory, kid)?;
+    let key = StoredKey::load_certificate(cx.store, directory, kid)?;
     let given = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let taken_back: &[u8] = match kid {
@@ -57,7 +57,7 @@ pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Resul
 
 fn tries<P: Platform>(cx: &mut Context<'_, P>, kid: u8) -> Result<(), Status> {
     let directory = cx.session.security.key_directory(kid);
-    let left = CardKey::load_certificate(cx.store, directory, kid)?
+    let left = StoredKey::load_certificate(cx.store, directory, kid)?
         .tries
         .left(cx.store)?;
     let shown = apdu_specs::access::Access::Key(kid);

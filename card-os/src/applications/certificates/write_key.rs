@@ -6,7 +6,7 @@ use apdu_specs::applications::certificates::{ADMINISTRATOR_KEY, EXTERNAL_KEY};
 use super::challenge::take_for_change;
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 
 /// Puts another key in the place of EAK, the administrator's or the PIN (P2), sealed under the key that has authenticated: EAK or
@@ -29,8 +29,8 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
         security.key_directory(authority),
         security.key_directory(apdu.p2),
     );
-    let authority = CardKey::load_certificate(cx.store, owner, authority)?;
-    let replaced = CardKey::load_certificate(cx.store, directory, apdu.p2)?;
+    let authority = StoredKey::load_certificate(cx.store, owner, authority)?;
+    let replaced = StoredKey::load_certificate(cx.store, directory, apdu.p2)?;
     let (data, mac) = apdu.data.split_last_chunk().ok_or(Status::WRONG_LENGTH)?;
     let data = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let header = apdu.header(apdu.data.len());

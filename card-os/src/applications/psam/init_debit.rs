@@ -8,7 +8,7 @@ use card_crypto::Factor;
 use card_crypto::sam::debit_mac_with;
 
 use super::State;
-use super::key::SamKey;
+use super::key::StoredSamKey;
 use super::state::AMOUNTS;
 use crate::apdu::Apdu;
 use crate::context::Context;
@@ -39,7 +39,7 @@ pub fn handle<P: Platform>(
     let (date_time, rest) = take::<7>(rest)?;
     let (&[version, marker], factors) = take::<2>(rest)?;
 
-    let key = SamKey::debit(cx.store, directory, version, marker)?;
+    let key = StoredSamKey::debit(cx.store, directory, version, marker)?;
     let tries = key.tries(directory);
     tries.some_left(cx.store)?;
     if !key.split_factors(factors)?.1.is_empty() {

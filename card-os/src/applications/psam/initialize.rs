@@ -5,7 +5,7 @@ use apdu_specs::applications::psam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 
 use super::State;
-use super::key::SamKey;
+use super::key::StoredSamKey;
 use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::platform::Platform;
@@ -23,7 +23,7 @@ pub fn handle<P: Platform>(
 ) -> Result<(), Status> {
     *state = State::Idle;
     let asked = SamUse::from_byte(apdu.p1).ok_or(Status::WRONG_P1P2)?;
-    let key = SamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;
+    let key = StoredSamKey::load(cx.store, cx.session.security.directory, apdu.p2)?;
     let granted = key.role().grants(asked);
     let kind = granted.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
     let (factors, challenge) = key.split_factors(apdu.data)?;

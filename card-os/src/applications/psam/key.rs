@@ -20,7 +20,7 @@ use apdu_specs::Interface;
 const FACTOR: usize = 8;
 
 /// A master key as it was loaded from the store.
-pub struct SamKey {
+pub struct StoredSamKey {
     kid: u8,
     role: SamUse,
     algorithm: Algorithm,
@@ -28,7 +28,7 @@ pub struct SamKey {
     key: Key16,
 }
 
-impl SamKey {
+impl StoredSamKey {
     /// Loads key `kid` of the PSAM directory `directory`.
     ///
     /// # Errors
@@ -163,10 +163,10 @@ impl SamTries {
     }
 }
 
-fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<SamKey> {
+fn decode(entry: &[u8; KEY_ENTRY_LENGTH]) -> Option<StoredSamKey> {
     let (&[role, kid, algorithm, _version, greatest], rest) = entry.split_first_chunk()?;
     let (key, _kcv) = rest.split_first_chunk::<16>()?;
-    Some(SamKey {
+    Some(StoredSamKey {
         kid,
         role: SamUse::from_byte(role)?,
         algorithm: Algorithm::from_marker(algorithm).ok()?,

@@ -4,7 +4,7 @@ use apdu_specs::Status;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::pin::{self, Pin};
+use crate::credential::pin::{self, PinBlock};
 use crate::platform::Platform;
 
 /// Puts the new PIN in the place of the old one, which costs a try if it is wrong.
@@ -15,7 +15,7 @@ use crate::platform::Platform;
 #[inline(never)]
 pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     let (old, new) = split(apdu.data).ok_or(Status::WRONG_DATA)?;
-    let (old, new) = (Pin::parse(old)?, Pin::parse(new)?);
+    let (old, new) = (PinBlock::parse(old)?, PinBlock::parse(new)?);
     let changed = pin::change(cx.store, cx.interface, &old, &new);
     // A new PIN of a wrong length was refused before anything was compared.
     if matches!(changed, Err(status) if status != Status::WRONG_DATA) {

@@ -5,7 +5,7 @@ use apdu_specs::keys::KeyRole;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 
 /// Cryptogram (8), source (8), and perhaps a key version (1); without one the cryptogram may be of any version
@@ -19,7 +19,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let challenge = cx.session.take_challenge();
     let kid = apdu.p2;
     let directory = cx.session.security.key_directory(kid);
-    let key = CardKey::load(cx.store, directory, kid)?;
+    let key = StoredKey::load(cx.store, directory, kid)?;
     if !matches!(key.role(), KeyRole::External | KeyRole::Unblock) {
         return Err(Status::CONDITIONS_NOT_SATISFIED);
     }

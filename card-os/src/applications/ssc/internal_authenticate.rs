@@ -7,7 +7,7 @@ use card_crypto::session::cryptogram_with;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
@@ -28,7 +28,7 @@ pub fn handle<P: Platform>(
         .ok_or(Status::WRONG_LENGTH)?;
     let (source, version) = rest.split_first_chunk::<8>().ok_or(Status::WRONG_LENGTH)?;
     let environment = cx.session.security.environment;
-    let key = CardKey::of_role(cx.store, environment, KeyRole::Internal)?;
+    let key = StoredKey::of_role(cx.store, environment, KeyRole::Internal)?;
     let version = key.named_version(version)?.unwrap_or(key.newest());
     let session = key.session::<P>(version, &Factor::new(factor))?;
     reply.extend(&cryptogram_with::<P::Ciphers>(&session, source))

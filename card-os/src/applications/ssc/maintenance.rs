@@ -8,7 +8,7 @@ use card_crypto::SessionKey;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::key::CardKey;
+use crate::credential::key::StoredKey;
 use crate::platform::Platform;
 
 /// Checks the MAC at the end of a maintenance command under the key of `role`: LK is the current directory's, the others
@@ -34,7 +34,7 @@ pub fn authorised<'a, P: Platform>(
         KeyRole::ApplicationLock => cx.session.security.directory,
         _ => cx.session.security.environment,
     };
-    let key = CardKey::of_role(cx.store, directory, role)?;
+    let key = StoredKey::of_role(cx.store, directory, role)?;
     let factor = key.factor(challenge.as_slice())?;
     let header = apdu.header(apdu.data.len());
     let session = key.check_mac::<P>(cx.store, cx.interface, &factor, &[&header, data], mac)?;
@@ -47,7 +47,7 @@ pub fn authorised<'a, P: Platform>(
 /// 6A88 where there is none, 6982, 6581.
 pub fn unblock_key_shown<P: Platform>(cx: &mut Context<'_, P>) -> Result<(), Status> {
     let security = cx.session.security;
-    let shown = CardKey::of_role(cx.store, security.environment, KeyRole::Unblock)
+    let shown = StoredKey::of_role(cx.store, security.environment, KeyRole::Unblock)
         .and_then(|key| security.check(Access::Key(key.kid())));
     if shown.is_err() {
         cx.session.take_challenge();

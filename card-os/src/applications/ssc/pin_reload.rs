@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::maintenance::{authorised, unblock_key_shown};
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::pin::{self, Pin};
+use crate::credential::pin::{self, PinBlock};
 use crate::platform::Platform;
 
 /// Sets the PIN and gives it all its tries, after PUK. The PIN comes as its length, BCD and 80 00…, one cipher block
@@ -34,7 +34,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
 }
 
 /// Length, PIN, 80, zeros.
-fn reloaded(block: &[u8]) -> Result<Pin, Status> {
+fn reloaded(block: &[u8]) -> Result<PinBlock, Status> {
     let (&length, rest) = block.split_first().ok_or(Status::WRONG_DATA)?;
     let (pin, padding) = rest
         .split_at_checked(usize::from(length))
@@ -44,5 +44,5 @@ fn reloaded(block: &[u8]) -> Result<Pin, Status> {
         [MARK, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {}
         _ => return Err(Status::WRONG_DATA),
     }
-    Pin::parse(pin)
+    PinBlock::parse(pin)
 }

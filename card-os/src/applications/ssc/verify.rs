@@ -4,7 +4,7 @@ use apdu_specs::Status;
 
 use crate::apdu::Apdu;
 use crate::context::Context;
-use crate::credential::pin::{self, Pin};
+use crate::credential::pin::{self, PinBlock};
 use crate::platform::Platform;
 
 /// Verifies the PIN, or without data tells how many tries are left.
@@ -20,7 +20,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
             left => Err(Status::tries_left(left)),
         };
     }
-    let pin = Pin::parse(apdu.data)?;
+    let pin = PinBlock::parse(apdu.data)?;
     cx.session.security.pin_verified = false;
     pin::verify(cx.store, cx.interface, &pin)?;
     cx.session.security.pin_verified = true;
