@@ -1,7 +1,6 @@
 //! The commands that work on a card or a reader as it is: `ssc issue`, `ssc read` and the like.
 
 pub mod apdu;
-mod dump;
 pub mod issue;
 pub mod read;
 pub mod readers;

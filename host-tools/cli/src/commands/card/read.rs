@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 use ssc_files::whole_file::{self, Readers};
 use ssc_keys::KeyService;
-use ssc_terminal::{CardBasic, Content, Dialogue, Dump, TerminalIdentity};
-use ssc_words::Lang;
+use ssc_terminal::{CardBasic, Content, Dialogue, Dump, TerminalIdentity, Words};
+use ssc_words::{Bilingual, Lang};
 
-use super::dump;
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -108,7 +107,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         if ui.json {
             return ui.document(&with_demo(&dump, demo));
         }
-        return dump::print(&dump, ui);
+        return ui.lines(dump.to_text(ui.lang).lines());
     }
     let basic = session.read_card_basic(&TerminalIdentity::default())?;
     if ui.json {
@@ -141,7 +140,7 @@ fn fields(basic: &CardBasic, lang: Lang) -> Vec<(&'static str, String)> {
     let meanings = basic.meanings();
     let coded = |name: &str, code: &String| {
         let words = meanings.get(name);
-        let words = words.map_or(String::new(), |words| dump::in_words(words, lang));
+        let words = words.map_or(String::new(), |words| in_words(words, lang));
         format!("{code}{words}")
     };
     let sex = coded("sex", &basic.sex);
@@ -202,4 +201,10 @@ fn cannot_write(path: &std::path::Path, error: &std::io::Error) -> Text {
         ),
         format!("无法写入 {path}：{error}；请在可写的文件夹中选一个新文件"),
     )
+}
+
+/// What a code means, behind it.
+fn in_words(meaning: &Words, lang: Lang) -> String {
+    let words = meaning.say(lang);
+    pick(lang, &format!(" ({words})"), &format!("（{words}）")).to_owned()
 }
