@@ -35,6 +35,8 @@ pub mod record {
     pub const BY_NUMBER: u8 = 0x04;
     /// Mode: all records from the number P1.
     pub const ALL_FROM: u8 = 0x05;
+    /// Mode of SEARCH RECORD: from P1 back to the first. Forwards it is [`BY_NUMBER`].
+    pub const BACKWARDS: u8 = 0x05;
     /// How far the SFI stands to the left of the mode.
     pub const SFI_SHIFT: u8 = 3;
     /// Number of the newest record of a cyclic EF.

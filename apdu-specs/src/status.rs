@@ -122,7 +122,7 @@ status_words! {
     SUCCESS = 0x9000 & 0xFFFF, "success", "成功", C;
     MORE_DATA = 0x6100 & 0xFF00, "success; the low byte counts the bytes that GET RESPONSE fetches", "成功，低字节为可用 GET RESPONSE 取回的字节数", C;
     CARD_LOCKED = 0x6283 & 0xFFFF, "selected, but the card is locked", "已选择，但卡片处于锁定状态", C;
-    END_OF_FILE = 0x6282 & 0xFFFF, "the end of the file was reached before Le bytes", "读到文件末尾，数据少于 Le", C;
+    END_OF_FILE = 0x6282 & 0xFFFF, "the end of the file was reached before Le bytes, or a search has found nothing", "读到文件末尾，数据少于 Le，或未检索到", C;
     CRYPTOGRAM_REFUSED = 0x6300 & 0xFFFF, "authentication of the host cryptogram failed", "主机认证密文错误", C;
     MORE_ENTRIES = 0x6310 & 0xFFFF, "success; more entries follow on the next command", "成功，尚有更多条目", C;
     VERIFICATION_FAILED = 0x63C0 & 0xFFF0, "wrong PIN or key; the low digit counts the tries left", "PIN 或密钥验证失败，低半字节为剩余次数", C;

@@ -39,6 +39,7 @@ mod sam;
 mod sam_debit;
 mod sam_model;
 mod sam_perso;
+mod search_record;
 mod secure_messaging;
 mod select;
 mod short_challenge;

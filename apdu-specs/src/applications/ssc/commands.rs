@@ -35,6 +35,12 @@ commands! {
     1 ..= 255, Own, SERVING, Both, false,
     [SUCCESS SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND WRONG_DATA NOT_ENOUGH_MEMORY MORE_DATA WRONG_LE BLOCKED MAC_INCORRECT SM_OBJECT_MISSING REFERENCED_DATA_NOT_FOUND];
 
+    SearchRecord, "SEARCH RECORD", "检索记录", P, "ISO 7816-4 11.3.8",
+    "P1 is the record number from which on (P2 = SFI*8 + 4) or back to the first (P2 = SFI*8 + 5) is searched; the data is what a record shall hold anywhere, tag and length with it. Answers the numbers of the records that hold it, in the order of the search; 6282 if none does. A record that may not be read is passed over, one that is masked is searched as it is read. No source has this command: it is ISO 7816-4's simple search.";
+    0x00 & 0xFF, 0xA2, C34, Any, SEARCH_MODES,
+    1 ..= 255, Exact, SERVING, Both, false,
+    [SUCCESS END_OF_FILE MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED INCOMPATIBLE_FILE NO_CURRENT_FILE FILE_NOT_FOUND RECORD_NOT_FOUND];
+
     GetChallenge, "GET CHALLENGE", "取随机数", C, "ISO 7816-4 11.5.3; LD/T 32.5",
     "Le 04, 08 or 10 random bytes, valid for one authentication. One of 04 serves none here, and no MAC (6985, no try spent; P).";
     0x00 & 0xFF + BLOCKED, 0x84, C2, Is(0x00), Is(0x00),
@@ -100,5 +106,7 @@ commands! {
 const RECORD_MODES: Parameter = LowBits(&[0, 4, 5]);
 /// APPEND RECORD: SFI only.
 const APPEND_MODE: Parameter = LowBits(&[0]);
+/// SEARCH RECORD: forwards (4) or backwards (5) from P1.
+const SEARCH_MODES: Parameter = LowBits(&[4, 5]);
 /// UPDATE RECORD: by tag (0), previous (3: append on a cyclic EF), by number (4).
 const UPDATE_MODES: Parameter = LowBits(&[0, 3, 4]);

@@ -14,6 +14,7 @@ mod pin_reload;
 mod pin_unblock;
 mod read_binary;
 mod read_record;
+mod search_record;
 mod update_binary;
 mod update_record;
 mod verify;
@@ -42,6 +43,7 @@ pub fn call<P: Platform>(
         SscCommand::ReadBinary => return read_binary::handle(cx, apdu, reply),
         SscCommand::UpdateBinary => update_binary::handle(cx, apdu),
         SscCommand::ReadRecord => read_record::handle(cx, apdu, reply),
+        SscCommand::SearchRecord => return search_record::handle(cx, apdu, reply),
         SscCommand::UpdateRecord => update_record::handle(cx, apdu),
         SscCommand::AppendRecord => append_record::handle(cx, apdu),
         SscCommand::GetChallenge => get_challenge::handle(cx, apdu, reply),
