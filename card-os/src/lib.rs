@@ -21,7 +21,7 @@ mod fs;
 mod identity;
 mod link;
 mod manufacture;
-mod objects;
+pub mod objects;
 mod platform;
 mod reply;
 mod secure_messaging;

@@ -1,32 +1,32 @@
 //! Where everything that survives power-off lives: one identifier for each object of the store.
 
-use crate::store::ObjectId;
+use crate::store::{Names, ObjectId, Space};
 
 /// Historical bytes of the ATR (13), set once at manufacture.
-pub const IDENTITY: ObjectId = ObjectId(0x0001);
+pub const IDENTITY: ObjectId = ObjectId::new(Space::CARD, 0x0001);
 /// Life-cycle state (1).
-pub const LIFE_CYCLE: ObjectId = ObjectId(0x0002);
+pub const LIFE_CYCLE: ObjectId = ObjectId::new(Space::CARD, 0x0002);
 /// SCP03 sequence counter (3).
-pub const SEQUENCE_COUNTER: ObjectId = ObjectId(0x0003);
+pub const SEQUENCE_COUNTER: ObjectId = ObjectId::new(Space::CARD, 0x0003);
 /// Key set of the security domain: version (1), ENC (16), MAC (16), DEK (16).
-pub const DOMAIN_KEYS: ObjectId = ObjectId(0x0004);
+pub const DOMAIN_KEYS: ObjectId = ObjectId::new(Space::CARD, 0x0004);
 /// Present while the SSC files are being wiped: nothing of them may be used until that is done.
-pub const WIPING: ObjectId = ObjectId(0x0005);
+pub const WIPING: ObjectId = ObjectId::new(Space::CARD, 0x0005);
+
 /// Reference PIN: see `credential::pin`.
-pub const PIN: ObjectId = ObjectId(0x0010);
+pub const PIN: ObjectId = ObjectId::new(Space::CREDENTIALS, 0x2000);
 /// PIN tries left (1); absent while none was used up.
-pub const PIN_TRIES: ObjectId = ObjectId(0x0011);
+pub const PIN_TRIES: ObjectId = ObjectId::new(Space::CREDENTIALS, 0x2001);
 
-/// First of all objects that a wipe removes, but for the PIN's.
-pub const FIRST_FILE_OBJECT: ObjectId = ObjectId(FILES);
+/// First of all objects that a wipe removes: what is the card's own comes before it.
+pub const FIRST_WIPED: ObjectId = ObjectId::new(Space::FILES, 0);
 
-const FILES: u16 = 0x1000;
-const KEYS: u16 = 0x2000;
-const KEY_TRIES: u16 = 0x3000;
-/// Keys of PSAM directories: six bits of slot, eight of identifier, up to 7FFF.
-const SAM_KEYS: u16 = 0x4000;
-const SAM_SLOTS: u8 = 0x3F;
-const CONTENTS: u16 = 0x8000;
+/// Among the files: a descriptor and no content.
+const DESCRIPTORS: u16 = 0x8000;
+/// Among the credentials: counters of card keys.
+const KEY_TRIES: u16 = 0x1000;
+/// In a PSAM: counters of its keys.
+const SAM_TRIES: u16 = 0x8000;
 
 /// Number of a file, 0 for the MF: 7 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,57 +54,63 @@ impl Slot {
 
     /// Its descriptor.
     pub const fn descriptor(self) -> ObjectId {
-        ObjectId(FILES | self.0 as u16)
+        ObjectId::new(Space::FILES, DESCRIPTORS | self.0 as u16)
     }
 
     /// The file whose descriptor `id` is.
-    pub const fn of_descriptor(id: ObjectId) -> Option<Self> {
-        if id.0 & 0xF000 == FILES && id.0 & 0x0FFF < Self::COUNT as u16 {
-            Some(Self(id.0 as u8))
-        } else {
-            None
-        }
+    pub fn of_descriptor(id: ObjectId) -> Option<Self> {
+        let number = id.number().checked_sub(DESCRIPTORS)?;
+        let slot = u8::try_from(number).ok().and_then(Self::new)?;
+        (id.space() == Space::FILES).then_some(slot)
+    }
+
+    /// Number `low` of 256 that belong to this file.
+    const fn of_256(self, low: u8) -> u16 {
+        (self.0 as u16) << 8 | low as u16
+    }
+
+    /// Number of key `kid` of this directory among all card keys; only the low five bits tell keys apart.
+    const fn of_32(self, kid: u8) -> u16 {
+        (self.0 as u16) << 5 | (kid & 0x1F) as u16
     }
 
     /// Part `index` of its contents: a record by number, or a chunk of a transparent EF.
     pub const fn content(self, index: u8) -> ObjectId {
-        ObjectId(CONTENTS | (self.0 as u16) << 8 | index as u16)
+        ObjectId::new(Space::FILES, self.of_256(index))
     }
 
-    /// The card key `kid` of this directory; only the low five bits tell keys apart.
+    /// The card key `kid` of this directory.
     pub const fn key(self, kid: u8) -> ObjectId {
-        ObjectId(KEYS | (self.0 as u16) << 5 | (kid & 0x1F) as u16)
+        ObjectId::new(Space::CREDENTIALS, self.of_32(kid))
     }
 
-    /// First and last possible key object of this directory.
-    pub const fn keys(self) -> (ObjectId, ObjectId) {
-        (self.key(0), self.key(0x1F))
+    /// All card keys that this directory can have.
+    pub const fn keys(self) -> Names {
+        Names::between(self.key(0), self.key(0x1F))
     }
 
     /// Tries left of that key; absent while none was used up.
     pub const fn key_tries(self, kid: u8) -> ObjectId {
-        ObjectId(KEY_TRIES | (self.0 as u16) << 5 | (kid & 0x1F) as u16)
-    }
-
-    /// Whether it can be a PSAM directory: only the first 64 files have room for such keys.
-    pub const fn holds_sam_keys(self) -> bool {
-        self.0 <= SAM_SLOTS
+        ObjectId::new(Space::CREDENTIALS, KEY_TRIES | self.of_32(kid))
     }
 
     /// Key `kid` of this PSAM directory.
     pub const fn sam_key(self, kid: u8) -> ObjectId {
-        ObjectId(SAM_KEYS | ((self.0 & SAM_SLOTS) as u16) << 8 | kid as u16)
+        ObjectId::new(Space::PSAM, self.of_256(kid))
     }
 
-    /// First and last possible key object of this PSAM directory.
-    pub const fn sam_keys(self) -> (ObjectId, ObjectId) {
-        (self.sam_key(0), self.sam_key(0xFF))
+    /// All keys that this PSAM directory can have.
+    pub const fn sam_keys(self) -> Names {
+        Names::between(self.sam_key(0), self.sam_key(0xFF))
     }
 
-    /// Tries left of that key; absent while none was used up. A directory has no contents of its own, so
-    /// that their numbers are free for what it counts.
-    #[cfg(feature = "psam")]
+    /// Tries left of that key; absent while none was used up.
     pub const fn sam_tries(self, kid: u8) -> ObjectId {
+        ObjectId::new(Space::PSAM, SAM_TRIES | self.of_256(kid))
+    }
+
+    /// Where format 1 of the store kept that counter: among contents, of which a directory has none.
+    pub const fn sam_tries_of_format_1(self, kid: u8) -> ObjectId {
         self.content(kid)
     }
 }

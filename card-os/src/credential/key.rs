@@ -16,7 +16,7 @@ use super::Tries;
 use super::key_store::{KEY_OBJECT_LENGTH, KEY_VERSIONS, KeyEntry};
 use crate::objects::Slot;
 use crate::platform::Platform;
-use crate::store::{ObjectId, Store};
+use crate::store::Store;
 use apdu_specs::Interface;
 
 /// One version of a key.
@@ -73,16 +73,14 @@ impl StoredKey {
         directory: Slot,
         role: KeyRole,
     ) -> Result<Self, Status> {
-        let (first, last) = directory.keys();
-        let mut next = store.first_from(first);
-        while let Some(id) = next.filter(|id| *id <= last) {
+        let mut keys = directory.keys();
+        while let Some(id) = keys.present(store) {
             let mut header = [0; 2];
             store.read(id, 0, &mut header)?;
             let [stored, kid] = header;
             if stored == role.byte() {
                 return Self::load(store, directory, kid);
             }
-            next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Err(Status::REFERENCED_DATA_NOT_FOUND)
     }

@@ -158,7 +158,6 @@ pub fn create<F: NorFlash>(
         return Err(Status::NOT_ENOUGH_MEMORY);
     }
     let slot = Slot::new(free)
-        .filter(|slot| descriptor.kind != PSAM || slot.holds_sam_keys())
         .ok_or(Status::NOT_ENOUGH_MEMORY)?;
     let file = File { slot, descriptor };
     save(tx, &file)?;

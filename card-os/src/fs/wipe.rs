@@ -8,7 +8,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::create::save;
 use super::{Descriptor, File};
-use crate::objects::{FIRST_FILE_OBJECT, PIN, PIN_TRIES, Slot, WIPING};
+use crate::objects::{FIRST_WIPED, Slot, WIPING};
 use crate::store::Store;
 
 /// Objects removed in one transaction.
@@ -20,10 +20,10 @@ const STEP: usize = 16;
 /// 6581.
 pub fn run<F: NorFlash>(store: &mut Store<F>) -> Result<(), Status> {
     store.transaction(|tx| tx.put(WIPING, &[&[0x01]]).map_err(Status::from))?;
-    while store.first_from(FIRST_FILE_OBJECT).is_some() {
+    while store.first_from(FIRST_WIPED).is_some() {
         store.transaction(|tx| {
             for _ in 0..STEP {
-                let Some(id) = tx.first_from(FIRST_FILE_OBJECT) else {
+                let Some(id) = tx.first_from(FIRST_WIPED) else {
                     break;
                 };
                 tx.delete(id)?;
@@ -32,11 +32,6 @@ pub fn run<F: NorFlash>(store: &mut Store<F>) -> Result<(), Status> {
         })?;
     }
     store.transaction(|tx| {
-        for id in [PIN, PIN_TRIES] {
-            if tx.contains(id) {
-                tx.delete(id)?;
-            }
-        }
         save(
             tx,
             &File {

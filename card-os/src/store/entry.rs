@@ -5,7 +5,7 @@
 //! | page header, 16 bytes | |
 //! |---|---|
 //! | 0 | `53` |
-//! | 1 | format version, `01` |
+//! | 1 | format version, `02` |
 //! | 2–3 | units at the start of the page that belong to an entry begun on the page before; bit 15: the page was opened in the middle of a transaction |
 //! | 4–7 | sequence number |
 //! | 8–9 | how many pages before this one the oldest valid page is |
@@ -14,8 +14,8 @@
 //!
 //! | entry header, 8 bytes, then the data padded to units | |
 //! |---|---|
-//! | 0–1 | object |
-//! | 2–3 | length of the data; bit 15: deletion, without data; bit 14: first entry of its transaction; bit 13: always set |
+//! | 0–1 | number of the object |
+//! | 2–3 | bits 0–8: length of the data; bits 9–12: name space; bit 13: always set; bit 14: first entry of its transaction; bit 15: deletion, without data |
 //! | 4–5 | transaction number |
 //! | 6–7 | CRC-16 of the page's sequence number and the bytes before |
 //!
@@ -26,9 +26,20 @@
 //! | 6–7 | CRC-16 as above, XOR a constant that differs for the first and the second copy |
 //!
 //! A unit of zeros is the first thing written after a mount: see [`super::log::Log::settle`].
+//!
+//! # Format 1
+//!
+//! Cards of the first releases have version `01` in their page headers, and no name spaces: those bits are zero, and
+//! [`ObjectId::of_format_1`] says which name the object has now. Such pages are read as they are and never written on: the first
+//! entry of this code goes to a page of its own, of format 2, which a program of format 1 refuses. Pages of both formats stand in one log
+//! until the collector has passed the old ones.
 
-/// The format that this code writes, and the only one it reads.
-pub(super) const VERSION: u8 = 1;
+use super::names::{ObjectId, Space};
+
+/// The format that this code writes.
+pub(super) const VERSION: u8 = 2;
+/// The oldest format that it reads.
+const OLDEST: u8 = 1;
 /// First byte of every page header.
 pub(super) const MAGIC: u8 = 0x53;
 /// Bytes of a page header.
@@ -38,7 +49,9 @@ const CONTINUED: u16 = 0x8000;
 const DELETED: u16 = 0x8000;
 const START: u16 = 0x4000;
 const ENTRY: u16 = 0x2000;
-const LENGTH: u16 = 0x0FFF;
+const LENGTH: u16 = 0x01FF;
+const SPACE: u16 = 0x1E00;
+const SPACE_AT: u32 = SPACE.trailing_zeros();
 const MARK: [(u16, Copy); 2] = [(0x3C96, Copy::First), (0xC369, Copy::Second)];
 
 /// The header of a page.
@@ -82,6 +95,11 @@ impl PageHeader {
         ]
     }
 
+    /// Whether this code can read the page.
+    pub(super) fn is_known(&self) -> bool {
+        is_known(self.version)
+    }
+
     /// `None` unless magic and checksum are right; the version may be another.
     pub(super) fn decode(bytes: &[u8; PAGE_HEADER]) -> Option<Self> {
         let [magic, version, f0, f1, s0, s1, s2, s3, d0, d1, n0, n1, ..] = *bytes;
@@ -98,10 +116,15 @@ impl PageHeader {
     }
 }
 
+/// Whether this code reads pages of a version.
+pub(super) fn is_known(version: u8) -> bool {
+    (OLDEST..=VERSION).contains(&version)
+}
+
 /// The header of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub id: u16,
+    pub id: ObjectId,
     pub len: u16,
     pub deleted: bool,
     /// First of its transaction: what lies before it without a commit was torn.
@@ -112,9 +135,10 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn encode(&self, seq: u32) -> [u8; 8] {
         let flags = if self.deleted { DELETED } else { 0 } | if self.start { START } else { 0 };
+        let space = u16::from(self.id.space().number()) << SPACE_AT;
         let ([i0, i1], [l0, l1]) = (
-            self.id.to_le_bytes(),
-            ((self.len & LENGTH) | ENTRY | flags).to_le_bytes(),
+            self.id.number().to_le_bytes(),
+            ((self.len & LENGTH) | space | ENTRY | flags).to_le_bytes(),
         );
         let [n0, n1] = self.number.to_le_bytes();
         closed([i0, i1, l0, l1, n0, n1], seq, 0)
@@ -172,8 +196,12 @@ impl Record {
         );
         if mark == 0 && b & ENTRY != 0 {
             let (deleted, start) = (b & DELETED != 0, b & START != 0);
+            let id = match Space::new(((b & SPACE) >> SPACE_AT) as u8) {
+                Some(space) => ObjectId::new(space, a),
+                None => ObjectId::of_format_1(a),
+            };
             return Record::Entry(Entry {
-                id: a,
+                id,
                 len: b & LENGTH,
                 deleted,
                 start,
@@ -266,7 +294,7 @@ mod tests {
     #[test]
     fn a_unit_is_what_it_was_written_as_and_only_on_its_page() {
         let entry = Entry {
-            id: 0x0102,
+            id: ObjectId::new(Space::PSAM, 0x0102),
             len: 272,
             deleted: false,
             start: true,

@@ -5,6 +5,7 @@
 
 use super::geometry::{Geometry, Place, STEP};
 use super::log::Source;
+use super::pending::Change;
 use super::{MAX_OBJECT, Step, Store, StoreError};
 use embedded_storage::nor_flash::NorFlash;
 
@@ -66,7 +67,7 @@ impl<F: NorFlash> Store<F> {
                     let copy =
                         self.log
                             .append(entry.id, entry.len, false, Source::Stored(place))?;
-                    let _ = self.pending.set(entry.id, copy);
+                    let _ = self.pending.set(entry.id, Change::Moved(copy));
                 }
             }
             passed = passed.saturating_add(self.distance(from, cursor.at));

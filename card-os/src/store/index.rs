@@ -1,74 +1,93 @@
 //! Where each object is: the one large thing in RAM, 4 bytes an object.
 
-/// Objects that a store can hold.
-pub const OBJECTS: usize = 640;
+use super::names::{ObjectId, SPACES, Space};
 
-/// Up to `N` objects with a location each, sorted by object. (Not `heapless::Vec`: at the smallest code size its `push` keeps a panic.)
-pub(super) struct Index<const N: usize> {
-    slots: [(u16, u16); N],
-    len: usize,
+/// Objects that a store can hold.
+pub const OBJECTS: usize = 1_024;
+
+/// Up to [`OBJECTS`] objects with a location each, in the order of their names. A slot holds the number alone: whose space it is, its place
+/// tells. (Not `heapless::Vec`: at the smallest code size its `push` keeps a panic.)
+pub(super) struct Index {
+    /// Number and location.
+    slots: [(u16, u16); OBJECTS],
+    /// Where each space ends, space 1 first.
+    ends: [u16; SPACES],
 }
 
-impl<const N: usize> Index<N> {
+impl Index {
     // Inlined, it is zeroed where it stays and not on the stack.
     #[inline(always)]
     pub(super) const fn new() -> Self {
         Self {
-            slots: [(0, 0); N],
-            len: 0,
+            slots: [(0, 0); OBJECTS],
+            ends: [0; SPACES],
         }
     }
 
+    /// Number and location of all.
     pub(super) fn slots(&self) -> &[(u16, u16)] {
-        self.slots.get(..self.len).unwrap_or_default()
+        self.slots.get(..self.len()).unwrap_or_default()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.len >= N
+        let [.., last] = self.ends;
+        last.into()
     }
 
     pub(super) fn clear(&mut self) {
-        self.len = 0;
+        self.ends = [0; SPACES];
     }
 
-    fn find(&self, id: u16) -> Result<usize, usize> {
-        self.slots().binary_search_by_key(&id, |slot| slot.0)
+    /// Which of `ends` is of a space.
+    fn of_space(space: Space) -> usize {
+        usize::from(space.number()).wrapping_sub(1)
     }
 
-    pub(super) fn get(&self, id: u16) -> Option<u16> {
+    /// Where an object is among the slots, or where it would be.
+    fn find(&self, id: ObjectId) -> Result<usize, usize> {
+        let end = |at: usize| self.ends.get(at).copied().map_or(0, usize::from);
+        let space = Self::of_space(id.space());
+        let start = end(space.wrapping_sub(1));
+        let slots = self.slots.get(start..end(space)).unwrap_or_default();
+        match slots.binary_search_by_key(&id.number(), |slot| slot.0) {
+            Ok(at) => Ok(start.wrapping_add(at)),
+            Err(at) => Err(start.wrapping_add(at)),
+        }
+    }
+
+    pub(super) fn get(&self, id: ObjectId) -> Option<u16> {
         let at = self.find(id).ok()?;
-        self.slots().get(at).map(|slot| slot.1)
+        self.slots.get(at).map(|slot| slot.1)
     }
 
     /// The smallest object from `id` upwards.
-    pub(super) fn first_from(&self, id: u16) -> Option<u16> {
+    pub(super) fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
         let at = self.find(id).unwrap_or_else(|at| at);
-        self.slots().get(at).map(|slot| slot.0)
+        let &(number, _) = self.slots().get(at)?;
+        let before = self.ends.iter().take_while(|&&end| usize::from(end) <= at);
+        let space = Space::new((before.count() as u8).wrapping_add(1))?;
+        Some(ObjectId::new(space, number))
     }
 
     /// Adds an object or moves it. `false` if there is no room.
-    pub(super) fn set(&mut self, id: u16, location: u16) -> bool {
+    pub(super) fn set(&mut self, id: ObjectId, location: u16) -> bool {
+        let slot = (id.number(), location);
         match self.find(id) {
             Ok(at) => {
-                if let Some(slot) = self.slots.get_mut(at) {
-                    slot.1 = location;
+                if let Some(held) = self.slots.get_mut(at) {
+                    *held = slot;
                 }
             }
-            Err(_) if self.is_full() => return false,
+            Err(_) if self.len() >= OBJECTS => return false,
             Err(at) => {
                 // everything from here on moves up by one
-                let mut carry = (id, location);
-                self.len = self.len.wrapping_add(1);
-                for slot in self.slots.iter_mut().take(self.len).skip(at) {
-                    core::mem::swap(slot, &mut carry);
+                let mut carry = slot;
+                let len = self.len().wrapping_add(1);
+                for held in self.slots.iter_mut().take(len).skip(at) {
+                    core::mem::swap(held, &mut carry);
+                }
+                for end in self.ends.iter_mut().skip(Self::of_space(id.space())) {
+                    *end = end.saturating_add(1);
                 }
             }
         }
@@ -76,13 +95,16 @@ impl<const N: usize> Index<N> {
     }
 
     /// Removes an object; one that is absent stays so.
-    pub(super) fn remove(&mut self, id: u16) {
+    pub(super) fn remove(&mut self, id: ObjectId) {
         let Ok(at) = self.find(id) else { return };
         // everything after it moves down by one
         let mut carry = (0, 0);
-        for slot in self.slots.iter_mut().take(self.len).skip(at).rev() {
-            core::mem::swap(slot, &mut carry);
+        let len = self.len();
+        for held in self.slots.iter_mut().take(len).skip(at).rev() {
+            core::mem::swap(held, &mut carry);
         }
-        self.len = self.len.saturating_sub(1);
+        for end in self.ends.iter_mut().skip(Self::of_space(id.space())) {
+            *end = end.saturating_sub(1);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::entry::{self, Copy, Crc32, Entry, PAGE_HEADER, PageHeader, Record, VERSION};
 use super::geometry::{Geometry, Place, TRANSACTION, UNIT};
+use super::names::ObjectId;
 use embedded_storage::nor_flash::NorFlash;
 
 /// Bytes programmed at once at most: they pass through the stack.
@@ -35,6 +36,8 @@ pub(super) struct Log<F> {
     crc: Crc32,
     /// Nothing was written since the mount.
     pub fresh: bool,
+    /// The newest page is of an older format: nothing is written on it.
+    pub old: bool,
     /// The flash failed or lost power: only a new mount knows what is on it.
     pub failed: bool,
 }
@@ -53,6 +56,7 @@ impl<F: NorFlash> Log<F> {
             written: 0,
             crc,
             fresh: false,
+            old: false,
             failed: false,
         }
     }
@@ -102,7 +106,7 @@ impl<F: NorFlash> Log<F> {
     /// The header of a page that must be there.
     pub(super) fn header(&mut self, seq: u32) -> Result<PageHeader, StoreError> {
         self.header_in_slot(seq)?
-            .filter(|header| header.seq == seq && header.version == VERSION)
+            .filter(|header| header.seq == seq && header.is_known())
             .ok_or(StoreError::Corrupt)
     }
 
@@ -114,7 +118,11 @@ impl<F: NorFlash> Log<F> {
     }
 
     /// The header of the entry of a live object.
-    pub(super) fn entry(&mut self, id: u16, location: u16) -> Result<(Place, Entry), StoreError> {
+    pub(super) fn entry(
+        &mut self,
+        id: ObjectId,
+        location: u16,
+    ) -> Result<(Place, Entry), StoreError> {
         let place = self.geometry.place(location, self.head);
         match self.record(place)? {
             Record::Entry(entry) if entry.id == id && !entry.deleted => Ok((place, entry)),
@@ -163,8 +171,15 @@ impl<F: NorFlash> Log<F> {
         place: Place,
         entry: &Entry,
     ) -> Result<Crc32, StoreError> {
-        let mut crc = crc.with(&entry.encode(place.seq));
         let mut chunk = [0; CHUNK];
+        // the header as it stands there, in whichever format
+        let mut crc = match chunk.first_chunk_mut::<{ UNIT as usize }>() {
+            Some(header) => {
+                self.read(self.geometry.unit_address(place), header)?;
+                crc.with(header)
+            }
+            None => crc,
+        };
         let mut from = 0;
         while let Some(bytes) = part(&mut chunk, from, entry.len.into()) {
             self.data(place, from, bytes)?;
@@ -203,7 +218,12 @@ impl<F: NorFlash> Log<F> {
     /// The power may have gone when that unit was being programmed, so early that it still reads as ones. What is written there now may
     /// not last. Nothing tells such a unit from an untouched one, and leaving it out without a trace would only move the question to the
     /// next unit; but zeros may be written over it (also in flash with error correction), and need not last: any value here will do.
+    ///
+    /// A page of an older format is left as it is, and what is left of it given up.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        if self.old {
+            self.unit = self.geometry.units();
+        }
         if self.fresh && self.unit < self.geometry.units() {
             self.program(
                 self.geometry.unit_address(Place {
@@ -239,7 +259,7 @@ impl<F: NorFlash> Log<F> {
             number: self.number,
         };
         self.program(self.geometry.address(seq), &header.encode())?;
-        (self.head, self.unit) = (seq, 0);
+        (self.head, self.unit, self.old) = (seq, 0, false);
         Ok(())
     }
 
@@ -247,7 +267,7 @@ impl<F: NorFlash> Log<F> {
     /// Returns its location.
     pub(super) fn append(
         &mut self,
-        id: u16,
+        id: ObjectId,
         len: u16,
         deleted: bool,
         source: Source,

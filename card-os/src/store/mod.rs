@@ -43,6 +43,8 @@ mod geometry;
 mod index;
 mod log;
 mod mount;
+mod names;
+mod pending;
 mod transaction;
 
 use cursor::{Cursor, Step};
@@ -51,21 +53,14 @@ use geometry::UNIT;
 use index::Index;
 pub use index::OBJECTS;
 use log::Log;
+pub use names::{Names, ObjectId, Space};
+use pending::{Change, Pending};
 pub use transaction::Transaction;
 
 /// Bytes of the largest object.
 const MAX_OBJECT: usize = 272;
 /// Objects that one transaction can change.
 const MAX_PENDING: usize = 32;
-
-/// The name of an object.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct ObjectId(pub u16);
-
-impl ObjectId {
-    /// Not a name: cannot be put.
-    pub const RESERVED: Self = Self(0xFFFF);
-}
 
 /// Why the store refuses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,12 +81,12 @@ pub enum StoreError {
     Nested,
 }
 
-/// Objects in a flash, found by an index in RAM (3 kB in all).
+/// Objects in a flash, found by an index in RAM (4.5 kB in all).
 pub struct Store<F: NorFlash> {
     log: Log<F>,
-    index: Index<OBJECTS>,
-    /// Changes of the open transaction: object and location, 0 for deleted. Also the transaction that the mount reads or the collector writes.
-    pending: Index<MAX_PENDING>,
+    index: Index,
+    /// Changes of the open transaction, or of the one that the mount reads or the collector writes.
+    pending: Pending,
     /// How far the collector is.
     cursor: Cursor,
     /// Units of live objects, now and if the open transaction commits.
@@ -113,21 +108,21 @@ impl<F: NorFlash> Store<F> {
 
     /// Bytes of an object, `None` if it is absent. `Corrupt` or `Flash` if it cannot be read.
     pub fn len(&mut self, id: ObjectId) -> Result<Option<usize>, StoreError> {
-        let Some(location) = self.location(id.0) else {
+        let Some(location) = self.location(id) else {
             return Ok(None);
         };
-        let (_, entry) = self.log.entry(id.0, location)?;
+        let (_, entry) = self.log.entry(id, location)?;
         Ok(Some(entry.len.into()))
     }
 
     /// Whether there are no objects at all.
     pub fn is_empty(&self) -> bool {
-        self.first_from(ObjectId(0)).is_none()
+        self.first_from(ObjectId::FIRST).is_none()
     }
 
     /// Whether an object is present.
     pub fn contains(&self, id: ObjectId) -> bool {
-        self.location(id.0).is_some()
+        self.location(id).is_some()
     }
 
     /// Copies bytes of an object from `offset` on into `buf` and returns how many: fewer than asked at its end, 0 after it or
@@ -138,10 +133,10 @@ impl<F: NorFlash> Store<F> {
         offset: usize,
         buf: &mut [u8],
     ) -> Result<usize, StoreError> {
-        let Some(location) = self.location(id.0) else {
+        let Some(location) = self.location(id) else {
             return Ok(0);
         };
-        let (place, entry) = self.log.entry(id.0, location)?;
+        let (place, entry) = self.log.entry(id, location)?;
         let take = usize::from(entry.len).saturating_sub(offset).min(buf.len());
         match buf.get_mut(..take) {
             Some(bytes) if take > 0 => self.log.data(place, offset, bytes)?,
@@ -152,25 +147,15 @@ impl<F: NorFlash> Store<F> {
 
     /// The smallest object from `id` upwards that is present: the way to walk over a range.
     pub fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
-        let mut from = id.0;
-        loop {
-            let kept = self.index.first_from(from);
-            let new = self
-                .pending
-                .slots()
-                .iter()
-                .filter(|slot| slot.1 != 0 && slot.0 >= from)
-                .map(|slot| slot.0)
-                .min();
-            let first = match (kept, new) {
-                (Some(kept), Some(new)) => kept.min(new),
-                (Some(one), None) | (None, Some(one)) => one,
-                (None, None) => return None,
-            };
-            if self.location(first).is_some() {
-                return Some(ObjectId(first));
-            }
-            from = first.checked_add(1)?;
+        let mut kept = self.index.first_from(id);
+        while let Some(deleted) = kept
+            && self.pending.get(deleted) == Some(Change::Deleted)
+        {
+            kept = deleted.next().and_then(|from| self.index.first_from(from));
+        }
+        match (kept, self.pending.first_from(id)) {
+            (Some(kept), Some(new)) => Some(kept.min(new)),
+            (one, None) | (None, one) => one,
         }
     }
 
@@ -210,9 +195,10 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Where an object is, pending changes included.
-    fn location(&self, id: u16) -> Option<u16> {
+    fn location(&self, id: ObjectId) -> Option<u16> {
         match self.pending.get(id) {
-            Some(location) => Some(location).filter(|&location| location != 0),
+            Some(Change::Deleted) => None,
+            Some(Change::Moved(location)) => Some(location),
             None => self.index.get(id),
         }
     }

@@ -2,10 +2,12 @@
 //!
 //! The mount reads all valid pages once, checks every transaction that is still whole, and builds the index. It writes nothing.
 
-use super::entry::{Crc32, MAGIC, Record, VERSION};
+use super::entry::{self, Crc32, MAGIC, Record, VERSION};
 use super::geometry::{Geometry, Place};
 use super::log::Log;
-use super::{Cursor, Index, Step, Store, StoreError};
+use super::pending::Change;
+use super::transaction::footprint;
+use super::{Cursor, Index, Pending, Step, Store, StoreError};
 use embedded_storage::nor_flash::NorFlash;
 
 impl<F: NorFlash> Store<F> {
@@ -44,7 +46,7 @@ impl<F: NorFlash> Store<F> {
         Self {
             log,
             index: Index::new(),
-            pending: Index::new(),
+            pending: Pending::new(),
             cursor: Cursor::new(),
             used: 0,
             pending_used: 0,
@@ -83,8 +85,9 @@ impl<F: NorFlash> Store<F> {
     }
 
     fn load(&mut self) -> Result<(), StoreError> {
-        let (head, tail) = self.newest_page()?;
+        let (head, tail, version) = self.newest_page()?;
         (self.log.head, self.log.tail, self.log.committed) = (head, tail, tail);
+        self.log.old = version != VERSION;
         if head.wrapping_sub(tail) >= self.log.geometry.pages() {
             return Err(StoreError::Corrupt);
         }
@@ -93,27 +96,28 @@ impl<F: NorFlash> Store<F> {
         self.seek_lost_page()?;
         (self.log.unit, self.log.fresh) = (end, true);
         self.used = 0;
-        for at in 0..self.index.len() {
-            let Some(&(id, location)) = self.index.slots().get(at) else {
-                break;
+        for &(_, location) in self.index.slots() {
+            let place = self.log.geometry.place(location, head);
+            let Record::Entry(entry) = self.log.record(place)? else {
+                return Err(StoreError::Corrupt);
             };
-            self.used = self.used.saturating_add(self.footprint_at(id, location)?);
+            self.used = self.used.saturating_add(footprint(entry.len.into()));
         }
         Ok(())
     }
 
-    /// The page with the highest sequence number, and the oldest page that it keeps valid.
-    fn newest_page(&mut self) -> Result<(u32, u32), StoreError> {
+    /// The page with the highest sequence number, the oldest page that it keeps valid, and its version.
+    fn newest_page(&mut self) -> Result<(u32, u32, u8), StoreError> {
         let mut newest = None;
         for slot in 0..self.log.geometry.pages() {
             match self.log.header_in_slot(slot)? {
-                Some(header) if header.version != VERSION => return Err(StoreError::UnknownFormat),
+                Some(header) if !header.is_known() => return Err(StoreError::UnknownFormat),
                 Some(header) if self.log.geometry.slot(header.seq) == slot => {
                     let tail = header
                         .seq
                         .checked_sub(header.distance.into())
                         .ok_or(StoreError::Corrupt)?;
-                    newest = newest.max(Some((header.seq, tail)));
+                    newest = newest.max(Some((header.seq, tail, header.version)));
                 }
                 _ => {}
             }
@@ -132,7 +136,7 @@ impl<F: NorFlash> Store<F> {
             let mut start = [0; 16];
             self.log.read(slot.wrapping_mul(page), &mut start)?;
             if let [MAGIC, version, ..] = start
-                && version != VERSION
+                && !entry::is_known(version)
             {
                 return Ok(StoreError::UnknownFormat);
             }
@@ -165,13 +169,13 @@ impl<F: NorFlash> Store<F> {
                         crc = Crc32::new();
                     }
                     crc = self.log.checksum(crc, place, &entry)?;
-                    let location = if entry.deleted {
-                        0
+                    let change = if entry.deleted {
+                        Change::Deleted
                     } else {
-                        self.log.geometry.location(place)
+                        Change::Moved(self.log.geometry.location(place))
                     };
                     // more than a transaction can hold: only after damage, and then the checksum fails too
-                    let _ = self.pending.set(entry.id, location);
+                    let _ = self.pending.set(entry.id, change);
                 }
                 Step::Commit(expected) => {
                     if crc.value() != expected || !self.apply_pending() {

@@ -2,6 +2,7 @@
 
 use super::geometry::UNIT;
 use super::log::Source;
+use super::pending::Change;
 use super::{MAX_OBJECT, OBJECTS, ObjectId, Store, StoreError, overhead};
 use core::ops::{Deref, DerefMut};
 use embedded_storage::nor_flash::NorFlash;
@@ -30,14 +31,14 @@ impl<F: NorFlash> DerefMut for Transaction<'_, F> {
 impl<F: NorFlash> Transaction<'_, F> {
     /// Creates or replaces an object with the concatenation of `parts`.
     ///
-    /// `TooLarge`: more than [`Store::MAX_OBJECT`] bytes, more than the transaction holds, or the reserved identifier.
+    /// `TooLarge`: more than [`Store::MAX_OBJECT`] bytes, or more than the transaction holds.
     /// `Full`: the capacity or the number of objects is reached. `Flash`: the flash failed. After an error nothing of this
     /// call is pending, and the transaction can go on or be abandoned.
     pub fn put(&mut self, id: ObjectId, parts: &[&[u8]]) -> Result<(), StoreError> {
         let len = parts
             .iter()
             .fold(0usize, |sum, part| sum.saturating_add(part.len()));
-        if len > MAX_OBJECT || id == ObjectId::RESERVED {
+        if len > MAX_OBJECT {
             return Err(StoreError::TooLarge);
         }
         let store = &mut *self.store;
@@ -73,7 +74,7 @@ impl<F: NorFlash> Transaction<'_, F> {
 }
 
 /// Units that an object of `len` bytes takes.
-fn footprint(len: usize) -> u32 {
+pub(super) fn footprint(len: usize) -> u32 {
     (len.saturating_add(overhead(len)) as u32) / UNIT
 }
 
@@ -152,16 +153,21 @@ impl<F: NorFlash> Store<F> {
         if self.doomed {
             return Err(StoreError::Full);
         }
-        let known = self.pending.get(id.0).is_some();
+        let known = self.pending.get(id).is_some();
         if !self.log.fits(len.into()) || (!known && self.pending.is_full()) {
             return Err(StoreError::TooLarge);
         }
         if self.pending.is_empty() {
             self.make_room()?;
         }
-        match self.log.append(id.0, len, deleted, source) {
+        match self.log.append(id, len, deleted, source) {
             Ok(location) => {
-                self.pending.set(id.0, if deleted { 0 } else { location });
+                let change = if deleted {
+                    Change::Deleted
+                } else {
+                    Change::Moved(location)
+                };
+                self.pending.set(id, change);
                 Ok(())
             }
             Err(error) => {
@@ -177,19 +183,13 @@ impl<F: NorFlash> Store<F> {
         Ok(self.len(id)?.map(footprint))
     }
 
-    /// Units that the object at a location takes.
-    pub(super) fn footprint_at(&mut self, id: u16, location: u16) -> Result<u32, StoreError> {
-        let (_, entry) = self.log.entry(id, location)?;
-        Ok(footprint(entry.len.into()))
-    }
-
     /// Makes the pending changes the state. `false` if there are more objects than the index holds.
     pub(super) fn apply_pending(&mut self) -> bool {
         let mut fits = true;
-        for &(id, location) in self.pending.slots() {
-            match location {
-                0 => self.index.remove(id),
-                _ => fits &= self.index.set(id, location),
+        for (id, change) in self.pending.changes() {
+            match change {
+                Change::Deleted => self.index.remove(id),
+                Change::Moved(location) => fits &= self.index.set(id, location),
             }
         }
         self.pending.clear();

@@ -8,11 +8,15 @@ pub mod handmade;
 pub mod handmade_certificates;
 pub mod handmade_sam;
 pub mod host;
+mod objects;
+
+pub use objects::{
+    Objects, is_card_key, is_content, is_counter, is_key_counter, is_sam_key, objects, slots,
+};
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use card_os::store::{ObjectId, Store};
 use card_os::{Card, Identity, Interface, PlainChip, Response};
 use rand_core::{TryCryptoRng, TryRng};
 use simulated_flash::SimulatedFlash;
@@ -218,25 +222,9 @@ impl TestCard {
     }
 
     /// All that survives power-off.
-    pub fn objects(&self) -> BTreeMap<u16, Vec<u8>> {
+    pub fn objects(&self) -> Objects {
         objects(self.os.flash())
     }
-}
-
-/// All objects in a flash.
-pub fn objects(flash: &Flash) -> BTreeMap<u16, Vec<u8>> {
-    let mut flash = flash.clone();
-    flash.power_on();
-    let mut store = Store::mount(flash).expect("the flash holds a store");
-    let mut all = BTreeMap::new();
-    let mut next = store.first_from(ObjectId(0));
-    while let Some(id) = next {
-        let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
-        store.read(id, 0, &mut bytes).unwrap();
-        all.insert(id.0, bytes);
-        next = store.first_from(ObjectId(id.0 + 1));
-    }
-    all
 }
 
 /// A blank card's flash.

@@ -1,6 +1,7 @@
 //! SCP03: all levels, wrong MACs, replays and downgrades close the channel; the sequence counter.
 
 use card_os::Interface::{T0, T1};
+use card_os::objects::SEQUENCE_COUNTER;
 
 use crate::support::host::{Host, TRANSPORT, card_challenge, initialize_update};
 use crate::support::{TestCard, hex};
@@ -217,7 +218,7 @@ fn a_command_below_the_level_closes_the_channel() {
         assert_eq!(host.send(&mut card, COUNTER, &[]).sw, 0x6985);
         let mut after = card.objects();
         // only the sequence counter has moved
-        after.insert(0x0003, objects[&0x0003].clone());
+        after.insert(SEQUENCE_COUNTER, objects[&SEQUENCE_COUNTER].clone());
         assert_eq!(after, objects);
     }
 }

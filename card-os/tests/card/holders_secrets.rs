@@ -2,6 +2,7 @@
 //! and sessions of the past.
 
 use card_os::Interface::{self, T0, T1};
+use card_os::objects::SEQUENCE_COUNTER;
 
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, PIN, authenticate, open_envelope, pin_key, stream, verify, with_pair,
@@ -13,8 +14,6 @@ use crate::support::{Answer, TestCard, blank_flash, hex};
 
 const DIGESTS: [u8; 4] = [0x80, 0xCA, 0xDF, 0x00];
 const SET_SECURED: [u8; 4] = [0x80, 0xF0, 0x80, 0x0F];
-/// Sequence counter in the store.
-const COUNTER: u16 = 0x0003;
 
 fn version(number: u8, mut entry: Vec<u8>) -> Vec<u8> {
     entry[3] = number;
@@ -41,7 +40,7 @@ fn put_key_takes_no_secret_of_the_certificate_environment() {
     for p1 in [0x00, 0x01] {
         let mut card = with_pair(T0).power_cycle();
         let mut before = card.objects();
-        before.remove(&COUNTER);
+        before.remove(&SEQUENCE_COUNTER);
         for (directory, key) in [
             ("DF01", sm4_entry(0x07, 0x81, own)),
             ("DDF4", sm4_entry(0x08, 0x02, own)),
@@ -231,7 +230,7 @@ fn put_set(card: &mut TestCard, old: &Keys, new: &Keys, number: u8) {
 /// The counter in the store, 0 where there is none yet.
 fn counter(card: &TestCard) -> u32 {
     let objects = card.objects();
-    let [a, b, c] = objects.get(&COUNTER).map_or([0; 3], |bytes| {
+    let [a, b, c] = objects.get(&SEQUENCE_COUNTER).map_or([0; 3], |bytes| {
         bytes.as_slice().try_into().expect("three bytes")
     });
     u32::from_be_bytes([0, a, b, c])
@@ -314,10 +313,10 @@ fn the_counter_ends_and_does_not_begin_again() {
 
 /// The flash with another sequence counter.
 fn with_counter(flash: crate::support::Flash, counter: [u8; 3]) -> crate::support::Flash {
-    use card_os::store::{ObjectId, Store, StoreError};
+    use card_os::store::{Store, StoreError};
     let mut store = Store::mount(flash).expect("the flash holds a store");
     store
-        .transaction(|tx| tx.put(ObjectId(COUNTER), &[&counter]))
+        .transaction(|tx| tx.put(SEQUENCE_COUNTER, &[&counter]))
         .map_err(|error: StoreError| error)
         .expect("there is room");
     store.into_flash()

@@ -2,6 +2,7 @@
 //! nothing but another.
 
 use card_os::Interface::{T0, T1};
+use card_os::objects::{LIFE_CYCLE, PIN, SEQUENCE_COUNTER, WIPING};
 use simulated_flash::Cut;
 
 use crate::support::handmade::{
@@ -14,9 +15,6 @@ const STORE_DATA: [u8; 4] = [0x80, 0xE2, 0x88, 0x00];
 const WIPE: [u8; 3] = [0x00, 0xF0, 0x00];
 const SET_SECURED: [u8; 4] = [0x80, 0xF0, 0x80, 0x0F];
 const SET_INITIALIZED: [u8; 4] = [0x80, 0xF0, 0x80, 0x07];
-/// The life cycle's object in the store.
-const LIFE_CYCLE: u16 = 0x0002;
-const COUNTER: u16 = 0x0003;
 
 #[test]
 fn only_forwards() {
@@ -111,7 +109,7 @@ fn a_wipe_removes_all_and_begins_again() {
     let answer = host.send(&mut card, STORE_DATA, &WIPE);
     assert_eq!(answer.sw, 0x9000);
     let mut objects = card.objects();
-    objects.remove(&COUNTER);
+    objects.remove(&SEQUENCE_COUNTER);
     assert_eq!(objects, TestCard::blank(T1).objects());
     for gone in [SSSE, DF01, "00A4000002DF0100"] {
         card.expect(gone, "6A82");
@@ -125,8 +123,8 @@ fn a_wipe_removes_all_and_begins_again() {
     assert_eq!(host.store(&mut card, &stream, 200), 0x9000);
     let mut made = card.objects();
     let mut expected = TestCard::unsecured(T1).objects();
-    made.remove(&COUNTER);
-    expected.remove(&COUNTER);
+    made.remove(&SEQUENCE_COUNTER);
+    expected.remove(&SEQUENCE_COUNTER);
     assert_eq!(made, expected);
 }
 
@@ -193,13 +191,13 @@ fn cut_after_opening(operation: u64, cut: Cut) -> (TestCard, Host) {
 fn a_torn_wipe_accepts_nothing_but_another() {
     let mut torn = 0;
     let mut expected = TestCard::blank(T1).objects();
-    expected.remove(&COUNTER);
+    expected.remove(&SEQUENCE_COUNTER);
     for operation in 0.. {
         let (mut card, mut host) = cut_after_opening(operation, Cut::Middle { seed: operation });
         let status = host.send(&mut card, STORE_DATA, &WIPE).sw;
         let happened = card.os().flash().is_off();
         let mut card = card.power_cycle();
-        let under_way = card.objects().contains_key(&0x0005);
+        let under_way = card.objects().contains_key(&WIPING);
         if under_way {
             torn += 1;
             assert_eq!(status, 0x6581);
@@ -217,9 +215,9 @@ fn a_torn_wipe_accepts_nothing_but_another() {
             assert_eq!(host.send(&mut card, STORE_DATA, &file).sw, 0x6985);
             assert_eq!(host.send(&mut card, STORE_DATA, &WIPE).sw, 0x9000);
             let mut objects = card.objects();
-            objects.remove(&COUNTER);
+            objects.remove(&SEQUENCE_COUNTER);
             assert_eq!(objects, expected);
-        } else if status == 0x6581 && card.objects().contains_key(&0x0010) {
+        } else if status == 0x6581 && card.objects().contains_key(&PIN) {
             // not begun: all is as before
             card.ok(DF01);
             card.expect(RIGHT_PIN, "9000");

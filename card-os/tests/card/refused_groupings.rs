@@ -1,6 +1,7 @@
 //! Data groupings that are refused: each stands behind good ones in its block, of which nothing is kept.
 
 use card_os::Interface::T1;
+use card_os::objects::SEQUENCE_COUNTER;
 
 use crate::support::ciphers::{FieldKey, aes_cbc, pad80};
 use crate::support::handmade::{DF02, dgi, entry, fcp, keys};
@@ -8,8 +9,6 @@ use crate::support::host::{Host, TRANSPORT};
 use crate::support::{TestCard, hex, to_hex};
 
 const DEK: [u8; 16] = TRANSPORT[2];
-/// The sequence counter, which every channel moves.
-const COUNTER: u16 = 0x0003;
 
 /// One block.
 fn block(host: &mut Host, card: &mut TestCard, number: u8, last: bool, data: &[u8]) -> u16 {
@@ -37,7 +36,7 @@ fn refused(faulty: &[u8], status: u16) {
         to_hex(faulty)
     );
     let mut after = card.objects();
-    after.insert(COUNTER, objects[&COUNTER].clone());
+    after.insert(SEQUENCE_COUNTER, objects[&SEQUENCE_COUNTER].clone());
     assert_eq!(after, objects, "{}", to_hex(faulty));
     // nothing more until block 00
     assert_eq!(block(&mut host, &mut card, 1, false, &first), 0x6A80);

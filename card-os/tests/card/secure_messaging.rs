@@ -6,7 +6,7 @@ use test_vectors::{VectorError, cases};
 use crate::support::ciphers::FieldKey;
 use crate::support::handmade::{DDF2, OTHER_04, authenticate, dgi, entry, fcp, keys};
 use crate::support::host::{Host, TRANSPORT};
-use crate::support::{TestCard, hex};
+use crate::support::{Objects, TestCard, hex, is_key_counter};
 
 const CHALLENGE: &str = "0084000008";
 const FIRST: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -113,11 +113,10 @@ fn bare(header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 /// All that survives power-off, but for the tries of keys.
-fn contents(card: &TestCard) -> Vec<(u16, Vec<u8>)> {
-    let counters = 0x3000..0x4000;
+fn contents(card: &TestCard) -> Objects {
     card.objects()
         .into_iter()
-        .filter(|(id, _)| !counters.contains(id))
+        .filter(|(id, _)| !is_key_counter(*id))
         .collect()
 }
 
@@ -333,7 +332,7 @@ fn broken_and_missing_objects() {
             let command = objects(stk, &FIRST, header, &hex(data));
             assert_eq!(card.send(&command).sw, sw, "{header} {data}");
             // the MAC was right: no try was lost
-            let after: Vec<_> = contents(&card);
+            let after = contents(&card);
             assert_eq!(
                 after.len() + usize::from(card.objects().len() > before.len()),
                 card.objects().len()

@@ -59,7 +59,7 @@ fn ten_years<const P: usize, const W: usize>() {
         let result: Result<(), StoreError> = store.transaction(|tx| {
             debit
                 .iter()
-                .try_for_each(|(id, data)| tx.put(ObjectId(*id), &[data]))
+                .try_for_each(|(id, data)| tx.put(name(*id), &[data]))
         });
         result.unwrap();
         model.extend(debit);

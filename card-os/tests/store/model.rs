@@ -1,11 +1,17 @@
 //! What the tests of the store share: a plain map to compare with, and transactions as data.
 
-pub use card_os::store::{OBJECTS, ObjectId, Store, StoreError};
+pub use card_os::store::{Names, OBJECTS, ObjectId, Space, Store, StoreError};
 pub use simulated_flash::{Cut, SimulatedFlash};
 use std::collections::BTreeMap;
 
 /// The content of a store.
 pub type Model = BTreeMap<u16, Vec<u8>>;
+
+/// The name under which the tests keep object `number`: those of neighbours lie in different name spaces.
+pub fn name(number: u16) -> ObjectId {
+    let space = Space::new(1 + (number % 15) as u8).expect("1 to 15");
+    ObjectId::new(space, number)
+}
 
 /// An empty store.
 pub fn format<const P: usize, const W: usize>(pages: usize) -> Store<SimulatedFlash<P, W>> {
@@ -28,15 +34,15 @@ pub fn content<const P: usize, const W: usize>(
     store: &mut Store<SimulatedFlash<P, W>>,
 ) -> Result<Model, StoreError> {
     let mut model = Model::new();
-    let mut from = ObjectId(0);
-    while let Some(id) = store.first_from(from) {
+    let mut names = Names::ALL;
+    while let Some(id) = names.present(store) {
         let len = store.len(id)?.expect("is there");
         let mut bytes = vec![0; len];
         let (half, rest) = bytes.split_at_mut(len / 2);
         assert_eq!(store.read(id, 0, half)?, half.len());
         assert_eq!(store.read(id, half.len(), rest)?, rest.len());
-        model.insert(id.0, bytes);
-        from = ObjectId(id.0 + 1);
+        assert_eq!(id, name(id.number()));
+        model.insert(id.number(), bytes);
     }
     Ok(model)
 }
@@ -70,9 +76,9 @@ impl Change {
         match self {
             Change::Put(id, data) => {
                 let (start, end) = data.split_at(data.len() / 3);
-                tx.put(ObjectId(*id), &[start, &[], end])
+                tx.put(name(*id), &[start, &[], end])
             }
-            Change::Delete(id) => tx.delete(ObjectId(*id)),
+            Change::Delete(id) => tx.delete(name(*id)),
         }
     }
 }

@@ -12,7 +12,7 @@ enum Action {
 
 fn change() -> impl Strategy<Value = Change> {
     // few names, so that much is replaced; the last one allowed too
-    let id = prop_oneof![8 => 0u16..40, 1 => Just(0xFFFE)];
+    let id = prop_oneof![8 => 0u16..40, 1 => Just(0xFFFF)];
     let data = prop_oneof![
         4 => prop::collection::vec(any::<u8>(), 0..40),
         1 => prop::collection::vec(any::<u8>(), 0..=272),

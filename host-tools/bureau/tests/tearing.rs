@@ -10,6 +10,7 @@ mod tearing {
 }
 
 use apdu_specs::Generation;
+use card_os::objects::LIFE_CYCLE;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::CardError;
 use ssc_bureau::steps::personalize;
@@ -56,10 +57,10 @@ fn a_personalization_torn_anywhere_can_be_begun_again() {
                 );
                 // Life cycle and domain keys are the old or the new ones.
                 assert!(
-                    matches!(found[&0x0002][..], [0x01] | [0x0F]),
+                    matches!(found[&LIFE_CYCLE][..], [0x01] | [0x0F]),
                     "{at} {cut:?}"
                 );
-                if found[&0x0002] == [0x0F] {
+                if found[&LIFE_CYCLE] == [0x0F] {
                     assert_eq!(
                         differs_but_for_counter(&found, &whole),
                         None,

@@ -1,23 +1,22 @@
 //! What the card's store must hold: the objects of a full card of each generation.
 
-use std::collections::BTreeSet;
-
 use apdu_specs::Generation;
 use apdu_specs::access::Access;
 use apdu_specs::applications::certificates;
 use apdu_specs::applications::ssc::directories;
 use apdu_specs::files::{Directory, FileKind};
 use apdu_specs::keys::KeyRole;
-use card_os::store::{OBJECTS, ObjectId, Store};
+use card_os::store::OBJECTS;
+use card_testbench::objects;
 use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_scenarios::issued::{SERIAL, card_key, issue_with};
 use ssc_simulator::feeder::SimulatedFeeder;
-use ssc_simulator::{Flash, Image, Interface, Serials, SimulatedCard};
+use ssc_simulator::{Image, Interface, Serials, SimulatedCard};
 
 /// Objects that stay free on a full card, for what comes: the purse, a bank application, transit.
-const ROOM: usize = 96;
+const ROOM: usize = 448;
 /// Identity, life cycle, sequence counter, domain keys, mark of a wipe, PIN and its counter.
 const SYSTEM: usize = 7;
 /// The MF's descriptor.
@@ -56,19 +55,6 @@ fn of_card(generation: Generation) -> usize {
         .map(|directory| of_directory(directory, generation))
         .sum();
     SYSTEM + MF + files
-}
-
-fn objects(flash: &Flash) -> BTreeSet<u16> {
-    let mut flash = flash.clone();
-    flash.power_on();
-    let store = Store::mount(flash).expect("the flash holds a store");
-    let mut all = BTreeSet::new();
-    let mut next = store.first_from(ObjectId(0));
-    while let Some(id) = next {
-        all.insert(id.0);
-        next = store.first_from(ObjectId(id.0 + 1));
-    }
-    all
 }
 
 struct Terminal {

@@ -59,9 +59,8 @@ impl StoredSamKey {
         version: u8,
         marker: u8,
     ) -> Result<Self, Status> {
-        let (first, last) = directory.sam_keys();
-        let mut next = store.first_from(first);
-        while let Some(id) = next.filter(|id| *id <= last) {
+        let mut keys = directory.sam_keys();
+        while let Some(id) = keys.present(store) {
             let mut header = [0; 4];
             store.read(id, 0, &mut header)?;
             let [role, kid, stored_marker, stored_version] = header;
@@ -70,7 +69,6 @@ impl StoredSamKey {
             if debits && stored_version == version && stored_marker == marker {
                 return Self::load(store, directory, kid);
             }
-            next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Err(Status::KEY_INDEX_NOT_SUPPORTED)
     }
@@ -87,10 +85,13 @@ impl StoredSamKey {
 
     /// Its counter of tries in `directory`.
     pub const fn tries(&self, directory: Slot) -> SamTries {
-        SamTries(Tries {
-            id: directory.sam_tries(self.kid),
-            greatest: self.greatest,
-        })
+        SamTries {
+            tries: Tries {
+                id: directory.sam_tries(self.kid),
+                greatest: self.greatest,
+            },
+            former: directory.sam_tries_of_format_1(self.kid),
+        }
     }
 
     /// Splits `data` into the factors of this key's levels, 8 bytes each, and what follows them.
@@ -130,15 +131,36 @@ impl StoredSamKey {
 
 /// The counter of a debit key: wrong MAC2s, one after the other.
 #[derive(Clone, Copy)]
-pub struct SamTries(Tries);
+pub struct SamTries {
+    tries: Tries,
+    /// Its name on a card of the store's format 1.
+    former: ObjectId,
+}
 
 impl SamTries {
+    /// Gives the counter of an older card its name of today, as it stands. In one transaction: were the two ever apart, the key
+    /// would have all its tries again.
+    ///
+    /// # Errors
+    /// 6581.
+    fn take_over<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
+        let mut left = [0];
+        if store.read(self.former, 0, &mut left)? == 0 {
+            return Ok(());
+        }
+        store.transaction(|tx| {
+            tx.put(self.tries.id, &[&left])?;
+            tx.delete(self.former).map_err(Status::from)
+        })
+    }
+
     /// Refuses a key that has no tries left.
     ///
     /// # Errors
     /// 6983, 6581.
     pub fn some_left<F: NorFlash>(self, store: &mut Store<F>) -> Result<(), Status> {
-        match self.0.left(store)? {
+        self.take_over(store)?;
+        match self.tries.left(store)? {
             0 => Err(Status::BLOCKED),
             _ => Ok(()),
         }
@@ -155,11 +177,12 @@ impl SamTries {
         expected: &[u8; 4],
         given: &[u8; 4],
     ) -> Result<(), Status> {
-        self.0.spend(store, over)?;
+        self.take_over(store)?;
+        self.tries.spend(store, over)?;
         if !constant_time_eq(expected, given) {
             return Err(Status::MAC_INVALID);
         }
-        self.0.restore(store)
+        self.tries.restore(store)
     }
 }
 
@@ -195,9 +218,7 @@ pub fn store_entry<P: Platform>(
         return Err(Status::WRONG_DATA);
     }
     tx.put(directory.sam_key(key.kid), &[entry])?;
-    let tries = directory.sam_tries(key.kid);
-    if tx.contains(tries) {
-        tx.delete(tries)?;
-    }
+    tx.delete(directory.sam_tries_of_format_1(key.kid))?;
+    tx.delete(directory.sam_tries(key.kid))?;
     Ok(())
 }

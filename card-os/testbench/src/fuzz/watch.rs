@@ -1,29 +1,16 @@
 //! What survives power-off, watched from action to action.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::ops::Range;
 
 use apdu_specs::applications::certificates::{ENCRYPTION, SIGNING};
 use apdu_specs::applications::psam::SAM_SEQUENCE_FID;
 use card_os::Interface;
+use card_os::objects::{IDENTITY, LIFE_CYCLE, PIN, SEQUENCE_COUNTER, Slot};
+use card_os::store::ObjectId;
 
-use crate::{TestCard, hex};
+use crate::{Objects, TestCard, hex, is_card_key, is_content, is_counter, is_sam_key};
 
-type Objects = BTreeMap<u16, Vec<u8>>;
-
-const IDENTITY: u16 = 0x0001;
-const LIFE_CYCLE: u16 = 0x0002;
-const SEQUENCE_COUNTER: u16 = 0x0003;
-const PIN: u16 = 0x0010;
-const PIN_TRIES: u16 = 0x0011;
 const SECURED: u8 = 0x0F;
-const FILES: Range<u16> = 0x1000..0x2000;
-const KEYS: Range<u16> = 0x2000..0x3000;
-const KEY_TRIES: Range<u16> = 0x3000..0x4000;
-const SAM_KEYS: Range<u16> = 0x4000..0x8000;
-/// First of the files' contents.
-const CONTENTS: u16 = 0x8000;
 /// Where a descriptor has its file descriptor byte.
 const KIND: usize = 3;
 const DIRECTORY: u8 = 0x38;
@@ -126,7 +113,7 @@ impl Watch {
     /// Whether the card has this key.
     pub fn has_key(&self, key: [u8; 16]) -> bool {
         let same = |(_, bytes): (_, &Vec<u8>)| bytes.array_windows().any(|part| *part == key);
-        self.objects.range(KEYS).any(same)
+        keys(&self.objects).into_iter().any(same)
     }
 
     /// Whether the card is in its holder's hands.
@@ -146,20 +133,20 @@ impl Watch {
 fn over_the_air(before: &Objects, after: &Objects, action: &impl Debug) {
     let ids = before.keys().chain(after.keys());
     for id in ids.filter(|id| before.get(id) != after.get(id)) {
-        let tries = is_counter(after, *id);
-        assert!(tries || *id >= CONTENTS, "{id:04X} by {action:?}");
+        let tries = is_counter(*id);
+        assert!(tries || is_content(*id), "{id:04X?} by {action:?}");
         let none_left = tries && after.get(id).is_some_and(|left| left[0] == 0);
-        assert!(!none_left, "{id:04X} was blocked by {action:?}");
+        assert!(!none_left, "{id:04X?} was blocked by {action:?}");
     }
 }
 
 /// Card keys.
-fn keys(objects: &Objects) -> Vec<(&u16, &Vec<u8>)> {
-    objects.range(KEYS).collect()
+fn keys(objects: &Objects) -> Vec<(&ObjectId, &Vec<u8>)> {
+    objects.iter().filter(|(id, _)| is_card_key(**id)).collect()
 }
 
 /// The files of the certificate environment's pairs.
-fn pairs(objects: &Objects) -> Vec<(u16, Vec<u8>)> {
+fn pairs(objects: &Objects) -> Vec<(Slot, Vec<u8>)> {
     let (signing, encryption) = (SIGNING, ENCRYPTION);
     contents(
         objects,
@@ -173,26 +160,28 @@ fn pairs(objects: &Objects) -> Vec<(u16, Vec<u8>)> {
 }
 
 /// What is in the EFs with these identifiers that are no one's to read or to write.
-fn contents(objects: &Objects, fids: &[u16]) -> Vec<(u16, Vec<u8>)> {
+fn contents(objects: &Objects, fids: &[u16]) -> Vec<(Slot, Vec<u8>)> {
     let mut found = Vec::new();
-    for (id, descriptor) in objects.range(FILES) {
+    let descriptors = objects
+        .iter()
+        .filter_map(|(id, descriptor)| Some((Slot::of_descriptor(*id)?, descriptor)));
+    for (slot, descriptor) in descriptors {
         let fid = u16::from_be_bytes([descriptor[0], descriptor[1]]);
         if descriptor[KIND] == TRANSPARENT && fids.contains(&fid) {
-            let first = CONTENTS | (id & 0x7F) << 8;
-            let parts = objects.range(first..=first | 0xFF);
-            found.push((*id, parts.flat_map(|(_, part)| part.clone()).collect()));
+            let parts = objects.range(slot.content(0)..=slot.content(0xFF));
+            found.push((slot, parts.flat_map(|(_, part)| part.clone()).collect()));
         }
     }
     found
 }
 
 fn is_psam(objects: &Objects) -> bool {
-    objects.range(SAM_KEYS).next().is_some()
+    objects.keys().any(|id| is_sam_key(*id))
 }
 
 /// Each debit of a PSAM takes the next number; nothing else does, and none comes back.
 fn debits(before: &Objects, after: &Objects, change: Change, action: &impl Debug) {
-    let number = |(_, bytes): &(u16, Vec<u8>)| match bytes.first_chunk() {
+    let number = |(_, bytes): &(Slot, Vec<u8>)| match bytes.first_chunk() {
         Some(bytes) => u32::from_be_bytes(*bytes),
         None => 0,
     };
@@ -214,36 +203,28 @@ fn debits(before: &Objects, after: &Objects, change: Change, action: &impl Debug
 }
 
 /// Descriptors of files, but whether an application is blocked, and keys of a PSAM.
-fn structure(objects: &Objects) -> Vec<(&u16, Vec<u8>)> {
+fn structure(objects: &Objects) -> Vec<(&ObjectId, Vec<u8>)> {
     const STATE: usize = 4;
-    let of_one = |(id, object): (_, &Vec<u8>)| {
+    let is_file = |id: &ObjectId| Slot::of_descriptor(*id).is_some();
+    let of_one = |(id, object): (&'_ ObjectId, &Vec<u8>)| {
         let mut object = object.clone();
-        if FILES.contains(id) && object[KIND] == DIRECTORY && object[STATE] != 0x03 {
+        if is_file(id) && object[KIND] == DIRECTORY && object[STATE] != 0x03 {
             object[STATE] = 0x05;
         }
-        (id, object)
+        object
     };
     objects
-        .range(FILES)
-        .chain(objects.range(SAM_KEYS))
-        .map(of_one)
+        .iter()
+        .filter(|(id, _)| is_file(id) || is_sam_key(**id))
+        .map(|(id, object)| (id, of_one((id, object))))
         .collect()
 }
 
 /// The first counter of tries, the PIN's or a key's, that shows more than before.
-fn tries_risen(before: &Objects, after: &Objects) -> Option<u16> {
+fn tries_risen(before: &Objects, after: &Objects) -> Option<ObjectId> {
     before
         .iter()
-        .filter(|(id, _)| is_counter(before, **id))
+        .filter(|(id, _)| is_counter(**id))
         .find(|(id, left)| after.get(id).is_none_or(|now| now[0] > left[0]))
         .map(|(id, _)| *id)
-}
-
-/// What a directory has in place of contents are the counters of a PSAM's keys.
-fn is_counter(objects: &Objects, id: u16) -> bool {
-    let directory = || {
-        let descriptor = objects.get(&(FILES.start | (id >> 8 & 0x7F)));
-        descriptor.is_some_and(|descriptor| descriptor[KIND] == DIRECTORY)
-    };
-    id == PIN_TRIES || KEY_TRIES.contains(&id) || id >= CONTENTS && directory()
 }

@@ -1,10 +1,10 @@
 //! A card whose power may go, what survives it, and where it is cut.
 
-use std::collections::BTreeMap;
-
 use apdu_specs::Generation;
-use card_os::store::{ObjectId, Store};
+use card_os::objects::SEQUENCE_COUNTER;
+use card_os::store::ObjectId;
 use card_os::{Card as Os, Identity, Interface, PlainChip, Response};
+pub use card_testbench::{Objects, objects};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
@@ -19,12 +19,8 @@ use crate::support;
 
 pub type Flash = SimulatedFlash<512, 4>;
 type Chip = PlainChip<Flash, ChaCha12Rng>;
-pub type Objects = BTreeMap<u16, Vec<u8>>;
 
 pub const PAGES: usize = 128;
-pub const PIN_TRIES: u16 = 0x0011;
-pub const SEQUENCE_COUNTER: u16 = 0x0003;
-pub const KEY_TRIES: std::ops::Range<u16> = 0x3000..0x4000;
 
 /// A card whose power may go.
 pub struct Rig {
@@ -74,24 +70,6 @@ impl Card for Rig {
     }
 }
 
-/// Everything that survives power-off.
-pub fn objects(flash: &Flash) -> Objects {
-    let mut store = Store::mount(flash.clone())
-        .map_err(|(error, _)| error)
-        .unwrap();
-    let mut objects = Objects::new();
-    let mut next = store.first_from(ObjectId(0));
-    while let Some(id) = next {
-        let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
-        store.read(id, 0, &mut bytes).unwrap();
-        objects.insert(id.0, bytes);
-        next =
-            id.0.checked_add(1)
-                .and_then(|id| store.first_from(ObjectId(id)));
-    }
-    objects
-}
-
 pub fn blank() -> Flash {
     Os::<Chip>::manufacture(Flash::new(PAGES), &Identity::from_serial([9; 6]))
         .map_err(|(error, _)| error)
@@ -121,7 +99,7 @@ pub fn cuts(seed: u64) -> [Cut; 4] {
     ]
 }
 
-pub fn differs_but_for_counter(a: &Objects, b: &Objects) -> Option<u16> {
+pub fn differs_but_for_counter(a: &Objects, b: &Objects) -> Option<ObjectId> {
     a.keys()
         .chain(b.keys())
         .copied()

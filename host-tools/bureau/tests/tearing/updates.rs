@@ -10,7 +10,10 @@ use ssc_bureau::profile::Profile;
 use ssc_bureau::steps::{card_factor, personalize};
 use ssc_keys::{KeyService, Vault};
 
-use super::rig::{KEY_TRIES, Objects, PIN_TRIES, Rig, blank, cuts, objects, plan, tried};
+use card_os::objects::PIN_TRIES;
+use card_testbench::is_key_counter;
+
+use super::rig::{Objects, Rig, blank, cuts, objects, plan, tried};
 use crate::support;
 
 /// One kind of update: what goes before it in the session, and the update itself, which gives the answer.
@@ -196,7 +199,7 @@ fn judge(update: &Update, old: &Objects, new: &Objects, found: &Objects, at: u64
     let mut changed = [false; 2];
     for id in ids {
         let (old, new, found) = (old.get(id), new.get(id), found.get(id));
-        if *id == PIN_TRIES || KEY_TRIES.contains(id) {
+        if *id == PIN_TRIES || is_key_counter(*id) {
             // Absent means that none was used up.
             let most = if *id == PIN_TRIES { 3 } else { 15 };
             let tries = |object: Option<&Vec<u8>>| object.map_or(most, |bytes| bytes[0]);
@@ -208,7 +211,7 @@ fn judge(update: &Update, old: &Objects, new: &Objects, found: &Objects, at: u64
             // A right PIN gives them back only when it has been compared.
             continue;
         }
-        assert!(found == old || found == new, "{place}: object {id:04X}");
+        assert!(found == old || found == new, "{place}: object {id:04X?}");
         if old != new {
             changed[usize::from(found == new)] = true;
         }

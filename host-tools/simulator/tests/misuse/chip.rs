@@ -5,8 +5,9 @@ use std::sync::Mutex;
 
 use apdu_specs::Generation;
 use apdu_specs::applications::ssc::DIRECTORIES;
-use card_os::store::{ObjectId, Store};
+use card_os::store::ObjectId;
 use card_os::{Card, Interface, PlainChip, Response};
+use card_testbench::{Objects, objects};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use ssc_bureau::profile::Profile;
@@ -16,9 +17,6 @@ use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Flash, Image, Serials, SimulatedCard};
 
 use ssc_scenarios::issued::{FACTOR, REGION, SERIAL, issue_with};
-
-/// All that survives power-off, by object.
-pub type Objects = BTreeMap<u16, Vec<u8>>;
 
 /// A card of the demo vault; `last` is the last byte of its serial, 01 for [`SERIAL`].
 pub fn issued(generation: Generation, last: u8) -> Flash {
@@ -187,18 +185,7 @@ impl Chip {
 
     /// All that survives power-off.
     pub fn objects(&self) -> Objects {
-        let mut flash = self.card.flash().clone();
-        flash.power_on();
-        let mut store = Store::mount(flash).expect("the flash holds a store");
-        let mut all = Objects::new();
-        let mut next = store.first_from(ObjectId(0));
-        while let Some(id) = next {
-            let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
-            store.read(id, 0, &mut bytes).unwrap();
-            all.insert(id.0, bytes);
-            next = store.first_from(ObjectId(id.0 + 1));
-        }
-        all
+        objects(self.card.flash())
     }
 
     /// Refused with `sw`, and nothing that survives power-off was changed.
@@ -208,7 +195,7 @@ impl Chip {
         let got = self.sw(command);
         let told = format!("{:?} {}", self.interface, hex::encode_upper(command));
         assert_eq!(got, sw, "{told}: {got:04X} instead of {sw:04X}");
-        assert_eq!(self.changed(&before), [] as [u16; 0], "{told}");
+        assert_eq!(self.changed(&before), [], "{told}");
     }
 
     /// Refused with `sw`, and one counter of tries has moved, nothing else.
@@ -226,9 +213,9 @@ impl Chip {
     }
 
     /// The objects that differ from `before`.
-    pub fn changed(&self, before: &Objects) -> Vec<u16> {
+    pub fn changed(&self, before: &Objects) -> Vec<ObjectId> {
         let now = self.objects();
-        let ids: std::collections::BTreeSet<u16> =
+        let ids: std::collections::BTreeSet<ObjectId> =
             before.keys().chain(now.keys()).copied().collect();
         ids.into_iter()
             .filter(|id| before.get(id) != now.get(id))

@@ -1,6 +1,8 @@
 //! Secure messages that were listened to, changed, cut, taken from another card, or made plain again.
 
-use crate::chip::{Chip, LINKS, Objects, everywhere};
+use card_testbench::is_key_counter;
+
+use crate::chip::{Chip, LINKS, everywhere};
 
 /// UPDATE RECORD of EF05 record 2, the category, by SFI.
 const UPDATE: [u8; 4] = [0x84, 0xDC, 0x02, 0x2C];
@@ -16,9 +18,11 @@ impl Chip {
         let got = self.sw(command);
         let told = format!("{:?} {}", self.interface, hex::encode_upper(command));
         assert_eq!(got, sw, "{told}: {got:04X} instead of {sw:04X}");
-        let counters = |id: &u16| (0x3000..0x4000).contains(id);
         let changed = self.changed(&before);
-        assert!(changed.iter().all(counters), "{told}: {changed:04X?}");
+        assert!(
+            changed.iter().all(|id| is_key_counter(*id)),
+            "{told}: {changed:04X?}"
+        );
     }
 
     /// A message for a new challenge.
@@ -135,7 +139,7 @@ fn a_message_of_another_card_is_refused() {
         let stk = other.key("SSSE", 0x02);
         let message = Chip::secured(&stk, &challenge, UPDATE, &RECORD);
         assert_eq!(other.sw(&message), 0x9000);
-        let before: Objects = mine.objects();
+        let before = mine.objects();
         mine.refused_message(&message, 0x6988);
         let counter = mine.changed(&before);
         assert_eq!(counter.len(), 1, "one try of STK: {counter:04X?}");

@@ -116,7 +116,7 @@ fn whoever_passes_by_writes_nothing_but_tries_and_blocks_nothing() {
         assert!(changed.len() > 20, "{generation}: {}", changed.len());
         let after = chip.objects();
         for id in changed {
-            assert_eq!(after[&id], [1], "{generation}: object {id:04X}");
+            assert_eq!(after[&id], [1], "{generation}: object {id:04X?}");
         }
         // From here on the memory is not written at all, whatever comes.
         let written = chip.operations();
