@@ -127,6 +127,55 @@ fn a_right_mac2_gives_the_tries_back() {
     card.expect(&init(&case), "6983");
 }
 
+/// A PSAM of the store's format 1, made by the last program that wrote it: three tries, two of them spent. Its counter has
+/// another name today, and whenever the power goes while it gets that name, no try comes back.
+#[test]
+fn the_tries_of_an_older_card_stay_spent() {
+    let image = test_vectors::vectors::directory().join("images/format-1-psam-one-try.flash");
+    let flash = crate::support::Flash::from_bytes(&std::fs::read(image).unwrap()).unwrap();
+    let case = cases("generated/sam-debit").unwrap().swap_remove(0);
+    let mut whole = TestCard::with_flash(flash.clone(), T0);
+    whole.ok(PSAM);
+    whole.ok(&init(&case));
+    whole.expect(&format!("{CREDIT}00000000"), "9302");
+    whole.expect(&init(&case), "6983");
+    let mut whole = whole.power_cycle();
+    whole.ok(PSAM);
+    whole.expect(&init(&case), "6983");
+
+    for operation in 0.. {
+        let mut off = false;
+        for cut in [
+            Cut::Before,
+            Cut::Middle { seed: operation },
+            Cut::Middle { seed: !operation },
+            Cut::After,
+        ] {
+            let mut flash = flash.clone();
+            flash.cut_after(operation, cut);
+            let mut card = TestCard::with_flash(flash, T0);
+            card.exchange(&hex(PSAM));
+            card.exchange(&hex(&init(&case)));
+            let sw = card.send(&hex(&format!("{CREDIT}00000000"))).sw;
+            off = card.os().flash().is_off();
+            let mut card = card.power_cycle();
+            card.ok(PSAM);
+            let told = format!("{operation} {cut:?}");
+            let answer = card.exchange(&hex(&init(&case))).sw;
+            assert!(matches!(answer, 0x9000 | 0x6983), "{told}: {answer:04X}");
+            assert!(off || (sw, answer) == (0x9302, 0x6983), "{told}");
+            if answer == 0x9000 {
+                card.expect(&format!("{CREDIT}00000000"), "9302");
+                card.expect(&init(&case), "6983");
+            }
+        }
+        if !off {
+            assert!(operation > 10, "{operation}");
+            break;
+        }
+    }
+}
+
 #[test]
 fn refused_debits() {
     let mut card = TestCard::psam(T0);

@@ -2,15 +2,48 @@
 
 pub use card_os::store::{Names, OBJECTS, ObjectId, Space, Store, StoreError};
 pub use simulated_flash::{Cut, SimulatedFlash};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// The content of a store.
 pub type Model = BTreeMap<u16, Vec<u8>>;
 
-/// The name under which the tests keep object `number`: those of neighbours lie in different name spaces.
+/// How the tests name their objects.
+#[derive(Clone, Copy)]
+pub enum Naming {
+    /// Over all name spaces: neighbours lie in different ones.
+    Spread,
+    /// As a store of format 1 had them, by their number alone.
+    Format1,
+}
+
+thread_local! {
+    /// The naming of this test.
+    pub static NAMING: Cell<Naming> = const { Cell::new(Naming::Spread) };
+}
+
+/// The name under which the tests keep object `number`.
 pub fn name(number: u16) -> ObjectId {
-    let space = Space::new(1 + (number % 15) as u8).expect("1 to 15");
-    ObjectId::new(space, number)
+    match NAMING.get() {
+        Naming::Spread => {
+            let space = Space::new(1 + (number % 15) as u8).expect("1 to 15");
+            ObjectId::new(space, number)
+        }
+        Naming::Format1 => match number {
+            0..0x10 => ObjectId::new(Space::CARD, number),
+            _ => ObjectId::new(Space::CREDENTIALS, 0x2000 + number - 0x10),
+        },
+    }
+}
+
+/// The number of the object with this name.
+fn number(id: ObjectId) -> u16 {
+    let number = match NAMING.get() {
+        Naming::Format1 if id.space() == Space::CREDENTIALS => id.number() - 0x2000 + 0x10,
+        _ => id.number(),
+    };
+    assert_eq!(id, name(number));
+    number
 }
 
 /// An empty store.
@@ -41,8 +74,7 @@ pub fn content<const P: usize, const W: usize>(
         let (half, rest) = bytes.split_at_mut(len / 2);
         assert_eq!(store.read(id, 0, half)?, half.len());
         assert_eq!(store.read(id, half.len(), rest)?, rest.len());
-        assert_eq!(id, name(id.number()));
-        model.insert(id.number(), bytes);
+        model.insert(number(id), bytes);
     }
     Ok(model)
 }

@@ -4,12 +4,12 @@
 use crate::model::*;
 use std::cell::Cell;
 
-type Session = Vec<Vec<Change>>;
+pub type Session = Vec<Vec<Change>>;
 
 /// A cut and what it shows that is wrong.
 #[derive(Debug)]
 #[allow(dead_code, reason = "read by Debug")]
-struct Wrong {
+pub struct Wrong {
     session: usize,
     operation: u64,
     cut: Cut,
@@ -61,7 +61,7 @@ fn transaction(dice: &mut Dice, objects: usize) -> Vec<Change> {
 }
 
 /// A store that has been in use until its collector works, and sessions of one to three transactions to go on with.
-fn workload<const P: usize, const W: usize>(
+pub fn workload<const P: usize, const W: usize>(
     pages: usize,
     sessions: usize,
 ) -> (SimulatedFlash<P, W>, Model, Vec<Session>) {
@@ -103,7 +103,7 @@ fn workload<const P: usize, const W: usize>(
 }
 
 /// Mounts, and says what is wrong with the state: it must be one of `allowed`. Returns the store and which it is.
-fn mount_one_of<const P: usize, const W: usize>(
+pub fn mount_one_of<const P: usize, const W: usize>(
     mut flash: SimulatedFlash<P, W>,
     allowed: &[&Model],
 ) -> Result<(Store<SimulatedFlash<P, W>>, usize), String> {
@@ -121,7 +121,7 @@ fn mount_one_of<const P: usize, const W: usize>(
     }
 }
 
-struct Bench {
+pub struct Bench {
     cuts: Cell<u64>,
     second_cuts: Cell<u64>,
     seeds: u64,
@@ -130,7 +130,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn cuts(&self, operation: u64) -> impl Iterator<Item = Cut> + use<> {
+    pub fn cuts(&self, operation: u64) -> impl Iterator<Item = Cut> + use<> {
         let middle = (0..self.seeds).map(move |seed| Cut::Middle {
             seed: seed ^ (operation << 8),
         });
@@ -138,7 +138,7 @@ impl Bench {
     }
 
     /// Runs the transactions from number `from` on until one fails; returns how many succeeded.
-    fn play<const P: usize, const W: usize>(
+    pub fn play<const P: usize, const W: usize>(
         store: &mut Store<SimulatedFlash<P, W>>,
         session: &[Vec<Change>],
         from: usize,
@@ -211,8 +211,18 @@ impl Bench {
         sessions: usize,
         prepare: impl Fn(&mut SimulatedFlash<P, W>),
     ) -> Result<(), Wrong> {
-        let (mut flash, mut model, script) = workload::<P, W>(pages, sessions);
+        let (mut flash, model, script) = workload::<P, W>(pages, sessions);
         prepare(&mut flash);
+        self.run_from(flash, model, &script)
+    }
+
+    /// Cuts sessions everywhere, from this state on.
+    pub fn run_from<const P: usize, const W: usize>(
+        &self,
+        mut flash: SimulatedFlash<P, W>,
+        mut model: Model,
+        script: &[Session],
+    ) -> Result<(), Wrong> {
         for (number, session) in script.iter().enumerate() {
             let mut states = vec![model.clone()];
             for changes in session {
@@ -240,7 +250,8 @@ impl Bench {
             flash = store.into_flash();
         }
         println!(
-            "pages of {P}, words of {W}: {sessions} sessions, {} cuts, and {} cuts in the recovery",
+            "pages of {P}, words of {W}: {} sessions, {} cuts, and {} cuts in the recovery",
+            script.len(),
             self.cuts.get(),
             self.second_cuts.get()
         );
@@ -248,7 +259,7 @@ impl Bench {
     }
 }
 
-fn bench() -> Bench {
+pub fn bench() -> Bench {
     let (seeds, again) = if full() { (8, (16, 1)) } else { (3, (16, 5)) };
     Bench {
         cuts: Cell::new(0),

@@ -3,10 +3,14 @@
 //! | bytes | |
 //! |---|---|
 //! | 8 | `SSCIMAGE` |
-//! | 2 | format version, 0001 |
+//! | 2 | format version, 0002 |
 //! | 2, 2, 2 | geometry: bytes a page, bytes a write, pages (big-endian) |
 //! | 13 | historical bytes of the card, for whoever lists images; the card itself reads its own from its memory |
 //! | 3 | 00 |
+//!
+//! A file of version 0001 holds a card whose store has format 1, which programs of that time read. It is opened as it is, and gets
+//! version 0002 before the card's first write: from then on such a program says that it does not know the file, and not that the card
+//! answers 6581.
 //!
 //! The file is as private as the card: it holds its keys and its PIN in clear.
 
@@ -25,7 +29,11 @@ use ssc_words::{Bilingual, Lang};
 use crate::{Flash, PAGES};
 
 const MAGIC: &[u8; 8] = b"SSCIMAGE";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
+/// The oldest version that is read.
+const OLDEST: u16 = 1;
+/// Where the version stands.
+const VERSION_AT: u64 = MAGIC.len() as u64;
 /// Bytes of the header.
 pub const HEADER_LENGTH: usize = 32;
 
@@ -79,7 +87,7 @@ impl ImageFault {
             Self::InUse => "another program has this card; end that one first".into(),
             Self::NotAnImage => "this is no card image; give the file that `ssc sim --image` made".into(),
             Self::UnknownVersion(version) => format!(
-                "it has format version {version}, and this program knows {VERSION}; use the program that made it"
+                "it has format version {version}, and this program knows {OLDEST} to {VERSION}; use the program that made it"
             ),
             Self::Geometry(page, write, pages) => format!(
                 "its flash has {pages} pages of {page} bytes, written by {write}; this program simulates another one: use the program that made it"
@@ -101,7 +109,7 @@ impl ImageFault {
             Self::InUse => "另一程序正在使用此卡；请先结束该程序".into(),
             Self::NotAnImage => "这不是卡映像；请给出 `ssc sim --image` 生成的文件".into(),
             Self::UnknownVersion(version) => {
-                format!("其格式版本为 {version}，本程序只认识 {VERSION}；请使用生成它的程序")
+                format!("其格式版本为 {version}，本程序只认识 {OLDEST} 至 {VERSION}；请使用生成它的程序")
             }
             Self::Geometry(page, write, pages) => format!(
                 "其闪存为 {pages} 页、每页 {page} 字节、每次写 {write} 字节，与本程序模拟的不同；请使用生成它的程序"
@@ -151,6 +159,7 @@ pub struct Image {
     path: PathBuf,
     identity: Identity,
     flash: Flash,
+    version: u16,
 }
 
 impl Image {
@@ -180,6 +189,7 @@ impl Image {
             path: path.into(),
             identity: *identity,
             flash: blank,
+            version: VERSION,
         })
     }
 
@@ -210,7 +220,7 @@ impl Image {
             .take(count(HEADER_LENGTH))
             .read_to_end(&mut header)
             .map_err(ImageFault::Io)?;
-        let identity = read_header(&header)?;
+        let (identity, version) = read_header(&header)?;
         let wanted = count(HEADER_LENGTH + PAGES * crate::PAGE);
         if length != wanted {
             return Err(ImageFault::Length {
@@ -226,6 +236,7 @@ impl Image {
             path: path.into(),
             identity,
             flash,
+            version,
         })
     }
 
@@ -247,6 +258,7 @@ impl Image {
             file,
             path,
             mut flash,
+            version,
             ..
         } = self;
         let file = Arc::new(file);
@@ -256,11 +268,19 @@ impl Image {
             changed: Arc::new(AtomicBool::new(false)),
             failure: Arc::new(Mutex::new(None)),
         };
+        let older = AtomicBool::new(version != VERSION);
         let (changed, failure) = (Arc::clone(&durable.changed), Arc::clone(&durable.failure));
         flash.set_mirror(Box::new(move |offset, bytes| {
             changed.store(true, Ordering::Relaxed);
             let place = count(HEADER_LENGTH) + count(offset);
-            file.write_all_at(bytes, place).inspect_err(|error| {
+            let renewed = if older.load(Ordering::Relaxed) {
+                file.write_all_at(&VERSION.to_be_bytes(), VERSION_AT)
+                    .inspect(|()| older.store(false, Ordering::Relaxed))
+            } else {
+                Ok(())
+            };
+            let written = renewed.and_then(|()| file.write_all_at(bytes, place));
+            written.inspect_err(|error| {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 *failure = Some(io::Error::new(error.kind(), error.to_string()));
             })
@@ -348,7 +368,7 @@ fn header(identity: &Identity) -> Vec<u8> {
     header
 }
 
-fn read_header(header: &[u8]) -> Result<Identity, ImageFault> {
+fn read_header(header: &[u8]) -> Result<(Identity, u16), ImageFault> {
     let Some((magic, rest)) = header.split_first_chunk::<8>() else {
         return Err(ImageFault::NotAnImage);
     };
@@ -360,8 +380,9 @@ fn read_header(header: &[u8]) -> Result<Identity, ImageFault> {
         Some(&[high, low]) => u16::from_be_bytes([high, low]),
         _ => 0,
     };
-    if number(0) != VERSION {
-        return Err(ImageFault::UnknownVersion(number(0)));
+    let version = number(0);
+    if !(OLDEST..=VERSION).contains(&version) {
+        return Err(ImageFault::UnknownVersion(version));
     }
     let (page, write, pages) = (number(2), number(4), number(6));
     let ours = [page, write, pages].map(usize::from) == [crate::PAGE, crate::WRITE, PAGES];
@@ -369,7 +390,7 @@ fn read_header(header: &[u8]) -> Result<Identity, ImageFault> {
         return Err(ImageFault::Geometry(page, write, pages));
     }
     match rest.split_first_chunk::<13>() {
-        Some((historical, [0, 0, 0])) => Ok(Identity::from_historical(*historical)),
+        Some((historical, [0, 0, 0])) => Ok((Identity::from_historical(*historical), version)),
         _ => Err(ImageFault::Header),
     }
 }

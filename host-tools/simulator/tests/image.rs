@@ -147,8 +147,9 @@ fn a_header_that_is_not_ours_is_refused() {
     // (byte, value, what is said): magic, version, pages, reserved.
     let cases = [
         (0, b'X', "NotAnImage"),
-        (9, 2, "UnknownVersion(2)"),
-        (8, 1, "UnknownVersion(257)"),
+        (9, 0, "UnknownVersion(0)"),
+        (9, 3, "UnknownVersion(3)"),
+        (8, 1, "UnknownVersion(258)"),
         (15, 63, "Geometry(2048, 8, 63)"),
         (31, 1, "Header"),
     ];
@@ -160,6 +161,29 @@ fn a_header_that_is_not_ours_is_refused() {
         assert_eq!(format!("{found:?}"), expected, "byte {at}");
         assert_eq!(fs::read(&path).unwrap(), changed);
     }
+}
+
+/// An image of version 1 stays one while its card is only read; before the first write it becomes one of version 2, which a
+/// program that knows version 1 alone refuses by name.
+#[test]
+fn an_older_image_is_renewed_by_the_first_write() {
+    let (_folder, path) = folder();
+    let golden = test_vectors::vectors::directory().join("images/format-1-card-2.00.ssccard");
+    fs::copy(golden, &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert_eq!(before[8..10], [0, 1]);
+    let open = || SimulatedCard::from_image(Image::open(&path).unwrap(), Interface::T1).unwrap();
+    let mut card = open();
+    let challenge = CommandApdu::new(0x00, 0x84, 0, 0).le(8);
+    exchange(&mut card, &challenge).unwrap().ok().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let first = sequence_counter(&mut card);
+    let after = fs::read(&path).unwrap();
+    assert_eq!(after[8..10], [0, 2]);
+    assert_eq!(after[10..HEADER_LENGTH], before[10..HEADER_LENGTH]);
+    assert_ne!(after[HEADER_LENGTH..], before[HEADER_LENGTH..]);
+    drop(card);
+    assert!(sequence_counter(&mut open()) > first);
 }
 
 #[test]
