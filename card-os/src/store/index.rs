@@ -5,27 +5,55 @@ use super::names::{ObjectId, SPACES, Space};
 /// Objects that a store can hold.
 pub const OBJECTS: usize = 1_024;
 
+/// Number and location of an object.
+type Slot = (u16, u16);
+
+/// On a chip there is one card, and one store in it: its slots have a place of their own, so that a card can be made on a stack that is
+/// smaller than they are. A second store would have no room.
+#[cfg(feature = "one-card")]
+mod memory {
+    use super::{OBJECTS, Slot};
+    use static_cell::ConstStaticCell;
+
+    pub(super) type Slots = &'static mut [Slot];
+
+    static SLOTS: ConstStaticCell<[Slot; OBJECTS]> = ConstStaticCell::new([(0, 0); OBJECTS]);
+
+    pub(super) fn slots() -> Slots {
+        SLOTS.try_take().map_or(&mut [], |slots| slots)
+    }
+}
+
+/// On a host there are as many stores as one likes.
+#[cfg(not(feature = "one-card"))]
+mod memory {
+    use super::{OBJECTS, Slot};
+
+    pub(super) type Slots = [Slot; OBJECTS];
+
+    pub(super) const fn slots() -> Slots {
+        [(0, 0); OBJECTS]
+    }
+}
+
 /// Up to [`OBJECTS`] objects with a location each, in the order of their names. A slot holds the number alone: whose space it is, its place
 /// tells. (Not `heapless::Vec`: at the smallest code size its `push` keeps a panic.)
 pub(super) struct Index {
-    /// Number and location.
-    slots: [(u16, u16); OBJECTS],
+    slots: memory::Slots,
     /// Where each space ends, space 1 first.
     ends: [u16; SPACES],
 }
 
 impl Index {
-    // Inlined, it is zeroed where it stays and not on the stack.
-    #[inline(always)]
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            slots: [(0, 0); OBJECTS],
+            slots: memory::slots(),
             ends: [0; SPACES],
         }
     }
 
-    /// Number and location of all.
-    pub(super) fn slots(&self) -> &[(u16, u16)] {
+    /// All that are in use.
+    pub(super) fn slots(&self) -> &[Slot] {
         self.slots.get(..self.len()).unwrap_or_default()
     }
 
@@ -78,7 +106,7 @@ impl Index {
                     *held = slot;
                 }
             }
-            Err(_) if self.len() >= OBJECTS => return false,
+            Err(_) if self.len() >= self.slots.len() => return false,
             Err(at) => {
                 // everything from here on moves up by one
                 let mut carry = slot;

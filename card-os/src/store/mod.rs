@@ -17,6 +17,10 @@
 //! ones. Data run on over the end of a page, so no space is lost there. Pages above the last commit are erased before the next write:
 //! repeated cuts use up no pages.
 //!
+//! Objects have names in spaces ([`Space`], [`ObjectId`]), one space for each application. In RAM stands where each object is, 4 bytes for each, sorted
+//! by name; which space a slot belongs to follows from its place. A store of format 1, which had no spaces, is read as it is and goes on in
+//! format 2 with the first transaction, on a new page: see `entry.rs`.
+//!
 //! # Damage
 //!
 //! What a cut cannot have caused is refused at mount ([`StoreError::Corrupt`]), never repaired to an older state: a page missing between the oldest and

@@ -35,8 +35,6 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    // Inlined, it is zeroed where it stays and not on the stack.
-    #[inline(always)]
     pub(super) const fn new() -> Self {
         Self {
             changes: [(ObjectId::NONE, 0); MAX_PENDING],

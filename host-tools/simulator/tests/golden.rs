@@ -6,8 +6,9 @@ use ssc_simulator::{Image, Interface, SimulatedCard};
 
 const SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
 
-/// What the images' names begin with: cards as the first tables of files had them, and as the tables are since.
-const SETS: [&str; 2] = ["format-1-card", "layout-2-card"];
+/// What the images' names begin with: cards as the first tables of files had them, as the tables are since, and in the store's
+/// format 2.
+const SETS: [&str; 3] = ["format-1-card", "layout-2-card", "format-2-card"];
 
 /// Opens a copy: a golden image is never written to.
 fn golden(set: &str, version: &str) -> (SimulatedCard, tempfile::TempDir) {
@@ -76,13 +77,17 @@ fn images_of_a_set_load_and_answer(set: &str) {
 /// Updates of an old card are kept over a power cycle.
 #[test]
 fn a_golden_card_can_be_used_on() {
-    let (mut card, _folder) = golden(SETS[0], "2.00");
-    send(&mut card, SSSE);
-    assert_eq!(send(&mut card, "805E010007123456FF654321"), "9000");
-    card.power_cycle().unwrap();
-    send(&mut card, SSSE);
-    assert_eq!(send(&mut card, "0020000003123456"), "63C2");
-    assert_eq!(send(&mut card, "0020000003654321"), "9000");
+    for set in SETS {
+        for version in ["1.00", "2.00", "3.00"] {
+            let (mut card, _folder) = golden(set, version);
+            send(&mut card, SSSE);
+            assert_eq!(send(&mut card, "805E010007123456FF654321"), "9000");
+            card.power_cycle().unwrap();
+            send(&mut card, SSSE);
+            assert_eq!(send(&mut card, "0020000003123456"), "63C2");
+            assert_eq!(send(&mut card, "0020000003654321"), "9000");
+        }
+    }
 }
 
 /// A terminal of today reads a card of the first tables, with today's keys: what that card does not have or keeps otherwise

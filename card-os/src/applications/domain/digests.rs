@@ -10,7 +10,7 @@ use crate::fs::{File, Head, Kind, digest, directory};
 use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::store::{ObjectId, Store};
+use crate::store::Store;
 
 /// Most digests in one answer: with the channel's padding and MAC they stay within 256 bytes.
 const MOST_DIGESTS: u8 = 59;
@@ -70,14 +70,13 @@ fn keys_digest<P: Platform>(
             application: Application::Psam
         }
     );
-    let (first, last) = if is_sam {
+    let mut keys = if is_sam {
         directory.slot.sam_keys()
     } else {
         directory.slot.keys()
     };
     digest::of_parts::<P>(|update| {
-        let mut next = store.first_from(first);
-        while let Some(id) = next.filter(|id| *id <= last) {
+        while let Some(id) = keys.present(store) {
             key_store::public_parts(store, id, |part| {
                 let [role, kid, algorithm, version, tries, check_value @ ..] = *part;
                 update(&[role, kid, algorithm, version, tries]);
@@ -86,7 +85,6 @@ fn keys_digest<P: Platform>(
                 }
                 Ok(())
             })?;
-            next = store.first_from(ObjectId(id.0.saturating_add(1)));
         }
         Ok(())
     })

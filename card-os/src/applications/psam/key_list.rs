@@ -5,7 +5,6 @@ use apdu_specs::Status;
 use crate::context::Context;
 use crate::platform::Platform;
 use crate::reply::Reply;
-use crate::store::ObjectId;
 
 /// 62 keys of a PSAM: with tag and length they stay within 256 bytes, and the table has fewer.
 const MOST_KEY_BYTES: usize = 62 * 4;
@@ -15,13 +14,13 @@ const MOST_KEY_BYTES: usize = 62 * 4;
 /// # Errors
 /// 6581.
 pub fn value<P: Platform>(cx: &mut Context<'_, P>, value: &mut Reply) -> Result<(), Status> {
-    let (first, last) = cx.session.security.directory.sam_keys();
-    let mut next = cx.store.first_from(first);
-    while let Some(id) = next.filter(|id| *id <= last && value.len() < MOST_KEY_BYTES) {
+    let mut keys = cx.session.security.directory.sam_keys();
+    while value.len() < MOST_KEY_BYTES
+        && let Some(id) = keys.present(cx.store)
+    {
         let mut header = [0; 4];
         cx.store.read(id, 0, &mut header)?;
         value.extend(&header)?;
-        next = cx.store.first_from(ObjectId(id.0.saturating_add(1)));
     }
     Ok(())
 }
