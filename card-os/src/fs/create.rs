@@ -157,8 +157,7 @@ pub fn create<F: NorFlash>(
     if needed > tx.capacity() {
         return Err(Status::NOT_ENOUGH_MEMORY);
     }
-    let slot = Slot::new(free)
-        .ok_or(Status::NOT_ENOUGH_MEMORY)?;
+    let slot = Slot::new(free).ok_or(Status::NOT_ENOUGH_MEMORY)?;
     let file = File { slot, descriptor };
     save(tx, &file)?;
     Ok(file)

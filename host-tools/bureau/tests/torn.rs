@@ -3,11 +3,12 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
-use card_os::store::{ObjectId, Store};
+use card_os::store::ObjectId;
+use card_testbench::objects;
 use ssc_bureau::batch::Batch;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::chip::prepare;
@@ -312,29 +313,12 @@ fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
 }
 
 /// The objects in which two states of a card differ.
-fn changed(before: &Flash, after: &Flash) -> Vec<u16> {
+fn changed(before: &Flash, after: &Flash) -> Vec<ObjectId> {
     let (before, after) = (objects(before), objects(after));
-    let ids: BTreeSet<u16> = before.keys().chain(after.keys()).copied().collect();
+    let ids: BTreeSet<ObjectId> = before.keys().chain(after.keys()).copied().collect();
     ids.into_iter()
         .filter(|id| before.get(id) != after.get(id))
         .collect()
-}
-
-fn objects(flash: &Flash) -> BTreeMap<u16, Vec<u8>> {
-    let mut store = Store::mount(flash.clone())
-        .map_err(|(error, _)| error)
-        .unwrap();
-    let mut objects = BTreeMap::new();
-    let mut next = store.first_from(ObjectId(0));
-    while let Some(id) = next {
-        let mut bytes = vec![0; store.len(id).unwrap().unwrap()];
-        store.read(id, 0, &mut bytes).unwrap();
-        objects.insert(id.0, bytes);
-        next =
-            id.0.checked_add(1)
-                .and_then(|id| store.first_from(ObjectId(id)));
-    }
-    objects
 }
 
 #[test]
