@@ -1,7 +1,6 @@
 //! The dialogue with a card's certificate environment.
 
 use apdu_specs::Status;
-use apdu_specs::applications::certificates::parameters::ADMINISTRATOR;
 use apdu_specs::applications::certificates::{
     ENCRYPTION, KeyPair, PIN_KEY, SIGNING, keys, names, tags,
 };
@@ -20,7 +19,7 @@ use ssc_keys::{KeyService, ModuleError, Signer};
 use ssc_reader::commands::{any, certificates, ssc};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 
-use crate::CertificateError;
+use crate::{CertificateError, Holder};
 
 /// Bytes of a MAC.
 const MAC: usize = 4;
@@ -30,41 +29,6 @@ const CHALLENGE: u16 = 16;
 const NOT_NOW: Status = Status::CONDITIONS_NOT_SATISFIED;
 /// Status word of reference data that is not there: a key file without a key.
 const NOT_THERE: Status = Status::REFERENCED_DATA_NOT_FOUND;
-
-/// Who shows something to the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holder {
-    /// The cardholder, by the PIN.
-    Cardholder,
-    /// The issuer, by the administrator's key.
-    Administrator,
-}
-
-impl Holder {
-    pub(crate) const fn english(self) -> &'static str {
-        match self {
-            Self::Cardholder => "the PIN of the certificate environment",
-            Self::Administrator => {
-                "the administrator's key (the card was issued with another vault)"
-            }
-        }
-    }
-
-    pub(crate) const fn chinese(self) -> &'static str {
-        match self {
-            Self::Cardholder => "证书环境密码",
-            Self::Administrator => "管理员密钥（此卡由另一密钥库发行）",
-        }
-    }
-
-    /// P2 of VERIFY.
-    const fn reference(self) -> u8 {
-        match self {
-            Self::Cardholder => PIN_KEY,
-            Self::Administrator => ADMINISTRATOR,
-        }
-    }
-}
 
 /// A card whose certificate application is selected.
 pub struct Environment<'a> {

@@ -108,7 +108,7 @@ pub enum CertificateError {
     Malformed(&'static str),
 }
 
-pub use crate::environment::Holder;
+pub use crate::holder::Holder;
 
 impl Bilingual for CertificateError {
     fn say(&self, lang: Lang) -> String {

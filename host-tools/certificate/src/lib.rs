@@ -14,9 +14,11 @@ pub mod envelope;
 mod environment;
 mod error;
 mod files;
+mod holder;
 pub mod request;
 mod x509;
 
-pub use environment::{Environment, Holder};
+pub use environment::Environment;
 pub use error::CertificateError;
+pub use holder::Holder;
 pub use x509::{Summary, public_key_of, read_certificate_file, summary};

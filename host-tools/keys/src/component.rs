@@ -25,33 +25,14 @@ use zeroize::Zeroizing;
 
 use crate::KeyError;
 use crate::component_error::ComponentError;
+pub use crate::component_purpose::{MOST, Purpose};
+use crate::random::random;
 use crate::sealed::{self, Cost};
-use crate::vault::random;
 
 /// Longest file of a component, in bytes.
 pub const LONGEST_FILE: u64 = sealed::COMPONENT.most;
-/// Most components of a key.
-pub const MOST: u8 = 16;
 /// First word of a component's line.
 const WORD: &str = "SSC-COMPONENT";
-
-/// What the key is for that a component belongs to. Components for one are refused for the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// The master of a ceremony, from which every root is derived.
-    Master,
-    /// The key under which roots are exported (密钥传输密钥, KEK).
-    Kek,
-}
-
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Master => "MASTER",
-            Self::Kek => "KEK",
-        })
-    }
-}
 
 /// One part of a key.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
-use crate::component::{MOST, Purpose};
+use crate::component_purpose::{MOST, Purpose};
 
 /// Why components do not give their key. Check values are shown, components never.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -11,12 +11,14 @@
 pub mod audit;
 pub mod component;
 mod component_error;
+mod component_purpose;
 pub mod demo;
 mod error;
 pub mod hsm;
 pub mod key_file;
 mod memory;
 pub mod pin_file;
+mod random;
 pub mod roots;
 mod sealed;
 pub mod secret_file;

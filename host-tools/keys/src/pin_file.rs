@@ -5,8 +5,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::KeyError;
+use crate::random::random;
 use crate::sealed::{self, Cost};
-use crate::vault::random;
 
 /// Longest file, in bytes.
 pub const LONGEST: u64 = sealed::PINS.most;

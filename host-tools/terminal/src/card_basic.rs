@@ -11,7 +11,8 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 
 use crate::authenticate::ssse_key;
-use crate::decode::{self, Value};
+use crate::decode;
+use crate::decoded::Value;
 use crate::dialogue::SECURITY_NOT_SATISFIED;
 use crate::error::Place;
 use crate::words::Words;

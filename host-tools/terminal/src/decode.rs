@@ -1,91 +1,11 @@
 //! Values by their format: `an`, `cn`, `b` (LD/T 32.6).
 
-use std::fmt;
-
 use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::coding::Coding;
 use apdu_specs::files::{Field, Format};
 use encoding_rs::GB18030;
-use serde::Serialize;
 
-use crate::DecodedField;
-
-/// A value as people and programs read it.
-///
-/// In JSON: `null`, a string, or an array of fields.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// Nothing was written: padding alone (00 in `an`, F in `cn`), or no bytes at all.
-    Empty,
-    /// Text of an `an` field.
-    Text(String),
-    /// Digits of a `cn` field; dates stay YYYYMMDD.
-    Digits(String),
-    /// Bytes in upper case hexadecimal: a `b` field, or what does not fit its format.
-    Hex(String),
-    /// The fields of a template.
-    Fields(Vec<DecodedField>),
-}
-
-impl Value {
-    /// The value as text; `None` where it is empty or a template.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) | Self::Digits(text) | Self::Hex(text) => Some(text),
-            Self::Empty | Self::Fields(_) => None,
-        }
-    }
-
-    /// Whether nothing is there: an empty value, or a template of empty values.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        match self {
-            Self::Empty => true,
-            Self::Fields(fields) => fields.iter().all(|field| field.value.is_empty()),
-            Self::Text(_) | Self::Digits(_) | Self::Hex(_) => false,
-        }
-    }
-}
-
-impl fmt::Debug for Value {
-    /// The kind and the length: the value may be a person's.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, length) = match self {
-            Self::Empty => return f.write_str("Empty"),
-            Self::Text(text) => ("Text", text.chars().count()),
-            Self::Digits(digits) => ("Digits", digits.len()),
-            Self::Hex(digits) => ("Hex", digits.len()),
-            Self::Fields(fields) => return f.debug_list().entries(fields).finish(),
-        };
-        write!(f, "{kind}({length} characters, not shown)")
-    }
-}
-
-/// What is to be said of a value beside the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Remark {
-    /// It does not fit its format, so it is shown in hexadecimal.
-    Undecodable,
-    /// Fewer bytes than the table has for it.
-    Short,
-    /// More bytes than the table has for it.
-    Long,
-    /// The table has no such tag in this file.
-    UnknownTag,
-    /// The record is no simple TLV: its length does not fit.
-    NotTlv,
-    /// It continues the name, whose field has it all.
-    JoinedToName,
-    /// It continues the item before it, whose field has it all.
-    Joined,
-    /// A year in ASCII where a date in BCD belongs; cards in the field have it.
-    AsciiYear,
-    /// The card covers it until the key of its read condition is presented (EF05 record 7 in 3.00).
-    Masked,
-}
+use crate::decoded::{Remark, Value};
 
 /// The value of a plain `field`, and what is to be said of it.
 pub(crate) fn field(field: &Field, bytes: &[u8]) -> (Value, Option<Remark>) {

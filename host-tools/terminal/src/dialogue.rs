@@ -13,9 +13,10 @@ use ssc_keys::KeyService;
 use ssc_reader::commands::{any, ssc};
 use ssc_reader::{Card, CommandApdu, ReaderError, ResponseApdu, exchange};
 
-use crate::decode::{self, Value};
+use crate::decode;
+use crate::decoded::Value;
 use crate::error::Place;
-use crate::hsm::Pending;
+use crate::hsm::pending::Pending;
 use crate::{TerminalError, atr, fci, fields};
 use ssc_keys::{KeyModule, SecurityModule};
 

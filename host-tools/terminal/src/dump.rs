@@ -1,14 +1,11 @@
 //! Everything that was read of a card.
 
-use apdu_specs::Status;
 use std::fmt;
 
 use serde::Serialize;
-use ssc_reader::spec_words;
-use ssc_words::Lang;
 
 use crate::decode;
-use crate::fields::DecodedField;
+use crate::decoded::{DecodedField, Refusal};
 use crate::words::Words;
 
 /// A card's files, decoded.
@@ -128,27 +125,5 @@ fn used(data: &[u8]) -> &[u8] {
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bytes({} of {} used, not shown)", self.used, self.length)
-    }
-}
-
-/// The status word by which a card refused something, with its meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// SW1 SW2, four hex digits.
-    pub sw: String,
-    /// What it means.
-    #[serde(flatten)]
-    pub words: Words,
-}
-
-impl Refusal {
-    pub(crate) fn new(sw: Status) -> Self {
-        Self {
-            sw: sw.to_string(),
-            words: Words::new(
-                spec_words::status(sw, Lang::En),
-                spec_words::status(sw, Lang::Zh),
-            ),
-        }
     }
 }

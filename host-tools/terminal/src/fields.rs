@@ -1,46 +1,13 @@
 //! Records to named fields: simple TLV, templates, and the records of cyclic files.
 
-use std::borrow::Cow;
-
 use apdu_specs::Generation;
 use apdu_specs::files::{ElementaryFile, Field, Format};
 use iso7816_tlv::simple::Tlv;
-use serde::Serialize;
 
-use crate::decode::{self, Remark, Value};
-use crate::dump::Refusal;
+use crate::decode;
+use crate::decoded::{DecodedField, Refusal, Remark, Value};
 use crate::meaning;
 use crate::words::Words;
-
-/// A field of a card with its names and its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DecodedField {
-    /// Record number, from 1, of a field that is a record of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub record: Option<u8>,
-    /// Its tag, two hex digits; none inside the records of cyclic files.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag: Option<String>,
-    /// Name for programs, unique among its neighbours but where the field repeats.
-    pub id: Cow<'static, str>,
-    /// What it means.
-    #[serde(flatten)]
-    pub words: Words,
-    /// Its item code in data exchange, such as `AAC002`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<&'static str>,
-    /// Its value.
-    pub value: Value,
-    /// What the value means, where it is a code that the specification's tables have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub meaning: Option<Words>,
-    /// What is to be said of the value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<Remark>,
-    /// Why there is no value, if the card refused this record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Refusal>,
-}
 
 /// The record `number` of a linear file, `tag(1) len(1) value`; the whole record in hexadecimal where it is none.
 pub(crate) fn record(

@@ -4,7 +4,7 @@ use apdu_specs::applications::ssc::institution::Institution;
 use apdu_specs::coding::Coding;
 use apdu_specs::regions;
 
-use crate::decode::Value;
+use crate::decoded::Value;
 use crate::words::Words;
 
 /// Fen in a yuan.
@@ -74,7 +74,7 @@ fn institution(digits: &str) -> Option<Words> {
 #[cfg(test)]
 mod tests {
     use super::of;
-    use crate::decode::Value::{Digits, Hex, Text};
+    use crate::decoded::Value::{Digits, Hex, Text};
     use apdu_specs::coding::{
         AMOUNT, DATE, DISABILITY, ETHNIC_GROUP, HOUSEHOLD, INSTITUTION, INSURANCE, MARITAL_STATUS,
         REGION, SEX,

@@ -11,10 +11,11 @@ use apdu_specs::files::{Directory, ElementaryFile, FileKind};
 use ssc_keys::KeyService;
 use ssc_reader::{Card, ResponseApdu};
 
-use crate::decode::{self, Remark};
+use crate::decode;
+use crate::decoded::{DecodedField, Refusal, Remark};
 use crate::dialogue::RECORD_NOT_FOUND;
-use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
-use crate::fields::{self, DecodedField};
+use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump};
+use crate::fields;
 use crate::words::Words;
 use crate::{Dialogue, Pin, TerminalError};
 

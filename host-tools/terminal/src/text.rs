@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use ssc_words::{Lang, clean};
 
-use crate::decode::{Remark, Value};
-use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump, Refusal};
-use crate::fields::DecodedField;
+use crate::decoded::{DecodedField, Refusal, Remark, Value};
+use crate::dump::{Bytes, Content, DirectoryDump, Dump, FileDump};
 
 impl Dump {
     /// All that was read as a tree of lines, directories first, in `lang`. It shows every value in full.

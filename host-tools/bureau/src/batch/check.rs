@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     Batch, BatchError, COLUMNS, CardRequest, Column, Detail, Encoding, Fault, Fields, ReadOptions,
     Row, Rule, Severity, Violation, Warning,
+    draft::{Draft, listed},
     finding::{finding, shown},
     header::Header,
     lines::{Line, Lines},
@@ -17,53 +18,6 @@ use ssc_person::{
 
 /// Ages above this are a warning, in years.
 const OLD: u16 = 120;
-
-/// `ssc batch columns` tells which rules a column has: none is applied that does not stand there.
-fn listed(column: Column, violation: &Violation) {
-    debug_assert!(
-        column.row().rules.contains(&violation.rule),
-        "{column:?}: {:?}",
-        violation.rule
-    );
-}
-
-/// A row on its way: not yet compared with the others, its photo not yet opened.
-pub(super) struct Draft {
-    line: usize,
-    request: Option<Box<CardRequest>>,
-    number: Option<CitizenNumber>,
-    card_number: Option<CardNumber>,
-    pub photo_path: Option<String>,
-    faults: Vec<Fault>,
-}
-
-impl Draft {
-    /// Refuses the row for a value in `column`.
-    fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
-        listed(column, &violation);
-        let value = shown(Some(column), value);
-        self.faults.push(finding(
-            self.line,
-            header.place_of(column),
-            &value,
-            violation,
-        ));
-    }
-
-    pub fn set_photo(&mut self, header: &Header, photo: Result<Vec<u8>, Violation>) {
-        match photo {
-            Ok(photo) => {
-                if let Some(request) = &mut self.request {
-                    request.holder.photo = Some(photo.into());
-                }
-            }
-            Err(violation) => {
-                let path = self.photo_path.take().unwrap_or_default();
-                self.refuse(header, Column::Photo, &path, violation);
-            }
-        }
-    }
-}
 
 /// Checks all of a batch. `lines` stands behind the header line.
 pub(super) fn batch(

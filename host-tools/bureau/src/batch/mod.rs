@@ -6,7 +6,9 @@
 
 mod check;
 mod columns;
+mod draft;
 mod encoding;
+mod error;
 mod finding;
 mod header;
 mod lines;
@@ -19,12 +21,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ssc_words::{Bilingual, Lang};
-
 use crate::profile::Profile;
 
 pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
+pub use error::BatchError;
 pub use finding::{Fault, Finding, Place, Warning};
 pub use request::CardRequest;
 use ssc_person::Date;
@@ -141,55 +142,4 @@ pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Batch, BatchErr
     let mut lines = lines::Lines::new(body, encoding);
     let header = lines.next().ok_or(BatchError::Empty)?;
     check::batch(encoding, header, lines, options)
-}
-
-/// Why a file is no batch at all, or a file of refused rows could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum BatchError {
-    /// The file cannot be read.
-    #[error("cannot read the batch {path}: {source}; check the path and its permissions", path = path.display())]
-    Read {
-        /// The batch file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Nothing but blank lines.
-    #[error(
-        "the batch is empty; its first line must name the columns, such as AAC002,AAC003,AAC004,AAC005,AAC006"
-    )]
-    Empty,
-    /// UTF-16, as spreadsheets write "Unicode text".
-    #[error("the batch is in UTF-16; save it as CSV in UTF-8 or GB18030")]
-    Utf16,
-    /// The file of refused rows cannot be written.
-    #[error("cannot write the refused rows to {path}: {source}; choose a new file in a folder that can be written", path = path.display())]
-    WriteRefused {
-        /// The file of refused rows.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
-
-impl Bilingual for BatchError {
-    fn say(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (_, Lang::En) => self.to_string(),
-            (Self::Read { path, source }, Lang::Zh) => {
-                format!(
-                    "无法读取批次文件{}：{source}；请检查路径和权限",
-                    path.display()
-                )
-            }
-            (Self::Empty, Lang::Zh) => {
-                "批次文件为空；首行须为列名，例如AAC002,AAC003,AAC004,AAC005,AAC006".into()
-            }
-            (Self::Utf16, Lang::Zh) => "批次文件为UTF-16编码；请另存为UTF-8或GB18030的CSV".into(),
-            (Self::WriteRefused { path, source }, Lang::Zh) => format!(
-                "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
-                path.display()
-            ),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use super::{Detail, Rule, Violation, check::Draft, header::Header};
+use super::{Detail, Rule, Violation, draft::Draft, header::Header};
 use ssc_person::photo;
 
 /// Loads every photo that the rows name.

@@ -13,14 +13,15 @@
 //!
 //! Every part is followed by `|`. The card stays powered between the steps, since its challenge must.
 
+pub(crate) mod pending;
 mod steps;
 
 use apdu_specs::keys::CardKey;
 use card_crypto::Algorithm;
 use zeroize::Zeroizing;
 
-use crate::address::FileAddress;
 use crate::maintenance::reload_block;
+
 use crate::{Pin, TerminalError};
 use ssc_keys::{KeyRef, SecurityModule};
 
@@ -66,27 +67,6 @@ pub struct HsmBasic {
     pub internal: HsmRequest,
     /// External authentication with RK of SSSE, which a 3.00 card asks for.
     pub external: Option<HsmRequest>,
-}
-
-/// What was begun.
-#[derive(Clone, Debug)]
-pub(crate) enum Pending {
-    Basic {
-        internal: [u8; 8],
-        external: Option<&'static CardKey>,
-    },
-    Read {
-        address: FileAddress,
-        key: &'static CardKey,
-    },
-    Write {
-        address: FileAddress,
-        key: &'static CardKey,
-    },
-    Reload(Pin),
-    ReloadSent,
-    Unblock,
-    UnblockSent,
 }
 
 /// The algorithm's marker, two digits.

@@ -5,7 +5,8 @@ use apdu_specs::access::Access;
 use apdu_specs::keys::CardKey;
 use card_crypto::constant_time_eq;
 
-use super::{HsmAnswer, HsmBasic, HsmCommand, HsmRequest, Pending, marker, upper};
+use super::pending::Pending;
+use super::{HsmAnswer, HsmBasic, HsmCommand, HsmRequest, marker, upper};
 use crate::address::{AddressError, AddressedFile, CardData, FileAddress};
 use crate::authenticate::ssse_key;
 use crate::error::Place;

@@ -1,0 +1,56 @@
+//! Why a batch cannot be read, or its refused rows not be written.
+
+use std::path::PathBuf;
+
+use ssc_words::{Bilingual, Lang};
+
+/// Why a file is no batch at all, or a file of refused rows could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// The file cannot be read.
+    #[error("cannot read the batch {path}: {source}; check the path and its permissions", path = path.display())]
+    Read {
+        /// The batch file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Nothing but blank lines.
+    #[error(
+        "the batch is empty; its first line must name the columns, such as AAC002,AAC003,AAC004,AAC005,AAC006"
+    )]
+    Empty,
+    /// UTF-16, as spreadsheets write "Unicode text".
+    #[error("the batch is in UTF-16; save it as CSV in UTF-8 or GB18030")]
+    Utf16,
+    /// The file of refused rows cannot be written.
+    #[error("cannot write the refused rows to {path}: {source}; choose a new file in a folder that can be written", path = path.display())]
+    WriteRefused {
+        /// The file of refused rows.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Bilingual for BatchError {
+    fn say(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (_, Lang::En) => self.to_string(),
+            (Self::Read { path, source }, Lang::Zh) => {
+                format!(
+                    "无法读取批次文件{}：{source}；请检查路径和权限",
+                    path.display()
+                )
+            }
+            (Self::Empty, Lang::Zh) => {
+                "批次文件为空；首行须为列名，例如AAC002,AAC003,AAC004,AAC005,AAC006".into()
+            }
+            (Self::Utf16, Lang::Zh) => "批次文件为UTF-16编码；请另存为UTF-8或GB18030的CSV".into(),
+            (Self::WriteRefused { path, source }, Lang::Zh) => format!(
+                "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
+                path.display()
+            ),
+        }
+    }
+}
