@@ -24,28 +24,21 @@ static INVERSE_S_BOX: [u8; 256] = inverted(&s_box());
 
 /// AES-128 with the round keys of one key, wiped when dropped.
 #[derive(Clone)]
-pub struct Aes128 {
-    first: State,
-    /// The keys of the rounds that mix columns.
-    middle: [State; ROUNDS - 1],
-    last: State,
-}
+pub struct Aes128([State; ROUNDS + 1]);
 
 impl BlockCipher<16, 16> for Aes128 {
     fn new(key: &[u8; 16]) -> Self {
-        let [first, middle @ .., last] = expand(key);
-        Self {
-            first,
-            middle,
-            last,
-        }
+        let mut cipher = Self([[0; 4]; ROUNDS + 1]);
+        expand(key, &mut cipher.0);
+        cipher
     }
 
     #[inline(never)]
     fn encrypt(&self, block: &mut [u8; 16]) {
+        let [first, middle @ .., last] = &self.0;
         let mut state = load(block);
-        add(&mut state, &self.first);
-        for key in &self.middle {
+        add(&mut state, first);
+        for key in middle {
             let [a, b, c, d] = state;
             state = [
                 mixed_column(&MIXED, a, b, c, d),
@@ -62,7 +55,7 @@ impl BlockCipher<16, 16> for Aes128 {
             column(substituted, c, d, a, b),
             column(substituted, d, a, b, c),
         ];
-        add(&mut state, &self.last);
+        add(&mut state, last);
         store(&state, block);
     }
 
@@ -84,13 +77,15 @@ impl Aes128 {
     /// The keys of the rounds in the middle for the equivalent inverse cipher (FIPS 197, 5.3.5), which mixes before it adds.
     #[inline(never)]
     fn turned(&self) -> [State; ROUNDS - 1] {
-        self.middle.map(|key| key.map(mix_back))
+        let [_, middle @ .., _] = &self.0;
+        middle.map(|key| key.map(mix_back))
     }
 
     #[inline(never)]
     fn decrypt_with(&self, turned: &[State; ROUNDS - 1], block: &mut [u8; 16]) {
+        let [first, .., last] = &self.0;
         let mut state = load(block);
-        add(&mut state, &self.last);
+        add(&mut state, last);
         for key in turned.iter().rev() {
             let [a, b, c, d] = state;
             state = [
@@ -108,16 +103,14 @@ impl Aes128 {
             column(substituted_back, c, b, a, d),
             column(substituted_back, d, c, b, a),
         ];
-        add(&mut state, &self.first);
+        add(&mut state, first);
         store(&state, block);
     }
 }
 
 impl Drop for Aes128 {
     fn drop(&mut self) {
-        self.first.zeroize();
-        self.middle.as_flattened_mut().zeroize();
-        self.last.zeroize();
+        self.0.as_flattened_mut().zeroize();
     }
 }
 
@@ -125,11 +118,10 @@ impl ZeroizeOnDrop for Aes128 {}
 
 /// Not inlined: what uses a cipher for one block is written for any, and its key schedule is long.
 #[inline(never)]
-fn expand(key: &[u8; 16]) -> [State; ROUNDS + 1] {
-    let mut round_keys = [[0; 4]; ROUNDS + 1];
+fn expand(key: &[u8; 16], round_keys: &mut [State; ROUNDS + 1]) {
     let mut last = load(key);
     let mut constant = 1;
-    for round_key in &mut round_keys {
+    for round_key in round_keys {
         *round_key = last;
         let [a, b, c, d] = last;
         let turned = d.rotate_right(8);
@@ -140,7 +132,6 @@ fn expand(key: &[u8; 16]) -> [State; ROUNDS + 1] {
         constant = double(constant);
     }
     last.zeroize();
-    round_keys
 }
 
 fn add(state: &mut State, key: &State) {
