@@ -60,7 +60,7 @@ fn paper() -> Vec<Row> {
             }
         })
         .collect();
-    assert_eq!(rows.len(), 317);
+    assert_eq!(rows.len(), 316);
     rows
 }
 

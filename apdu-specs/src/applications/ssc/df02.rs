@@ -89,7 +89,6 @@ pub(super) static DF02: Directory = Directory {
             "4F" ("kind_or_reason_of_unemployment", "kind or reason of unemployment", "失业登记类型（原因）", P) An 0x06, FROM_V2_P3 C code OWN;
             "50" ("region_of_unemployment_registration", "region of unemployment registration", "失业登记地行政区划代码", P) Cn 0x03, FROM_V2_P3 C code REGION;
             "3A" ("present_occupation", "present occupation", "现从事职业（工种）", S) An 0x07, FROM_V2_P3 C code OCCUPATION;
-            "51" ("trial_item", "trial item", "试验数据项", P) Cn 0x04, FROM_V2_P3 C code DATE;
         };
         0xEF07 "employment record" "就业记录信息" Cyclic { record: 0x55, records: 4 }, ONLY_V1 C,
         [PinOrKey(0x85); 3], Key(0x85), S, spare 0, "LB002-2000", EMPLOYMENT_RECORD;
