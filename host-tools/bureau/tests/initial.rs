@@ -10,7 +10,7 @@ use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyError, KeyService, Vault, roots};
 use ssc_person::Region;
-use ssc_reader::{Card, CommandApdu, Interface, ReaderError};
+use ssc_reader::{Card, CommandApdu, Faults, ReaderFault, Tapped};
 use ssc_simulator::SimulatedCard;
 use ssc_words::{Bilingual, Lang};
 
@@ -220,51 +220,15 @@ fn a_vault_without_initial_keys_goes_on_over_a_trusted_line_and_says_what_it_lac
     missing(issue(&mut prepared(&own()), &older, Line::Trusted).unwrap_err());
 }
 
-/// A card that is pulled before or after a command.
-struct Pulled<'c> {
-    card: &'c mut SimulatedCard,
-    left: usize,
-    carried_out: bool,
-}
-
-impl Card for Pulled<'_> {
-    fn atr(&self) -> &[u8] {
-        self.card.atr()
-    }
-    fn interface(&self) -> Interface {
-        self.card.interface()
-    }
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let gone = Err(ReaderError::CardRemoved {
-            reader: "Hand".into(),
-        });
-        if self.left == 0 {
-            if self.carried_out {
-                self.card.transmit(command)?;
-            }
-            self.left = usize::MAX;
-            return gone;
-        }
-        self.left -= 1;
-        self.card.transmit(command)
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.card.reset()
-    }
-}
-
 #[test]
 fn a_chip_pulled_at_any_command_of_its_preparation_is_prepared_by_the_next() {
     let vault = own();
     let mut pulls = 0;
-    for carried_out in [false, true] {
-        for left in 0.. {
+    for fault in [ReaderFault::LostCommand, ReaderFault::LostAnswer] {
+        for number in 0.. {
             let mut card = blank(1);
-            let mut pulled = Pulled {
-                card: &mut card,
-                left,
-                carried_out,
-            };
+            let faults = Faults::once(number, fault.clone());
+            let mut pulled = Tapped::new(&mut card, faults);
             if prepare(&mut pulled, &vault).is_ok() {
                 break;
             }
@@ -280,32 +244,22 @@ fn a_chip_pulled_at_any_command_of_its_preparation_is_prepared_by_the_next() {
 /// A card that claims to have another set than it has cannot talk the bureau into the published keys, nor out of them.
 #[test]
 fn a_version_that_was_changed_on_the_line_opens_nothing() {
-    struct Claims<'c>(&'c mut SimulatedCard, u8);
-    impl Card for Claims<'_> {
-        fn atr(&self) -> &[u8] {
-            self.0.atr()
-        }
-        fn interface(&self) -> Interface {
-            self.0.interface()
-        }
-        fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-            let mut answer = self.0.transmit(command)?;
+    let claims = |version: u8| {
+        move |card: &mut dyn Card, command: &[u8]| {
+            let mut answer = card.transmit(command)?;
             if answer.len() == 34 {
-                answer[10] = self.1;
+                answer[10] = version;
             }
             Ok(answer)
         }
-        fn reset(&mut self) -> Result<(), ReaderError> {
-            self.0.reset()
-        }
-    }
+    };
     let vault = own();
     for version in [0x30, 0x31, 0x32, 0xFF] {
         let mut chip = prepared(&vault);
         let mut published = blank(2);
         for card in [&mut chip, &mut published] {
             let before = sets(card);
-            let result = issue(&mut Claims(card, version), &vault, Line::Open);
+            let result = issue(&mut Tapped::new(card, claims(version)), &vault, Line::Open);
             let right = before[0][1] == version;
             assert_eq!(
                 result.is_ok(),
@@ -319,7 +273,7 @@ fn a_version_that_was_changed_on_the_line_opens_nothing() {
     select_domain(&mut card).unwrap();
     let handshake = HostHandshake::begin(&mut card).unwrap();
     assert!(handshake.is_of(&KeySet::transport()) && handshake.version() == 0x30);
-    let refused = issue(&mut Claims(&mut blank(4), 0xFF), &vault, Line::Open).unwrap_err();
+    let refused = issue(&mut Tapped::new(blank(4), claims(0xFF)), &vault, Line::Open).unwrap_err();
     assert!(
         matches!(refused, CardError::PublishedKeys { version: 0xFF }),
         "{refused}"

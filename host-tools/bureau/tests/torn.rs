@@ -4,7 +4,6 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
 use card_os::store::ObjectId;
@@ -22,60 +21,24 @@ use ssc_bureau::return_file::ReturnFile;
 use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, CommandApdu, Interface, ReaderError};
+use ssc_reader::{Card, CommandApdu, Faults, ReaderError, ReaderFault, Shared, Tapped};
 use ssc_simulator::{Flash, SimulatedCard as Local};
 use ssc_words::Lang;
 
-/// When the card is pulled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pull {
-    Never,
-    /// The command does not reach the card.
-    Before(usize),
-    /// The card has carried the command out, its answer is lost.
-    After(usize),
-    /// One bit of the answer's first byte is turned.
-    Forge(usize),
+/// A card that the test keeps while an order has it.
+type Kept = Shared<Local>;
+
+/// The card in a reader that someone interferes with.
+type Hand = Tapped<Kept, Faults>;
+
+/// The command with this number does not reach the card.
+fn before(number: usize) -> Faults {
+    Faults::once(number, ReaderFault::LostCommand)
 }
 
-/// A card in a reader that someone interferes with.
-struct Hand {
-    card: Arc<Mutex<Local>>,
-    atr: Vec<u8>,
-    pull: Pull,
-    sent: Arc<Mutex<usize>>,
-}
-
-impl Card for Hand {
-    fn atr(&self) -> &[u8] {
-        &self.atr
-    }
-    fn interface(&self) -> Interface {
-        Interface::T0
-    }
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let mut sent = self.sent.lock().unwrap();
-        let number = *sent;
-        *sent += 1;
-        let gone = ReaderError::CardRemoved {
-            reader: "Hand".into(),
-        };
-        if self.pull == Pull::Before(number) {
-            return Err(gone);
-        }
-        let mut answer = self.card.lock().unwrap().transmit(command)?;
-        match self.pull {
-            Pull::After(at) if at == number => Err(gone),
-            Pull::Forge(at) if at == number && answer.len() > 2 => {
-                answer[0] ^= 0x01;
-                Ok(answer)
-            }
-            _ => Ok(answer),
-        }
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.card.lock().unwrap().reset()
-    }
+/// The card has carried the command with this number out, its answer is lost.
+fn after(number: usize) -> Faults {
+    Faults::once(number, ReaderFault::LostAnswer)
 }
 
 struct OneHand(Option<Hand>);
@@ -161,41 +124,28 @@ impl Order {
     }
 
     /// Runs it over a card in somebody's hand; tells how many commands were sent too.
-    fn over(
-        &mut self,
-        card: &Arc<Mutex<Local>>,
-        pull: Pull,
-        keys: &dyn KeyService,
-    ) -> (Run, usize) {
-        card.lock().unwrap().reset().unwrap();
-        let atr = card.lock().unwrap().atr().to_vec();
-        let sent = Arc::new(Mutex::new(0));
-        let hand = Hand {
-            card: card.clone(),
-            atr,
-            pull,
-            sent: sent.clone(),
-        };
-        let run = self.run(&mut OneHand(Some(hand)), keys);
-        let sent = *sent.lock().unwrap();
-        (run, sent)
+    fn over(&mut self, card: &Kept, faults: Faults, keys: &dyn KeyService) -> (Run, usize) {
+        card.clone().reset().unwrap();
+        let sent = faults.seen();
+        let run = self.run(&mut OneHand(Some(Tapped::new(card.clone(), faults))), keys);
+        (run, sent.count())
     }
 }
 
 /// A new order over a card.
-fn on_card(card: &Arc<Mutex<Local>>, pull: Pull, keys: &dyn KeyService) -> (Run, usize) {
-    Order::new(Line::Open).over(card, pull, keys)
+fn on_card(card: &Kept, faults: Faults, keys: &dyn KeyService) -> (Run, usize) {
+    Order::new(Line::Open).over(card, faults, keys)
 }
 
-fn blank() -> Arc<Mutex<Local>> {
-    Arc::new(Mutex::new(support::blank(1)))
+fn blank() -> Kept {
+    Shared::new(support::blank(1))
 }
 
 /// A chip with the vault's initial keys.
-fn chip(keys: &Vault) -> Arc<Mutex<Local>> {
+fn chip(keys: &Vault) -> Kept {
     let mut card = support::blank(1);
     prepare(&mut card, keys).unwrap();
-    Arc::new(Mutex::new(card))
+    Shared::new(card)
 }
 
 /// A card pulled anywhere is not issued, as far as the order knows; the same order, run again on it, issues it or finds out that it is
@@ -212,15 +162,15 @@ fn a_card_pulled_at_any_command_is_not_issued_and_can_be_begun_again() {
     pulled_everywhere(&own, Line::Trusted, &blank);
 }
 
-fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Arc<Mutex<Local>>) {
-    let (whole, commands) = Order::new(line).over(&new(), Pull::Never, vault);
+fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Kept) {
+    let (whole, commands) = Order::new(line).over(&new(), Faults::none(), vault);
     assert!(whole.summary.is_complete(), "{:?}", whole.errors);
     let (mut pulls, mut found_out) = (0, 0);
     for at in 0..commands {
-        for pull in [Pull::Before(at), Pull::After(at)] {
+        for pull in [before(at), after(at)] {
             let card = new();
             let mut order = Order::new(line);
-            let (run, _) = order.over(&card, pull, vault);
+            let (run, _) = order.over(&card, pull.clone(), vault);
             assert_eq!((run.summary.issued, run.summary.failed), (0, 1), "{pull:?}");
             assert!(run.errors[0].contains("taken out"), "{:?}", run.errors);
             assert!(!run.return_file.contains(",issued,"), "{pull:?}");
@@ -229,11 +179,11 @@ fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Arc<Mutex<Loca
                 // Only where the very last command was carried out. Whoever knows nothing of this order refuses the card.
                 assert!(at + 2 >= commands, "{pull:?}");
                 found_out += 1;
-                let (other, _) = on_card(&card, Pull::Never, vault);
+                let (other, _) = on_card(&card, Faults::none(), vault);
                 assert!(other.errors[0].contains("personalized already"));
                 assert_eq!(other.summary.issued, 0);
             }
-            let (again, _) = order.over(&card, Pull::Never, vault);
+            let (again, _) = order.over(&card, Faults::none(), vault);
             assert!(again.summary.is_complete(), "{pull:?}: {:?}", again.errors);
             let number = order.job.cards[0].card_number;
             assert!(again.return_file.contains(number.as_str()), "{pull:?}");
@@ -247,8 +197,8 @@ fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Arc<Mutex<Loca
 }
 
 /// What an issuer's tool is told by GET STATUS.
-fn is_secured(card: &Arc<Mutex<Local>>, vault: &Vault) -> bool {
-    let mut card = card.lock().unwrap();
+fn is_secured(card: &Kept, vault: &Vault) -> bool {
+    let mut card = card.card();
     card.reset().unwrap();
     let factor = card_factor(card.atr()).unwrap();
     select_domain(&mut *card).unwrap();
@@ -268,23 +218,24 @@ fn is_secured(card: &Arc<Mutex<Local>>, vault: &Vault) -> bool {
 fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
     let vault = Vault::generate(roots::all()).unwrap();
     for profile in PROFILES {
-        let (_, commands) = Order::of(profile, Line::Open).over(&chip(&vault), Pull::Never, &vault);
+        let (_, commands) =
+            Order::of(profile, Line::Open).over(&chip(&vault), Faults::none(), &vault);
         let lost = || {
             let card = chip(&vault);
             let mut order = Order::of(profile, Line::Open);
-            let (run, _) = order.over(&card, Pull::After(commands - 1), &vault);
+            let (run, _) = order.over(&card, after(commands - 1), &vault);
             assert_eq!(run.summary.failed, 1, "{}", profile.name);
             assert!(is_secured(&card, &vault));
             (card, order)
         };
         let (card, mut order) = lost();
-        let before = card.lock().unwrap().flash().unwrap().clone();
-        let (found, asked) = order.over(&card, Pull::Never, &vault);
+        let untouched = card.card().flash().unwrap().clone();
+        let (found, asked) = order.over(&card, Faults::none(), &vault);
         assert!(found.summary.is_complete(), "{:?}", found.errors);
         let issued = order.journal.entries().last().unwrap();
         assert_eq!(issued.note, Note::Issued);
         // Nothing is written but counters: that of channels, and that of the key that is shown for the card number.
-        let changed = changed(&before, card.lock().unwrap().flash().unwrap());
+        let changed = changed(&untouched, card.card().flash().unwrap());
         let most = if profile.generation == Generation::V3 {
             2
         } else {
@@ -295,11 +246,11 @@ fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
         let done = order.run(&mut OneHand(None), &vault);
         assert!(done.summary.is_complete());
         for at in 0..asked {
-            for pull in [Pull::Before(at), Pull::After(at)] {
+            for pull in [before(at), after(at)] {
                 let (card, mut order) = lost();
-                let (run, _) = order.over(&card, pull, &vault);
+                let (run, _) = order.over(&card, pull.clone(), &vault);
                 assert!(!run.summary.is_complete(), "{} {pull:?}", profile.name);
-                let (run, _) = order.over(&card, Pull::Never, &vault);
+                let (run, _) = order.over(&card, Faults::none(), &vault);
                 assert!(
                     run.summary.is_complete(),
                     "{} {pull:?}: {:?}",
@@ -324,11 +275,11 @@ fn changed(before: &Flash, after: &Flash) -> Vec<ObjectId> {
 #[test]
 fn a_forged_answer_is_noticed_before_the_card_is_secured() {
     let vault = Vault::demo().unwrap();
-    let (_, commands) = on_card(&blank(), Pull::Never, &vault);
+    let (_, commands) = on_card(&blank(), Faults::none(), &vault);
     let mut noticed = 0;
     for at in 0..commands {
         let card = blank();
-        let (run, _) = on_card(&card, Pull::Forge(at), &vault);
+        let (run, _) = on_card(&card, Faults::once(at, ReaderFault::Forged), &vault);
         noticed += run.summary.failed;
     }
     // SELECT's FCI is nothing the bureau relies on; the diversification data of INITIALIZE UPDATE neither.
@@ -343,8 +294,13 @@ fn a_forged_answer_is_noticed_before_the_card_is_secured() {
 fn a_personalized_card_and_a_strangers_card_are_refused() {
     let vault = Vault::demo().unwrap();
     let card = blank();
-    assert!(on_card(&card, Pull::Never, &vault).0.summary.is_complete());
-    let (run, _) = on_card(&card, Pull::Never, &vault);
+    assert!(
+        on_card(&card, Faults::none(), &vault)
+            .0
+            .summary
+            .is_complete()
+    );
+    let (run, _) = on_card(&card, Faults::none(), &vault);
     assert!(
         run.errors[0].contains("personalized already"),
         "{:?}",
@@ -352,7 +308,7 @@ fn a_personalized_card_and_a_strangers_card_are_refused() {
     );
 
     let other = Vault::generate(roots::all()).unwrap();
-    let (run, _) = on_card(&card, Pull::Never, &other);
+    let (run, _) = on_card(&card, Faults::none(), &other);
     assert!(
         run.errors[0].contains("another issuer's card"),
         "{:?}",
@@ -367,9 +323,9 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
     for profile in PROFILES {
         let card = blank();
         let mut order = Order::of(profile, Line::Open);
-        let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Pull::Never, &vault);
+        let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
         // SET STATUS does not reach the card: command and GET RESPONSE.
-        let (run, _) = order.over(&card, Pull::Before(commands - 2), &vault);
+        let (run, _) = order.over(&card, before(commands - 2), &vault);
         assert_eq!(run.summary.failed, 1);
         assert!(!is_secured(&card, &vault), "{}", profile.name);
         let options = OrderOptions {
@@ -383,12 +339,12 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
         };
         assert!(
             other
-                .over(&card, Pull::Never, &vault)
+                .over(&card, Faults::none(), &vault)
                 .0
                 .summary
                 .is_complete()
         );
-        let (run, _) = order.over(&card, Pull::Never, &vault);
+        let (run, _) = order.over(&card, Faults::none(), &vault);
         assert_eq!(run.summary.issued, 0, "{}", profile.name);
         assert!(
             run.errors[0].contains("personalized already"),
@@ -403,33 +359,27 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
 fn lost_cards_that_come_back_in_another_order_are_their_own_rows() {
     let vault = Vault::demo().unwrap();
     let profile = Profile::plain(Generation::V3);
-    let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Pull::Never, &vault);
+    let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
     let mut order = Order {
         job: Job::decide(&batch(3), &options(profile)).unwrap(),
         journal: MemoryJournal::default(),
         line: Line::Open,
     };
     let cards: Vec<_> = (1..=3)
-        .map(|serial| Arc::new(Mutex::new(support::blank(serial))))
+        .map(|serial| Shared::new(support::blank(serial)))
         .collect();
-    let hand = |number: usize, pull| {
-        let card: &Arc<Mutex<Local>> = &cards[number];
-        card.lock().unwrap().reset().unwrap();
-        let atr = card.lock().unwrap().atr().to_vec();
-        Hand {
-            card: card.clone(),
-            atr,
-            pull,
-            sent: Arc::default(),
-        }
+    let hand = |number: usize, faults| {
+        let mut card: Kept = cards[number].clone();
+        card.reset().unwrap();
+        Tapped::new(card, faults)
     };
-    let lost = Pull::After(commands - 1);
-    let mut feeder = Hands(vec![hand(2, lost), hand(1, lost), hand(0, lost)]);
+    let lost = || after(commands - 1);
+    let mut feeder = Hands(vec![hand(2, lost()), hand(1, lost()), hand(0, lost())]);
     let run = order.run(&mut feeder, &vault);
     assert_eq!(run.summary.failed, 3, "{:?}", run.errors);
     // Row 2 got the first chip. Now the second comes first, then the third, then the first.
-    let never = Pull::Never;
-    let mut feeder = Hands(vec![hand(0, never), hand(2, never), hand(1, never)]);
+    let never = Faults::none;
+    let mut feeder = Hands(vec![hand(0, never()), hand(2, never()), hand(1, never())]);
     let run = order.run(&mut feeder, &vault);
     assert!(run.summary.is_complete(), "{:?}", run.errors);
     let rows: Vec<_> = run.return_file.lines().skip(1).collect();
@@ -506,7 +456,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     ));
     // A journal of another order is no journal of this one.
     let mut order = Order::new(Line::Open);
-    let (run, _) = order.over(&blank(), Pull::Never, &Vault::demo().unwrap());
+    let (run, _) = order.over(&blank(), Faults::none(), &Vault::demo().unwrap());
     assert!(run.summary.is_complete());
     let other = OrderOptions {
         first_card_number: Some(7),

@@ -8,7 +8,6 @@ mod listener {
 mod support;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use apdu_specs::Generation;
 use card_crypto::Key16;
@@ -26,8 +25,7 @@ use ssc_harness::listener::{Exchange, Heard, Listener, digest};
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::{Vault, demo, roots};
 use ssc_person::{Date, Region};
-use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, Interface, ReaderError};
+use ssc_reader::{Card, Faults, Interface, ReaderFault, Recorder, Shared, Tapped};
 use ssc_simulator::{Identity, Inserted, SimulatedCard};
 use support::Order;
 use support::pcsc::{card_in, run_with};
@@ -48,71 +46,50 @@ fn listener() -> Listener {
     Listener::knowing(demo.chain([*b"@ABCDEFGHIJKLMNO"]))
 }
 
-/// A line that is tapped; a card that may be pulled.
-#[derive(Clone)]
-struct Tapped {
-    card: Arc<Mutex<SimulatedCard>>,
-    atr: Vec<u8>,
-    record: Arc<Mutex<Vec<Exchange>>>,
-    left: Option<usize>,
+/// A card whose line is recorded, and that may be pulled.
+struct TappedLine {
+    card: Shared<SimulatedCard>,
+    record: Recorder,
+    faults: Faults,
 }
 
-impl Tapped {
+impl TappedLine {
     fn new(card: SimulatedCard) -> Self {
         Self {
-            atr: card.atr().to_vec(),
-            card: Arc::new(Mutex::new(card)),
-            record: Arc::default(),
-            left: None,
+            card: Shared::new(card),
+            record: Recorder::default(),
+            faults: Faults::none(),
         }
     }
 
     fn pulled_after(&self, commands: usize) -> Self {
-        let mut pulled = self.clone();
-        pulled.left = Some(commands);
-        pulled
+        Self {
+            card: self.card.clone(),
+            record: self.record.clone(),
+            faults: Faults::from(commands, ReaderFault::LostCommand),
+        }
+    }
+
+    /// The card at the end of the line.
+    fn line(&self) -> impl Card + 'static {
+        let recorded = Tapped::new(self.card.clone(), self.record.clone());
+        let mut card = Tapped::new(recorded, self.faults.clone());
+        card.reset().unwrap();
+        card
     }
 
     fn record(&self) -> Vec<Exchange> {
-        self.record.lock().unwrap().clone()
+        let exchanges = self.record.exchanges().into_iter();
+        exchanges
+            .map(|exchange| Exchange {
+                command: exchange.command,
+                answer: exchange.answer,
+            })
+            .collect()
     }
 
     fn factor(&self) -> [u8; 8] {
-        card_factor(&self.atr).unwrap()
-    }
-}
-
-impl Card for Tapped {
-    fn atr(&self) -> &[u8] {
-        &self.atr
-    }
-    fn interface(&self) -> Interface {
-        Interface::T0
-    }
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let mut left = self.left;
-        if let Some(left) = &mut left {
-            *left = left.checked_sub(1).ok_or(ReaderError::CardRemoved {
-                reader: "Hand".into(),
-            })?;
-        }
-        self.left = left;
-        let answer = self.card.lock().unwrap().transmit(command)?;
-        self.record.lock().unwrap().push(Exchange {
-            command: command.to_vec(),
-            answer: answer.clone(),
-        });
-        Ok(answer)
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.card.lock().unwrap().reset()
-    }
-}
-
-impl Feeder for Tapped {
-    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        self.reset()?;
-        Ok(Box::new(self.clone()))
+        card_factor(self.card.atr()).unwrap()
     }
 }
 
@@ -168,12 +145,11 @@ impl What {
     }
 
     /// Whether it is issued to the end.
-    fn issue(self, card: &Tapped, vault: &Vault, line: Line) -> bool {
+    fn issue(self, card: &TappedLine, vault: &Vault, line: Line) -> bool {
         match self {
             Self::Card(generation) => issue_card(card, generation, vault, line),
             Self::Psam => {
-                let mut card = card.clone();
-                card.reset().unwrap();
+                let mut card = card.line();
                 let order = PsamOrder {
                     region: Region::parse("110000").unwrap(),
                     levels: Levels::Usual,
@@ -187,7 +163,7 @@ impl What {
     }
 }
 
-fn issue_card(card: &Tapped, generation: Generation, vault: &Vault, line: Line) -> bool {
+fn issue_card(card: &TappedLine, generation: Generation, vault: &Vault, line: Line) -> bool {
     let options = OrderOptions {
         profile: Profile::full(generation),
         region: None,
@@ -197,9 +173,9 @@ fn issue_card(card: &Tapped, generation: Generation, vault: &Vault, line: Line) 
         pins: PinPolicy::Random,
     };
     let job = Job::decide(&person(), &options).unwrap();
-    let mut card = card.clone().next_card().unwrap();
+    let mut card = card.line();
     let mut journal = MemoryJournal::default();
-    issue_one(&mut *card, &job.cards[0], vault, line, &mut journal).is_ok()
+    issue_one(&mut card, &job.cards[0], vault, line, &mut journal).is_ok()
 }
 
 fn names(secrets: &Secrets) -> Vec<String> {
@@ -222,7 +198,7 @@ fn finds_nothing(what: What, heard: &Heard, vault: &Vault, factor: &[u8; 8]) {
 fn with_a_vault_of_ones_own_a_listener_finds_nothing() {
     let vault = own();
     for what in ALL {
-        let card = Tapped::new(chip(&vault));
+        let card = TappedLine::new(chip(&vault));
         assert!(what.issue(&card, &vault, Line::Open), "{what:?}");
         let record = card.record();
         assert!(record.len() > 20, "{what:?}");
@@ -236,7 +212,7 @@ fn nor_does_he_if_cards_are_pulled_and_begun_again() {
     let vault = own();
     for what in ALL {
         for commands in [3, 6, 8, 12, 20] {
-            let card = Tapped::new(chip(&vault));
+            let card = TappedLine::new(chip(&vault));
             assert!(!what.issue(&card.pulled_after(commands), &vault, Line::Open));
             assert!(what.issue(&card, &vault, Line::Open), "{what:?} {commands}");
             let heard = listener().listen(&card.record());
@@ -251,7 +227,7 @@ fn the_same_listener_finds_everything_where_the_keys_are_published() {
     let (demo, own) = (Vault::demo().unwrap(), own());
     for what in ALL {
         for (vault, line) in [(&demo, Line::Open), (&own, Line::Trusted)] {
-            let card = Tapped::new(blank());
+            let card = TappedLine::new(blank());
             assert!(what.issue(&card, vault, line), "{what:?}");
             let heard = listener().listen(&card.record());
             let all = what.secrets(vault, &card.factor());
@@ -259,7 +235,7 @@ fn the_same_listener_finds_everything_where_the_keys_are_published() {
             assert!(all.len() > 30 && heard.sessions == 3, "{what:?}");
         }
         // The published keys and a vault of one's own do not meet unless somebody insists.
-        let card = Tapped::new(blank());
+        let card = TappedLine::new(blank());
         assert!(!what.issue(&card, &own, Line::Open), "{what:?}");
         finds_nothing(
             what,
@@ -275,8 +251,8 @@ fn the_same_listener_finds_everything_where_the_keys_are_published() {
 fn a_listener_in_the_trusted_room_finds_everything() {
     let vault = own();
     for what in ALL {
-        let card = Tapped::new(blank());
-        chip::prepare(&mut card.clone(), &vault).unwrap();
+        let card = TappedLine::new(blank());
+        chip::prepare(&mut card.line(), &vault).unwrap();
         assert!(what.issue(&card, &vault, Line::Open), "{what:?}");
         let heard = listener().listen(&card.record());
         let mut all = what.secrets(&vault, &card.factor());
@@ -292,7 +268,7 @@ fn a_guess_is_not_confirmed_by_the_digests_of_the_check() {
     for generation in Generation::ALL {
         let what = What::Card(generation);
         // What a person's files hold, he knows from a card of the same person with published keys.
-        let published = Tapped::new(blank());
+        let published = TappedLine::new(blank());
         assert!(what.issue(&published, &demo, Line::Open));
         let known = listener().listen(&published.record());
         let guesses: Vec<[u8; 4]> = known
@@ -305,7 +281,7 @@ fn a_guess_is_not_confirmed_by_the_digests_of_the_check() {
         let confirmed = guesses.iter().filter(|guess| known.has(&guess[..])).count();
         assert!(confirmed > 15, "{generation}: {confirmed}");
 
-        let card = Tapped::new(chip(&own));
+        let card = TappedLine::new(chip(&own));
         assert!(what.issue(&card, &own, Line::Open));
         let answers: Vec<u8> = card
             .record()
@@ -332,8 +308,8 @@ fn ssc_issue_and_ssc_psam_issue_are_heard_and_give_nothing_away() {
     std::fs::write(&batch, secrets::BATCH).unwrap();
     let reader = pcscd.readers()[0].clone();
     let heard_by = |card: SimulatedCard, command: &[&str], number: usize| {
-        let card = Tapped::new(card);
-        let inserted = Inserted::put(card.clone(), pcscd.ports()[0]).unwrap();
+        let card = TappedLine::new(card);
+        let inserted = Inserted::put(card.line(), pcscd.ports()[0]).unwrap();
         card_in(&pcscd, 0);
         let (output, pins) = (
             order.path(&format!("{number}.csv")),

@@ -3,7 +3,7 @@
 //! [`Reader`] and [`Card`] are all that the rest of the host knows of a card: a PC/SC reader ([`pcsc`]) and the
 //! simulator's card in this process implement the same two traits. [`exchange`] carries one [`CommandApdu`] over
 //! either and hides what differs between T=0 and T=1, and [`commands`] makes the commands. What counts, shows, records or disturbs
-//! the line is a [`tap`] on it: [`Meter`], [`Trace`], [`Record`], [`Faults`], [`Slow`].
+//! the line is a [`tap`] on it: [`Meter`], [`Trace`], [`Recorder`], [`Faults`], [`Slow`].
 #![forbid(unsafe_code)]
 
 pub mod apdu;
@@ -27,8 +27,8 @@ pub use error::{ReaderError, StatusError};
 pub use exchange::exchange;
 pub use shared::Shared;
 pub use tap::Tapped;
-pub use tap::fault::{Fault, Faults};
+pub use tap::fault::{Faults, ReaderFault};
 pub use tap::meter::{Counts, Meter};
-pub use tap::record::Record;
+pub use tap::record::Recorder;
 pub use tap::slow::Slow;
 pub use tap::trace::{Trace, Writer};

@@ -4,9 +4,9 @@
 //!
 //! | tap | what it does |
 //! |---|---|
-//! | [`Trace`](trace::Trace) | tells what happens as [events](event::Event), which [`Writer`](trace::Writer) prints |
+//! | [`Trace`](trace::Trace) | tells what happens as [events](event::TraceEvent), which [`Writer`](trace::Writer) prints |
 //! | [`Meter`](meter::Meter) | counts what it costs on the line |
-//! | [`Record`](record::Record) | keeps the bytes of both directions |
+//! | [`Recorder`](record::Recorder) | keeps the bytes of both directions |
 //! | [`Faults`](fault::Faults) | lets a reader fail: commands and answers that are lost, cut, changed |
 //! | [`Slow`](slow::Slow) | lets a reader be slow |
 //!

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use apdu_specs::Status;
 use ssc_reader::commands::{any, ssc};
-use ssc_reader::tap::event::{Event, What};
+use ssc_reader::tap::event::{TraceEvent, What};
 use ssc_reader::{
-    Card, Fault, Faults, Interface, Meter, ReaderError, Record, Shared, Slow, Tapped, Trace,
-    Writer, exchange,
+    Card, Faults, Interface, Meter, ReaderError, ReaderFault, Recorder, Shared, Slow, Tapped,
+    Trace, Writer, exchange,
 };
 use ssc_words::Lang;
 
@@ -52,41 +52,46 @@ fn four(faults: Faults) -> (Vec<String>, usize) {
 #[test]
 fn each_fault_hits_the_exchanges_that_were_named() {
     let right = "849000";
-    let flipped = Fault::Flipped {
+    let flipped = ReaderFault::Flipped {
         byte: 3,
         mask: 0x01,
     };
     for (faults, answers, carried_out) in [
         (Faults::none(), [right; 4], 4),
         (
-            Faults::once(1, Fault::LostCommand),
+            Faults::once(1, ReaderFault::LostCommand),
             [right, "-", right, right],
             3,
         ),
         (
-            Faults::once(1, Fault::LostAnswer),
+            Faults::once(1, ReaderFault::LostAnswer),
             [right, "-", right, right],
             4,
         ),
         (
-            Faults::from(2, Fault::LostCommand),
+            Faults::from(2, ReaderFault::LostCommand),
             [right, right, "-", "-"],
             2,
         ),
         (
-            Faults::every(1, 2, Fault::Cut(1)),
+            Faults::every(1, 2, ReaderFault::Cut(1)),
             [right, "84", right, "84"],
             4,
         ),
         (Faults::once(0, flipped), ["859000", right, right, right], 4),
         (
-            Faults::once(3, Fault::Status(Status::BLOCKED)),
+            Faults::once(3, ReaderFault::Status(Status::BLOCKED)),
             [right, right, right, "6983"],
             4,
         ),
         (
-            Faults::once(3, Fault::Replaced(vec![])),
+            Faults::once(3, ReaderFault::Replaced(vec![])),
             [right, right, right, ""],
+            4,
+        ),
+        (
+            Faults::once(0, ReaderFault::Forged),
+            ["859000", right, right, right],
             4,
         ),
     ] {
@@ -101,7 +106,7 @@ fn each_fault_hits_the_exchanges_that_were_named() {
 
 #[test]
 fn a_slow_reader_is_slow_and_a_record_keeps_both_directions() {
-    let record = Record::default();
+    let record = Recorder::default();
     let slow = Tapped::new(Echo::default(), Slow::by(Duration::from_millis(20)));
     let mut card = Tapped::new(slow, record.clone());
     let begun = Instant::now();
@@ -136,7 +141,7 @@ fn a_meter_counts_what_a_closure_lets_through() {
 /// What a trace tells: when, in which reader, what. Nothing secret is in an event, so no listener can show it.
 #[test]
 fn events_say_when_where_and_what_and_hold_no_secret() {
-    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let events: Arc<Mutex<Vec<TraceEvent>>> = Arc::default();
     let listener = {
         let events = Arc::clone(&events);
         move |event| events.lock().unwrap().push(event)

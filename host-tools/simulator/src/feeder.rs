@@ -40,7 +40,7 @@ impl Feeder for SimulatedFeeder {
     }
 }
 
-/// Tells whether a [watched](Watch) card was personalized to the end.
+/// Tells whether a [watched](EndWatch) card was personalized to the end.
 #[derive(Clone, Debug, Default)]
 pub struct Secured(Arc<AtomicBool>);
 
@@ -54,12 +54,12 @@ impl Secured {
 
 /// A tap that watches for the end of a card's personalization.
 #[derive(Clone, Debug, Default)]
-pub struct Watch {
+pub struct EndWatch {
     secured: Secured,
     eject: Option<Eject>,
 }
 
-impl Watch {
+impl EndWatch {
     /// Lets the card leave its virtual reader at the first reset or power-off after the end of its personalization, as
     /// a hopper takes it out of the head.
     #[must_use]
@@ -75,7 +75,7 @@ impl Watch {
     }
 }
 
-impl Tap for Watch {
+impl Tap for EndWatch {
     fn transmit(&mut self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let answer = card.transmit(command)?;
         let status = answer.last_chunk().map(|sw| Status::from_bytes(*sw));
@@ -140,17 +140,17 @@ pub fn serve_stack(
         let eject = Eject::default();
         let card = wrap(feeder.next_card().map_err(VpcdError::Card)?);
         let atr = card.atr().to_vec();
-        let mut card = Tapped::new(card, Watch::default().leaving(&eject));
+        let mut card = Tapped::new(card, EndWatch::default().leaving(&eject));
         if number > 1 {
             std::thread::sleep(vpcd::EMPTY);
         }
         vpcd::serve(&mut card, port, &eject, |event| {
             told(match event {
-                vpcd::Event::Inserted => StackEvent::Inserted {
+                vpcd::SlotEvent::Inserted => StackEvent::Inserted {
                     number,
                     atr: atr.clone(),
                 },
-                vpcd::Event::ReaderGone => StackEvent::ReaderGone,
+                vpcd::SlotEvent::ReaderGone => StackEvent::ReaderGone,
             });
         })?;
         told(StackEvent::Done { number });
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn seen(command: &[u8], sw: u16) -> bool {
-        let mut card = Tapped::new(Scripted(vec![sw]), Watch::default());
+        let mut card = Tapped::new(Scripted(vec![sw]), EndWatch::default());
         card.transmit(command).unwrap();
         card.tap().secured().reached()
     }
@@ -213,7 +213,7 @@ mod tests {
         let eject = Eject::default();
         let mut card = Tapped::new(
             Scripted(vec![0x9000, 0x9000]),
-            Watch::default().leaving(&eject),
+            EndWatch::default().leaving(&eject),
         );
         card.reset().unwrap();
         card.transmit(&[0x00, 0xA4, 0x04, 0x00, 0x00]).unwrap();

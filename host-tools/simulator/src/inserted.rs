@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 
 use ssc_reader::Card;
 
-use crate::vpcd::{Eject, Event, VpcdError, serve};
+use crate::vpcd::{Eject, SlotEvent, VpcdError, serve};
 
 /// A card that a thread of its own serves on PC/SC until this is taken out or dropped.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Inserted {
             served: Some(served),
         };
         // Without an insertion the thread has ended.
-        if inserted.iter().any(|event| event == Event::Inserted) {
+        if inserted.iter().any(|event| event == SlotEvent::Inserted) {
             Ok(this)
         } else {
             this.end().map(|()| this)

@@ -44,7 +44,7 @@ const SILENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 30 });
 
 /// What [`serve`] tells while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum SlotEvent {
     /// The card lies in the reader, and pcscd has powered it.
     Inserted,
     /// pcscd ended or was restarted; the card waits to be put in again.
@@ -63,13 +63,13 @@ pub fn serve(
     card: &mut dyn Card,
     port: u16,
     eject: &Eject,
-    mut told: impl FnMut(Event),
+    mut told: impl FnMut(SlotEvent),
 ) -> Result<(), VpcdError> {
     let mut line = first_connection(port)?;
     let mut insertions = 1;
     loop {
         let last = insertions >= INSERTIONS;
-        let ended = session(card, line, eject, last, || told(Event::Inserted))?;
+        let ended = session(card, line, eject, last, || told(SlotEvent::Inserted))?;
         if eject.ejected() {
             return Ok(());
         }
@@ -79,7 +79,7 @@ pub fn serve(
             Ended::Silent => insertions = 1,
             Ended::Gone => {
                 insertions = 1;
-                told(Event::ReaderGone);
+                told(SlotEvent::ReaderGone);
             }
         }
         let mut pause = match ended {

@@ -15,7 +15,7 @@ use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_keys::{KeyRef, SecurityModule};
 use ssc_keys::{KeyService, Vault, roots};
 use ssc_person::Region;
-use ssc_reader::{Card, Fault, Faults, Tapped};
+use ssc_reader::{Card, Faults, ReaderFault, Tapped};
 use ssc_scenarios::issued::{FACTOR, REGION, SERIAL, card_key, issue_one};
 use ssc_scenarios::oracle;
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -305,7 +305,7 @@ fn a_psam_is_issued_once_and_begun_again_if_it_was_torn() {
     // a card pulled at every command is begun again by the same order
     for cut in 0.. {
         let mut card = blank(7);
-        let mut pulled = Tapped::new(&mut card, Faults::from(cut, Fault::LostCommand));
+        let mut pulled = Tapped::new(&mut card, Faults::from(cut, ReaderFault::LostCommand));
         let torn = psam::issue(&mut pulled, &order("110000", 1), &vault).is_err();
         card.reset().unwrap();
         let again = psam::issue(&mut card, &order("110000", 1), &vault);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ssc_harness::pcscd::PrivatePcscd;
-use ssc_reader::{Card, Interface, ReaderError};
+use ssc_reader::{Card, Interface, ReaderError, Tapped};
 use ssc_simulator::{Image, Inserted, SimulatedCard};
 
 /// Run by [`told`].
@@ -57,27 +57,18 @@ fn golden(folder: &Path, interface: Interface) -> SimulatedCard {
 }
 
 /// A card, or somebody before it, that wants cryptograms for challenges of four bytes; whether it got one.
-struct Zeros(SimulatedCard, Arc<AtomicBool>);
-
-impl Card for Zeros {
-    fn atr(&self) -> &[u8] {
-        self.0.atr()
-    }
-    fn interface(&self) -> Interface {
-        self.0.interface()
-    }
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
-        let mut answer = self.0.transmit(command)?;
+fn zeros(
+    got: Arc<AtomicBool>,
+) -> impl FnMut(&mut dyn Card, &[u8]) -> Result<Vec<u8>, ReaderError> + Send {
+    move |card, command| {
+        let mut answer = card.transmit(command)?;
         if command.get(1) == Some(&0x84) && answer.len() == 10 {
             answer[4..8].fill(0);
         }
         if command.get(1) == Some(&0x82) {
-            self.1.store(true, Ordering::Relaxed);
+            got.store(true, Ordering::Relaxed);
         }
         Ok(answer)
-    }
-    fn reset(&mut self) -> Result<(), ReaderError> {
-        self.0.reset()
     }
 }
 
@@ -86,7 +77,7 @@ fn no_cryptogram_for_a_challenge_that_ends_in_zeros() {
     let folder = tempfile::tempdir().unwrap();
     let pcscd = PrivatePcscd::start(1).unwrap();
     let got = Arc::new(AtomicBool::new(false));
-    let card = Zeros(golden(folder.path(), Interface::T0), got.clone());
+    let card = Tapped::new(golden(folder.path(), Interface::T0), zeros(got.clone()));
     let card = Inserted::put(card, pcscd.ports()[0]).unwrap();
     let (code, words) = told(&pcscd, "en");
     assert_eq!(code, -4, "{words}");

@@ -9,7 +9,7 @@ use common::little_card::{LittleCard, Lock};
 use common::{DES, Keys, des_source};
 use proptest::prelude::*;
 use ssc_keys::{KeyError, KeyService};
-use ssc_reader::{Card, Fault, Faults, Interface, ReaderError, Tapped};
+use ssc_reader::{Card, Faults, Interface, ReaderError, ReaderFault, Tapped};
 use ssc_terminal::hsm::HsmAnswer;
 use ssc_terminal::psam::Psam;
 use ssc_terminal::{
@@ -40,17 +40,17 @@ fn card() -> LittleCard {
         .records(0xDF04, 0xEF08, Lock::Pin, &["0002 36"])
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+fn fault() -> impl Strategy<Value = ReaderFault> {
     prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..260).prop_map(Fault::Replaced),
-        (0_usize..20).prop_map(Fault::Cut),
-        (0_usize..300, 1_u8..).prop_map(|(byte, mask)| Fault::Flipped { byte, mask }),
-        any::<u16>().prop_map(|sw| Fault::Status(Status(sw))),
+        prop::collection::vec(any::<u8>(), 0..260).prop_map(ReaderFault::Replaced),
+        (0_usize..20).prop_map(ReaderFault::Cut),
+        (0_usize..300, 1_u8..).prop_map(|(byte, mask)| ReaderFault::Flipped { byte, mask }),
+        any::<u16>().prop_map(|sw| ReaderFault::Status(Status(sw))),
         // more data that never ends, a Le that never fits
         prop_oneof![Just(0x6100), Just(0x6C00), Just(0x6C01), Just(0x9000)]
-            .prop_map(|sw| Fault::Status(Status(sw))),
-        Just(Fault::LostAnswer),
-        Just(Fault::LostCommand),
+            .prop_map(|sw| ReaderFault::Status(Status(sw))),
+        Just(ReaderFault::LostAnswer),
+        Just(ReaderFault::LostCommand),
     ]
 }
 
@@ -207,7 +207,7 @@ impl Card for Answers {
 #[test]
 fn a_card_that_is_taken_out_ends_everything() {
     for from in 0..39 {
-        let mut faulty = Tapped::new(card(), Faults::from(from, Fault::LostAnswer));
+        let mut faulty = Tapped::new(card(), Faults::from(from, ReaderFault::LostAnswer));
         let keys = AnyCard;
         let error = Dialogue::open_with(&mut faulty, Some(&keys), des_source)
             .and_then(|mut session| session.read_all(None))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ssc_reader::Card;
 use ssc_simulator::firmware::{Firmware, FirmwareCard, MachineOptions, Memory};
-use ssc_simulator::vpcd::{self, Eject, Event};
+use ssc_simulator::vpcd::{self, Eject, SlotEvent};
 use ssc_simulator::{Identity, Interface, Serials};
 
 use crate::Failure;
@@ -34,10 +34,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut card = FirmwareCard::power(&firmware, memory, Interface::T0, options)?;
     let atr = hex::encode_upper(card.atr());
     vpcd::serve(&mut card, port, &Eject::default(), |event| match event {
-        Event::Inserted => {
+        SlotEvent::Inserted => {
             println!("the microcontroller's card {atr} lies in the reader; Ctrl-C takes it out")
         }
-        Event::ReaderGone => println!("pcscd has ended; the card waits"),
+        SlotEvent::ReaderGone => println!("pcscd has ended; the card waits"),
     })?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{ReaderError, spec_words};
 
 /// Something that happened between a reader and its card.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct TraceEvent {
     /// When.
     pub at: SystemTime,
     /// In which reader, or which place.

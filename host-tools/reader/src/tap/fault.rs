@@ -1,4 +1,4 @@
-//! A reader that fails: the place to add another kind of reader fault is [`Fault`].
+//! A reader that fails: the place to add another kind of reader fault is [`ReaderFault`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use crate::{Card, ReaderError};
 
 /// What goes wrong with one exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ReaderFault {
     /// The card is taken out before the command reaches it.
     LostCommand,
     /// The card is taken out when it has carried the command out: its answer is lost.
@@ -28,9 +28,11 @@ pub enum Fault {
         /// Which bits.
         mask: u8,
     },
+    /// One bit of the answer's data is turned; an answer without data stays.
+    Forged,
 }
 
-impl Fault {
+impl ReaderFault {
     fn happen(&self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         if *self == Self::LostCommand {
             return Err(taken_out());
@@ -45,6 +47,11 @@ impl Fault {
                 let length = answer.len().max(1);
                 if let Some(byte) = answer.get_mut(byte % length) {
                     *byte ^= mask;
+                }
+            }
+            Self::Forged => {
+                if let [first, .., _, _] = &mut answer[..] {
+                    *first ^= 0x01;
                 }
             }
         }
@@ -82,7 +89,7 @@ impl When {
 #[derive(Clone, Debug)]
 pub struct Faults {
     when: When,
-    fault: Fault,
+    fault: ReaderFault,
     seen: Seen,
 }
 
@@ -90,24 +97,24 @@ impl Faults {
     /// None: it counts the exchanges.
     #[must_use]
     pub fn none() -> Self {
-        Self::at(When::Never, Fault::LostCommand)
+        Self::at(When::Never, ReaderFault::LostCommand)
     }
 
     /// `fault` with exchange `number` alone, counted from 0.
     #[must_use]
-    pub fn once(number: usize, fault: Fault) -> Self {
+    pub fn once(number: usize, fault: ReaderFault) -> Self {
         Self::at(When::Once(number), fault)
     }
 
     /// `fault` with each exchange from `number` on.
     #[must_use]
-    pub fn from(number: usize, fault: Fault) -> Self {
+    pub fn from(number: usize, fault: ReaderFault) -> Self {
         Self::every(number, 1, fault)
     }
 
     /// `fault` with exchange `number` and each `every`th after it.
     #[must_use]
-    pub fn every(number: usize, every: usize, fault: Fault) -> Self {
+    pub fn every(number: usize, every: usize, fault: ReaderFault) -> Self {
         Self::at(
             When::Each {
                 from: number,
@@ -117,7 +124,7 @@ impl Faults {
         )
     }
 
-    fn at(when: When, fault: Fault) -> Self {
+    fn at(when: When, fault: ReaderFault) -> Self {
         Self {
             when,
             fault,

@@ -23,9 +23,9 @@ impl std::fmt::Debug for Exchange {
 
 /// A tap that keeps what was answered. Copies of it share what they keep.
 #[derive(Clone, Debug, Default)]
-pub struct Record(Arc<Mutex<Vec<Exchange>>>);
+pub struct Recorder(Arc<Mutex<Vec<Exchange>>>);
 
-impl Record {
+impl Recorder {
     /// What was exchanged so far.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
@@ -36,7 +36,7 @@ impl Record {
     }
 }
 
-impl Tap for Record {
+impl Tap for Recorder {
     fn transmit(&mut self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let answer = card.transmit(command)?;
         self.0

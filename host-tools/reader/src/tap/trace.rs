@@ -15,17 +15,17 @@ use ssc_words::{Bilingual, Lang, clean};
 use time::OffsetDateTime;
 
 use super::Tap;
-use super::event::{Event, Shown, What};
+use super::event::{Shown, TraceEvent, What};
 use crate::{Card, ReaderError, spec_words};
 
 /// Who is told what happens.
 pub trait Listener: Send {
     /// `event` has happened.
-    fn told(&mut self, event: Event);
+    fn told(&mut self, event: TraceEvent);
 }
 
-impl<F: FnMut(Event) + Send> Listener for F {
-    fn told(&mut self, event: Event) {
+impl<F: FnMut(TraceEvent) + Send> Listener for F {
+    fn told(&mut self, event: TraceEvent) {
         self(event);
     }
 }
@@ -54,7 +54,7 @@ impl<L: Listener> Trace<L> {
     }
 
     fn tell(&mut self, what: What) {
-        self.listener.told(Event {
+        self.listener.told(TraceEvent {
             at: SystemTime::now(),
             slot: Arc::clone(&self.slot),
             what,
@@ -139,7 +139,7 @@ impl<W: Write + Send> Writer<W> {
 }
 
 impl<W: Write + Send> Listener for Writer<W> {
-    fn told(&mut self, event: Event) {
+    fn told(&mut self, event: TraceEvent) {
         let stamp = if self.stamps {
             stamp(&event)
         } else {
@@ -151,7 +151,7 @@ impl<W: Write + Send> Listener for Writer<W> {
     }
 }
 
-fn stamp(event: &Event) -> String {
+fn stamp(event: &TraceEvent) -> String {
     let (hour, minute, second, millisecond) = OffsetDateTime::from(event.at).to_hms_milli();
     format!(
         "{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z {} ",

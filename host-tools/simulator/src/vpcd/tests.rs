@@ -25,7 +25,7 @@ struct Reader {
     listener: TcpListener,
     eject: Eject,
     served: std::thread::JoinHandle<Result<(), VpcdError>>,
-    events: std::sync::mpsc::Receiver<Event>,
+    events: std::sync::mpsc::Receiver<SlotEvent>,
 }
 
 impl Reader {
@@ -82,7 +82,7 @@ fn a_card_that_is_asked_for_its_atr_only_is_put_in_again_and_told_when_it_is_pow
     let line = reader.accept();
     assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
     assert_eq!(answer(&line, &[0, 1, 1, 0, 1, 4]).len(), 17);
-    assert_eq!(reader.events.recv().unwrap(), Event::Inserted);
+    assert_eq!(reader.events.recv().unwrap(), SlotEvent::Inserted);
     for _ in 0..10 {
         assert_eq!(answer(&line, &[0, 1, 4]).len(), 17);
     }

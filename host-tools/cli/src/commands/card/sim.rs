@@ -238,8 +238,8 @@ fn serve(
     let mut broken = Ok(());
     vpcd::serve(&mut *card, port, eject, |event| {
         let told = match event {
-            vpcd::Event::Inserted => inserted(ui, port, number, &atr),
-            vpcd::Event::ReaderGone => reader_gone(ui),
+            vpcd::SlotEvent::Inserted => inserted(ui, port, number, &atr),
+            vpcd::SlotEvent::ReaderGone => reader_gone(ui),
         };
         keep_first(&mut broken, told);
     })?;
