@@ -15,14 +15,16 @@ pub fn head_from<F: NorFlash>(
     store: &mut Store<F>,
     from: u8,
 ) -> Result<Option<(Slot, Head)>, Status> {
-    let Some(slot) = Slot::new(from)
-        .and_then(|slot| store.first_from(slot.descriptor()))
+    let Some(from) = Slot::new(from) else {
+        return Ok(None);
+    };
+    let mut bytes = [0; Head::LENGTH];
+    let Some(slot) = store
+        .read_first_from(from.descriptor(), &mut bytes)?
         .and_then(Slot::of_descriptor)
     else {
         return Ok(None);
     };
-    let mut bytes = [0; Head::LENGTH];
-    store.read(slot.descriptor(), 0, &mut bytes)?;
     let head = Head::decode(&bytes).ok_or(Status::MEMORY_FAILURE)?;
     Ok(Some((slot, head)))
 }

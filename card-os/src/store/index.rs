@@ -88,13 +88,13 @@ impl Index {
         self.slots.get(at).map(|slot| slot.1)
     }
 
-    /// The smallest object from `id` upwards.
-    pub(super) fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
+    /// The smallest object from `id` upwards, and its location.
+    pub(super) fn first_from(&self, id: ObjectId) -> Option<(ObjectId, u16)> {
         let at = self.find(id).unwrap_or_else(|at| at);
-        let &(number, _) = self.slots().get(at)?;
+        let &(number, location) = self.slots().get(at)?;
         let before = self.ends.iter().take_while(|&&end| usize::from(end) <= at);
         let space = Space::new((before.count() as u8).wrapping_add(1))?;
-        Some(ObjectId::new(space, number))
+        Some((ObjectId::new(space, number), location))
     }
 
     /// Adds an object or moves it. `false` if there is no room.

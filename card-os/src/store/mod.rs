@@ -140,6 +140,30 @@ impl<F: NorFlash> Store<F> {
         let Some(location) = self.location(id) else {
             return Ok(0);
         };
+        self.read_at(id, location, offset, buf)
+    }
+
+    /// The smallest object from `id` upwards that is present, and in `buf` its first bytes: at once, what [`Self::first_from`] and
+    /// [`Self::read`] would look for twice. Bytes beyond the object's end stay as they were.
+    pub fn read_first_from(
+        &mut self,
+        id: ObjectId,
+        buf: &mut [u8],
+    ) -> Result<Option<ObjectId>, StoreError> {
+        let Some((id, location)) = self.first_with_location(id) else {
+            return Ok(None);
+        };
+        self.read_at(id, location, 0, buf)?;
+        Ok(Some(id))
+    }
+
+    fn read_at(
+        &mut self,
+        id: ObjectId,
+        location: u16,
+        offset: usize,
+        buf: &mut [u8],
+    ) -> Result<usize, StoreError> {
         let (place, entry) = self.log.entry(id, location)?;
         let take = usize::from(entry.len).saturating_sub(offset).min(buf.len());
         match buf.get_mut(..take) {
@@ -151,14 +175,22 @@ impl<F: NorFlash> Store<F> {
 
     /// The smallest object from `id` upwards that is present: the way to walk over a range.
     pub fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
+        self.first_with_location(id).map(|(id, _)| id)
+    }
+
+    fn first_with_location(&self, id: ObjectId) -> Option<(ObjectId, u16)> {
         let mut kept = self.index.first_from(id);
-        while let Some(deleted) = kept
-            && self.pending.get(deleted) == Some(Change::Deleted)
+        if self.pending.is_empty() {
+            return kept;
+        }
+        // What is changed stands among the changes, deleted or with its new location.
+        while let Some((changed, _)) = kept
+            && self.pending.get(changed).is_some()
         {
-            kept = deleted.next().and_then(|from| self.index.first_from(from));
+            kept = changed.next().and_then(|from| self.index.first_from(from));
         }
         match (kept, self.pending.first_from(id)) {
-            (Some(kept), Some(new)) => Some(kept.min(new)),
+            (Some(kept), Some(new)) => Some(if kept.0 < new.0 { kept } else { new }),
             (one, None) | (None, one) => one,
         }
     }

@@ -55,6 +55,11 @@ impl ObjectId {
         self.space
     }
 
+    /// Space and number as one, in the order of names.
+    pub(super) const fn key(self) -> u32 {
+        (self.space.0 as u32) << 16 | self.number as u32
+    }
+
     /// Its number in the space.
     pub const fn number(self) -> u16 {
         self.number

@@ -66,7 +66,8 @@ impl Pending {
     }
 
     fn find(&self, id: ObjectId) -> Result<usize, usize> {
-        self.slots().binary_search_by_key(&id, |slot| slot.0)
+        let key = id.key();
+        self.slots().binary_search_by_key(&key, |slot| slot.0.key())
     }
 
     /// The change of an object, if there is one.
@@ -75,12 +76,12 @@ impl Pending {
         self.slots().get(at).map(|slot| Change::of(slot.1))
     }
 
-    /// The smallest object from `id` upwards that is not deleted.
-    pub(super) fn first_from(&self, id: ObjectId) -> Option<ObjectId> {
+    /// The smallest object from `id` upwards that is not deleted, and its location.
+    pub(super) fn first_from(&self, id: ObjectId) -> Option<(ObjectId, u16)> {
         let at = self.find(id).unwrap_or_else(|at| at);
         let mut rest = self.slots().iter().skip(at);
         rest.find(|slot| Change::of(slot.1) != Change::Deleted)
-            .map(|slot| slot.0)
+            .copied()
     }
 
     /// Adds a change, or puts it in the place of the one that is there. `false` if there is no room.
