@@ -74,6 +74,9 @@ pub fn content<const P: usize, const W: usize>(
         let (half, rest) = bytes.split_at_mut(len / 2);
         assert_eq!(store.read(id, 0, half)?, half.len());
         assert_eq!(store.read(id, half.len(), rest)?, rest.len());
+        let mut at_once = vec![0; len];
+        assert_eq!(store.read_first_from(id, &mut at_once)?, Some(id));
+        assert_eq!(at_once, bytes);
         model.insert(number(id), bytes);
     }
     Ok(model)
