@@ -183,13 +183,13 @@ impl<F: NorFlash> Store<F> {
         if self.pending.is_empty() {
             return kept;
         }
-        // What is changed stands among the changes, deleted or with its new location.
-        while let Some((changed, _)) = kept
-            && self.pending.get(changed).is_some()
+        while let Some((deleted, _)) = kept
+            && self.pending.get(deleted) == Some(Change::Deleted)
         {
-            kept = changed.next().and_then(|from| self.index.first_from(from));
+            kept = deleted.next().and_then(|from| self.index.first_from(from));
         }
         match (kept, self.pending.first_from(id)) {
+            // Of an object that has moved, the new location counts.
             (Some(kept), Some(new)) => Some(if kept.0 < new.0 { kept } else { new }),
             (one, None) | (None, one) => one,
         }
