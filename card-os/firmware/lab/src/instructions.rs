@@ -71,7 +71,7 @@ impl fmt::Display for Cost {
     }
 }
 
-/// Prints the table.
+/// Prints the table; fails where a row is above its limit.
 pub fn run() -> Result<(), Failure> {
     let (firmware, vault) = (Firmware::find()?, Vault::demo()?);
     println!(
@@ -88,6 +88,7 @@ pub fn run() -> Result<(), Failure> {
         print!(" {name:>14}");
     }
     println!();
+    let mut table = Table::default();
     for generation in [Generation::V3, Generation::V2] {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("card");
@@ -108,19 +109,62 @@ pub fn run() -> Result<(), Failure> {
         // The order worked on a copy of `counting`.
         counting.flash = counting.card.card().flash()?;
         if generation == Generation::V3 {
-            personalization(&log);
+            personalization(&mut table, &log);
         }
-        commands(&mut counting, generation)?;
+        commands(&mut table, &mut counting, generation)?;
     }
-    Ok(())
+    if table.faults.is_empty() {
+        Ok(())
+    } else {
+        Err(table.faults.join("; ").into())
+    }
 }
 
-fn row(name: &str, cost: Cost) {
-    println!("{name:44}{cost}");
+/// The most instructions of each row: some twentieth above what it takes, and for personalization what the house allows it.
+const LIMITS: [(&str, u64); 15] = [
+    ("INITIALIZE UPDATE", 30_000),
+    ("PUT KEY, three keys", 48_000),
+    ("STORE DATA, a full block on average", 140_000),
+    ("STORE DATA, the dearest block", 750_000),
+    ("a whole personalization", 8_000_000),
+    ("SELECT SSSE, GET RESPONSE", 14_500),
+    ("READ RECORD by SFI, 6 bytes", 9_400),
+    ("VERIFY", 12_000),
+    ("GET CHALLENGE, 8 bytes", 10_500),
+    ("EXTERNAL AUTHENTICATE, SM4", 17_500),
+    ("READ RECORD by tag, 20 bytes", 11_200),
+    ("UPDATE RECORD by number, 3 bytes", 16_500),
+    ("INTERNAL AUTHENTICATE, SM4", 16_500),
+    ("EXTERNAL AUTHENTICATE, 3DES", 31_500),
+    ("INTERNAL AUTHENTICATE, 3DES", 30_500),
+];
+
+/// The rows as they are printed, and what is wrong with them.
+#[derive(Default)]
+struct Table {
+    faults: Vec<String>,
+}
+
+impl Table {
+    fn row(&mut self, name: &str, cost: Cost) {
+        println!("{name:44}{cost}");
+        match LIMITS.iter().find(|(known, _)| name.starts_with(known)) {
+            Some(&(_, most)) if cost.instructions <= most => {}
+            Some((_, most)) => self.faults.push(format!(
+                "{name}: {} instructions, at most {most}",
+                cost.instructions
+            )),
+            None => self.faults.push(format!("{name}: no limit")),
+        }
+    }
 }
 
 /// One command after the other, on a personalized card.
-fn commands(counting: &mut Counting, generation: Generation) -> Result<(), Failure> {
+fn commands(
+    table: &mut Table,
+    counting: &mut Counting,
+    generation: Generation,
+) -> Result<(), Failure> {
     let algorithm = match generation {
         Generation::V3 => "SM4",
         _ => "3DES",
@@ -137,7 +181,7 @@ fn commands(counting: &mut Counting, generation: Generation) -> Result<(), Failu
             _ => return Err(format!("{name}: {}", hex::encode_upper(answer)).into()),
         }
         if !name.is_empty() {
-            row(name, cost);
+            table.row(name, cost);
         }
         answer.truncate(answer.len() - 2);
         Ok(answer)
@@ -172,7 +216,7 @@ fn commands(counting: &mut Counting, generation: Generation) -> Result<(), Failu
 }
 
 /// STORE DATA and what is around it.
-fn personalization(log: &[(Vec<u8>, Cost)]) {
+fn personalization(table: &mut Table, log: &[(Vec<u8>, Cost)]) {
     let of = |ins: u8| {
         let some: Vec<_> = log
             .iter()
@@ -181,22 +225,22 @@ fn personalization(log: &[(Vec<u8>, Cost)]) {
             .collect();
         total(&some)
     };
-    row("INITIALIZE UPDATE", per_command(of(0x50)));
-    row("PUT KEY, three keys", per_command(of(0xD8)));
+    table.row("INITIALIZE UPDATE", per_command(of(0x50)));
+    table.row("PUT KEY, three keys", per_command(of(0xD8)));
     let blocks: Vec<_> = log
         .iter()
         .filter(|(command, _)| command.get(1) == Some(&0xE2))
         .cloned()
         .collect();
-    row(
+    table.row(
         "STORE DATA, a full block on average",
         per_command(total(&blocks)),
     );
     if let Some((_, most)) = blocks.iter().max_by_key(|(_, cost)| cost.instructions) {
-        row("STORE DATA, the dearest block", *most);
+        table.row("STORE DATA, the dearest block", *most);
     }
     let (commands, all) = total(log);
-    row(
+    table.row(
         &format!("a whole personalization, {commands} commands"),
         all,
     );
