@@ -7,8 +7,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use apdu_specs::Generation;
+use ssc_bureau::domain_keys::Line;
+use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
+use ssc_person::Region;
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
 use ssc_scenarios::{CardThere, Link, Runner, Scenario};
@@ -16,7 +19,7 @@ use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::firmware::{
     FLASH_LENGTH, Firmware, FirmwareCard, FirmwareFault, FirmwareReader, MachineOptions, Memory,
 };
-use ssc_simulator::{Identity, Inserted, Interface, Serials, image};
+use ssc_simulator::{Identity, Inserted, Interface, Serials, SimulatedCard, image};
 
 const LINKS: [(Link, Interface); 3] = [
     (Link::T0, Interface::T0),
@@ -184,6 +187,50 @@ fn a_card_of_the_simulator_lives_on_in_the_firmware() {
     send(&mut card, "00A404000F7378312E73682EC9E7BBE1B1A3D5CF");
     let first = send(&mut card, "00B2012C12");
     assert_eq!(first, format!("0110{}9000", hex::encode_upper(code)));
+}
+
+/// A citizen's card is built without PSAM and certificate environment: it makes no directory of theirs, selects none that another
+/// card's memory has, and knows none of their commands.
+#[test]
+fn a_citizens_card_has_no_psam_and_no_certificates() {
+    let Some(firmware) = firmware() else { return };
+    let (vault, folder) = (Vault::demo().unwrap(), tempfile::tempdir().unwrap());
+    let order = PsamOrder {
+        region: Region::parse("110000").unwrap(),
+        levels: Levels::Usual,
+        terminal: [0x11; 6],
+        version: 1,
+        line: Line::Trusted,
+    };
+    let path = folder.path().join("blank.sscnvm");
+    let memory = Memory::create(&path, &Identity::from_serial([0x90, 0, 0, 0, 0, 1])).unwrap();
+    let mut card = power(&firmware, memory, Interface::T0);
+    let refused = psam::issue(&mut card, &order, &vault).unwrap_err();
+    let told = format!("{refused:?}");
+    assert!(
+        told.contains("27265") || told.contains("6A81"),
+        "FUNCTION_NOT_SUPPORTED is not in {told}"
+    );
+
+    let image = folder.path().join("psam.ssccard");
+    let identity = Identity::from_serial([0x90, 0, 0, 0, 0, 2]);
+    let mut made = SimulatedCard::from_image(
+        image::Image::create(&image, &identity).unwrap(),
+        Interface::T0,
+    )
+    .unwrap();
+    psam::issue(&mut made, &order, &vault).unwrap();
+    drop(made);
+    let bytes = std::fs::read(image).unwrap();
+    let (_, flash) = bytes.split_at(image::HEADER_LENGTH);
+    let path = folder.path().join("moved.sscnvm");
+    let memory = Memory::create_from(&path, flash.try_into().unwrap()).unwrap();
+    let mut card = power(&firmware, memory, Interface::T0);
+    assert_eq!(send(&mut card, "00A4000C02DF01"), "6A81");
+    // What was current stays: the MF's files.
+    assert_eq!(send(&mut card, "00B0960006"), "1111111111119000");
+    let init = format!("BFDE671428{}", "31".repeat(40));
+    assert_eq!(send(&mut card, &init), "6D00");
 }
 
 #[test]

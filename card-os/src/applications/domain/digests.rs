@@ -64,16 +64,14 @@ fn keys_digest<P: Platform>(
     store: &mut Store<P::Flash>,
     directory: &File,
 ) -> Result<[u8; digest::DIGEST_LENGTH], Status> {
-    let is_sam = matches!(
-        directory.descriptor.kind,
-        Kind::Directory {
-            application: Application::Psam
+    let Kind::Directory { application } = directory.descriptor.kind else {
+        return Err(Status::INTERNAL_ERROR);
+    };
+    let mut keys = match application {
+        Application::Psam => directory.slot.sam_keys(),
+        Application::Any | Application::Ssc | Application::Domain | Application::Certificates => {
+            directory.slot.keys()
         }
-    );
-    let mut keys = if is_sam {
-        directory.slot.sam_keys()
-    } else {
-        directory.slot.keys()
     };
     digest::of_parts::<P>(|update| {
         while let Some(id) = keys.present(store) {
