@@ -2,151 +2,23 @@
 //! No half-issued card counts as issued, and every torn card can be begun again.
 
 mod support;
-
-use std::collections::BTreeSet;
+mod torn {
+    pub mod hand;
+    mod lost;
+}
 
 use apdu_specs::Generation;
-use card_os::store::ObjectId;
-use card_testbench::objects;
-use ssc_bureau::batch::Batch;
-use ssc_bureau::channel::{HostChannel, Level, select_domain};
-use ssc_bureau::chip::prepare;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::error::{CardError, OrderError};
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::journal::{Journal as _, MemoryJournal, Note};
-use ssc_bureau::order::{Event, Records, Summary, issue};
-use ssc_bureau::profile::{PROFILES, Profile};
+use ssc_bureau::job::{Job, OrderOptions};
+use ssc_bureau::order::{Records, issue};
+use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
-use ssc_bureau::steps::card_factor;
-use ssc_keys::{KeyService, Vault, roots};
-use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, CommandApdu, Faults, ReaderError, ReaderFault, Shared, Tapped};
-use ssc_simulator::{Flash, SimulatedCard as Local};
+use ssc_keys::{Vault, roots};
+use ssc_reader::{Faults, ReaderFault};
 use ssc_words::Lang;
 
-/// A card that the test keeps while an order has it.
-type Kept = Shared<Local>;
-
-/// The card in a reader that someone interferes with.
-type Hand = Tapped<Kept, Faults>;
-
-/// The command with this number does not reach the card.
-fn before(number: usize) -> Faults {
-    Faults::once(number, ReaderFault::LostCommand)
-}
-
-/// The card has carried the command with this number out, its answer is lost.
-fn after(number: usize) -> Faults {
-    Faults::once(number, ReaderFault::LostAnswer)
-}
-
-struct OneHand(Option<Hand>);
-
-impl Feeder for OneHand {
-    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        self.0
-            .take()
-            .map(|hand| Box::new(hand) as _)
-            .ok_or(ReaderError::NoCard {
-                reader: "Hand".into(),
-            })
-    }
-}
-
-fn batch(count: u64) -> Batch {
-    support::batch(count, 3)
-}
-
-fn options(profile: &'static Profile) -> OrderOptions {
-    OrderOptions {
-        profile,
-        region: None,
-        first_card_number: Some(1),
-        issue_date: support::today(),
-        skip_invalid: false,
-        pins: PinPolicy::Demo,
-    }
-}
-
-struct Run {
-    summary: Summary,
-    errors: Vec<String>,
-    return_file: String,
-}
-
-/// An order of one card, and its journal, which outlives the programs that run it.
-struct Order {
-    job: Job,
-    journal: MemoryJournal,
-    line: Line,
-}
-
-impl Order {
-    fn new(line: Line) -> Self {
-        Self::of(Profile::plain(Generation::V2), line)
-    }
-
-    fn of(profile: &'static Profile, line: Line) -> Self {
-        Self {
-            job: Job::decide(&batch(1), &options(profile)).unwrap(),
-            journal: MemoryJournal::default(),
-            line,
-        }
-    }
-
-    fn run(&mut self, feeder: &mut dyn Feeder, keys: &dyn KeyService) -> Run {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("return.csv");
-        let records = self.journal.records().unwrap();
-        let mut errors = Vec::new();
-        let summary = issue(
-            &self.job,
-            keys,
-            self.line,
-            feeder,
-            &mut Records {
-                journal: &mut self.journal,
-                return_file: &mut ReturnFile::of_journal(&path, Lang::En, &records).unwrap(),
-            },
-            &mut |event| {
-                if let Event::Failed { error, .. } = event {
-                    errors.push(error.to_string());
-                }
-            },
-        )
-        .unwrap();
-        Run {
-            summary,
-            errors,
-            return_file: std::fs::read_to_string(&path).unwrap(),
-        }
-    }
-
-    /// Runs it over a card in somebody's hand; tells how many commands were sent too.
-    fn over(&mut self, card: &Kept, faults: Faults, keys: &dyn KeyService) -> (Run, usize) {
-        card.clone().reset().unwrap();
-        let sent = faults.seen();
-        let run = self.run(&mut OneHand(Some(Tapped::new(card.clone(), faults))), keys);
-        (run, sent.count())
-    }
-}
-
-/// A new order over a card.
-fn on_card(card: &Kept, faults: Faults, keys: &dyn KeyService) -> (Run, usize) {
-    Order::new(Line::Open).over(card, faults, keys)
-}
-
-fn blank() -> Kept {
-    Shared::new(support::blank(1))
-}
-
-/// A chip with the vault's initial keys.
-fn chip(keys: &Vault) -> Kept {
-    let mut card = support::blank(1);
-    prepare(&mut card, keys).unwrap();
-    Shared::new(card)
-}
+use torn::hand::*;
 
 /// A card pulled anywhere is not issued, as far as the order knows; the same order, run again on it, issues it or finds out that it is
 /// issued, with the number that the journal has. Only where nothing is known does it stay what it is: for another order.
@@ -196,82 +68,6 @@ fn pulled_everywhere(vault: &Vault, line: Line, new: &dyn Fn() -> Kept) {
     assert_eq!(found_out, 3);
 }
 
-/// What an issuer's tool is told by GET STATUS.
-fn is_secured(card: &Kept, vault: &Vault) -> bool {
-    let mut card = card.card();
-    card.reset().unwrap();
-    let factor = card_factor(card.atr()).unwrap();
-    select_domain(&mut *card).unwrap();
-    let issuer = vault.issuer_keys(&factor).unwrap();
-    let Ok(mut channel) = HostChannel::open(&mut *card, &issuer, Level::Checking) else {
-        return false;
-    };
-    let get = CommandApdu::new(0x80, 0xF2, 0x80, 0x02).data(&[0x4F, 0x00]);
-    let answer = channel.send(&get).unwrap().ok().unwrap();
-    answer
-        .windows(4)
-        .any(|part| part == [0x9F, 0x70, 0x01, 0x0F])
-}
-
-/// The card whose last answer was lost, in every profile; pulled again at every command with which it is asked.
-#[test]
-fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
-    let vault = Vault::generate(roots::all()).unwrap();
-    for profile in PROFILES {
-        let (_, commands) =
-            Order::of(profile, Line::Open).over(&chip(&vault), Faults::none(), &vault);
-        let lost = || {
-            let card = chip(&vault);
-            let mut order = Order::of(profile, Line::Open);
-            let (run, _) = order.over(&card, after(commands - 1), &vault);
-            assert_eq!(run.summary.failed, 1, "{}", profile.name);
-            assert!(is_secured(&card, &vault));
-            (card, order)
-        };
-        let (card, mut order) = lost();
-        let untouched = card.card().flash().unwrap().clone();
-        let (found, asked) = order.over(&card, Faults::none(), &vault);
-        assert!(found.summary.is_complete(), "{:?}", found.errors);
-        let issued = order.journal.entries().last().unwrap();
-        assert_eq!(issued.note, Note::Issued);
-        // Nothing is written but counters: that of channels, and that of the key that is shown for the card number.
-        let changed = changed(&untouched, card.card().flash().unwrap());
-        let most = if profile.generation == Generation::V3 {
-            2
-        } else {
-            1
-        };
-        assert!(changed.len() <= most, "{}: {changed:04X?}", profile.name);
-        // Nothing more to do: no card is asked for.
-        let done = order.run(&mut OneHand(None), &vault);
-        assert!(done.summary.is_complete());
-        for at in 0..asked {
-            for pull in [before(at), after(at)] {
-                let (card, mut order) = lost();
-                let (run, _) = order.over(&card, pull.clone(), &vault);
-                assert!(!run.summary.is_complete(), "{} {pull:?}", profile.name);
-                let (run, _) = order.over(&card, Faults::none(), &vault);
-                assert!(
-                    run.summary.is_complete(),
-                    "{} {pull:?}: {:?}",
-                    profile.name,
-                    run.errors
-                );
-            }
-        }
-        println!("{}: asked with {asked} commands", profile.name);
-    }
-}
-
-/// The objects in which two states of a card differ.
-fn changed(before: &Flash, after: &Flash) -> Vec<ObjectId> {
-    let (before, after) = (objects(before), objects(after));
-    let ids: BTreeSet<ObjectId> = before.keys().chain(after.keys()).copied().collect();
-    ids.into_iter()
-        .filter(|id| before.get(id) != after.get(id))
-        .collect()
-}
-
 #[test]
 fn a_forged_answer_is_noticed_before_the_card_is_secured() {
     let vault = Vault::demo().unwrap();
@@ -314,94 +110,6 @@ fn a_personalized_card_and_a_strangers_card_are_refused() {
         "{:?}",
         run.errors
     );
-}
-
-/// A chip that this order lost before it was finished, and that another order has made a card of since, is refused: its number is another.
-#[test]
-fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
-    let vault = Vault::demo().unwrap();
-    for profile in PROFILES {
-        let card = blank();
-        let mut order = Order::of(profile, Line::Open);
-        let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
-        // SET STATUS does not reach the card: command and GET RESPONSE.
-        let (run, _) = order.over(&card, before(commands - 2), &vault);
-        assert_eq!(run.summary.failed, 1);
-        assert!(!is_secured(&card, &vault), "{}", profile.name);
-        let options = OrderOptions {
-            first_card_number: Some(2),
-            ..options(profile)
-        };
-        let mut other = Order {
-            job: Job::decide(&batch(1), &options).unwrap(),
-            journal: MemoryJournal::default(),
-            line: Line::Open,
-        };
-        assert!(
-            other
-                .over(&card, Faults::none(), &vault)
-                .0
-                .summary
-                .is_complete()
-        );
-        let (run, _) = order.over(&card, Faults::none(), &vault);
-        assert_eq!(run.summary.issued, 0, "{}", profile.name);
-        assert!(
-            run.errors[0].contains("personalized already"),
-            "{:?}",
-            run.errors
-        );
-    }
-}
-
-/// Cards whose last answers were lost come back in any order: each is its own row's.
-#[test]
-fn lost_cards_that_come_back_in_another_order_are_their_own_rows() {
-    let vault = Vault::demo().unwrap();
-    let profile = Profile::plain(Generation::V3);
-    let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
-    let mut order = Order {
-        job: Job::decide(&batch(3), &options(profile)).unwrap(),
-        journal: MemoryJournal::default(),
-        line: Line::Open,
-    };
-    let cards: Vec<_> = (1..=3)
-        .map(|serial| Shared::new(support::blank(serial)))
-        .collect();
-    let hand = |number: usize, faults| {
-        let mut card: Kept = cards[number].clone();
-        card.reset().unwrap();
-        Tapped::new(card, faults)
-    };
-    let lost = || after(commands - 1);
-    let mut feeder = Hands(vec![hand(2, lost()), hand(1, lost()), hand(0, lost())]);
-    let run = order.run(&mut feeder, &vault);
-    assert_eq!(run.summary.failed, 3, "{:?}", run.errors);
-    // Row 2 got the first chip. Now the second comes first, then the third, then the first.
-    let never = Faults::none;
-    let mut feeder = Hands(vec![hand(0, never()), hand(2, never()), hand(1, never())]);
-    let run = order.run(&mut feeder, &vault);
-    assert!(run.summary.is_complete(), "{:?}", run.errors);
-    let rows: Vec<_> = run.return_file.lines().skip(1).collect();
-    assert_eq!(rows.len(), 3);
-    for (decided, (row, atr)) in order.job.cards.iter().zip(rows.iter().zip([1, 2, 3])) {
-        let starts = format!("{},", decided.row);
-        assert!(
-            row.starts_with(&starts) && row.contains(",issued,"),
-            "{row}"
-        );
-        assert!(row.contains(decided.card_number.as_str()), "{row}");
-        assert!(row.contains(&format!("{atr:012X},issued")), "{row}");
-    }
-}
-
-/// Several hands, the last first.
-struct Hands(Vec<Hand>);
-
-impl Feeder for Hands {
-    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        OneHand(self.0.pop()).next_card()
-    }
 }
 
 #[test]
