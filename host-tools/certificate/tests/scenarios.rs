@@ -6,7 +6,7 @@ mod support;
 use apdu_specs::applications::certificates;
 use ssc_reader::Card;
 use ssc_scenarios::oracle::{Algorithm, OracleKey};
-use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario, Subject};
+use ssc_scenarios::{CardNeeded, CardThere, Runner, Scenario, Subject};
 use ssc_simulator::{Interface, SimulatedCard};
 
 /// `printf 123456 | xxd -r -p | openssl dgst -sm3`, its first half.
@@ -49,22 +49,18 @@ fn in_this_process_over_each_link() {
     let folder = tempfile::tempdir().unwrap();
     let scenarios = Scenario::load_all().unwrap();
     let (mut failures, mut ran) = (Vec::new(), std::collections::BTreeSet::new());
-    for (link, interface) in [
-        (Link::T0, Interface::T0),
-        (Link::T1, Interface::T1),
-        (Link::Contactless, Interface::Contactless),
-    ] {
-        let runner = Runner::new(link);
+    for interface in [Interface::T0, Interface::T1, Interface::Contactless] {
+        let runner = Runner::new(interface);
         for (number, scenario) in scenarios
             .iter()
-            .filter(|one| one.fits(CardThere::Certificates, link))
+            .filter(|one| one.fits(CardThere::Certificates, interface))
             .enumerate()
         {
-            let place = folder.path().join(format!("{link:?}{number}"));
+            let place = folder.path().join(format!("{interface:?}{number}"));
             std::fs::create_dir(&place).unwrap();
             let mut card = support::card(&place, 1, true, interface);
             if let Err(failure) = runner.run(scenario, &mut UnderTest(&mut card)) {
-                failures.push(format!("{link:?} {failure}"));
+                failures.push(format!("{interface:?} {failure}"));
             }
             ran.insert(&scenario.file);
         }

@@ -12,7 +12,8 @@ mod runner;
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use apdu_specs::Interface;
+use serde::{Deserialize, Deserializer};
 
 pub use pattern::Names;
 pub use runner::{Failure, Runner, Subject};
@@ -31,8 +32,8 @@ pub struct Scenario {
     /// The card it needs.
     pub card: CardNeeded,
     /// How the card must be reached. Any way, unless the file says so.
-    #[serde(default = "all_links")]
-    pub links: Vec<Link>,
+    #[serde(default = "all_links", deserialize_with = "links")]
+    pub links: Vec<Interface>,
     /// What it leaves behind on the card (a blocked PIN, say). Such a scenario gets a card of its own.
     #[serde(default)]
     pub spends: Option<String>,
@@ -40,19 +41,28 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
-fn all_links() -> Vec<Link> {
-    vec![Link::T0, Link::T1, Link::Contactless]
+fn all_links() -> Vec<Interface> {
+    Interface::ALL.to_vec()
 }
 
-/// How APDUs reach the card.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-pub enum Link {
-    /// T=0: case 4 without Le, `61xx` and GET RESPONSE.
+/// The interfaces by their names, as [`Interface`] has them.
+#[derive(Deserialize)]
+#[serde(remote = "Interface")]
+enum InterfaceName {
     T0,
-    /// Contact, T=1: whole APDUs.
     T1,
-    /// ISO/IEC 14443-4: whole APDUs, and personalization is not allowed.
     Contactless,
+}
+
+fn links<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Interface>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Named(#[serde(with = "InterfaceName")] Interface);
+    let named = Vec::<Named>::deserialize(deserializer)?;
+    Ok(named
+        .into_iter()
+        .map(|Named(interface)| interface)
+        .collect())
 }
 
 /// The card a scenario needs.
@@ -291,7 +301,7 @@ impl Scenario {
 
     /// Whether it is meant for this card over this link.
     #[must_use]
-    pub fn fits(&self, card: CardThere<'_>, link: Link) -> bool {
+    pub fn fits(&self, card: CardThere<'_>, link: Interface) -> bool {
         let card_fits = match (&self.card, card) {
             (CardNeeded::Blank, CardThere::Blank)
             | (CardNeeded::Psam, CardThere::Psam)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::oracle::OracleKey;
 use super::pattern::{self, Names, Pattern};
-use super::{Authenticate, Exchange, Link, Maintain, Scenario, Show, Step};
+use super::{Authenticate, Exchange, Interface, Maintain, Scenario, Show, Step};
 
 /// The card under test, and who knows its keys.
 pub trait Subject {
@@ -30,7 +30,7 @@ pub trait Subject {
 #[derive(Clone, Debug)]
 pub struct Runner {
     /// How the card is reached.
-    pub link: Link,
+    pub link: Interface,
     /// Whether GET RESPONSE comes in the class of the command before it, as some client stacks have it, else in class 00.
     pub repeats_class: bool,
     /// Bytes that scenarios call by name.
@@ -77,7 +77,7 @@ struct Otherwise {
 impl Runner {
     /// A runner that knows the names `SSSE` and `ISD`; [`names`](Runner::names) takes what a personalized card holds.
     #[must_use]
-    pub fn new(link: Link) -> Self {
+    pub fn new(link: Interface) -> Self {
         let names = [
             ("SSSE", "7378312E73682EC9E7BBE1B1A3D5CF"),
             ("ISD", "A000000151000000"),
@@ -94,13 +94,13 @@ impl Runner {
 
     /// A runner for each kind of client that there is on `link`: T=0 has those that repeat the class in GET RESPONSE.
     #[must_use]
-    pub fn clients(link: Link) -> Vec<Self> {
+    pub fn clients(link: Interface) -> Vec<Self> {
         let one = Self::new(link);
         let mut repeating = one.clone();
         repeating.repeats_class = true;
         match link {
-            Link::T0 => vec![one, repeating],
-            Link::T1 | Link::Contactless => vec![one],
+            Interface::T0 => vec![one, repeating],
+            Interface::T1 | Interface::Contactless => vec![one],
         }
     }
 
@@ -144,7 +144,7 @@ impl Runner {
 }
 
 struct Dialogue<'a> {
-    link: Link,
+    link: Interface,
     repeats_class: bool,
     subject: &'a mut dyn Subject,
 }
@@ -213,7 +213,7 @@ impl Dialogue<'_> {
 
     /// A whole APDU as the link carries it (ISO/IEC 7816-3, clause 12.2).
     fn carry(&mut self, command: &[u8]) -> Result<Vec<u8>, String> {
-        if self.link != Link::T0 {
+        if self.link != Interface::T0 {
             return self.subject.send(command);
         }
         let without_le = match command {

@@ -14,18 +14,14 @@ use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
-use ssc_scenarios::{CardThere, Link, Runner, Scenario};
+use ssc_scenarios::{CardThere, Runner, Scenario};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::firmware::{
     FLASH_LENGTH, Firmware, FirmwareCard, FirmwareFault, FirmwareReader, MachineOptions, Memory,
 };
 use ssc_simulator::{Identity, Inserted, Interface, Serials, SimulatedCard, image};
 
-const LINKS: [(Link, Interface); 3] = [
-    (Link::T0, Interface::T0),
-    (Link::T1, Interface::T1),
-    (Link::Contactless, Interface::Contactless),
-];
+const LINKS: [Interface; 3] = [Interface::T0, Interface::T1, Interface::Contactless];
 
 /// The firmware as it is now; `None`, said once, where there is no emulator.
 fn firmware() -> Option<Firmware> {
@@ -76,14 +72,14 @@ fn a_blank_card_passes_the_scenarios_over_each_link() {
     blank_card_passes(&firmware, &LINKS);
 }
 
-fn blank_card_passes(firmware: &Firmware, links: &[(Link, Interface)]) {
+fn blank_card_passes(firmware: &Firmware, links: &[Interface]) {
     let scenarios = Scenario::load_all().unwrap();
     let mut failures = Vec::new();
-    for &(link, interface) in links {
-        let runner = Runner::new(link);
+    for &interface in links {
+        let runner = Runner::new(interface);
         let fitting = scenarios
             .iter()
-            .filter(|one| one.fits(CardThere::Blank, link));
+            .filter(|one| one.fits(CardThere::Blank, interface));
         for scenario in fitting {
             let mut reader =
                 FirmwareReader::blank(firmware.clone(), Serials::from(SERIAL)).over(interface);
@@ -93,7 +89,7 @@ fn blank_card_passes(firmware: &Firmware, links: &[(Link, Interface)]) {
                 generation: Generation::V3,
             };
             if let Err(failure) = runner.run(scenario, &mut subject) {
-                failures.push(format!("{link:?} {failure}"));
+                failures.push(format!("{interface:?} {failure}"));
             }
         }
     }
@@ -129,7 +125,7 @@ fn a_board_with_engines_passes_the_same_scenarios() {
     issued_cards_pass(&firmware, &[Generation::V2, Generation::V3], &[contact]);
 }
 
-fn issued_cards_pass(firmware: &Firmware, generations: &[Generation], links: &[(Link, Interface)]) {
+fn issued_cards_pass(firmware: &Firmware, generations: &[Generation], links: &[Interface]) {
     let (vault, scenarios) = (Vault::demo().unwrap(), Scenario::load_all().unwrap());
     let mut failures = Vec::new();
     for &generation in generations {
@@ -141,13 +137,13 @@ fn issued_cards_pass(firmware: &Firmware, generations: &[Generation], links: &[(
             .unwrap()
             .try_into()
             .unwrap();
-        for &(link, interface) in links {
-            let mut runner = Runner::new(link);
+        for &interface in links {
+            let mut runner = Runner::new(interface);
             runner.names.extend(names(code.clone()));
             let there = CardThere::Personalized(generation.version());
             // What spends nothing leaves the card as it was (tests/personalized.rs sees to it): one card for all of them.
             let mut common = power(firmware, Memory::open(&memory).unwrap(), interface);
-            for scenario in scenarios.iter().filter(|one| one.fits(there, link)) {
+            for scenario in scenarios.iter().filter(|one| one.fits(there, interface)) {
                 let copy = folder.path().join("copy.sscnvm");
                 let mut own = scenario.spends.as_ref().map(|_| {
                     // An earlier scenario's copy.
@@ -160,7 +156,7 @@ fn issued_cards_pass(firmware: &Firmware, generations: &[Generation], links: &[(
                     generation,
                 };
                 if let Err(failure) = runner.run(scenario, &mut subject) {
-                    failures.push(format!("{generation} {link:?} {failure}"));
+                    failures.push(format!("{generation} {interface:?} {failure}"));
                 }
             }
         }

@@ -9,7 +9,7 @@ use ssc_keys::Vault;
 use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Interface, Reader};
 use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
-use ssc_scenarios::{CardNeeded, CardThere, Link, Runner, Scenario};
+use ssc_scenarios::{CardNeeded, CardThere, Runner, Scenario};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{Image, Inserted, Serials, SimulatedCard};
 
@@ -24,26 +24,22 @@ fn issued(generation: Generation, folder: &Path, vault: &Vault) -> (PathBuf, Vec
 fn every_generation_over_each_link() {
     let vault = Vault::demo().unwrap();
     let scenarios = Scenario::load_all().unwrap();
-    let links = [
-        (Link::T0, Interface::T0),
-        (Link::T1, Interface::T1),
-        (Link::Contactless, Interface::Contactless),
-    ];
+    let links = [Interface::T0, Interface::T1, Interface::Contactless];
     let mut failures = Vec::new();
     let mut ran = std::collections::BTreeSet::new();
     for generation in Generation::ALL {
         let folder = tempfile::tempdir().unwrap();
         let (image, code) = issued(generation, folder.path(), &vault);
-        for (link, interface) in links {
+        for interface in links {
             let there = CardThere::Personalized(generation.version());
-            let clients = Runner::clients(link).into_iter().map(|mut runner| {
+            let clients = Runner::clients(interface).into_iter().map(|mut runner| {
                 runner.names.extend(names(code.clone()));
                 runner
             });
             let clients: Vec<Runner> = clients.collect();
             for (scenario, runner) in scenarios
                 .iter()
-                .filter(|one| one.fits(there, link))
+                .filter(|one| one.fits(there, interface))
                 .flat_map(|one| clients.iter().map(move |runner| (one, runner)))
             {
                 let copy = folder.path().join("copy.ssccard");
@@ -55,7 +51,7 @@ fn every_generation_over_each_link() {
                     generation,
                 };
                 if let Err(failure) = runner.run(scenario, &mut subject) {
-                    failures.push(format!("{generation} {link:?} {failure}"));
+                    failures.push(format!("{generation} {interface:?} {failure}"));
                 }
                 ran.insert(&scenario.file);
             }
@@ -89,11 +85,11 @@ fn scenarios_that_spend_nothing_can_be_repeated() {
     let (image, code) = issued(generation, folder.path(), &vault);
     let image = Image::open(&image).unwrap();
     let mut card = SimulatedCard::from_image(image, Interface::T0).unwrap();
-    let mut runner = Runner::new(Link::T0);
+    let mut runner = Runner::new(Interface::T0);
     runner.names.extend(names(code));
     let there = CardThere::Personalized(generation.version());
     for scenario in &Scenario::load_all().unwrap() {
-        if scenario.spends.is_some() || !scenario.fits(there, Link::T0) {
+        if scenario.spends.is_some() || !scenario.fits(there, Interface::T0) {
             continue;
         }
         for _ in 0..2 {
@@ -148,19 +144,15 @@ fn inside_pcscd() {
     let generation = Generation::from_version(&given("GENERATION")).unwrap();
     let mut reader = PcscReader::open(&given("READER"), Access::Exclusive).unwrap();
     let mut card = reader.connect().unwrap();
-    let link = match card.interface() {
-        Interface::T0 => Link::T0,
-        Interface::T1 => Link::T1,
-        Interface::Contactless => Link::Contactless,
-    };
-    let mut runner = Runner::new(link);
+    let interface = card.interface();
+    let mut runner = Runner::new(interface);
     runner
         .names
         .extend(names(hex::decode(given("CODE")).unwrap()));
     let there = CardThere::Personalized(generation.version());
     let mut ran = 0;
     for scenario in &Scenario::load_all().unwrap() {
-        if scenario.spends.is_some() || !scenario.fits(there, link) {
+        if scenario.spends.is_some() || !scenario.fits(there, interface) {
             continue;
         }
         let mut subject = UnderTest {
@@ -172,5 +164,5 @@ fn inside_pcscd() {
         }
         ran += 1;
     }
-    assert!(ran > 5, "only {ran} scenarios fit {link:?}");
+    assert!(ran > 5, "only {ran} scenarios fit {interface:?}");
 }

@@ -14,7 +14,7 @@ use ssc_reader::pcsc::{Access, PcscReader};
 use ssc_reader::{Card, Reader};
 use ssc_scenarios::issued::{FACTOR, REGION, UnderTest};
 use ssc_scenarios::oracle::{Algorithm, OracleKey};
-use ssc_scenarios::{CardThere, Link, Names, Runner, Scenario};
+use ssc_scenarios::{CardThere, Names, Runner, Scenario};
 use ssc_simulator::{Identity, Image, Inserted, Interface, SimulatedCard};
 
 const TERMINAL: [u8; 6] = [0x11, 0x00, 0x00, 0x00, 0x00, 0x42];
@@ -76,11 +76,11 @@ fn run_all(
     mut card: impl FnMut() -> Box<dyn Card>,
 ) -> usize {
     let mut failures = Vec::new();
-    let link = clients[0].link;
+    let interface = clients[0].link;
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
-        .filter(|one| one.fits(there, link))
+        .filter(|one| one.fits(there, interface))
         .collect();
     for mut runner in clients {
         runner.names.extend(names());
@@ -90,7 +90,7 @@ fn run_all(
                 generation: Generation::V3,
             };
             if let Err(failure) = runner.run(scenario, &mut subject) {
-                failures.push(format!("{link:?} {failure}"));
+                failures.push(format!("{interface:?} {failure}"));
             }
         }
     }
@@ -103,14 +103,14 @@ fn a_psam_over_each_contact_link() {
     let folder = tempfile::tempdir().unwrap();
     for (there, levels) in KINDS {
         let path = issued(folder.path(), levels);
-        for (link, interface) in [(Link::T0, Interface::T0), (Link::T1, Interface::T1)] {
+        for interface in [Interface::T0, Interface::T1] {
             let copy = folder.path().join("copy.ssccard");
-            let ran = run_all(there, Runner::clients(link), || {
+            let ran = run_all(there, Runner::clients(interface), || {
                 std::fs::copy(&path, &copy).unwrap();
                 let image = Image::open(&copy).unwrap();
                 Box::new(SimulatedCard::from_image(image, interface).unwrap())
             });
-            assert!(ran > 0, "{there:?} {link:?}");
+            assert!(ran > 0, "{there:?} {interface:?}");
         }
     }
 }
@@ -138,7 +138,7 @@ fn through_a_real_pcscd() {
 fn inside_pcscd() {
     let name = std::env::var("READER").unwrap();
     // One client: the card in the reader counts its debits on.
-    let ran = run_all(CardThere::Psam, vec![Runner::new(Link::T0)], || {
+    let ran = run_all(CardThere::Psam, vec![Runner::new(Interface::T0)], || {
         let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
         reader.connect().unwrap()
     });

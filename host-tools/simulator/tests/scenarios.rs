@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_reader::Card;
-use ssc_scenarios::{CardThere, Link, Runner, Scenario, Subject};
+use ssc_scenarios::{CardThere, Runner, Scenario, Subject};
 use ssc_simulator::{Identity, Inserted, Interface, SimulatedCard};
 
 struct UnderTest<'a>(&'a mut dyn Card);
@@ -24,12 +24,12 @@ fn blank(serial: u8, interface: Interface) -> SimulatedCard {
 }
 
 /// Runs all that fit and returns how many they were. All failures are told, not the first alone.
-fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> usize {
-    let runners = Runner::clients(link);
+fn run_all(interface: Interface, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> usize {
+    let runners = Runner::clients(interface);
     let scenarios = Scenario::load_all().unwrap();
     let fitting: Vec<&Scenario> = scenarios
         .iter()
-        .filter(|scenario| scenario.fits(CardThere::Blank, link))
+        .filter(|scenario| scenario.fits(CardThere::Blank, interface))
         .collect();
     let failures: Vec<String> = fitting
         .iter()
@@ -42,18 +42,14 @@ fn run_all(link: Link, run: impl Fn(&Runner, &Scenario) -> Option<String>) -> us
 
 #[test]
 fn in_this_process_over_each_link() {
-    let links = [
-        (Link::T0, Interface::T0),
-        (Link::T1, Interface::T1),
-        (Link::Contactless, Interface::Contactless),
-    ];
-    for (link, interface) in links {
-        let ran = run_all(link, |runner, scenario| {
+    let links = [Interface::T0, Interface::T1, Interface::Contactless];
+    for interface in links {
+        let ran = run_all(interface, |runner, scenario| {
             let mut card = blank(1, interface);
             let done = runner.run(scenario, &mut UnderTest(&mut card));
-            done.err().map(|failure| format!("{link:?} {failure}"))
+            done.err().map(|failure| format!("{interface:?} {failure}"))
         });
-        assert!(ran > 1, "{link:?}: no scenario fits");
+        assert!(ran > 1, "{interface:?}: no scenario fits");
     }
 }
 
@@ -61,7 +57,7 @@ fn in_this_process_over_each_link() {
 #[test]
 fn one_card_stands_all_of_them_one_after_another() {
     let card = std::cell::RefCell::new(blank(2, Interface::T0));
-    run_all(Link::T0, |runner, scenario| {
+    run_all(Interface::T0, |runner, scenario| {
         let mut card = card.borrow_mut();
         let done = runner.run(scenario, &mut UnderTest(&mut *card));
         done.err().map(|failure| failure.to_string())
@@ -115,7 +111,7 @@ fn inside_pcscd() {
     let name = std::env::var("READER").unwrap();
     let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
     let card = std::cell::RefCell::new(reader.connect().unwrap());
-    let ran = run_all(Link::T0, |runner, scenario| {
+    let ran = run_all(Interface::T0, |runner, scenario| {
         let mut card = card.borrow_mut();
         let done = runner.run(scenario, &mut UnderTest(&mut **card));
         done.err().map(|failure| failure.to_string())

@@ -11,7 +11,7 @@ use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
 use ssc_person::Region;
 use ssc_reader::Card;
-use ssc_scenarios::{CardThere, Link, Runner, Scenario};
+use ssc_scenarios::{CardThere, Runner, Scenario};
 use ssc_simulator::firmware::{Firmware, FirmwareCard, FirmwareReader, MachineOptions};
 use ssc_simulator::{Interface, Serials};
 
@@ -64,19 +64,16 @@ pub fn run(applications: &[String]) -> Result<(), Failure> {
         if with {
             certificates_used(&firmware, &path, &scenarios, &mut told)?;
         }
-        for (link, interface) in [
-            (Link::T0, Interface::T0),
-            (Link::Contactless, Interface::Contactless),
-        ] {
+        for interface in [Interface::T0, Interface::Contactless] {
             let mut card = FirmwareReader::kept(firmware.clone(), &path)
                 .over(interface)
                 .running(MONITORED)
                 .power()?;
             told(&format!("{generation} mounted"), used(&mut card)?);
-            let mut runner = Runner::new(link);
+            let mut runner = Runner::new(interface);
             runner.names.extend(names(code.clone()));
             let there = CardThere::Personalized(generation.version());
-            for scenario in scenarios.iter().filter(|one| one.fits(there, link)) {
+            for scenario in scenarios.iter().filter(|one| one.fits(there, interface)) {
                 let mut subject = UnderTest {
                     card: &mut card,
                     generation,
@@ -85,7 +82,7 @@ pub fn run(applications: &[String]) -> Result<(), Failure> {
                 let _ = runner.run(scenario, &mut subject);
             }
             told(
-                &format!("{generation} scenarios, {link:?}"),
+                &format!("{generation} scenarios, {interface:?}"),
                 used(&mut card)?,
             );
         }
@@ -154,7 +151,7 @@ fn certificates_used(
     told: &mut impl FnMut(&str, usize),
 ) -> Result<(), Failure> {
     let copy = path.with_extension("copy");
-    let meant = |one: &&Scenario| one.fits(CardThere::Certificates, Link::T0);
+    let meant = |one: &&Scenario| one.fits(CardThere::Certificates, Interface::T0);
     for scenario in scenarios.iter().filter(meant) {
         std::fs::copy(path, &copy)?;
         let mut card = FirmwareReader::kept(firmware.clone(), &copy)
@@ -165,7 +162,7 @@ fn certificates_used(
             card: &mut card,
             generation: Generation::V3,
         };
-        Runner::new(Link::T0)
+        Runner::new(Interface::T0)
             .run(scenario, &mut subject)
             .map_err(|failure| failure.to_string())?;
         told(&scenario.words, used(&mut card)?);

@@ -27,7 +27,7 @@ impl Subject for Scripted {
     }
 }
 
-fn run(link: Link, steps: &str, answers: &[&'static str]) -> (Vec<String>, Option<Failure>) {
+fn run(link: Interface, steps: &str, answers: &[&'static str]) -> (Vec<String>, Option<Failure>) {
     let text = format!(
         "#![enable(unwrap_variant_newtypes, implicit_some)]
          (words: \"w\", evidence: \"P\", card: Blank, steps: [{steps}])"
@@ -45,7 +45,7 @@ fn run(link: Link, steps: &str, answers: &[&'static str]) -> (Vec<String>, Optio
 fn a_failure_names_the_step_and_what_came() {
     let steps = r#"Send(words: "first", command: "00 84 00 00 02", data: "??*2"),
                    Send(words: "second", command: "00 B2 01 04 00", data: "01 ...", sw: "9000")"#;
-    let (_, failure) = run(Link::T0, steps, &["AABB9000", "02AA9000"]);
+    let (_, failure) = run(Interface::T0, steps, &["AABB9000", "02AA9000"]);
     let failure = failure.expect("02 is not 01");
     assert_eq!((failure.step, failure.words.as_str()), (2, "second"));
     let told = failure.to_string();
@@ -58,9 +58,12 @@ fn a_failure_names_the_step_and_what_came() {
         ["AABBCC9000", ""],
         ["AABB6581", ""],
     ] {
-        assert!(run(Link::T0, steps, &answers).1.is_some(), "{answers:?}");
+        assert!(
+            run(Interface::T0, steps, &answers).1.is_some(),
+            "{answers:?}"
+        );
     }
-    let (_, failure) = run(Link::T0, steps, &["AABB9000"]);
+    let (_, failure) = run(Interface::T0, steps, &["AABB9000"]);
     assert_eq!(failure.unwrap().got, "the card is gone");
 }
 
@@ -68,13 +71,13 @@ fn a_failure_names_the_step_and_what_came() {
 fn a_whole_apdu_is_carried_as_the_link_carries_it() {
     let steps = r#"Ask(words: "", command: "00 A4 00 00 02 3F00 00", data: "6F00"),
                    Ask(words: "", command: "00 20 00 00", sw: "63C3")"#;
-    let (sent, failure) = run(Link::T0, steps, &["6102", "6F009000", "63C3"]);
+    let (sent, failure) = run(Interface::T0, steps, &["6102", "6F009000", "63C3"]);
     assert_eq!(failure, None);
     assert_eq!(
         sent,
         ["reset", "00A40000023F00", "00C0000002", "0020000000"]
     );
-    let (sent, failure) = run(Link::T1, steps, &["6F009000", "63C3"]);
+    let (sent, failure) = run(Interface::T1, steps, &["6F009000", "63C3"]);
     assert_eq!(failure, None);
     assert_eq!(sent, ["reset", "00A40000023F0000", "00200000"]);
 }
@@ -87,13 +90,17 @@ fn authentication_uses_the_challenge_of_this_step() {
         .cryptogram(&[1, 2, 3, 4, 5, 6, 7, 8], b"SCENARIO");
     let [first, rest @ ..] = right;
     let rest = hex::encode_upper(rest);
-    let (sent, failure) = run(Link::T0, steps, &["01020304050607089000", "AA9000", "9000"]);
+    let (sent, failure) = run(
+        Interface::T0,
+        steps,
+        &["01020304050607089000", "AA9000", "9000"],
+    );
     assert_eq!(failure, None);
     let source = "5343454E4152494F";
     assert_eq!(sent[3], format!("0082000A11{first:02X}{rest}{source}01"));
     let wrong =
         r#"Authenticate(words: "", directory: "SSSE", key: "0A", right: false, sw: "63C?")"#;
-    let (sent, failure) = run(Link::T0, wrong, &["01020304050607089000", "63CE"]);
+    let (sent, failure) = run(Interface::T0, wrong, &["01020304050607089000", "63CE"]);
     assert_eq!(failure, None);
     assert_eq!(
         sent[2],
@@ -101,7 +108,7 @@ fn authentication_uses_the_challenge_of_this_step() {
     );
     let unknown = r#"Authenticate(words: "", directory: "DF01", key: "83")"#;
     assert!(
-        run(Link::T0, unknown, &["01020304050607089000"])
+        run(Interface::T0, unknown, &["01020304050607089000"])
             .1
             .is_some()
     );
@@ -114,7 +121,7 @@ fn maintenance_carries_pin_and_mac() {
     let key = |identifier| OracleKey::new(Algorithm::TripleDes, [identifier; 16]);
     let pin = key(0x02).reloaded_pin(&challenge, &[0x12, 0x34, 0x56]);
     let mac = key(0x02).mac(&challenge, &[0x84, 0x24, 0x00, 0x01, 0x0C], &pin);
-    let (sent, failure) = run(Link::T0, steps, &["01020304050607089000", "9000"]);
+    let (sent, failure) = run(Interface::T0, steps, &["01020304050607089000", "9000"]);
     assert_eq!(failure, None);
     let command = format!(
         "842400010C{}{}",
@@ -128,8 +135,12 @@ fn maintenance_carries_pin_and_mac() {
 fn what_was_kept_can_be_compared() {
     let steps = r#"Send(words: "", command: "00 84 00 00 02", data: "??*2", keep: "one"),
                    Send(words: "", command: "00 84 00 00 02", data: "??*2", differs: "{one}")"#;
-    assert_eq!(run(Link::T0, steps, &["AABB9000", "AABC9000"]).1, None);
-    assert!(run(Link::T0, steps, &["AABB9000", "AABB9000"]).1.is_some());
+    assert_eq!(run(Interface::T0, steps, &["AABB9000", "AABC9000"]).1, None);
+    assert!(
+        run(Interface::T0, steps, &["AABB9000", "AABB9000"])
+            .1
+            .is_some()
+    );
 }
 
 #[test]
