@@ -149,6 +149,11 @@ impl<P: Platform> Card<P> {
         self.store.flash()
     }
 
+    /// The application that is selected: whose commands are looked at first.
+    pub const fn application(&self) -> Application {
+        self.selected.application()
+    }
+
     /// One command and its answer. On T=0 the bytes are what PC/SC carries: header, P3, data and, if a
     /// driver keeps it, Le.
     pub fn transmit(&mut self, command: &[u8], response: &mut Response) {

@@ -78,6 +78,14 @@ impl Handshake {
         }
     }
 
+    /// The same with another cryptogram of the host.
+    pub fn with_host_cryptogram(self, host_cryptogram: [u8; 8]) -> Self {
+        Self {
+            host_cryptogram,
+            ..self
+        }
+    }
+
     /// EXTERNAL AUTHENTICATE for `level`, and the channel that it opens.
     pub fn external_authenticate(&self, level: u8, dek: [u8; 16]) -> (Vec<u8>, Host) {
         let header = [0x84, 0x82, level, 0x00, 0x10];

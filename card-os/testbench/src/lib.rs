@@ -9,6 +9,7 @@ pub mod handmade_certificates;
 pub mod handmade_sam;
 pub mod host;
 mod objects;
+pub mod statuses;
 
 pub use objects::{
     Objects, is_card_key, is_content, is_counter, is_key_counter, is_sam_key, objects, slots,
@@ -17,6 +18,7 @@ pub use objects::{
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
+use apdu_specs::Status;
 use card_os::{Card, Identity, Interface, PlainChip, Response};
 use rand_core::{TryCryptoRng, TryRng};
 use simulated_flash::SimulatedFlash;
@@ -109,6 +111,7 @@ impl Answer {
 pub struct TestCard {
     os: Card<Chip>,
     pub interface: Interface,
+    before: statuses::Before,
 }
 
 impl TestCard {
@@ -116,7 +119,11 @@ impl TestCard {
     pub fn with_flash(flash: Flash, interface: Interface) -> Self {
         let mut os = Card::<Chip>::new(flash, Counting(0));
         os.power_on(interface).expect("nothing else is active");
-        Self { os, interface }
+        Self {
+            os,
+            interface,
+            before: statuses::Before::default(),
+        }
     }
 
     /// As it leaves manufacture.
@@ -145,10 +152,15 @@ impl TestCard {
     }
 
     /// One command as bytes.
+    /// What it answers must be listed in the command's row.
+    #[track_caller]
     pub fn send(&mut self, command: &[u8]) -> Answer {
+        let application = self.os.application();
         let mut response = Response::new();
         self.os.transmit(command, &mut response);
-        Answer::of(&response)
+        let answer = Answer::of(&response);
+        statuses::judge(&mut self.before, application, command, Status(answer.sw));
+        answer
     }
 
     /// One command, with GET RESPONSE where T=0 asks for it.

@@ -31,7 +31,7 @@ const DF01_COMMANDS: [&str; 5] = [
     "8418000004 9018383D",
     "00B08A0002",
 ];
-const DF02_COMMANDS: [&str; 5] = [
+pub const DF02_COMMANDS: [&str; 5] = [
     DF02,
     "841E000004 FF355062",
     "841E000104 C7B4DA69",
@@ -40,7 +40,7 @@ const DF02_COMMANDS: [&str; 5] = [
 ];
 
 /// The hand-made card, SECURED, with LK in DF01 and DF02.
-fn card() -> TestCard {
+pub fn card() -> TestCard {
     let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x03);
     let dek = TRANSPORT[2];

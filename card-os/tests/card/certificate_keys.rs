@@ -20,8 +20,8 @@ const PUBLIC: &str = "CA40 BA3B646ED9203EC94463EE3C93FE49B73B697BCCFFA000CE82863
                            FF579D83B43D5A5DAD100D3C4F7AA9C31F9AD4D79EA2AF1D9D77C54FF995D3A2";
 
 /// The standard's key of GM/T 0003.5, here as the key management centre's.
-const D: &str = "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8";
-const P: &str = "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020
+pub const D: &str = "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8";
+pub const P: &str = "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020
                  CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13";
 
 fn sign(card: &mut TestCard, e: &[u8]) -> crate::support::Answer {
@@ -215,6 +215,11 @@ fn the_encryption_pair_is_imported_in_an_envelope() {
         to_hex(&enciphered[..16])
     )));
     assert_eq!((plain.sw, plain.data), (0x9000, hex(D)[..16].to_vec()));
+    card.expect(
+        &format!("804A021012C110{}", to_hex(&enciphered[..16])),
+        "6110",
+    );
+    card.expect("00C0000001", "6C10");
     card.expect(&private, "9000");
     assert!(
         card.objects()

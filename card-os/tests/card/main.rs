@@ -43,4 +43,5 @@ mod search_record;
 mod secure_messaging;
 mod select;
 mod short_challenge;
+mod status_words;
 mod sweep;

@@ -12,10 +12,10 @@ const CHALLENGE: &str = "0084000008";
 const FIRST: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
 const STK: FieldKey = FieldKey::Sm4([0x5C; 16]);
 const STK_3DES: FieldKey = FieldKey::Tdes(*b"STK, 16 bytes ok");
-const BOTH: [FieldKey; 2] = [STK, STK_3DES];
+pub const BOTH: [FieldKey; 2] = [STK, STK_3DES];
 
 /// The hand-made card with STK and these files in its second environment, which has no STK else.
-fn card(interface: Interface, stk: FieldKey) -> TestCard {
+pub fn card(interface: Interface, stk: FieldKey) -> TestCard {
     let mut card = TestCard::unsecured(T1);
     let mut host = Host::open(&mut card, &TRANSPORT, 0x01);
     let long: Vec<u8> = (0..300u16).map(|at| (at % 251) as u8).collect();
@@ -121,7 +121,7 @@ fn contents(card: &TestCard) -> Objects {
 }
 
 /// Good commands of every form for `challenge`.
-fn good(stk: FieldKey, challenge: &[u8]) -> Vec<Vec<u8>> {
+pub fn good(stk: FieldKey, challenge: &[u8]) -> Vec<Vec<u8>> {
     vec![
         field(stk, challenge, "04D69300", &[0xAA; 3]),
         field(stk, challenge, "84DC0194", &hex("010111")),

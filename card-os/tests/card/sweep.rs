@@ -4,8 +4,8 @@
 use apdu_specs::applications::any::AnyCommand;
 use apdu_specs::applications::domain::DomainCommand;
 use apdu_specs::applications::ssc::SscCommand;
-use apdu_specs::applications::{commands, find, words};
-use apdu_specs::commands::{COMMON_STATUS, Cases, Command, LeRule, Parameter};
+use apdu_specs::applications::{commands, find};
+use apdu_specs::commands::{Cases, Command, LeRule, Parameter};
 use apdu_specs::life_cycle::LifeCycle;
 use apdu_specs::{Application, Status};
 use card_os::Interface::{self, Contactless, T0, T1};
@@ -14,6 +14,7 @@ use crate::certificate_card::{self as certificates, ADF, ADMINISTRATOR, PIN, pin
 use crate::support::handmade::{RIGHT_PIN, SSSE};
 use crate::support::handmade_sam::PSAM;
 use crate::support::host::{Host, TRANSPORT};
+use crate::support::statuses::listed;
 use crate::support::{Answer, TestCard, hex, to_hex};
 
 const INTERFACES: [Interface; 3] = [T0, T1, Contactless];
@@ -23,16 +24,6 @@ const APPLICATIONS: [Application; 4] = [
     Application::Psam,
     Application::Certificates,
 ];
-
-/// Whether `status` is in the row's list, or in the common one.
-fn listed(row: Option<&Command>, status: Status) -> bool {
-    // 61xx, 63Cx, 6Cxx are listed once each
-    let kind = |status: Status| status.words().map(|words| words.value);
-    let own = row.and_then(words).map_or(&[][..], |words| words.status);
-    own.iter()
-        .chain(COMMON_STATUS)
-        .any(|one| kind(*one).is_some() && kind(*one) == kind(status))
-}
 
 /// Sends `command` and judges the answer by the table, and the flash.
 #[track_caller]

@@ -21,7 +21,7 @@ commands! {
     "P1 08 or, in the last block, 88: DGI format; 00 and 80, which tell no structure, are taken as the same. P2 block number from 00. The data is DGI, length (1 byte, or FF and 2), value, and so on; a DGI may span blocks; one block is one transaction.";
     0x80 & 0xFB, 0xE2, C3, OneOf(&[0x00, 0x08, 0x80, 0x88]), Any,
     1 ..= 255, Own, PERSONALIZATION, Contact, true,
-    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS INCOMPATIBLE_FILE];
+    [SUCCESS MORE_DATA WRONG_LE SECURITY_NOT_SATISFIED WRONG_DATA NOT_ENOUGH_MEMORY FILE_NOT_FOUND FILE_EXISTS];
 
     PutKey, "PUT KEY", "写入密钥", C, "GlobalPlatform 2.3.1 11.8; Amendment D 7.2",
     "P1 version to replace (00 a new one). P2 81: new version, then three AES keys, each 88 11 10 key 03 kcv or 88 10 key 03 kcv, enciphered under the data-encryption key. P2 01 (P): FID of a directory (2), then one entry of DGI 8F01 padded with 80 00… and enciphered (32): a further version of a card key that is there, or one in the place of version P1; its tries are given back; in a PSAM and in the certificate environment 6A81, and for roles 07 and 08. The sequence counter goes on (P). Answers the new version and the check values.";

@@ -63,7 +63,7 @@ commands! {
     "P2 is the key identifier. Cryptogram (8), source (8), in every generation also with a trailing key version (1; one that the card does not hold is 6A88); without one the cryptogram may be of any version that the card holds (P). Uses up the challenge.";
     0x00 & 0xFF, 0x82, C3, Is(0x00), Masked(0x60, 0x00),
     16 ..= 17, Own, SERVING, Both, false,
-    [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND DATA_NOT_USABLE];
+    [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
 
     InternalAuthenticate, "INTERNAL AUTHENTICATE", "内部认证", C, "ISO 7816-4 11.5.2; LD/T 32.5",
     "Factor (8), source (8), also with a trailing key version (1; one that the card does not hold is 6A88); answers 8 bytes under IRK, without a version its newest.";
