@@ -56,6 +56,46 @@ fn every_fault_is_found_with_line_column_and_rule() {
     assert!(err(&output).contains("--skip-invalid"));
 }
 
+/// A name beyond 30 bytes is a fault where the cards are to be of 1.00; `ssc issue` refuses such a row before the first card.
+#[test]
+fn a_name_that_the_generation_has_no_room_for_is_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("batch.csv");
+    let path = path.to_str().unwrap();
+    run(
+        &[
+            "batch", "sample", "--count", "12", "--seed", "1", "-o", path,
+        ],
+        0,
+    );
+    run(&["batch", "check", path], 0);
+    run(&["batch", "check", path, "--generation", "2.00"], 0);
+    let check = ["batch", "check", path, "--generation", "1.00", "--json"];
+    let faults = json(&run(&check, 3))["faults"].clone();
+    assert_eq!(faults.as_array().unwrap().len(), 1);
+    assert_eq!(faults[0]["rule"], "name-generation");
+    assert_eq!(faults[0]["line"], 13);
+    let issue = [
+        "issue",
+        path,
+        "--generation",
+        "1.00",
+        "--first-card-number",
+        "1",
+    ];
+    assert!(err(&run(&issue, 3)).contains("nothing was issued"));
+    let report = json(&run(
+        &[&issue[..], &["--skip-invalid", "--json"]].concat(),
+        7,
+    ));
+    assert_eq!(
+        (&report["issued"], &report["refused"]),
+        (&11.into(), &1.into())
+    );
+    let message = report["error"]["message"].as_str().unwrap();
+    assert!(message.contains("correct the refused rows"), "{message}");
+}
+
 #[test]
 fn faults_are_told_in_chinese_and_no_number_whole() {
     let output = run(&["batch", "check", &batch("faults.csv"), "--lang", "zh"], 3);

@@ -54,6 +54,23 @@ fn each_generation_is_issued_and_read_back() {
     }
 }
 
+/// A region that there is not is warned of, as for a PSAM; the card is made all the same.
+#[test]
+fn a_region_that_there_is_not_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let batch = text(&folder.path().join("batch.csv"));
+    let row = "number,name,sex,ethnic_group,birth_date\n110105199003079978,张三,1,01,19900307\n";
+    fs::write(&batch, row).unwrap();
+    let issue = |region: &str, output: &str| {
+        let output = text(&folder.path().join(output));
+        let args = ["issue", &batch, "--generation", "2.00", "--region", region];
+        let more = ["--first-card-number", "1", "-o", &output];
+        err(&run(&[&args[..], &more].concat(), 0))
+    };
+    assert!(issue("999999", "odd.csv").contains("999999"));
+    assert!(!issue("110000", "known.csv").contains("GB/T 2260"));
+}
+
 #[test]
 fn text_output_says_the_line_of_the_standard() {
     let order = Order::of("1");

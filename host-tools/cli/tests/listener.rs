@@ -163,7 +163,7 @@ impl What {
     }
 }
 
-fn issue_card(card: &TappedLine, generation: Generation, vault: &Vault, line: Line) -> bool {
+fn job(generation: Generation) -> Job {
     let options = OrderOptions {
         profile: Profile::full(generation),
         region: None,
@@ -172,7 +172,11 @@ fn issue_card(card: &TappedLine, generation: Generation, vault: &Vault, line: Li
         skip_invalid: false,
         pins: PinPolicy::Random,
     };
-    let job = Job::decide(&person(), &options).unwrap();
+    Job::decide(&person(), &options).unwrap()
+}
+
+fn issue_card(card: &TappedLine, generation: Generation, vault: &Vault, line: Line) -> bool {
+    let job = job(generation);
     let mut card = card.line();
     let mut journal = MemoryJournal::default();
     issue_one(&mut card, &job.cards[0], vault, line, &mut journal).is_ok()
@@ -218,6 +222,37 @@ fn nor_does_he_if_cards_are_pulled_and_begun_again() {
             let heard = listener().listen(&card.record());
             finds_nothing(what, &heard, &vault, &card.factor());
         }
+    }
+}
+
+/// Where the last answer was lost, the card is asked for its card number in clear, as any terminal asks: he hears that and nothing more.
+#[test]
+fn where_a_finished_card_is_asked_he_hears_its_number_alone() {
+    let vault = own();
+    for generation in Generation::ALL {
+        let job = job(generation);
+        let whole = TappedLine::new(chip(&vault));
+        let issue = |line: &TappedLine, journal: &mut MemoryJournal| {
+            issue_one(&mut line.line(), &job.cards[0], &vault, Line::Open, journal).is_ok()
+        };
+        assert!(issue(&whole, &mut MemoryJournal::default()));
+        let commands = whole.record().len();
+        let card = TappedLine::new(chip(&vault));
+        let mut journal = MemoryJournal::default();
+        let lost = TappedLine {
+            card: card.card.clone(),
+            record: card.record.clone(),
+            faults: Faults::once(commands - 1, ReaderFault::LostAnswer),
+        };
+        assert!(!issue(&lost, &mut journal), "{generation}");
+        assert!(issue(&card, &mut journal), "{generation}");
+        let what = What::Card(generation);
+        let mut all = what.secrets(&vault, &card.factor());
+        all.extend(secrets::initial(&vault, &card.factor()));
+        all.extend(secrets::roots_of(&MASTER));
+        let heard = listener().listen(&card.record());
+        assert_eq!(found(&heard, &all), ["card number"], "{generation}");
+        assert_eq!((heard.sessions, heard.sets.len()), (0, 0), "{generation}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! `ssc issue`
 
+mod report;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use apdu_specs::{Application, Generation};
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::order::{self, Event, Summary};
+use ssc_bureau::order::{self, Event};
 use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
 use ssc_bureau::profile::Profile;
 use ssc_keys::{KeyService, Vault};
@@ -23,9 +25,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
 use crate::line::LineArgs;
-use crate::progress::{Progress, rate};
-use crate::table::table;
-use crate::text::{pick, text};
+use crate::progress::Progress;
+use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
 
@@ -231,14 +232,14 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 Event::Issued { .. } => {}
             }
             if ui.json {
-                cards.push(card(&event));
+                cards.push(report::card(&event));
             }
             progress.step();
         },
     );
     let time = progress.finish();
     let summary = summary?;
-    let report = json!({
+    let document = json!({
         "generation": args.generation.version(),
         "reader": args.reader,
         "demo_keys": vault.is_demo(),
@@ -248,42 +249,24 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "refused": summary.refused,
         "not_reached": summary.not_reached,
         "seconds": time.as_secs_f64(),
-        "cards_per_second": rate(count(summary.issued), time),
+        "cards_per_second": report::rate(&summary, time),
         "return_file": paths.return_file.display().to_string(),
-        "refused_file": shown(files.refused.as_deref()),
-        "pin_file": shown(files.pins.as_deref()),
+        "refused_file": report::shown(files.refused.as_deref()),
+        "pin_file": report::shown(files.pins.as_deref()),
         "journal": paths.journal.display().to_string(),
         "cards": cards,
     });
     if !ui.json {
-        let files = [
-            (
-                pick(ui.lang, "return file", "回盘文件"),
-                Some(paths.return_file.as_path()),
-            ),
-            (
-                pick(ui.lang, "file of refused rows", "被拒绝行的文件"),
-                files.refused.as_deref(),
-            ),
-            (
-                pick(ui.lang, "sealed PINs", "密封的 PIN"),
-                files.pins.as_deref(),
-            ),
-            (
-                pick(ui.lang, "journal", "作业日志"),
-                Some(paths.journal.as_path()),
-            ),
-        ];
-        ui.lines(result(&summary, time, &files, ui.lang))?;
+        ui.lines(report::lines(&summary, time, &files, &paths, ui.lang))?;
     }
     if summary.is_complete() {
         return if ui.json {
-            ui.document(&report)
+            ui.document(&document)
         } else {
             Ok(())
         };
     }
-    Err(incomplete(&summary, &paths).with_report(report))
+    Err(report::incomplete(&summary, &paths).with_report(document))
 }
 
 /// Faults, which stop the order or are skipped, and warnings.
@@ -355,94 +338,4 @@ const fn applications(certificates: bool) -> &'static [Application] {
     } else {
         &[Application::Ssc]
     }
-}
-
-fn shown(path: Option<&Path>) -> Option<String> {
-    path.map(|path| path.display().to_string())
-}
-
-fn card(event: &Event<'_>) -> Value {
-    match event {
-        Event::Issued {
-            line,
-            card_number,
-            identification_code,
-            atr,
-        } => json!({
-            "line": line,
-            "result": "issued",
-            "card_number": card_number,
-            "identification_code": identification_code,
-            "atr": atr,
-        }),
-        Event::Failed { line, atr, error } => json!({
-            "line": line,
-            "result": "failed",
-            "atr": atr,
-            "message": error.say(Lang::En),
-            "message_zh": error.say(Lang::Zh),
-        }),
-        Event::Started { .. } => Value::Null,
-    }
-}
-
-fn result(
-    summary: &Summary,
-    time: Duration,
-    files: &[(&str, Option<&Path>)],
-    lang: Lang,
-) -> Vec<String> {
-    let rate = rate(count(summary.issued), time);
-    let seconds = time.as_secs_f64();
-    let mut rows = vec![
-        [pick(lang, "issued", "已发卡"), &summary.issued.to_string()].map(str::to_owned),
-        [pick(lang, "failed", "失败"), &summary.failed.to_string()].map(str::to_owned),
-        [
-            pick(lang, "refused rows", "被拒绝的行"),
-            &summary.refused.to_string(),
-        ]
-        .map(str::to_owned),
-        [
-            pick(lang, "not reached", "未处理"),
-            &summary.not_reached.to_string(),
-        ]
-        .map(str::to_owned),
-        [
-            pick(lang, "time", "用时").to_owned(),
-            match lang {
-                Lang::En => format!("{seconds:.1} s, {rate:.1} cards/s"),
-                Lang::Zh => format!("{seconds:.1} 秒，{rate:.1} 张/秒"),
-            },
-        ],
-    ];
-    for (name, path) in files {
-        rows.extend(shown(*path).map(|path| [(*name).to_owned(), path]));
-    }
-    table(&[pick(lang, "cards", "卡片"), ""], rows)
-}
-
-fn incomplete(summary: &Summary, paths: &OrderPaths) -> Failure {
-    let Summary {
-        issued,
-        failed,
-        refused,
-        not_reached,
-    } = summary;
-    let total = issued + failed + refused + not_reached;
-    let output = paths.return_file.display();
-    Failure::new(
-        Exit::Incomplete,
-        text(
-            format!(
-                "{issued} of {total} rows have their card ({failed} failed, {refused} refused, {not_reached} not reached); {output} says why: go on with --resume, and insert the cards that failed again"
-            ),
-            format!(
-                "{total} 行中已发 {issued} 张（失败 {failed}，拒绝 {refused}，未处理 {not_reached}）；原因见 {output}：请用 --resume 继续，并重新插入失败的卡"
-            ),
-        ),
-    )
-}
-
-fn count(cards: usize) -> u64 {
-    u64::try_from(cards).unwrap_or(u64::MAX)
 }
