@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is in the firmware's image: sizes beside their limits, and panic paths. Called by scripts/firmware.
+"""What is in the firmware's image: sizes beside their limits, applications, and panic paths. Called by scripts/firmware.
 
   examine.py size CARD IMAGE LLVM SIZE_TOML STACK    CARD: which table of SIZE_TOML; STACK: bytes of the deepest stack, measured
   examine.py panics IMAGE LLVM
@@ -73,6 +73,25 @@ def size(card, image, llvm, table, stack):
             verdict = f"  shrank: {table} may say so"
         print(f"{words:12}{found[name]:8}{was if was is not None else '':>12}{limit or '':>8}{verdict}")
     return good
+
+
+# --- rooms ------------------------------------------------------------------------------------------------------------
+
+# Applications that a card always has, and those that can be left out: a card is named after the one that it has.
+ALWAYS, LEFT_OUT = {"any", "ssc", "domain"}, {"psam", "certificates"}
+
+
+def rooms(card, image, llvm):
+    """Whether rows and handlers of exactly the card's applications are linked, by the symbols of both crates."""
+    symbols = run(llvm, "llvm-nm", "--demangle", image)
+    linked = set(re.findall(r"(?:apdu_specs|card_os)::applications::(\w+)::", symbols)) & (ALWAYS | LEFT_OUT)
+    meant = ALWAYS | ({card} & LEFT_OUT)
+    print(f"rooms linked: {' '.join(sorted(linked))}")
+    for room in sorted(linked - meant):
+        print(f"  {room} is left out of this card, and yet linked")
+    for room in sorted(meant - linked):
+        print(f"  {room} is not linked: the names that this check looks for have changed")
+    return linked == meant
 
 
 # --- panics -----------------------------------------------------------------------------------------------------------
@@ -161,6 +180,7 @@ def main():
     match sys.argv[1:]:
         case ["size", card, image, llvm, table, stack]:
             good = size(card, image, llvm, table, stack)
+            good = rooms(card, image, llvm) and good
         case ["panics", image, llvm]:
             good = panics(image, llvm)
         case _:
