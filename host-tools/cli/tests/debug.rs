@@ -121,7 +121,7 @@ fn on_the_card_nothing_that_holds_a_secret_has_debug() {
         "InterfaceBusy",
         "ObjectId",
         "StoreError",
-        "Interface",
+        "Space",
     ];
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../card-os/src");
     let mut looked_at = 0;
