@@ -17,11 +17,13 @@
 
 mod chain;
 mod error;
+mod judged;
 mod log;
 mod trail;
 
 pub use chain::{Audit, Fault, FaultKind, Head};
 pub use error::AuditError;
+pub use judged::{Judged, MissingLine};
 pub use log::AuditLog;
 pub use trail::Trail;
 pub(crate) use trail::{event, name_of};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use ssc_keys::Vault;
-use ssc_keys::audit::{Audit, AuditLog, Fault, Head};
+use ssc_keys::audit::{Audit, AuditLog, Fault, Judged};
 use ssc_words::{Bilingual as _, Lang};
 
 use crate::audit;
@@ -105,11 +105,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         return begin_anew(vault, &log, args, ui);
     }
     let path = log.path().display();
-    let remembered = match args.vault.as_deref().filter(|vault| vault.exists()) {
-        Some(vault) => Vault::peek_at_memory(vault)?,
-        None => None,
-    };
-    if !log.exists() && remembered.is_none() {
+    let Some(judged) = Judged::of(&log, args.vault.as_deref(), args.head)? else {
         return Err(Failure::new(
             Exit::Input,
             text(
@@ -117,39 +113,20 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 format!("{path}：没有审计日志；首次使用密钥库时开始记录"),
             ),
         ));
-    }
-    let found = log.check().map_err(ssc_keys::KeyError::from)?;
-    let noted = args.head.is_none_or(|hash| found.has(hash));
-    let forgotten = remembered.filter(|head| !found.has_line(*head));
-    let report = report(&found);
+    };
+    let report = report(&judged.audit);
     if !ui.json {
-        show(&found, ui)?;
+        show(&judged.audit, ui)?;
     }
-    if found.faults.is_empty() && noted && forgotten.is_none() {
+    if judged.is_whole() {
         return if ui.json {
             ui.document(&report)
         } else {
             Ok(())
         };
     }
-    let mut details: Vec<Text> = found.faults.iter().flat_map(shown).collect();
-    if !noted {
-        details.push(text(
-            "no line has the hash that was noted: the log was made anew, or cut",
-            "没有一行具有所记的哈希值：日志被重做或截断",
-        ));
-    }
-    if let Some(Head { line, hash }) = forgotten {
-        let hash = hex::encode_upper(hash);
-        details.push(text(
-            format!(
-                "the vault remembers line {line} with the hash {hash}, and this log has it not: it was cut, or is another one (`--new-log` begins one, if it is lost)"
-            ),
-            format!(
-                "密钥库记得第 {line} 行，哈希值 {hash}，而此日志中没有：日志被截断，或不是同一日志（如已丢失，可用 --new-log 重新开始）"
-            ),
-        ));
-    }
+    let faults = judged.audit.faults.iter().flat_map(shown);
+    let details: Vec<Text> = faults.chain(judged.missing.iter().map(Text::of)).collect();
     Err(Failure::new(
         Exit::Keys,
         text(
