@@ -1,10 +1,10 @@
 //! The command and status tables: no two rows fight for one command, and nothing of the facts is missing.
 
-use apdu_specs::Status;
 use apdu_specs::applications::any::AnyCommand;
-use apdu_specs::applications::{CommandId, ROOMS, commands, described, find, words};
+use apdu_specs::applications::{CommandId, ROOMS, TABLES, commands, described, find, words};
 use apdu_specs::commands::{COMMON_STATUS, Cases, Command, GET_RESPONSE};
 use apdu_specs::status::STATUS_WORDS;
+use apdu_specs::{Application, Status};
 
 /// Whether some P1 (or P2) is allowed by both rules; asked value by value, so that no rule is forgotten.
 fn overlap(one: &Command, other: &Command) -> bool {
@@ -246,4 +246,62 @@ fn commands_of_the_certificate_environment_find_their_row() {
     ] {
         assert!(find(Certificates, cla, ins, p1, p2).is_ok());
     }
+}
+
+#[test]
+fn every_application_has_one_room_and_one_byte_on_a_directory() {
+    for (at, room) in ROOMS.iter().enumerate() {
+        let application = room.application;
+        let twice = ROOMS
+            .iter()
+            .filter(|other| other.application == application);
+        assert_eq!(twice.count(), 1, "{application:?}");
+        assert!(std::ptr::eq(TABLES[at], room.commands), "{application:?}");
+        assert_eq!(
+            application.asked().first(),
+            Some(&application),
+            "its own rows come first"
+        );
+        // What has files has directories, and these name it; and nothing else does.
+        let byte = application.directory_byte();
+        assert_eq!(byte.is_some(), application.has_files(), "{application:?}");
+        assert!(byte.is_none_or(|byte| Application::of_directory(byte) == Some(application)));
+        assert!(room.directories.is_empty() || application.has_files());
+        for directory in room.directories {
+            assert_eq!(directory.application, application, "{}", directory.label);
+        }
+    }
+}
+
+#[test]
+fn what_works_in_a_blocked_application_and_what_begins_anew() {
+    let named = |wanted: fn(&Command) -> bool| -> Vec<&str> {
+        described()
+            .filter(|(row, _)| wanted(row))
+            .map(|(_, words)| words.name)
+            .collect()
+    };
+    assert_eq!(
+        named(|row| row.works_in_a_blocked_application),
+        [
+            "SELECT",
+            "GET RESPONSE",
+            "GET CHALLENGE",
+            "APPLICATION UNBLOCK"
+        ]
+    );
+    assert_eq!(
+        named(|row| row.begins_anew),
+        ["SELECT", "INITIALIZE UPDATE"]
+    );
+    assert_eq!(
+        named(|row| row.secure_messaging),
+        [
+            "READ BINARY",
+            "UPDATE BINARY",
+            "READ RECORD",
+            "UPDATE RECORD",
+            "APPEND RECORD"
+        ]
+    );
 }

@@ -5,6 +5,8 @@
 //! each command, in its application's room) → file system and security state → [`store`] (one transaction) →
 //! flash. The answer goes straight back; no layer calls upwards.
 //!
+//! The features `psam` and `certificates` are applications that a card can be built without.
+//!
 //! The card knows files, keys and conditions in general. That it is a social security card is what
 //! personalization makes of it.
 #![no_std]
