@@ -121,7 +121,7 @@ fn every_path_that_is_named_is_there() {
                 continue;
             };
             // Not what is built, nor the begin of several names, nor a crate and its feature.
-            let other = below.is_empty() || below.contains("target") || below.ends_with('_');
+            let other = below.is_empty() || below.contains("target") || below.ends_with(['_', '-']);
             if !ROOMS.contains(&room) || other || file.ends_with("Cargo.toml") {
                 continue;
             }
