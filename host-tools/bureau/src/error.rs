@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use apdu_specs::Generation;
 use ssc_keys::KeyError;
 use ssc_reader::ReaderError;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 use crate::batch::BatchError;
@@ -343,6 +343,47 @@ impl Bilingual for OrderError {
         match lang {
             Lang::En => english,
             Lang::Zh => chinese,
+        }
+    }
+}
+
+impl Kind for CardError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Reader(error) => error.kind(),
+            Self::Journal(error) => error.kind(),
+            Self::Keys(_)
+            | Self::WrongDomainKeys { .. }
+            | Self::PublishedKeys { .. }
+            | Self::PublishedInitialKeys
+            | Self::OtherInitialKeys => ErrorKind::Keys,
+            Self::NoRegion | Self::NoCardNumber | Self::NameTooLong { .. } => ErrorKind::Input,
+            Self::NoSecurityDomain(_)
+            | Self::NotAnSsc
+            | Self::NotAPsam
+            | Self::AlreadyPersonalized
+            | Self::NotBlank { .. }
+            | Self::WrongAnswerMac
+            | Self::Differs { .. }
+            | Self::Malformed(_)
+            | Self::Internal(_) => ErrorKind::Card,
+        }
+    }
+}
+
+impl Kind for OrderError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::FaultyHeading { .. }
+            | Self::FaultyBatch { .. }
+            | Self::EmptyBatch
+            | Self::OtherJournal { .. } => ErrorKind::Input,
+            Self::NoProfile { .. } => ErrorKind::Usage,
+            Self::Row { error, .. } => error.kind(),
+            Self::Seal(_) | Self::OtherPins => ErrorKind::Keys,
+            Self::Journal(error) => error.kind(),
+            Self::Refused(error) => error.kind(),
+            Self::File { .. } | Self::FileExists { .. } => ErrorKind::Output,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use apdu_specs::applications::certificates::KeyPair;
 use ssc_keys::{KeyError, ModuleError};
 use ssc_reader::ReaderError;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 /// Why a card's certificate environment could not do what it was asked. No variant carries a PIN or a key.
@@ -226,6 +226,30 @@ impl From<ModuleError> for CertificateError {
             Ok(own) => own,
             Err(ModuleError::Keys(error)) => Self::Keys(error),
             Err(other) => Self::Signer(other),
+        }
+    }
+}
+
+impl Kind for CertificateError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Reader(error) => error.kind(),
+            Self::Keys(_) | Self::Signer(_) => ErrorKind::Keys,
+            Self::Subject { .. } => ErrorKind::Usage,
+            Self::NotACertificate { .. }
+            | Self::NotAnEnvelope { .. }
+            | Self::Read { .. }
+            | Self::TooLarge { .. }
+            | Self::AnotherKey { .. } => ErrorKind::Input,
+            Self::NoEnvironment { .. }
+            | Self::NoIdentity
+            | Self::Wrong { .. }
+            | Self::Blocked { .. }
+            | Self::InsertCard { .. }
+            | Self::ShortChallenge
+            | Self::NoPair { .. }
+            | Self::Differs
+            | Self::Malformed(_) => ErrorKind::Card,
         }
     }
 }

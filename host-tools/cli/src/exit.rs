@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ssc_words::Lang;
+use ssc_words::{ErrorKind, Lang};
 
 use crate::text::pick;
 
@@ -46,6 +46,20 @@ exits! {
     Keys 6 "keys", "vault, passphrase or key", "密钥库、口令或密钥";
     Incomplete 7 "incomplete", "some cards were not issued", "有卡未发出";
     NotGenuine 8 "not_genuine", "the card is not genuine, or could not be confirmed", "卡片不是真卡，或未能证实";
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Output => Self::Output,
+            ErrorKind::Usage => Self::Usage,
+            ErrorKind::Input => Self::Input,
+            ErrorKind::Reader => Self::Reader,
+            ErrorKind::Card => Self::Card,
+            ErrorKind::Keys => Self::Keys,
+            ErrorKind::NotGenuine => Self::NotGenuine,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -1,17 +1,7 @@
 //! Why a subcommand did not do its work: exit code and message.
 
 use serde_json::{Map, Value, json};
-use ssc_bureau::batch::BatchError;
-use ssc_bureau::error::{CardError, OrderError};
-use ssc_bureau::sample::SampleError;
-use ssc_certificate::CertificateError;
-use ssc_keys::KeyError;
-use ssc_keys::hsm::HsmError;
-use ssc_reader::ReaderError;
-use ssc_simulator::ImageError;
-use ssc_simulator::vpcd::VpcdError;
-use ssc_terminal::TerminalError;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual as _, Kind, Lang};
 
 use crate::exit::Exit;
 use crate::text::Text;
@@ -56,8 +46,9 @@ impl Failure {
         self
     }
 
-    fn of(exit: Exit, message: &(impl Bilingual + ?Sized)) -> Self {
-        Self::new(exit, Text::of(message))
+    /// An error, by its kind.
+    pub fn of(error: &(impl Kind + ?Sized)) -> Self {
+        Self::new(error.kind().into(), Text::of(error))
     }
 
     /// With a report (a JSON object) that `--json` shows beside the error.
@@ -89,141 +80,10 @@ impl Failure {
     }
 }
 
-/// The exit code of a reader's error: a status word is the card's refusal, a malformed command the user's input, an ambiguous
-/// name the command line's fault.
-fn exit_of(error: &ReaderError) -> Exit {
-    match error {
-        ReaderError::Status(_) => Exit::Card,
-        ReaderError::MalformedCommand { .. } => Exit::Input,
-        ReaderError::SeveralReaders { .. } | ReaderError::SameReader { .. } => Exit::Usage,
-        _ => Exit::Reader,
-    }
-}
-
-impl From<ReaderError> for Failure {
-    fn from(error: ReaderError) -> Self {
-        Self::of(exit_of(&error), &error)
-    }
-}
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        Self::of(Exit::Keys, &error)
-    }
-}
-
-impl From<HsmError> for Failure {
-    fn from(error: HsmError) -> Self {
-        Self::of(Exit::Keys, &error)
-    }
-}
-
-impl From<BatchError> for Failure {
-    fn from(error: BatchError) -> Self {
-        let exit = match error {
-            BatchError::WriteRefused { .. } => Exit::Output,
-            _ => Exit::Input,
-        };
-        Self::of(exit, &error)
-    }
-}
-
-impl From<SampleError> for Failure {
-    fn from(error: SampleError) -> Self {
-        let exit = match error {
-            SampleError::TooMany => Exit::Usage,
-            SampleError::Write { .. } => Exit::Output,
-        };
-        Self::of(exit, &error)
-    }
-}
-
-impl From<ImageError> for Failure {
-    fn from(error: ImageError) -> Self {
-        Self::of(Exit::Input, &error)
-    }
-}
-
-impl From<VpcdError> for Failure {
-    fn from(error: VpcdError) -> Self {
-        Self::of(Exit::Reader, &error)
-    }
-}
-
-/// The exit code of one card's error.
-fn exit_of_card(error: &CardError) -> Exit {
-    match error {
-        CardError::Reader(error) => exit_of(error),
-        CardError::Keys(_)
-        | CardError::WrongDomainKeys { .. }
-        | CardError::PublishedKeys { .. }
-        | CardError::PublishedInitialKeys
-        | CardError::OtherInitialKeys => Exit::Keys,
-        CardError::NoRegion | CardError::NoCardNumber | CardError::NameTooLong { .. } => {
-            Exit::Input
-        }
-        _ => Exit::Card,
-    }
-}
-
-impl Failure {
-    /// A card that could not be issued.
-    pub fn of_card(error: &CardError) -> Self {
-        Self::of(exit_of_card(error), error)
-    }
-}
-
-impl From<OrderError> for Failure {
-    fn from(error: OrderError) -> Self {
-        let exit = match &error {
-            OrderError::FaultyHeading { .. }
-            | OrderError::FaultyBatch { .. }
-            | OrderError::EmptyBatch => Exit::Input,
-            OrderError::NoProfile { .. } => Exit::Usage,
-            OrderError::Row { error, .. } => exit_of_card(error),
-            OrderError::Seal(_) | OrderError::OtherPins => Exit::Keys,
-            OrderError::OtherJournal { .. } => Exit::Input,
-            _ => Exit::Output,
-        };
-        Self::of(exit, &error)
-    }
-}
-
-impl From<CertificateError> for Failure {
-    fn from(error: CertificateError) -> Self {
-        let exit = match &error {
-            CertificateError::Reader(error) => exit_of(error),
-            CertificateError::Keys(_) | CertificateError::Signer(_) => Exit::Keys,
-            CertificateError::Subject { .. } => Exit::Usage,
-            CertificateError::NotACertificate { .. }
-            | CertificateError::NotAnEnvelope { .. }
-            | CertificateError::Read { .. }
-            | CertificateError::TooLarge { .. }
-            | CertificateError::AnotherKey { .. } => Exit::Input,
-            _ => Exit::Card,
-        };
-        Self::of(exit, &error)
-    }
-}
-
-impl From<TerminalError> for Failure {
-    fn from(error: TerminalError) -> Self {
-        let exit = match &error {
-            TerminalError::Reader(error) => exit_of(error),
-            TerminalError::Keys(_) | TerminalError::NoKeys { .. } => Exit::Keys,
-            TerminalError::Psam(_) | TerminalError::Hsm(_) | TerminalError::Module(_) => Exit::Keys,
-            TerminalError::NotGenuine => Exit::NotGenuine,
-            TerminalError::Address(_)
-            | TerminalError::NoSuchItem { .. }
-            | TerminalError::Value { .. }
-            | TerminalError::PinTooLong { .. }
-            | TerminalError::OneDigitRepeated
-            | TerminalError::PinNeeded { .. } => Exit::Input,
-            TerminalError::InvalidPin => Exit::Usage,
-            TerminalError::NoRandom { .. } => Exit::Output,
-            _ => Exit::Card,
-        };
-        Self::of(exit, &error)
+/// An error of any crate, by its kind.
+impl<E: Kind> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::of(&error)
     }
 }
 
@@ -231,7 +91,9 @@ impl From<TerminalError> for Failure {
 mod tests {
     use super::*;
     use apdu_specs::Status;
-    use ssc_reader::StatusError;
+    use ssc_bureau::error::CardError;
+    use ssc_reader::{ReaderError, StatusError};
+    use ssc_terminal::TerminalError;
 
     #[test]
     fn a_status_word_is_a_refusal_and_no_answer_is_the_readers_fault_wherever_they_come_from() {
@@ -249,7 +111,7 @@ mod tests {
                 Failure::from(TerminalError::Reader(error.clone())).exit,
                 exit
             );
-            assert_eq!(Failure::of_card(&CardError::Reader(error)).exit, exit);
+            assert_eq!(Failure::of(&CardError::Reader(error)).exit, exit);
         }
     }
 

@@ -77,8 +77,7 @@ impl SourceArgs {
             drop(Image::create(path, &Identity::from_serial(serial))?);
         }
         let mut connected = self.connect(ui)?;
-        keys.give(&mut *connected.card)
-            .map_err(|error| Failure::of_card(&error))?;
+        keys.give(&mut *connected.card).map_err(Failure::from)?;
         Ok(connected)
     }
 

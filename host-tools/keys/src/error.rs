@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 use crate::audit::AuditError;
@@ -261,5 +261,11 @@ impl Bilingual for KeyError {
                 format!("系统未提供随机数：{detail}；没有生成密钥")
             }
         }
+    }
+}
+
+impl Kind for KeyError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Keys
     }
 }

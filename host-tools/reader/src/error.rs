@@ -1,7 +1,7 @@
 //! What can go wrong between the host and a card, and what to do about it.
 
 use apdu_specs::Status;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use crate::spec_words::Name;
 
@@ -329,3 +329,27 @@ impl std::fmt::Display for ReaderError {
 }
 
 impl std::error::Error for ReaderError {}
+
+/// A status word is the card's refusal, a malformed command the user's input, an ambiguous name the command line's fault.
+impl Kind for ReaderError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Status(_) => ErrorKind::Card,
+            Self::MalformedCommand { .. } => ErrorKind::Input,
+            Self::SeveralReaders { .. } | Self::SameReader { .. } => ErrorKind::Usage,
+            Self::NoService { .. }
+            | Self::NotAllowed { .. }
+            | Self::NoReaders
+            | Self::NoSuchReader { .. }
+            | Self::NoCard { .. }
+            | Self::Mute { .. }
+            | Self::InUse { .. }
+            | Self::ResetByOther { .. }
+            | Self::CardRemoved { .. }
+            | Self::ReaderGone { .. }
+            | Self::Transmission { .. }
+            | Self::MalformedAnswer { .. }
+            | Self::Device { .. } => ErrorKind::Reader,
+        }
+    }
+}

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use card_os::Identity;
 use ssc_files::whole_file::{Readers, WholeFile};
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use crate::{Flash, PAGES};
 
@@ -397,4 +397,10 @@ fn read_header(header: &[u8]) -> Result<(Identity, u16), ImageFault> {
 
 fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+impl Kind for ImageError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Input
+    }
 }

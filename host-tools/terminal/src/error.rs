@@ -7,7 +7,7 @@ use apdu_specs::Status;
 use ssc_keys::hsm::HsmError;
 use ssc_keys::{KeyError, ModuleError};
 use ssc_reader::{ReaderError, spec_words};
-use ssc_words::Lang;
+use ssc_words::{ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 use crate::address::AddressError;
@@ -283,6 +283,50 @@ impl From<ModuleError> for TerminalError {
             Err(ModuleError::Hsm(error)) => Self::Hsm(error),
             Err(ModuleError::BlockLength { length }) => Self::BlockLength { length },
             Err(other) => Self::Module(other),
+        }
+    }
+}
+
+impl Kind for TerminalError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Reader(error) => error.kind(),
+            Self::Keys(_)
+            | Self::NoKeys { .. }
+            | Self::Psam(_)
+            | Self::Hsm(_)
+            | Self::Module(_) => ErrorKind::Keys,
+            Self::NotGenuine => ErrorKind::NotGenuine,
+            Self::Address(_)
+            | Self::NoSuchItem { .. }
+            | Self::Value { .. }
+            | Self::PinTooLong { .. }
+            | Self::OneDigitRepeated
+            | Self::PinNeeded { .. } => ErrorKind::Input,
+            Self::InvalidPin => ErrorKind::Usage,
+            Self::NoRandom { .. } => ErrorKind::Output,
+            Self::BlockLength { .. }
+            | Self::NotSocialSecurity { .. }
+            | Self::Ssf33
+            | Self::UnknownAlgorithm { .. }
+            | Self::Fci
+            | Self::NoCardFactor
+            | Self::NoRegion
+            | Self::UnknownVersion { .. }
+            | Self::Refused { .. }
+            | Self::Malformed { .. }
+            | Self::KeyRefused { .. }
+            | Self::Challenge { .. }
+            | Self::ShortChallenge
+            | Self::InsertCard { .. }
+            | Self::PinRefused { .. }
+            | Self::NotWritten { .. }
+            | Self::NotDone { .. }
+            | Self::DifferentCard
+            | Self::StepOrder
+            | Self::HsmAnswer { .. }
+            | Self::NoHsmNeeded
+            | Self::OneKeyAtATime => ErrorKind::Card,
         }
     }
 }

@@ -5,6 +5,9 @@
 #![forbid(unsafe_code)]
 
 pub mod clean;
+mod kind;
+
+pub use kind::{ErrorKind, Kind};
 
 /// The language of messages to people (`--lang`, `LANG`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

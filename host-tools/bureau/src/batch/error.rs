@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 /// Why a file is no batch at all, or a file of refused rows could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,15 @@ impl Bilingual for BatchError {
                 "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
                 path.display()
             ),
+        }
+    }
+}
+
+impl Kind for BatchError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::WriteRefused { .. } => ErrorKind::Output,
+            Self::Read { .. } | Self::Empty | Self::Utf16 => ErrorKind::Input,
         }
     }
 }

@@ -12,7 +12,7 @@ mod ledger;
 
 use std::path::PathBuf;
 
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 pub use entry::{Entry, Note};
 pub use file::FileJournal;
@@ -147,3 +147,12 @@ impl std::fmt::Display for JournalError {
 }
 
 impl std::error::Error for JournalError {}
+
+impl Kind for JournalError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Exists { .. } | Self::File { .. } => ErrorKind::Output,
+            Self::Line { .. } => ErrorKind::Input,
+        }
+    }
+}

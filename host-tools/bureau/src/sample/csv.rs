@@ -7,7 +7,7 @@ use std::{
 };
 
 use ssc_files::whole_file::{self, Readers, WholeFile};
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use ssc_person::EthnicGroup;
 
@@ -140,4 +140,13 @@ fn write_csv(options: &SampleOptions, out: impl Write) -> io::Result<()> {
         csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()
+}
+
+impl Kind for SampleError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooMany => ErrorKind::Usage,
+            Self::Write { .. } => ErrorKind::Output,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cryptoki::error::Error;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 use crate::KeyError;
@@ -236,5 +236,11 @@ impl Bilingual for HsmError {
             Self::Audit(error) => error.say(lang),
             Self::Keys(error) => error.say(lang),
         }
+    }
+}
+
+impl Kind for HsmError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Keys
     }
 }

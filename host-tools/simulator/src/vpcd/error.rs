@@ -1,7 +1,7 @@
 //! What keeps a card out of a virtual reader.
 
 use ssc_reader::ReaderError;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 /// Why a card is not, or no longer, in a virtual reader.
 #[derive(Debug)]
@@ -58,5 +58,11 @@ impl std::error::Error for VpcdError {
             Self::SlotTaken { .. } => None,
             Self::Card(error) => Some(error),
         }
+    }
+}
+
+impl Kind for VpcdError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Reader
     }
 }

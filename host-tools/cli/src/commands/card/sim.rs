@@ -161,8 +161,7 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Box::new(make(args)?)
     };
     if new {
-        keys.give(&mut *card)
-            .map_err(|error| Failure::of_card(&error))?;
+        keys.give(&mut *card).map_err(Failure::from)?;
     }
     let mut psam: Option<Box<dyn Card>> = None;
     if let Some(vault) = vault.filter(|_| issues) {
@@ -175,7 +174,7 @@ fn one(args: &Args, ui: &Ui) -> Result<(), Failure> {
         }
         if args.psam {
             let mut blank = SimulatedCard::blank(&random_identity()?, Interface::T0)?;
-            sample::issue_psam(&mut blank, &vault).map_err(|error| Failure::of_card(&error))?;
+            sample::issue_psam(&mut blank, &vault).map_err(Failure::from)?;
             blank.reset()?;
             psam = Some(Box::new(blank));
         }
@@ -256,7 +255,7 @@ fn sample_card(
     match sample::issue(card, Profile::plain(generation), vault) {
         Err(CardError::AlreadyPersonalized | CardError::WrongDomainKeys { .. }) if there => {}
         other => {
-            other.map_err(|error| Failure::of_card(&error))?;
+            other.map_err(Failure::from)?;
         }
     }
     if there {

@@ -79,7 +79,7 @@ struct Chip {
 /// # Errors
 /// Published keys, reader or vault that are not to be had; chips that were not prepared.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let published = || Failure::of_card(&CardError::PublishedInitialKeys);
+    let published = || Failure::of(&CardError::PublishedInitialKeys);
     if args.vault.is_default() {
         return Err(published());
     }
@@ -166,7 +166,7 @@ fn finish(place: &str, chips: Vec<Chip>, count: usize, ui: &Ui) -> Result<(), Fa
         Some(Chip {
             outcome: Err(error),
             ..
-        }) if count == 1 => Failure::of_card(&error),
+        }) if count == 1 => Failure::of(&error),
         _ => Failure::new(
             Exit::Incomplete,
             text(

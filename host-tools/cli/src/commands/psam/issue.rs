@@ -130,8 +130,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         version: args.key_version,
         line: args.line.line(),
     };
-    let issued = psam::issue(&mut *connected.card, &order, &vault)
-        .map_err(|error| Failure::of_card(&error))?;
+    let issued = psam::issue(&mut *connected.card, &order, &vault).map_err(Failure::from)?;
     for key in &issued.missing {
         ui.warn(&text(
             format!(

@@ -52,7 +52,7 @@ impl Verb for Args {
 /// No reader, no card, or one that is no PSAM.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let mut connected = args.source.connect(ui)?;
-    let info = psam::inspect(&mut *connected.card).map_err(|error| Failure::of_card(&error))?;
+    let info = psam::inspect(&mut *connected.card).map_err(Failure::from)?;
     let terminal = hex::encode_upper(info.terminal);
     if ui.json {
         let environments: Vec<Value> = info.environments.iter().map(environment).collect();
