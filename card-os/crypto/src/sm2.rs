@@ -130,9 +130,9 @@ pub struct SoftwareCurve;
 impl Curve for SoftwareCurve {
     fn multiply_base(scalar: &[u8; SCALAR_LENGTH]) -> [u8; POINT_LENGTH] {
         let mut scalar = nonzero(scalar).unwrap_or(Scalar::ZERO);
-        let point = coordinates(&ProjectivePoint::mul_by_generator(&scalar).to_affine());
+        let point = base_product(&scalar);
         scalar.zeroize();
-        point
+        affine(&point)
     }
 
     fn multiply(
@@ -141,10 +141,27 @@ impl Curve for SoftwareCurve {
     ) -> Option<[u8; POINT_LENGTH]> {
         let point = ProjectivePoint::from(PublicKey::from_bytes(point).ok()?.0);
         let mut scalar = nonzero(scalar)?;
-        let product = coordinates(&(point * scalar).to_affine());
+        let product = times(&point, &scalar);
         scalar.zeroize();
-        Some(product)
+        Some(affine(&product))
     }
+}
+
+// Not inlined, each of them: on a card's stack the product, which is the deepest, must not come on top of what is done with it.
+
+#[inline(never)]
+fn base_product(scalar: &Scalar) -> ProjectivePoint {
+    ProjectivePoint::mul_by_generator(scalar)
+}
+
+#[inline(never)]
+fn times(point: &ProjectivePoint, scalar: &Scalar) -> ProjectivePoint {
+    *point * *scalar
+}
+
+#[inline(never)]
+fn affine(point: &ProjectivePoint) -> [u8; POINT_LENGTH] {
+    coordinates(&point.to_affine())
 }
 
 /// The base point times `scalar`, on the curve of a chip.
@@ -212,6 +229,7 @@ fn nonzero(bytes: &[u8; SCALAR_LENGTH]) -> Option<Scalar> {
 }
 
 /// A random number within 1 to n − 1.
+#[inline(never)]
 fn random<R: CryptoRng + ?Sized>(rng: &mut R) -> Result<Scalar, Sm2Error> {
     for _ in 0..DRAWS {
         let mut bytes = [0; SCALAR_LENGTH];

@@ -76,8 +76,7 @@ impl PrivateKey {
         e: &[u8; HASH_LENGTH],
     ) -> Result<[u8; POINT_LENGTH], Sm2Error> {
         let e = reduce(e);
-        let inverse = Option::<Scalar>::from((self.0 + Scalar::ONE).invert());
-        let mut inverse = inverse.ok_or(Sm2Error::PrivateKey)?;
+        let mut inverse = self.inverse().ok_or(Sm2Error::PrivateKey)?;
         let mut signature = Err(Sm2Error::Random);
         for _ in 0..DRAWS {
             let mut k = random(rng)?;
@@ -86,16 +85,32 @@ impl PrivateKey {
                 .split_first_chunk()
                 .unwrap_or((&[0; SCALAR_LENGTH], &[]));
             let r = e + reduce(x1);
-            let s = inverse * (k - r * self.0);
-            let useless = r.is_zero() | (r + k).is_zero() | s.is_zero();
+            let found = self.close(&inverse, &k, &r);
             k.zeroize();
-            if !bool::from(useless) {
-                signature = Ok(join(&r, &s));
+            if let Some(found) = found {
+                signature = Ok(found);
                 break;
             }
         }
         inverse.zeroize();
         signature
+    }
+}
+
+// Not inlined, each of them: what they take of a card's stack must not lie under the product of a point.
+impl PrivateKey {
+    /// 1 / (1 + d).
+    #[inline(never)]
+    fn inverse(&self) -> Option<Scalar> {
+        (self.0 + Scalar::ONE).invert().into()
+    }
+
+    /// `r ‖ s` for the random `k`, if it is of use.
+    #[inline(never)]
+    fn close(&self, inverse: &Scalar, k: &Scalar, r: &Scalar) -> Option<[u8; POINT_LENGTH]> {
+        let s = *inverse * (*k - *r * self.0);
+        let useless = r.is_zero() | (*r + k).is_zero() | s.is_zero();
+        (!bool::from(useless)).then(|| join(r, &s))
     }
 }
 
@@ -120,6 +135,7 @@ impl PublicKey {
     }
 }
 
+#[inline(never)]
 fn reduce(bytes: &[u8; HASH_LENGTH]) -> Scalar {
     <Scalar as Reduce<FieldBytes>>::reduce(&FieldBytes::from(*bytes))
 }
