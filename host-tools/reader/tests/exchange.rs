@@ -332,7 +332,7 @@ fn traced(card: Script, lang: Lang) -> Traced {
 
 fn text(traced: Traced) -> String {
     let (_, trace) = traced.into_inner();
-    String::from_utf8(trace.into_listener().into_inner()).unwrap()
+    String::from_utf8(trace.into_sink().into_inner()).unwrap()
 }
 
 #[test]

@@ -138,16 +138,16 @@ fn a_meter_counts_what_a_closure_lets_through() {
     assert_eq!(echo.card().carried_out, 1);
 }
 
-/// What a trace tells: when, in which reader, what. Nothing secret is in an event, so no listener can show it.
+/// What a trace tells: when, in which reader, what. Nothing secret is in an event, so no sink can show it.
 #[test]
 fn events_say_when_where_and_what_and_hold_no_secret() {
     let events: Arc<Mutex<Vec<TraceEvent>>> = Arc::default();
-    let listener = {
+    let sink = {
         let events = Arc::clone(&events);
         move |event| events.lock().unwrap().push(event)
     };
     let before = SystemTime::now();
-    let mut card = Tapped::new(Echo::default(), Trace::new("Head 7", listener));
+    let mut card = Tapped::new(Echo::default(), Trace::new("Head 7", sink));
     card.reset().unwrap();
     exchange(&mut card, &ssc::verify(&[0x12, 0x34, 0x56])).unwrap();
     exchange(&mut card, &any::select_file(0xEF05)).unwrap();
@@ -186,7 +186,7 @@ fn the_writer_begins_each_line_with_time_and_reader() {
     let trace = Trace::new("Head 7", Writer::new(Vec::new(), Lang::En));
     let mut card = Tapped::new(Echo::default(), trace);
     exchange(&mut card, &any::select_file(0xEF05)).unwrap();
-    let text = card.into_inner().1.into_listener().into_inner();
+    let text = card.into_inner().1.into_sink().into_inner();
     let text = String::from_utf8(text).unwrap();
     for (line, rest) in text.lines().zip([
         " Head 7 > 00 A4 02 00 02 EF 05   SELECT: EF05",

@@ -159,7 +159,7 @@ fn a_stranger_who_tries_everything_changes_nothing() {
             let mut traced = Tapped::new(&mut card, Trace::new("vpcd", writer));
             serve(&mut traced, port, &eject, |_| {}).unwrap();
             let (_, trace) = traced.into_inner();
-            String::from_utf8(trace.into_listener().into_inner()).unwrap()
+            String::from_utf8(trace.into_sink().into_inner()).unwrap()
         })
     };
     wait_for_card(&pcscd);

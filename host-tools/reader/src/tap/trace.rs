@@ -19,42 +19,42 @@ use super::event::{Shown, TraceEvent, What};
 use crate::{Card, ReaderError, spec_words};
 
 /// Who is told what happens.
-pub trait Listener: Send {
+pub trait TraceSink: Send {
     /// `event` has happened.
     fn told(&mut self, event: TraceEvent);
 }
 
-impl<F: FnMut(TraceEvent) + Send> Listener for F {
+impl<F: FnMut(TraceEvent) + Send> TraceSink for F {
     fn told(&mut self, event: TraceEvent) {
         self(event);
     }
 }
 
-/// A tap that tells a [`Listener`] what happens.
+/// A tap that tells a [`TraceSink`] what happens.
 #[derive(Clone, Debug)]
-pub struct Trace<L> {
+pub struct Trace<S> {
     slot: Arc<str>,
-    listener: L,
+    sink: S,
     selected: Application,
 }
 
-impl<L: Listener> Trace<L> {
+impl<S: TraceSink> Trace<S> {
     /// Traces the card in reader `slot` from its present state, which is taken for that after reset.
-    pub fn new(slot: &str, listener: L) -> Self {
+    pub fn new(slot: &str, sink: S) -> Self {
         Self {
             slot: slot.into(),
-            listener,
+            sink,
             selected: Application::Ssc,
         }
     }
 
     /// Who was told.
-    pub fn into_listener(self) -> L {
-        self.listener
+    pub fn into_sink(self) -> S {
+        self.sink
     }
 
     fn tell(&mut self, what: What) {
-        self.listener.told(TraceEvent {
+        self.sink.told(TraceEvent {
             at: SystemTime::now(),
             slot: Arc::clone(&self.slot),
             what,
@@ -62,7 +62,7 @@ impl<L: Listener> Trace<L> {
     }
 }
 
-impl<L: Listener> Tap for Trace<L> {
+impl<S: TraceSink> Tap for Trace<S> {
     fn transmit(&mut self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let selected = self.selected;
         let bytes = Shown::of_command(selected, command);
@@ -138,7 +138,7 @@ impl<W: Write + Send> Writer<W> {
     }
 }
 
-impl<W: Write + Send> Listener for Writer<W> {
+impl<W: Write + Send> TraceSink for Writer<W> {
     fn told(&mut self, event: TraceEvent) {
         let stamp = if self.stamps {
             stamp(&event)
