@@ -1,5 +1,5 @@
-//! The return file (回盘文件): one row for every card of the order that was tried, on disk before the next card is touched. It is made from
-//! the journal alone.
+//! The return file (回盘文件): one row for every card of the order that was tried, written before the next card is touched. It is made from
+//! the journal alone: that is on the disk by then, and after a power cut the file is made anew from it.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ impl ReturnFile {
         }
     }
 
-    /// Writes one row through to the disk, whole or not at all. A row that is there already is put right by
+    /// Writes one row, whole or not at all; a stop of the program does not lose it. A row that is there already is put right by
     /// [`finish`](Self::finish).
     ///
     /// # Errors
@@ -72,8 +72,9 @@ impl ReturnFile {
             self.stale = true;
             return Ok(());
         }
-        let kept = self.file.append(&line).and_then(|()| self.file.keep());
-        kept.map_err(|source| file_error(&self.path, source))
+        self.file
+            .append(&line)
+            .map_err(|source| file_error(&self.path, source))
     }
 
     /// The end of an order, with what the journal knows now.
@@ -82,10 +83,11 @@ impl ReturnFile {
     /// [`OrderError::File`]; the file is as it was then.
     pub fn finish(&mut self, records: &[Record]) -> Result<(), OrderError> {
         if self.stale {
-            self.rewrite(records)
-        } else {
-            Ok(())
+            return self.rewrite(records);
         }
+        self.file
+            .keep()
+            .map_err(|source| file_error(&self.path, source))
     }
 
     fn rewrite(&mut self, records: &[Record]) -> Result<(), OrderError> {
@@ -101,6 +103,13 @@ impl ReturnFile {
             .map_err(|source| file_error(&self.path, source))?;
         self.stale = false;
         Ok(())
+    }
+}
+
+impl Drop for ReturnFile {
+    fn drop(&mut self) {
+        // An order that ended early: what can be kept is kept, and the journal has it all.
+        let _ = self.file.keep();
     }
 }
 
