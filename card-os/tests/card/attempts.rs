@@ -290,4 +290,11 @@ impl Attempt {
         let command = self.make(card, self.challenge, right);
         card.exchange(&command).sw
     }
+
+    /// One attempt, and exactly this status word.
+    #[track_caller]
+    pub fn expect(&self, card: &mut TestCard, right: bool, sw: u16) {
+        let got = self.try_once(card, right);
+        assert_eq!(got, sw, "{}: {got:04X} instead of {sw:04X}", self.name);
+    }
 }

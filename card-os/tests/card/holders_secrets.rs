@@ -7,26 +7,14 @@ use card_os::objects::SEQUENCE_COUNTER;
 use crate::certificate_card::{
     ADF, ADMINISTRATOR, EAK, PIN, authenticate, open_envelope, pin_key, stream, verify, with_pair,
 };
+use crate::key_versions::{put, version};
 use crate::support::ciphers::{FieldKey, aes, aes_cbc, pad80};
 use crate::support::handmade::{self, DF01, RK, SSSE, dgi, entry, fcp, keys};
 use crate::support::host::{HOST_CHALLENGE, Host, Keys, TRANSPORT};
-use crate::support::{Answer, TestCard, blank_flash, hex};
+use crate::support::{TestCard, blank_flash, hex};
 
 const DIGESTS: [u8; 4] = [0x80, 0xCA, 0xDF, 0x00];
 const SET_SECURED: [u8; 4] = [0x80, 0xF0, 0x80, 0x0F];
-
-fn version(number: u8, mut entry: Vec<u8>) -> Vec<u8> {
-    entry[3] = number;
-    entry
-}
-
-/// PUT KEY of one card key in a channel of its own.
-fn put(card: &mut TestCard, directory: &str, p1: u8, entry: &[u8]) -> Answer {
-    let mut host = Host::open(card, &TRANSPORT, 0x03);
-    let mut data = hex(directory);
-    data.extend(aes_cbc(TRANSPORT[2], [0; 16], &pad80(entry)));
-    host.send(card, [0x80, 0xD8, p1, 0x01], &data)
-}
 
 fn sm4_entry(role: u8, kid: u8, key: [u8; 16]) -> Vec<u8> {
     version(2, entry(role, kid, 15, FieldKey::Sm4(key)))

@@ -23,13 +23,14 @@ const IRK2: FieldKey = FieldKey::Sm4([0x20; 16]);
 /// Readable after RK, and only then.
 const UNDER_RK: &str = "00B0880004";
 
-fn version(number: u8, mut entry: Vec<u8>) -> Vec<u8> {
+/// A key's entry with another version.
+pub fn version(number: u8, mut entry: Vec<u8>) -> Vec<u8> {
     entry[3] = number;
     entry
 }
 
 /// PUT KEY of one card key in a channel of its own.
-fn put(card: &mut TestCard, directory: &str, p1: u8, entry: &[u8]) -> Answer {
+pub fn put(card: &mut TestCard, directory: &str, p1: u8, entry: &[u8]) -> Answer {
     let mut host = Host::open(card, &TRANSPORT, 0x03);
     let mut data = hex(directory);
     data.extend(aes_cbc(TRANSPORT[2], [0; 16], &pad80(entry)));

@@ -39,20 +39,10 @@ fn nobody_blocks_a_card_over_the_air() {
             attempt.prepare(&mut card);
             let sw = attempt.try_once(&mut card, false);
             assert!(matches!(sw, 0x63C0 | 0x6988), "{}: {sw:04X}", attempt.name);
-            assert_eq!(
-                attempt.try_once(&mut card, true),
-                0x6983,
-                "{}",
-                attempt.name
-            );
+            attempt.expect(&mut card, true, 0x6983);
             card.switch(Contactless);
             attempt.prepare(&mut card);
-            assert_eq!(
-                attempt.try_once(&mut card, true),
-                0x6983,
-                "{}",
-                attempt.name
-            );
+            attempt.expect(&mut card, true, 0x6983);
         }
     }
 }
@@ -64,31 +54,16 @@ fn a_right_presentation_by_contact_opens_the_contactless_side_again() {
             let mut card = passed_by(attempt);
             card.switch(interface);
             attempt.prepare(&mut card);
-            assert_eq!(
-                attempt.try_once(&mut card, true),
-                0x9000,
-                "{}",
-                attempt.name
-            );
+            attempt.expect(&mut card, true, 0x9000);
             card.switch(Contactless);
             attempt.prepare(&mut card);
-            assert_eq!(
-                attempt.try_once(&mut card, true),
-                0x9000,
-                "{}",
-                attempt.name
-            );
+            attempt.expect(&mut card, true, 0x9000);
             // All its tries: as many wrong ones as at the beginning.
             for _ in 1..attempt.tries {
                 let sw = attempt.try_once(&mut card, false);
                 assert!(matches!(sw, 0x63C1..=0x63CF | 0x6988), "{sw:04X}");
             }
-            assert_eq!(
-                attempt.try_once(&mut card, false),
-                0x6985,
-                "{}",
-                attempt.name
-            );
+            attempt.expect(&mut card, false, 0x6985);
         }
     }
 }
@@ -102,12 +77,7 @@ fn what_is_for_contact_only_costs_nothing_over_the_air() {
         let writes = card.writes();
         for _ in 0..20 {
             for right in [false, true] {
-                assert_eq!(
-                    attempt.try_once(&mut card, right),
-                    0x6985,
-                    "{}",
-                    attempt.name
-                );
+                attempt.expect(&mut card, right, 0x6985);
             }
         }
         assert_eq!(card.writes(), writes, "{}", attempt.name);
