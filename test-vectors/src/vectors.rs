@@ -115,6 +115,13 @@ pub fn directory() -> &'static Path {
 ///
 /// # Errors
 /// [`VectorError`], never an empty list.
+///
+/// ```
+/// let cases = test_vectors::cases("published/sm4")?;
+/// let key: [u8; 16] = cases[0].array("key")?;
+/// # let _ = key;
+/// # Ok::<(), test_vectors::VectorError>(())
+/// ```
 pub fn cases(name: &str) -> Result<Vec<Case>, VectorError> {
     let path = directory()
         .join("known-answers")

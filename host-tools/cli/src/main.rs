@@ -1,9 +1,10 @@
 //! The `ssc` command: issue social security cards, read them, simulate them.
 //!
-//! One file for each subcommand in [`commands`]; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
+//! One file for each subcommand in [`commands`], in the folder of its group; what they share: [`exit`] (the table of exit codes), [`failure`] (an error
 //! with its exit code and both languages), [`ui`] (what goes to stdout and stderr), [`source`] (which card),
 //! [`blank`] (new ones), [`secret`] (passphrase and PIN), [`prompt`] (questions without
-//! echo), [`no_dump`] (no keys in core dumps), [`file_size`] (limits in words), [`audit`] (the log of each use of keys), [`help`] (the help text in Chinese).
+//! echo), [`no_dump`] (no keys in core dumps), [`file_size`] (limits in words), [`audit`] (the log of each use of keys), [`help`]
+//! (the help in both languages, from the rows of the commands).
 #![forbid(unsafe_code)]
 
 mod args;

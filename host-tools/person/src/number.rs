@@ -32,6 +32,15 @@ impl CitizenNumber {
     /// Checks form (then stops), check character and birth date (reports both). A small x is taken for X.
     ///
     /// Breaks [`Rule::NumberForm`], [`Rule::NumberCheck`], [`Rule::NumberBirth`].
+    ///
+    /// ```
+    /// use ssc_person::CitizenNumber;
+    ///
+    /// // Synthetic: the first of `test-vectors/batches/good-utf8.csv`.
+    /// assert!(CitizenNumber::parse("110105199003079978").is_ok());
+    /// let wrong = CitizenNumber::parse("110105199003079970").unwrap_err();
+    /// assert_eq!(wrong.len(), 1); // the check character
+    /// ```
     pub fn parse(text: &str) -> Result<Self, Vec<Violation>> {
         let form = || vec![Violation::from(Rule::NumberForm)];
         let upper = text.to_ascii_uppercase();

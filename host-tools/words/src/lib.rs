@@ -20,6 +20,23 @@ pub enum Lang {
 }
 
 /// A message that people read, in both languages. `Display` stays English (logs, `--json`).
+///
+/// ```
+/// use ssc_words::{Bilingual, Lang};
+///
+/// struct NoCard;
+///
+/// impl Bilingual for NoCard {
+///     fn say(&self, lang: Lang) -> String {
+///         match lang {
+///             Lang::En => "no card: put one into the reader".into(),
+///             Lang::Zh => "没有卡：请将卡放入读卡器".into(),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(NoCard.say(Lang::En), "no card: put one into the reader");
+/// ```
 pub trait Bilingual {
     /// The message in `lang`: what failed, on which card or row, and what to do next.
     fn say(&self, lang: Lang) -> String;
