@@ -9,19 +9,7 @@ use sm4::Sm4;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::cipher::BlockCipher;
-
-/// A length that does not fit: not whole blocks, too long for the buffer, or not a length the standard knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LengthError;
-
-impl fmt::Display for LengthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the length does not fit")
-    }
-}
-
-impl core::error::Error for LengthError {}
+use crate::cipher::{BlockCipher, LengthError};
 
 /// A key of 16 bytes (two-key 3DES, SM4 or AES-128), wiped when dropped and compared in constant time.
 #[derive(Clone)]

@@ -9,7 +9,8 @@ use apdu_specs::applications::certificates::CertificatesCommand;
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
-use crate::block::{Key16, LengthError};
+use crate::block::Key16;
+use crate::cipher::LengthError;
 use crate::cipher::{BlockCipher, Ciphers};
 use crate::mac::cbc_mac_folded;
 use crate::session::{Factor, SessionKey, secure_messaging_mac, session_key_with};

@@ -4,7 +4,19 @@
 //! changes: modes, MACs and derivations are made of these here. An engine has the register of one key, but the card may have two
 //! ciphers at work: a type keeps its key and gives it to the engine for each call, or sees that it is there already.
 
-use crate::block::LengthError;
+use core::fmt;
+
+/// A length that does not fit: not whole blocks, too long for the buffer, or not a length the standard knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LengthError;
+
+impl fmt::Display for LengthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the length does not fit")
+    }
+}
+
+impl core::error::Error for LengthError {}
 
 /// One block cipher under one key, wiped when dropped.
 pub trait BlockCipher<const KEY: usize, const BLOCK: usize> {
@@ -86,5 +98,5 @@ pub trait Ciphers {
     type Sm4: BlockCipher<16, 16>;
     /// The curve of SM2 (GB/T 32918.5): the certificate environment.
     #[cfg(feature = "certificates")]
-    type Curve: crate::sm2::Curve;
+    type Curve: crate::sm2::curve::Curve;
 }

@@ -57,8 +57,8 @@ pub mod software;
 pub mod table_aes;
 
 pub use algorithm::{Algorithm, UnsupportedAlgorithm};
-pub use block::{Key16, LengthError};
-pub use cipher::{BlockCipher, Ciphers};
+pub use block::Key16;
+pub use cipher::{BlockCipher, Ciphers, LengthError};
 pub use session::{Factor, SessionKey};
 pub use software::{LookUps, Software};
 

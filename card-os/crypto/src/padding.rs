@@ -1,6 +1,6 @@
 //! Padding with `80 00 …` (ISO/IEC 9797-1 padding method 2, ISO/IEC 7816-4).
 
-use crate::block::LengthError;
+use crate::cipher::LengthError;
 
 /// What padding begins with; zeros follow it.
 pub const MARK: u8 = 0x80;

@@ -3,7 +3,7 @@
 //! CRYPT is [`SessionKey::encrypt_block`] and the derivations are [`diversify`](crate::diversify::diversify) from the
 //! outermost level inwards. Evidence: CRYPT and MAC **C** (SM4 **S**), the debit's MACs **P**, after JR/T 0025.
 
-use crate::block::LengthError;
+use crate::cipher::LengthError;
 use crate::cipher::{BlockCipher, Ciphers};
 use crate::mac::cbc_residue;
 use crate::session::{SessionKey, message_mac, message_mac_with};

@@ -7,7 +7,7 @@ use core::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::algorithm::Algorithm;
-use crate::block::LengthError;
+use crate::cipher::LengthError;
 use crate::cipher::{BlockCipher, Ciphers};
 use crate::mac::{cbc_mac, cbc_mac_folded, retail_mac, sm4_cbc_mac_folded};
 use crate::software::Software;

@@ -5,9 +5,11 @@
 //!
 //! A public key is `x ‖ y`, 64 bytes, without the 04 that SEC 1 puts before it: so the certificate environment carries it.
 
+pub mod curve;
 mod encryption;
 mod signature;
 
+pub use curve::{Curve, POINT_LENGTH, SCALAR_LENGTH};
 pub use encryption::{Ciphertext, decrypt, decrypt_with, encrypt};
 pub use signature::{DEFAULT_ID, message_hash, za};
 
@@ -22,13 +24,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::cipher::Ciphers;
 
-/// Bytes of a private key, of a coordinate, of `r` and of `s`.
-pub const SCALAR_LENGTH: usize = 32;
 /// What stands before the coordinates of a point that is not compressed, where a format says so (SEC 1, 2.3.3).
 pub const UNCOMPRESSED: u8 = 0x04;
-/// Bytes of a public key, `x ‖ y`, and of a signature, `r ‖ s`.
-pub const POINT_LENGTH: usize = 64;
-
 /// Draws of a random number before the random source is taken for broken: one in 2³² is out of range.
 const DRAWS: usize = 16;
 
@@ -110,18 +107,6 @@ impl PrivateKey {
     pub fn public_key_with<C: Ciphers>(&self) -> [u8; POINT_LENGTH] {
         base_times::<C>(&self.0)
     }
-}
-
-/// The two operations of SM2's curve that take a chip's time. Points are `x ‖ y`, scalars big-endian and from 1 to n − 1.
-pub trait Curve {
-    /// `scalar` times the base point.
-    fn multiply_base(scalar: &[u8; SCALAR_LENGTH]) -> [u8; POINT_LENGTH];
-
-    /// `scalar` times `point`; `None` where that is no point of the curve.
-    fn multiply(
-        point: &[u8; POINT_LENGTH],
-        scalar: &[u8; SCALAR_LENGTH],
-    ) -> Option<[u8; POINT_LENGTH]>;
 }
 
 /// The curve in software: RustCrypto's, constant in time.

@@ -9,7 +9,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::block::LengthError;
+use crate::cipher::LengthError;
 use crate::cipher::{BlockCipher, decrypt_chained};
 
 const ROUNDS: usize = 10;

@@ -1,7 +1,7 @@
 //! Every derivation against answers from outside: other people's tests, OpenSSL. Each test names the fault that it is there to
 //! catch.
 
-use card_crypto::block::LengthError;
+use card_crypto::LengthError;
 use card_crypto::session::{self, Factor};
 use card_crypto::{Algorithm, diversify, padding};
 use test_vectors::{Case, VectorError, cases};

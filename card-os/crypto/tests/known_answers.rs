@@ -1,9 +1,8 @@
 //! Ciphers, MACs and padding against answers from outside: standards, other people's tests, OpenSSL. Each test names the fault that
 //! it is there to catch.
 
-use card_crypto::block::{self, LengthError};
 use card_crypto::session::{self, Factor};
-use card_crypto::{Algorithm, UnsupportedAlgorithm, kcv, mac, padding};
+use card_crypto::{Algorithm, LengthError, UnsupportedAlgorithm, block, kcv, mac, padding};
 use test_vectors::{Case, VectorError, cases};
 
 type Outcome = Result<(), VectorError>;
