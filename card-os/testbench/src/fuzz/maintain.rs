@@ -62,6 +62,8 @@ impl Fuzz {
         };
         let mac = key.mac4(&challenge, header, &data);
         self.send(&[&header[..], &data, &mac].concat());
+        // PIN RELOAD shows STK by its MAC: that gives STK's tries back, also where the block then holds no PIN.
+        self.change.tries |= right && header[..2] == [0x84, 0x24];
     }
 
     fn message(&mut self, what: u8, challenge: &[u8]) {
