@@ -4,20 +4,23 @@ use std::ffi::{OsStr, OsString};
 
 use ssc_words::Lang;
 
-/// `--lang` wherever it stands; else the first of LC_ALL, LC_MESSAGES and LANG that is set (POSIX, 8.2): `zh…` is
-/// Chinese. English in all other cases; clap refuses a wrong `--lang` later.
+/// `--lang` wherever it stands; else the first of LC_ALL, LC_MESSAGES and LANG that is set (POSIX, 8.2), such as
+/// `zh_CN.UTF-8`. English in all other cases; clap refuses a wrong `--lang` later.
 pub fn choose(args: &[OsString], env: impl Fn(&str) -> Option<OsString>) -> Lang {
     if let Some(wanted) = wanted(args) {
-        return if wanted == "zh" { Lang::Zh } else { Lang::En };
+        let named = Lang::ALL.into_iter().find(|lang| wanted == lang.code());
+        return named.unwrap_or_default();
     }
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .filter_map(env)
-        .find(|value| !value.is_empty());
-    match set {
-        Some(locale) if locale.to_string_lossy().starts_with("zh") => Lang::Zh,
-        _ => Lang::En,
-    }
+        .find(|value| !value.is_empty())
+        .unwrap_or_default();
+    let locale = set.to_string_lossy();
+    let named = Lang::ALL
+        .into_iter()
+        .find(|lang| locale.starts_with(lang.code()));
+    named.unwrap_or_default()
 }
 
 fn wanted(args: &[OsString]) -> Option<&OsStr> {

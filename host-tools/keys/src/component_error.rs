@@ -102,9 +102,15 @@ pub enum ComponentError {
 
 impl Bilingual for ComponentError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl ComponentError {
+    fn chinese(&self) -> String {
         let hex = hex::encode_upper::<&[u8; 3]>;
         match self {
             Self::Malformed { origin } => format!(

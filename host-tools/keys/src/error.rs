@@ -173,9 +173,15 @@ fn next_for(id: &str) -> &'static str {
 
 impl Bilingual for KeyError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl KeyError {
+    fn chinese(&self) -> String {
         match self {
             Self::Read { path, source } => {
                 format!(
@@ -255,8 +261,8 @@ impl Bilingual for KeyError {
                 "{}：这些密钥由密钥 {wanted} 加密，而不是 {kcv}；请使用其分量",
                 path.display()
             ),
-            Self::Component(error) => error.say(lang),
-            Self::Audit(error) => error.say(lang),
+            Self::Component(error) => error.say(Lang::Zh),
+            Self::Audit(error) => error.say(Lang::Zh),
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数：{detail}；没有生成密钥")
             }

@@ -65,7 +65,15 @@ pub fn row_in(application: Application, header: [u8; 4]) -> Option<&'static Comm
     commands().find(other)
 }
 
-/// The row for a command whose application nobody said: the social security application's before the others'.
+/// [`row_in`] what is selected; where that is not known, or has no such row, [`row_anywhere`].
+#[must_use]
+pub fn row(selected: Option<Application>, header: [u8; 4]) -> Option<&'static Command> {
+    selected
+        .and_then(|selected| row_in(selected, header))
+        .or_else(|| row_anywhere(header))
+}
+
+/// The row for a command when the application is not known: the social security application's before the others'.
 #[must_use]
 pub fn row_anywhere(header: [u8; 4]) -> Option<&'static Command> {
     let [cla, ins, p1, p2] = header;

@@ -16,6 +16,7 @@ pub mod event;
 pub mod fault;
 pub mod meter;
 pub mod record;
+mod selected;
 pub mod slow;
 pub mod trace;
 

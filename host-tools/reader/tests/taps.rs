@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use apdu_specs::Status;
+use apdu_specs::{Application, Status};
 use ssc_reader::commands::{any, ssc};
 use ssc_reader::tap::event::{TraceEvent, What};
 use ssc_reader::{
@@ -105,6 +105,15 @@ fn each_fault_hits_the_exchanges_that_were_named() {
 }
 
 #[test]
+fn every_kind_of_fault_disturbs_its_exchange_alone() {
+    for fault in ReaderFault::samples() {
+        let (answers, _) = four(Faults::once(1, fault.clone()));
+        let right: Vec<bool> = answers.iter().map(|answer| answer == "849000").collect();
+        assert_eq!(right, [true, false, true, true], "{fault:?}");
+    }
+}
+
+#[test]
 fn a_slow_reader_is_slow_and_a_record_keeps_both_directions() {
     let record = Recorder::default();
     let slow = Tapped::new(Echo::default(), Slow::by(Duration::from_millis(20)));
@@ -179,6 +188,59 @@ fn events_say_when_where_and_what_and_hold_no_secret() {
         !format!("{whats:?}").contains("Some(86)"),
         "0x56 in no event"
     );
+}
+
+/// After a SELECT that names one application's directory, whole or in part or by its FID, its commands are named; one that several
+/// applications could mean leaves it open.
+#[test]
+fn a_trace_knows_which_application_is_selected() {
+    let select = |p1: u8, data: &[u8]| {
+        let length = u8::try_from(data.len()).unwrap();
+        [&[0x00, 0xA4, p1, 0x00, length], data].concat()
+    };
+    let aid = |text: &str| hex::decode(text).unwrap();
+    let (ssc, psam, domain, certificates) = (
+        Some(Application::Ssc),
+        Some(Application::Psam),
+        Some(Application::Domain),
+        Some(Application::Certificates),
+    );
+    let pki = apdu_specs::applications::certificates::names::PKI;
+    let sm4 = apdu_specs::applications::psam::names::SM4_ENVIRONMENT;
+    let ssse = apdu_specs::applications::ssc::names::SSSE;
+    let steps = [
+        (select(4, pki), certificates),
+        (select(0, &[0xDF, 0x01]), certificates),
+        (select(0, &[]), ssc),
+        (select(4, &pki[..4]), certificates),
+        (select(4, &aid("A000000151")), domain),
+        (select(4, sm4), psam),
+        (select(0, &[0xDF, 0x01]), psam),
+        (select(0, &[0x00, 0x1C]), psam),
+        (select(0, &[0x3F, 0x00]), ssc),
+        (select(0, &[0xDD, 0xF3]), psam),
+        (select(0, &[0xDD, 0xF4]), certificates),
+        (select(3, &[]), None),
+        (select(4, ssse), None),
+        (select(0, &[]), ssc),
+        (select(0, &[0xEF, 0x05]), ssc),
+        (select(4, b"unknown"), None),
+    ];
+    let events: Arc<Mutex<Vec<TraceEvent>>> = Arc::default();
+    let sink = {
+        let events = Arc::clone(&events);
+        move |event| events.lock().unwrap().push(event)
+    };
+    let mut card = Tapped::new(Echo::default(), Trace::new("", sink));
+    for (command, expected) in steps {
+        card.transmit(&command).unwrap();
+        card.transmit(&COMMAND).unwrap();
+        let events = std::mem::take(&mut *events.lock().unwrap());
+        let What::Command { selected, .. } = events[2].what else {
+            panic!("{events:?}")
+        };
+        assert_eq!(selected, expected, "{command:02X?}");
+    }
 }
 
 #[test]

@@ -227,11 +227,8 @@ impl Config {
                 }
             }
             "language" => {
-                self.language = match value {
-                    "zh" => Lang::Zh,
-                    "en" => Lang::En,
-                    _ => return Err(unknown(value)),
-                }
+                let named = Lang::ALL.into_iter().find(|lang| lang.code() == value);
+                self.language = named.ok_or_else(|| unknown(value))?;
             }
             "capacity" => {
                 let capacity = value.parse().ok().filter(|bytes| *bytes >= CAPACITY);

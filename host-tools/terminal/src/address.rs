@@ -104,9 +104,15 @@ pub enum AddressError {
 
 impl Bilingual for AddressError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl AddressError {
+    fn chinese(&self) -> String {
         match self {
             Self::Empty => "文件地址为空；请写成 SSSEEF05|06|07|$ 的形式".into(),
             Self::Unfinished { number } => {

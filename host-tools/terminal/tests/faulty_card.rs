@@ -42,6 +42,7 @@ fn card() -> LittleCard {
 
 fn fault() -> impl Strategy<Value = ReaderFault> {
     prop_oneof![
+        prop::sample::select(ReaderFault::samples()),
         prop::collection::vec(any::<u8>(), 0..260).prop_map(ReaderFault::Replaced),
         (0_usize..20).prop_map(ReaderFault::Cut),
         (0_usize..300, 1_u8..).prop_map(|(byte, mask)| ReaderFault::Flipped { byte, mask }),
@@ -49,8 +50,6 @@ fn fault() -> impl Strategy<Value = ReaderFault> {
         // more data that never ends, a Le that never fits
         prop_oneof![Just(0x6100), Just(0x6C00), Just(0x6C01), Just(0x9000)]
             .prop_map(|sw| ReaderFault::Status(Status(sw))),
-        Just(ReaderFault::LostAnswer),
-        Just(ReaderFault::LostCommand),
     ]
 }
 

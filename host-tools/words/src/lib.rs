@@ -19,6 +19,20 @@ pub enum Lang {
     Zh,
 }
 
+impl Lang {
+    /// All languages.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// Its code (ISO 639-1), as `--lang` and the environment name it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+}
+
 /// A message that people read, in both languages. `Display` stays English (logs, `--json`).
 ///
 /// ```

@@ -82,9 +82,15 @@ fn lost(line: u64, hash: &str, last: u64, lang: Lang) -> String {
 
 impl Bilingual for AuditError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl AuditError {
+    fn chinese(&self) -> String {
         match self {
             Self::Write { path, source } => format!(
                 "{}：无法写入审计日志：{source}；没有审计日志时不使用密钥：请确保该文件及其文件夹可写",

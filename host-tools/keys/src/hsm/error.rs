@@ -186,9 +186,15 @@ fn no_token(path: &std::path::Path, wanted: Option<&str>, there: &[String], lang
 
 impl Bilingual for HsmError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl HsmError {
+    fn chinese(&self) -> String {
         match self {
             Self::NoModule { path } => format!(
                 "{}：没有这个 PKCS#11 模块；请给出加密机附带的 .so 文件（SoftHSM 在软件包 softhsm2 中：/usr/lib/softhsm/libsofthsm2.so）",
@@ -202,7 +208,7 @@ impl Bilingual for HsmError {
                 path,
                 wanted,
                 there,
-            } => no_token(path, wanted.as_deref(), there, lang),
+            } => no_token(path, wanted.as_deref(), there, Lang::Zh),
             Self::WrongPin { token } => {
                 format!("令牌 {token}：PIN 错误；重试前请先核对，多次错误会锁定令牌的 PIN")
             }
@@ -233,8 +239,8 @@ impl Bilingual for HsmError {
             Self::Refused { token, detail } => {
                 format!("令牌 {token}：拒绝执行（{detail}）；请查看加密机日志后重试")
             }
-            Self::Audit(error) => error.say(lang),
-            Self::Keys(error) => error.say(lang),
+            Self::Audit(error) => error.say(Lang::Zh),
+            Self::Keys(error) => error.say(Lang::Zh),
         }
     }
 }

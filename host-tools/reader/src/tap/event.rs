@@ -23,8 +23,8 @@ pub struct TraceEvent {
 pub enum What {
     /// A command goes to the card.
     Command {
-        /// What is selected: whose table names the command.
-        selected: Application,
+        /// What is selected: whose table names the command; `None` where the commands before did not tell.
+        selected: Option<Application>,
         /// Its bytes.
         bytes: Shown,
     },
@@ -60,9 +60,9 @@ const HEADER: usize = 5;
 impl Shown {
     /// A command. The data of those whose row says that it is secret (VERIFY, CHANGE PIN, PUT KEY, STORE DATA …) never appears;
     /// one that no table knows may carry anything, so its data does not either.
-    pub(crate) fn of_command(selected: Application, command: &[u8]) -> Self {
+    pub(crate) fn of_command(selected: Option<Application>, command: &[u8]) -> Self {
         let header = command.first_chunk::<4>().copied().unwrap_or_default();
-        let row = spec_words::row_in(selected, header).or_else(|| spec_words::row_anywhere(header));
+        let row = spec_words::row(selected, header);
         let words = row.and_then(applications::words);
         let secret = words.is_none_or(|words| words.secret) || spec_words::is_secret(header);
         match command.split_at_checked(HEADER) {

@@ -33,6 +33,22 @@ pub enum ReaderFault {
 }
 
 impl ReaderFault {
+    /// One of each kind, for tests that go through all faults.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        // Each names the next, so that the compiler asks where a new kind stands.
+        let next = |fault: &Self| match fault {
+            Self::LostCommand => Some(Self::LostAnswer),
+            Self::LostAnswer => Some(Self::Replaced(vec![])),
+            Self::Replaced(_) => Some(Self::Status(Status::BLOCKED)),
+            Self::Status(_) => Some(Self::Cut(1)),
+            Self::Cut(_) => Some(Self::Flipped { byte: 0, mask: 1 }),
+            Self::Flipped { .. } => Some(Self::Forged),
+            Self::Forged => None,
+        };
+        std::iter::successors(Some(Self::LostCommand), next).collect()
+    }
+
     fn happen(&self, card: &mut dyn Card, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         if *self == Self::LostCommand {
             return Err(taken_out());

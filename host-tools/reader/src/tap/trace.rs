@@ -9,18 +9,18 @@ use apdu_specs::applications::domain::names::ISSUER_SECURITY_DOMAIN;
 use apdu_specs::applications::ssc::SscCommand;
 use apdu_specs::applications::ssc::names::SSSE;
 use apdu_specs::applications::{self, CommandId};
-use apdu_specs::parameters::{binary, record, select};
+use apdu_specs::parameters::{binary, record};
 use apdu_specs::{Application, Status};
 use ssc_words::{Bilingual, Lang, clean};
 use time::OffsetDateTime;
 
-use super::Tap;
 use super::event::{Shown, TraceEvent, What};
+use super::{Tap, selected};
 use crate::{Card, ReaderError, spec_words};
 
-/// Who is told what happens.
+/// Receives the events of a trace.
 pub trait TraceSink: Send {
-    /// `event` has happened.
+    /// Takes one event.
     fn told(&mut self, event: TraceEvent);
 }
 
@@ -35,7 +35,7 @@ impl<F: FnMut(TraceEvent) + Send> TraceSink for F {
 pub struct Trace<S> {
     slot: Arc<str>,
     sink: S,
-    selected: Application,
+    selected: Option<Application>,
 }
 
 impl<S: TraceSink> Trace<S> {
@@ -44,11 +44,11 @@ impl<S: TraceSink> Trace<S> {
         Self {
             slot: slot.into(),
             sink,
-            selected: Application::Ssc,
+            selected: Some(Application::Ssc),
         }
     }
 
-    /// Who was told.
+    /// Gives the sink back.
     pub fn into_sink(self) -> S {
         self.sink
     }
@@ -74,7 +74,7 @@ impl<S: TraceSink> Tap for Trace<S> {
                 None => What::Short(answer.len()),
                 Some((data, sw)) => {
                     let sw = Status::from_bytes(*sw);
-                    self.selected = selected_after(selected, command, sw);
+                    self.selected = selected::after(selected, command, sw);
                     let data = Shown::of(data);
                     What::Answer { data, sw }
                 }
@@ -85,25 +85,13 @@ impl<S: TraceSink> Tap for Trace<S> {
     }
 
     fn reset(&mut self, card: &mut dyn Card) -> Result<(), ReaderError> {
-        self.selected = Application::Ssc;
+        self.selected = Some(Application::Ssc);
         let done = card.reset();
         self.tell(match &done {
             Ok(()) => What::Reset(card.atr().to_vec()),
             Err(error) => What::NotReset(error.clone()),
         });
         done
-    }
-}
-
-/// Which application answers the next command: a SELECT that succeeded decides.
-fn selected_after(now: Application, command: &[u8], sw: Status) -> Application {
-    let [cla, ins, p1, _] = header(command);
-    if !sw.is_success() || !AnyCommand::Select.row().matches(cla, ins) {
-        return now;
-    }
-    match (p1, data_field(command)) {
-        (select::BY_NAME, ISSUER_SECURITY_DOMAIN | []) => Application::Domain,
-        _ => Application::Ssc,
     }
 }
 
@@ -132,7 +120,7 @@ impl<W: Write + Send> Writer<W> {
         self
     }
 
-    /// Where it went.
+    /// Gives the output back.
     pub fn into_inner(self) -> W {
         self.out
     }
@@ -178,14 +166,14 @@ impl Bilingual for What {
 }
 
 /// A command: its bytes, and its name and parameters in words.
-fn command_words(selected: Application, bytes: &Shown, lang: Lang) -> String {
+fn command_words(selected: Option<Application>, bytes: &Shown, lang: Lang) -> String {
     let known: Vec<u8> = bytes
         .bytes
         .iter()
         .map(|byte| byte.unwrap_or_default())
         .collect();
     let header = header(&known);
-    let row = spec_words::row_in(selected, header).or_else(|| spec_words::row_anywhere(header));
+    let row = spec_words::row(selected, header);
     let name = match row.and_then(applications::words) {
         Some(words) => spec_words::Name::of(words).get(lang),
         None => spec_words::command_name(header, lang),
@@ -247,13 +235,13 @@ fn parameters(id: CommandId, header: [u8; 4], command: &[u8], lang: Lang) -> Str
     }
 }
 
-fn data_field(command: &[u8]) -> &[u8] {
+pub(super) fn data_field(command: &[u8]) -> &[u8] {
     match command {
         [_, _, _, _, lc, data @ ..] => data.get(..usize::from(*lc)).unwrap_or(data),
         _ => &[],
     }
 }
 
-fn header(command: &[u8]) -> [u8; 4] {
+pub(super) fn header(command: &[u8]) -> [u8; 4] {
     command.first_chunk::<4>().copied().unwrap_or_default()
 }

@@ -8,21 +8,27 @@ use super::words::{fault_words, insert_card, refused};
 
 impl Bilingual for TerminalError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl TerminalError {
+    fn chinese(&self) -> String {
         match self {
-            Self::Reader(error) => error.say(lang),
-            Self::Keys(error) => error.say(lang),
-            Self::Hsm(error) => error.say(lang),
-            Self::Psam(error) => error.say(lang),
-            Self::Module(error) => error.say(lang),
+            Self::Reader(error) => error.say(Lang::Zh),
+            Self::Keys(error) => error.say(Lang::Zh),
+            Self::Hsm(error) => error.say(Lang::Zh),
+            Self::Psam(error) => error.say(Lang::Zh),
+            Self::Module(error) => error.say(Lang::Zh),
             Self::BlockLength { length } => {
                 format!("{length} 字节不是一个密码分组（DES 为 8，SM4 为 16）；未向卡片发送任何内容")
             }
             Self::NotSocialSecurity { sw } => format!(
                 "不是已个人化的社会保障卡：选择 SSSE（sx1.sh.社会保障）返回 {sw}（{}）；请换一张卡",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::Ssf33 => {
                 "此卡密钥使用 SSF33（算法标识 02），该密码算法不公开，本程序不支持；请使用经批准的终端读取".into()
@@ -45,13 +51,13 @@ impl Bilingual for TerminalError {
                 sw,
                 key,
                 keys,
-            } => format!("{place}：{}", refused(*sw, *key, *keys, lang)),
+            } => format!("{place}：{}", refused(*sw, *key, *keys, Lang::Zh)),
             Self::Malformed { place, .. } => {
                 format!("{place}：数据格式错误；此卡发行有误，或不是此类卡")
             }
             Self::KeyRefused { key, sw } => format!(
                 "卡片拒绝密钥 {key}，返回 {sw}（{}）；请使用发行此卡的密钥库，不要用同样的密钥重试，否则卡上密钥将锁定",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::Challenge { length } => {
                 format!("取随机数应得 8 字节，实得 {length} 字节；卡或读卡器故障，请分别更换后重试")
@@ -59,30 +65,30 @@ impl Bilingual for TerminalError {
             Self::ShortChallenge => {
                 "卡片的随机数以四个零字节结尾，未对其使用任何密钥：正常的卡几乎不会如此，而收集终端应答、用于其他卡的人需要的正是这种随机数。请再试一次；若再次出现，请扣留卡和读卡器并上报".into()
             }
-            Self::InsertCard { key } => insert_card(*key, lang),
+            Self::InsertCard { key } => insert_card(*key, Lang::Zh),
             Self::NoKeys { key } => {
                 format!("此操作需要密钥 {key}，但未提供密钥；请提供发行此卡的密钥库")
             }
             Self::PinRefused { sw } => format!(
                 "卡片拒绝该 PIN，返回 {sw}（{}）；未继续读取。再次尝试前请核对 PIN，次数用尽后 PIN 将锁定，须解锁",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::NotWritten { place, sw } => format!(
                 "{place}：未写入，卡片返回 {sw}（{}）；此前已写入的内容保留",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::NotDone { operation, sw } => format!(
                 "{}：卡片返回 {sw}（{}）{}",
-                operation.words(lang),
-                spec_words::status(*sw, lang),
-                operation.advice(*sw, lang)
+                operation.words(Lang::Zh),
+                spec_words::status(*sw, Lang::Zh),
+                operation.advice(*sw, Lang::Zh)
             ),
-            Self::Address(error) => error.say(lang),
+            Self::Address(error) => error.say(Lang::Zh),
             Self::NoSuchItem { place } => {
                 format!("{place}：此版本的卡没有该文件或数据项；未读写任何内容")
             }
             Self::Value { place, fault } => {
-                format!("{place}：{}；未写入任何内容", fault_words(*fault, lang))
+                format!("{place}：{}；未写入任何内容", fault_words(*fault, Lang::Zh))
             }
             Self::PinNeeded { place } => format!("{place}：该文件要求持卡人的 PIN；请提供"),
             Self::PinTooLong { most } => {

@@ -135,24 +135,30 @@ fn digits(region: &[u8; 6]) -> String {
 
 impl Bilingual for PsamError {
     fn say(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => self.chinese(),
         }
+    }
+}
+
+impl PsamError {
+    fn chinese(&self) -> String {
         match self {
             Self::NotAPsam { sw } => format!(
                 "PSAM 读卡器中的卡不是 PSAM：读终端机编号返回 {sw}（{}）；请放入 PSAM 卡，或指定另一读卡器",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::NoAlgorithm { algorithm, sw } => format!(
                 "此 PSAM 没有 {algorithm} 密钥：选择其环境返回 {sw}（{}）；请使用为本代卡发行的 PSAM",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::NoPlace { key } => {
                 format!("PSAM 中没有密钥 {key}：规范表中没有其标识；请使用密钥库或加密机")
             }
             Self::Init { key, sw } => format!(
                 "PSAM 不能对此卡使用密钥 {key}：INIT 返回 {sw}（{}）；PSAM 缺少该密钥或其分散级数不同，请使用此卡发卡方的 PSAM",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::OtherRegion { key, card, psam } => format!(
                 "此 PSAM 为地区 {} 制作，而卡属于地区 {}：密钥 {key} 的级数不够，不是该卡的密钥，因此未在卡上尝试；请使用卡所属地区或省份的 PSAM。全国 PSAM（`ssc psam issue --national`）只凭读取密钥读各省的卡；须用更新密钥读取的内容（1.00 版卡多如此）只能用本地区的 PSAM",
@@ -167,7 +173,7 @@ impl Bilingual for PsamError {
             ),
             Self::Refused { key, sw } => format!(
                 "PSAM 未用密钥 {key} 运算：返回 {sw}（{}）；请取出后重新放入再试",
-                spec_words::status(*sw, lang)
+                spec_words::status(*sw, Lang::Zh)
             ),
             Self::Length { key, length } => format!(
                 "密钥 {key} 应得一个分组，PSAM 返回 {length} 字节；PSAM 或读卡器故障，请分别更换后重试"
