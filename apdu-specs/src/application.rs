@@ -1,8 +1,22 @@
 //! Applications of a card: names for what a command or a directory belongs to. Each has a room in `applications`.
 
-/// The application that answers a command; [`Self::asked`] says in which order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Application {
+/// One list makes the enum and [`Application::ALL`], so that none is missing there.
+macro_rules! applications {
+    ($($(#[$words:meta])* $name:ident,)*) => {
+        /// The application that answers a command; [`Self::asked`] says in which order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Application {
+            $($(#[$words])* $name,)*
+        }
+
+        impl Application {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+applications! {
     /// Whatever is selected.
     Any,
     /// The file system of the social security card, current after reset.

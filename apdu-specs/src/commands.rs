@@ -148,10 +148,10 @@ pub struct Command {
 
 impl Command {
     /// Whether CLA and INS are this row's.
-    pub const fn matches(&self, cla: u8, ins: u8) -> bool {
+    pub fn matches(&self, cla: u8, ins: u8) -> bool {
         self.ins == ins
             && (cla & self.class_mask == self.class
-                || self.secure_messaging && matches!(cla, 0x04 | 0x84 | 0x0C))
+                || self.secure_messaging && SECURE_MESSAGING_CLASSES.contains(&cla))
     }
 }
 

@@ -250,13 +250,22 @@ fn commands_of_the_certificate_environment_find_their_row() {
 
 #[test]
 fn every_application_has_one_room_and_one_byte_on_a_directory() {
-    for (at, room) in ROOMS.iter().enumerate() {
-        let application = room.application;
-        let twice = ROOMS
+    assert_eq!((ROOMS.len(), TABLES.len()), {
+        let all = Application::ALL.len();
+        (all, all)
+    });
+    for &application in Application::ALL {
+        let at = ROOMS
             .iter()
-            .filter(|other| other.application == application);
-        assert_eq!(twice.count(), 1, "{application:?}");
+            .position(|room| room.application == application)
+            .unwrap_or_else(|| panic!("{application:?} has no room"));
+        let room = ROOMS[at];
         assert!(std::ptr::eq(TABLES[at], room.commands), "{application:?}");
+        assert_eq!(room.commands.application, application);
+        for row in room.commands.rows {
+            let id = CommandId::of(row).unwrap();
+            assert!(std::ptr::eq(id.row(), row), "{row:?}");
+        }
         assert_eq!(
             application.asked().first(),
             Some(&application),
@@ -270,6 +279,10 @@ fn every_application_has_one_room_and_one_byte_on_a_directory() {
         for directory in room.directories {
             assert_eq!(directory.application, application, "{}", directory.label);
         }
+    }
+    for byte in 0..=u8::MAX {
+        let application = Application::of_directory(byte);
+        assert!(application.is_none_or(|one| one.directory_byte() == Some(byte)));
     }
 }
 

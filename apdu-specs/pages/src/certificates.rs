@@ -73,7 +73,7 @@ fn condition(rule: Access) -> &'static str {
         Access::Key(PIN_KEY) => "PIN",
         Access::Key(ADMINISTRATOR_KEY) => "administrator or EAK",
         Access::PinOrKey(ADMINISTRATOR_KEY) => "PIN, administrator or EAK",
-        _ => "?",
+        Access::Key(_) | Access::PinOrKey(_) | Access::Pin | Access::PinAndKey(_) => "?",
     }
 }
 

@@ -62,3 +62,24 @@ pub fn call<P: Platform>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built;
+
+    #[test]
+    fn the_card_has_the_table_of_each_application_it_was_built_with() {
+        for &application in Application::ALL {
+            let mut tables = TABLES
+                .iter()
+                .filter(|table| table.application == application);
+            assert_eq!(
+                tables.next().is_some(),
+                built::has(application),
+                "{application:?}"
+            );
+            assert!(tables.next().is_none(), "{application:?} has two tables");
+        }
+    }
+}

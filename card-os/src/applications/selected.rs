@@ -98,8 +98,8 @@ impl Selected {
         Ok(())
     }
 
-    /// Another application comes, if it is another: what was shown to the one before ends, and a challenge belongs to the one
-    /// that gave it. The directories of the social security card and the MF are one application.
+    /// If `application` is not the selected one, the old one's PIN and key states end, and its challenge is dropped.
+    /// The directories of the social security card and the MF are one application.
     fn change(&mut self, session: &mut Session, application: Application) -> Result<(), Status> {
         if self.application() == application {
             return Ok(());
@@ -109,7 +109,7 @@ impl Selected {
         }
         session.leave_application();
         self.deselect();
-        // In the place of what was there: what is moved out of leaves its bytes behind.
+        // A move would leave a copy of the key in memory, so the new state overwrites the old one.
         match application {
             Application::Any | Application::Ssc => *self = Self::Ssc,
             Application::Domain => *self = Self::Domain(domain::State::select()),
@@ -117,11 +117,11 @@ impl Selected {
             Application::Psam => *self = Self::Psam(psam::State::select()),
             #[cfg(feature = "certificates")]
             Application::Certificates => *self = Self::Certificates(certificates::State::select()),
-            // `built::has` has refused what this card was built without.
+            // Never reached: `built::has` has refused them before anything was left.
             #[cfg(not(feature = "psam"))]
-            Application::Psam => *self = Self::Ssc,
+            Application::Psam => return Err(Status::FUNCTION_NOT_SUPPORTED),
             #[cfg(not(feature = "certificates"))]
-            Application::Certificates => *self = Self::Ssc,
+            Application::Certificates => return Err(Status::FUNCTION_NOT_SUPPORTED),
         }
         Ok(())
     }

@@ -3,14 +3,27 @@
 pub mod key;
 pub mod key_store;
 pub mod pin;
+#[cfg(feature = "psam")]
+pub mod sam_key;
 
-pub use key_store::KEY_OBJECT_LENGTH;
-
-use apdu_specs::Status;
+use apdu_specs::keys::KEY_ENTRY_LENGTH;
+use apdu_specs::{Application, Status};
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::store::{ObjectId, Store};
 use apdu_specs::Interface;
+
+/// The keys that a directory may ever hold, each with a counter of tries: how many, and the bytes of one at the most.
+pub const fn greatest_keys(application: Application) -> (usize, usize) {
+    match application {
+        // Every identifier of a PSAM.
+        Application::Psam => (256, KEY_ENTRY_LENGTH),
+        // Twelve is more than any directory of the tables has.
+        Application::Any | Application::Ssc | Application::Domain | Application::Certificates => {
+            (12, key_store::KEY_OBJECT_LENGTH)
+        }
+    }
+}
 
 /// A counter of tries in the store; absent while none was used up.
 #[derive(Clone, Copy)]

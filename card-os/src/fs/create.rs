@@ -11,13 +11,10 @@ use super::descriptor::Name;
 use super::transparent::CHUNK;
 use super::{Descriptor, File, FileState, Head, Kind, directory, load};
 use crate::built;
+use crate::credential::greatest_keys;
 use crate::objects::Slot;
 use crate::store::{Store, StoreError, Transaction};
 
-/// An application of a PSAM.
-const PSAM: Kind = Kind::Directory {
-    application: Application::Psam,
-};
 /// Room held back for what is no file: identity, life cycle, keys of the domain, PIN and counters.
 const SYSTEM_ROOM: usize = 512;
 
@@ -124,8 +121,8 @@ fn next_tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 /// Creates the file of `descriptor`. An EF without a data grouping of its own is usable, and empty.
 ///
 /// # Errors
-/// 6A81 for a directory of an application that this card was built without, 6A89 where the FID or the name is taken, 6A80 for a directory in an ADF, 6A84 where the card has no
-/// room for all that the file may ever hold, 6581.
+/// 6A81 for a directory of an application that this card was built without, 6A89 where the FID or the name is taken, 6A80 for a
+/// directory in an ADF, 6A84 where the card has no room for all that the file may ever hold, 6581.
 pub fn create<F: NorFlash>(
     tx: &mut Transaction<'_, F>,
     descriptor: Descriptor,
@@ -205,11 +202,9 @@ fn room<F: NorFlash>(kind: Kind) -> usize {
         count.saturating_mul(length.saturating_add(Store::<F>::overhead_of(length)))
     };
     let contents = match kind {
-        // Every identifier of a PSAM, with a counter each.
-        PSAM => objects(256, apdu_specs::keys::KEY_ENTRY_LENGTH).saturating_add(objects(256, 1)),
-        // Twelve keys is more than any directory of the tables has.
-        Kind::Directory { .. } => {
-            objects(12, crate::credential::KEY_OBJECT_LENGTH).saturating_add(objects(12, 1))
+        Kind::Directory { application } => {
+            let (keys, length) = greatest_keys(application);
+            objects(keys, length).saturating_add(objects(keys, 1))
         }
         Kind::Transparent { size } => objects(usize::from(size.div_ceil(CHUNK)), CHUNK.into()),
         Kind::LinearFixed { record, records } => objects(records.into(), record.into()),

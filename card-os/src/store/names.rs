@@ -1,4 +1,5 @@
-//! The names of objects: a number in a name space. Each application has a space of its own, so that no two meet.
+//! The names of objects: a number in a name space. Files of all applications share one space, card keys another; a PSAM's keys
+//! have their own.
 
 /// Name spaces that there can be.
 pub(super) const SPACES: usize = 15;

@@ -102,7 +102,7 @@ pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Opti
     let row = directory.find_key(identifier)?;
     let algorithm = match generation {
         Generation::V3 => Algorithm::Sm4,
-        _ => Algorithm::TripleDes,
+        Generation::V1 | Generation::V2 => Algorithm::TripleDes,
     };
     Some(OracleKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
 }

@@ -16,8 +16,7 @@ use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::reply::Reply;
 
-/// Selects; whatever fails leaves the current file and application as they are, but for a directory whose
-/// application is blocked: it becomes current and is told.
+/// A failed SELECT changes nothing. One exception: a blocked directory becomes current, and the status word says so.
 ///
 /// # Errors
 /// 6A81, 9303 (blocked), 6A82, 6A80, 6985 while a wipe is not finished, 6581.
@@ -28,7 +27,7 @@ pub fn handle<P: Platform>(
     apdu: &Apdu<'_>,
     reply: &mut Reply,
 ) -> Result<Status, Status> {
-    // There is no next of what an identifier or a place names.
+    // P2 = 02 (next) is for selection by name only.
     if apdu.p2 == NEXT && apdu.p1 != BY_NAME {
         return Err(Status::FILE_NOT_FOUND);
     }
@@ -110,7 +109,7 @@ fn by_name<P: Platform>(
 ) -> Result<(), Status> {
     let name = apdu.data;
     let next = apdu.p2 == NEXT;
-    // The MF has no name: the first occurrence after it is the first of all.
+    // The search goes on behind the current directory; from the MF it begins with the first.
     let after = if next && selected.application().has_files() {
         cx.session.security.directory
     } else {

@@ -1,4 +1,4 @@
-//! A challenge that has served an authentication serves the MAC of the next change once more (C).
+//! A challenge serves twice: for an authentication, then for the MAC of the next change (C).
 
 use crate::session::{Challenge, Session};
 

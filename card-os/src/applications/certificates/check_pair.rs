@@ -1,4 +1,4 @@
-//! What follows GENERATE KEY PAIR in programs (S for the command, P for what it says).
+//! CHECK KEY PAIR (S; what it checks is P). Programs send it after GENERATE KEY PAIR.
 
 use apdu_specs::Status;
 use apdu_specs::applications::certificates::{self, SIGNING};

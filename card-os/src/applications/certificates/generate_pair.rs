@@ -34,7 +34,7 @@ pub fn handle<P: Platform>(
     let private = pair::private_file(cx, &SIGNING)?.slot;
     let key = PrivateKey::generate(cx.rng).map_err(|_| Status::INTERNAL_ERROR)?;
     let public_key = key.public_key_with::<P::Ciphers>();
-    // An envelope was for the key that goes.
+    // The open envelope belongs to the old key, so forget it.
     state.envelope = None;
     cx.store.transaction(|tx| {
         pair::write_public(tx, public, &public_key)?;

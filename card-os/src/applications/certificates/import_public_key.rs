@@ -10,8 +10,8 @@ use crate::apdu::Apdu;
 use crate::context::Context;
 use crate::platform::Platform;
 
-/// Takes the encryption pair's public key. A private key that is not its own goes in the same transaction: the files never
-/// hold halves of two pairs.
+/// Takes the encryption pair's public key. A stored private key that does not belong to it is deleted in the same transaction:
+/// the files never hold halves of two pairs.
 ///
 /// # Errors
 /// 6982, 6A80 for another file or what is no point of the curve, 6A82, 6A84, 6581.

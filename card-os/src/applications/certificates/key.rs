@@ -79,8 +79,8 @@ impl StoredKey {
         self.tries.restore(store)
     }
 
-    /// Checks the MAC over `header` and `data` under every version, then deciphers `data` in place under the one whose it
-    /// was; one try is spent before.
+    /// Checks the MAC over `header` and `data` under every version, then deciphers `data` in place with the version
+    /// whose MAC matched; one try is spent before.
     ///
     /// # Errors
     /// As [`Self::verify_challenge`], but 6988 for a wrong MAC; 6700 unless the data are whole blocks.
@@ -110,8 +110,8 @@ impl StoredKey {
         unprotect::<P::Ciphers>(&session, data).map_err(|_| Status::WRONG_LENGTH)
     }
 
-    /// Checks the MAC of WRITE KEY over `header` and `data` under every version, then opens the key in `data` under the one whose
-    /// it was; one try is spent before.
+    /// Checks the MAC of WRITE KEY over `header` and `data` under every version, then opens the key in `data` with the version
+    /// whose MAC matched; one try is spent before.
     ///
     /// # Errors
     /// As [`Self::open_change`], and 6A80 for what is no key.

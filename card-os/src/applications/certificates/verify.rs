@@ -27,9 +27,9 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     show(cx, kid, apdu.data)
 }
 
-/// Whether `data` is the challenge enciphered under key `kid`; if so, the key's state is set, if not it is taken back. EAK stands
-/// for the administrator too, so what either has shown goes before the other is tried: the one shown last writes keys. A
-/// challenge that was shown rightly serves the next change once more (C).
+/// Compares `data` with the challenge enciphered under key `kid`. First the old state is cleared: of the PIN, or of EAK and
+/// administrator together, since EAK counts as the administrator. Right: the key's state is set, and the challenge may serve
+/// the next change (C).
 ///
 /// # Errors
 /// As [`handle`].
@@ -39,11 +39,12 @@ pub fn show<P: Platform>(cx: &mut Context<'_, P>, kid: u8, data: &[u8]) -> Resul
     let key = StoredKey::load_certificate(cx.store, directory, kid)?;
     let given = data.try_into().map_err(|_| Status::WRONG_LENGTH)?;
     let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
-    let taken_back: &[u8] = match kid {
-        PIN_KEY => &[PIN_KEY],
-        _ => &[EXTERNAL_KEY, ADMINISTRATOR_KEY],
+    let cleared: &[u8] = if kid == PIN_KEY {
+        &[PIN_KEY]
+    } else {
+        &[EXTERNAL_KEY, ADMINISTRATOR_KEY]
     };
-    for kid in taken_back {
+    for kid in cleared {
         cx.session.security.not_authenticated(*kid);
     }
     key.verify_challenge::<P>(cx.store, cx.interface, &challenge, given)?;

@@ -37,7 +37,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     let new = authority.open_key::<P>(cx.store, cx.interface, &challenge, &header, data, mac)?;
     cx.store
         .transaction(|tx| replaced.replace_certificate::<P>(tx, directory, &new))?;
-    // What the old key has shown says nothing of the new one.
+    // An authentication with the old key does not count for the new one.
     cx.session.security.not_authenticated(apdu.p2);
     if apdu.p2 == EXTERNAL_KEY {
         cx.session.security.not_authenticated(ADMINISTRATOR_KEY);

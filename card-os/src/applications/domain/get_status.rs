@@ -45,7 +45,8 @@ impl<'a> Criteria<'a> {
         })
     }
 
-    /// Whether an entry shall have `tag`; a list is taken by its bytes, which are no other tag's here.
+    /// Whether an entry shall have `tag`. The tag list is searched byte by byte. This is safe: no tag of this command is part of
+    /// another.
     fn wants(&self, tag: u16) -> bool {
         let [_, low] = tag.to_be_bytes();
         self.tags.is_none_or(|list| list.contains(&low))

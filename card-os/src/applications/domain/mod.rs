@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod digests;
+mod external_authenticate;
 mod get_status;
 mod initialize_update;
 pub mod keys;
@@ -38,9 +39,7 @@ pub fn call<P: Platform>(
     let id = DomainCommand::of(row).ok_or(Status::INSTRUCTION_NOT_SUPPORTED)?;
     match id {
         DomainCommand::InitializeUpdate => initialize_update::handle(cx, state, apdu, reply),
-        DomainCommand::ExternalAuthenticate => state.channel.open::<P>(apdu).inspect(|()| {
-            state.groupings.reset();
-        }),
+        DomainCommand::ExternalAuthenticate => external_authenticate::handle::<P>(state, apdu),
         DomainCommand::StoreData => store_data::handle(cx, state, apdu),
         DomainCommand::PutKey => put_key::handle(cx, apdu, reply),
         DomainCommand::GetStatus => return get_status::handle(cx, state, apdu, reply),

@@ -22,8 +22,8 @@ use crate::reply::Reply;
 ///
 /// # Errors
 /// 6A80 for data that are no such entry, or one that does not go with the key's other versions; 6A82 for an unknown
-/// directory; 6A81 for one of a PSAM or the certificate environment, and for a role without versions; 6A88 for a key or a version that is not there, 6A84 for a fourth version, 6985 while a wipe is
-/// not finished, 6581.
+/// directory; 6A81 for one of a PSAM or the certificate environment, and for a role without versions; 6A88 for a key or a
+/// version that is not there, 6A84 for a fourth version, 6985 while a wipe is not finished, 6581.
 #[inline(never)]
 pub fn handle<P: Platform>(
     cx: &mut Context<'_, P>,

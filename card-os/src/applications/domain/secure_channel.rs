@@ -35,44 +35,14 @@ pub struct Handshake {
 
 /// An open channel.
 pub struct Channel {
-    keys: SessionKeys,
-    level: u8,
-    chaining: [u8; 16],
-    counter: u32,
-}
-
-impl Handshake {
-    /// Not inlined: the keys are on the stack here.
-    #[inline(never)]
-    fn answered<P: Platform>(&self, apdu: &Apdu<'_>) -> Result<Channel, Status> {
-        let (cryptogram, mac) = apdu
-            .data
-            .split_first_chunk::<8>()
-            .ok_or(Status::WRONG_LENGTH)?;
-        let expected = self
-            .keys
-            .host_cryptogram_with::<P::Ciphers>(&self.host_challenge, &self.card_challenge);
-        let chaining = cmac_with::<P::Ciphers>(
-            self.keys.mac.as_bytes(),
-            &[0; 16],
-            &apdu.header(apdu.data.len()),
-            cryptogram,
-        );
-        // Both are compared before either answer is given.
-        let host = constant_time_eq(cryptogram, &expected);
-        if !constant_time_eq(mac, &first_eight(&chaining)) {
-            return Err(Status::SECURITY_NOT_SATISFIED);
-        }
-        if !host {
-            return Err(Status::CRYPTOGRAM_REFUSED);
-        }
-        Ok(Channel {
-            keys: self.keys.clone(),
-            level: apdu.p1,
-            chaining,
-            counter: 0,
-        })
-    }
+    /// Session keys.
+    pub keys: SessionKeys,
+    /// What of commands and answers is protected: P1 of EXTERNAL AUTHENTICATE.
+    pub level: u8,
+    /// MAC chaining value.
+    pub chaining: [u8; 16],
+    /// Commands so far, for the initial values.
+    pub counter: u32,
 }
 
 impl Drop for Handshake {
@@ -100,27 +70,6 @@ impl SecureChannel {
     /// Ends whatever there was.
     pub fn close(&mut self) {
         *self = Self::Closed;
-    }
-
-    /// EXTERNAL AUTHENTICATE (Amendment D 7.1.2): checks the host cryptogram and the C-MAC.
-    ///
-    /// # Errors
-    /// 6985 without INITIALIZE UPDATE before, 6982 for a wrong MAC, 6300 for a wrong cryptogram; the channel is
-    /// closed.
-    pub fn open<P: Platform>(&mut self, apdu: &Apdu<'_>) -> Result<(), Status> {
-        let opened = match self {
-            Self::Challenged(handshake) => handshake.answered::<P>(apdu),
-            _ => Err(Status::CONDITIONS_NOT_SATISFIED),
-        };
-        // Each in the place of what was there, which is wiped: what is moved out of leaves its bytes behind.
-        match opened {
-            Ok(channel) => *self = Self::Open(channel),
-            Err(status) => {
-                self.close();
-                return Err(status);
-            }
-        }
-        Ok(())
     }
 
     /// Whether EXTERNAL AUTHENTICATE has opened it.

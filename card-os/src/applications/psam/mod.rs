@@ -1,10 +1,9 @@
 //! The PSAM, one handler a file.
 
-mod credit_debit;
+mod credit_sam_for_debit;
 mod crypt;
-mod init_debit;
-mod initialize;
-pub mod key;
+mod init_sam;
+mod init_sam_for_debit;
 pub mod key_list;
 mod mac;
 mod state;
@@ -33,11 +32,11 @@ pub fn call<P: Platform>(
 ) -> Result<Status, Status> {
     let id = PsamCommand::of(row).ok_or(Status::INSTRUCTION_NOT_SUPPORTED)?;
     match id {
-        PsamCommand::Initialize => initialize::handle(cx, state, apdu),
+        PsamCommand::InitSam => init_sam::handle(cx, state, apdu),
         PsamCommand::Crypt => crypt::handle::<P>(state, apdu, reply),
         PsamCommand::Mac => mac::handle::<P>(state, apdu, reply),
-        PsamCommand::InitDebit => init_debit::handle(cx, state, apdu, reply),
-        PsamCommand::CreditDebit => credit_debit::handle(cx, state, apdu),
+        PsamCommand::InitSamForDebit => init_sam_for_debit::handle(cx, state, apdu, reply),
+        PsamCommand::CreditSamForDebit => credit_sam_for_debit::handle(cx, state, apdu),
     }
     .map(|()| Status::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use apdu_specs::applications::psam::SamKeyType;
 use card_crypto::SessionKey;
 
-use super::key::SamTries;
+use crate::credential::sam_key::SamTries;
 
 /// Bytes of the three amounts of a debit: account, self-pay, fund, 4 each.
 pub const AMOUNTS: usize = 12;
@@ -16,7 +16,7 @@ pub enum State {
     Cipher {
         /// Session key.
         session: SessionKey,
-        /// What INIT asked the key for.
+        /// The `use` of INIT.
         kind: SamKeyType,
     },
     /// After INIT SAM FOR DEBIT.

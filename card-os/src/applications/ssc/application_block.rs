@@ -1,4 +1,4 @@
-//! APPLICATION BLOCK and UNBLOCK (PBOC 2.0; LD/T 32.5; P): what of the current directory works at all.
+//! APPLICATION BLOCK (PBOC 2.0; LD/T 32.5; P): the current directory's application works no more.
 
 use apdu_specs::Status;
 use apdu_specs::applications::ssc::parameters::application_block::FOR_GOOD;
@@ -16,7 +16,7 @@ use crate::platform::Platform;
 /// # Errors
 /// 6985 without a challenge, 6A88 where the directory has no LK, 6988, 6983, 6581.
 #[inline(never)]
-pub fn block<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
+pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
     authorised(cx, apdu, KeyRole::ApplicationLock)?;
     let state = if apdu.p2 == FOR_GOOD {
         FileState::Terminated
@@ -29,28 +29,11 @@ pub fn block<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<()
     Ok(())
 }
 
-/// Ends a block with the MAC of LK.
+/// Gives the current directory another state.
 ///
 /// # Errors
-/// 6985 without a challenge or where nothing is blocked, 9303 where it is blocked for good, 6A88, 6988, 6983,
-/// 6581.
-#[inline(never)]
-pub fn unblock<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(), Status> {
-    let refused = match cx.session.state {
-        FileState::Deactivated => None,
-        FileState::Terminated => Some(Status::PERMANENTLY_BLOCKED),
-        _ => Some(Status::CONDITIONS_NOT_SATISFIED),
-    };
-    if let Some(status) = refused {
-        // An attempt, though no MAC was judged.
-        cx.session.take_challenge();
-        return Err(status);
-    }
-    authorised(cx, apdu, KeyRole::ApplicationLock)?;
-    become_state(cx, FileState::Activated)
-}
-
-fn become_state<P: Platform>(cx: &mut Context<'_, P>, state: FileState) -> Result<(), Status> {
+/// 6A84, 6581.
+pub fn become_state<P: Platform>(cx: &mut Context<'_, P>, state: FileState) -> Result<(), Status> {
     let mut directory = load(cx.store, cx.session.security.directory)?;
     cx.store
         .transaction(|tx| create::set_state(tx, &mut directory, state))?;

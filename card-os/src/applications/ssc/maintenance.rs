@@ -32,7 +32,13 @@ pub fn authorised<'a, P: Platform>(
         .ok_or(Status::WRONG_LENGTH)?;
     let directory = match role {
         KeyRole::ApplicationLock => cx.session.security.directory,
-        _ => cx.session.security.environment,
+        KeyRole::Internal
+        | KeyRole::External
+        | KeyRole::Maintenance
+        | KeyRole::Unblock
+        | KeyRole::CardBlock
+        | KeyRole::CertificatePin
+        | KeyRole::Administrator => cx.session.security.environment,
     };
     let key = StoredKey::of_role(cx.store, directory, role)?;
     let factor = key.factor(challenge.as_slice())?;

@@ -1,8 +1,10 @@
-//! The social security card: commands on files, PIN and keys, one handler a file. The other applications with files know them too.
+//! The social security card: commands on files, PIN and keys, one handler a file. Other applications
+//! with files answer these commands too.
 
 mod address;
 mod append_record;
 mod application_block;
+mod application_unblock;
 mod card_block;
 mod change_pin;
 mod external_authenticate;
@@ -54,8 +56,8 @@ pub fn call<P: Platform>(
         SscCommand::PinUnblock => pin_unblock::handle(cx, apdu),
         SscCommand::PinReload => pin_reload::handle(cx, apdu),
         SscCommand::CardBlock => card_block::handle(cx, apdu),
-        SscCommand::ApplicationBlock => application_block::block(cx, apdu),
-        SscCommand::ApplicationUnblock => application_block::unblock(cx, apdu),
+        SscCommand::ApplicationBlock => application_block::handle(cx, apdu),
+        SscCommand::ApplicationUnblock => application_unblock::handle(cx, apdu),
     }
     .map(|()| Status::SUCCESS)
 }

@@ -28,7 +28,7 @@ pub fn handle<P: Platform>(
         .filter(|remaining| *remaining > 0)
         .ok_or(Status::WRONG_OFFSET)?;
     let ne = apdu.ne.unwrap_or(0);
-    // A secure message has less room; who said how much does not get a part of it.
+    // A secure message has less room. A stated Le that does not fit is 6700; Le 00 gets what fits.
     let room = u16::try_from(reply.room()).unwrap_or(0);
     let length = ne.min(remaining);
     if length > room && ne != 256 {

@@ -24,7 +24,7 @@ pub fn handle<P: Platform>(
     let rights = cx.rights();
     match apdu.p2 & mode::MODE {
         mode::BY_TAG => {
-            // Without rules of its own no record is open where the EF is not.
+            // A file without record rules: check the file's own rule first, so that tags are not told.
             if file.descriptor.rules.is_empty() {
                 record::judge(&rights, &file, 0)?;
             }

@@ -10,7 +10,7 @@ use crate::CommandApdu;
 /// INIT SAM for the key of this use and identifier: the factors, the card's upwards, and the card's challenge.
 #[must_use]
 pub fn init_sam(sam_use: SamUse, identifier: u8, data: &[u8]) -> CommandApdu {
-    with(PsamCommand::Initialize, [sam_use.byte(), identifier]).data(data)
+    with(PsamCommand::InitSam, [sam_use.byte(), identifier]).data(data)
 }
 
 /// CRYPT of one block, which comes back enciphered.
@@ -29,7 +29,7 @@ pub fn mac(input: &[u8], ne: u16) -> CommandApdu {
 /// INIT SAM FOR DEBIT.
 #[must_use]
 pub fn init_sam_for_debit(data: &[u8]) -> CommandApdu {
-    command(PsamCommand::InitDebit)
+    command(PsamCommand::InitSamForDebit)
         .data(data)
         .expect_up_to(le::ALL)
 }
@@ -37,5 +37,5 @@ pub fn init_sam_for_debit(data: &[u8]) -> CommandApdu {
 /// CREDIT SAM FOR DEBIT with the card's MAC2.
 #[must_use]
 pub fn credit_sam_for_debit(mac2: &[u8; 4]) -> CommandApdu {
-    command(PsamCommand::CreditDebit).data(mac2)
+    command(PsamCommand::CreditSamForDebit).data(mac2)
 }

@@ -7,10 +7,10 @@ use card_crypto::BlockCipher;
 use card_crypto::scp03::unpad80;
 use zeroize::Zeroize;
 
-#[cfg(feature = "psam")]
-use crate::applications::psam;
 use crate::credential::key_store::{self, Placing};
 use crate::credential::pin;
+#[cfg(feature = "psam")]
+use crate::credential::sam_key;
 use crate::fs::{self, Kind, create, directory};
 use crate::objects::Slot;
 use crate::platform::{Aes, Platform};
@@ -82,7 +82,7 @@ fn key_entry<P: Platform>(
 ) -> Result<(), Status> {
     match application {
         #[cfg(feature = "psam")]
-        Application::Psam => psam::key::store_entry::<P>(tx, current, entry),
+        Application::Psam => sam_key::store_entry::<P>(tx, current, entry),
         #[cfg(not(feature = "psam"))]
         Application::Psam => Err(Status::FUNCTION_NOT_SUPPORTED),
         Application::Any | Application::Ssc | Application::Domain | Application::Certificates => {

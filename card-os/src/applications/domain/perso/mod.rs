@@ -20,7 +20,7 @@ use contents::Contents;
 /// Greatest value of a grouping that is taken whole: FCP, keys, PIN.
 const WHOLE: usize = 256;
 
-/// What a grouping's value does as it comes.
+/// How a grouping's value is handled while it arrives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     /// It is collected whole, then applied.
@@ -55,7 +55,7 @@ impl Drop for Groupings {
 }
 
 impl Groupings {
-    /// None on the way; groupings work in the MF.
+    /// No grouping has begun; the MF is current.
     pub const fn new() -> Self {
         Self {
             progress: Progress::Header,

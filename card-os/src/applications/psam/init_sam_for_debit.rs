@@ -8,10 +8,10 @@ use card_crypto::Factor;
 use card_crypto::sam::debit_mac_with;
 
 use super::State;
-use super::key::StoredSamKey;
 use super::state::AMOUNTS;
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::credential::sam_key::StoredSamKey;
 use crate::fs::{directory, transparent};
 use crate::objects::Slot;
 use crate::platform::Platform;

@@ -18,14 +18,14 @@ pub fn handle<P: Platform>(
     state: &mut State,
     apdu: &Apdu<'_>,
 ) -> Result<(), Status> {
-    // By reference, and then idle: what is moved out of leaves its bytes behind.
+    // A move would leave a copy of the key in memory, so borrow and overwrite.
     let debit = match &*state {
         State::Debit {
             session,
             tries,
             amounts,
         } => Some((*tries, debit_mac_with::<P::Ciphers>(session, &[amounts]))),
-        _ => None,
+        State::Idle | State::Cipher { .. } => None,
     };
     *state = State::Idle;
     let (tries, expected) = debit.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;

@@ -10,7 +10,7 @@ use card_crypto::{Algorithm, Factor, Key16, SessionKey, constant_time_eq};
 use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
-use crate::credential::Tries;
+use super::Tries;
 use crate::objects::Slot;
 use crate::platform::Platform;
 use crate::store::{ObjectId, Store, Transaction};

@@ -5,9 +5,9 @@ use apdu_specs::applications::psam::SamUse;
 use card_crypto::session::{SHORT_CHALLENGE, factor_from_challenge};
 
 use super::State;
-use super::key::StoredSamKey;
 use crate::apdu::Apdu;
 use crate::context::Context;
+use crate::credential::sam_key::StoredSamKey;
 use crate::platform::Platform;
 
 /// Use and key in P1 P2; factors and challenge in the data. Whatever comes of it, the INIT before is void.
