@@ -13,7 +13,7 @@ use ssc_reader::commands::{any, domain};
 use ssc_reader::{Card, CommandApdu, ResponseApdu, exchange};
 use zeroize::Zeroizing;
 
-use crate::error::CardError;
+use crate::card_error::CardError;
 
 /// What opening a channel costs on a T=0 line: INITIALIZE UPDATE (header, procedure byte, 8 bytes, 61xx), GET RESPONSE
 /// (header, procedure byte, 32 bytes, status), EXTERNAL AUTHENTICATE (header, procedure byte, 16 bytes, status).

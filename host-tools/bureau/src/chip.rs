@@ -11,9 +11,9 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::commands::any;
 
+use crate::card_error::CardError;
 use crate::channel::{self, HostChannel, HostHandshake, Level};
 use crate::domain_keys;
-use crate::error::CardError;
 use crate::steps::card_factor;
 
 /// What became of a chip.

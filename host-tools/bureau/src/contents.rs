@@ -2,6 +2,7 @@
 
 use apdu_specs::Generation;
 use apdu_specs::applications::ssc;
+use apdu_specs::applications::ssc::names::{PHOTO_FID, SSSE_FID};
 use apdu_specs::files::{Directory, ElementaryFile, Field, FileKind, Format};
 use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::Algorithm;
@@ -10,7 +11,7 @@ use card_crypto::session::identification_code_mac;
 use ssc_keys::KeyService;
 use ssc_person::Region;
 
-use crate::error::CardError;
+use crate::card_error::CardError;
 use crate::job::Decided;
 
 /// Bytes of the card identification code.
@@ -103,7 +104,7 @@ pub fn of_file(
                 .collect();
             (!records.is_empty()).then_some(records)
         }
-        FileKind::Transparent { .. } if directory.ddf && file.english == "photo" => card
+        FileKind::Transparent { .. } if (directory.fid, file.fid) == (SSSE_FID, PHOTO_FID) => card
             .decided
             .holder
             .photo

@@ -15,8 +15,8 @@ use ssc_keys::KeyService;
 use ssc_reader::commands::domain;
 use zeroize::Zeroizing;
 
+use crate::card_error::CardError;
 use crate::channel::{HostChannel, HostHandshake};
-use crate::error::CardError;
 
 /// What is known of the line between this program and the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

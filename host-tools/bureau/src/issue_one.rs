@@ -4,9 +4,9 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_words::{Bilingual, Lang};
 
+use crate::card_error::CardError;
 use crate::contents::ForChip;
 use crate::domain_keys::Line;
-use crate::error::CardError;
 use crate::job::Decided;
 use crate::journal::{Entry, Journal, Note};
 use crate::plan::CardPlan;

@@ -6,17 +6,18 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod card_error;
 mod cell;
 pub mod channel;
 pub mod chip;
 pub mod contents;
 pub mod domain_keys;
-pub mod error;
 pub mod fcp;
 pub mod issue_one;
 pub mod job;
 pub mod journal;
 pub mod order;
+pub mod order_error;
 pub mod order_files;
 pub mod plan;
 pub mod profile;

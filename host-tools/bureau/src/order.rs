@@ -4,11 +4,12 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
 
+use crate::card_error::CardError;
 use crate::domain_keys::Line;
-use crate::error::{CardError, OrderError};
 use crate::issue_one::{decision, failed, issue_one, of};
 use crate::job::{Decided, Job};
 use crate::journal::{Journal, Outcome};
+use crate::order_error::OrderError;
 use crate::return_file::ReturnFile;
 
 /// What happens, as it happens.
@@ -180,9 +181,10 @@ impl<'j> Order<'j, '_, '_> {
                 Ok(card) => card,
                 Err(error) => return self.no_card(decided, error.into()),
             };
-            // Each card of another row that is found out leaves one row less; with one that is not, this is the row's own turn again.
+            // A recognised card finishes its own row; then the next card is taken. A card that could not be finished ends this, and
+            // the next is for this row.
             let other = if others {
-                self.lost(&*card, decided)?
+                self.row_to_finish(&*card, decided)?
             } else {
                 None
             };
@@ -196,7 +198,11 @@ impl<'j> Order<'j, '_, '_> {
     }
 
     /// The row that this card may be finished for, where it is another one.
-    fn lost(&self, card: &dyn Card, decided: &Decided) -> Result<Option<&'j Decided>, OrderError> {
+    fn row_to_finish(
+        &self,
+        card: &dyn Card,
+        decided: &Decided,
+    ) -> Result<Option<&'j Decided>, OrderError> {
         let record = self.records.journal.of_chip(card.atr())?;
         Ok(record
             .filter(|record| record.may_be_finished() && record.row != decided.row)

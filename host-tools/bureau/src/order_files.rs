@@ -7,10 +7,10 @@ use ssc_words::Lang;
 use zeroize::Zeroizing;
 
 use crate::batch::Batch;
-use crate::error::OrderError;
 use crate::job::Job;
 use crate::journal::{FileJournal, Journal as _};
 use crate::order::Records;
+use crate::order_error::OrderError;
 use crate::return_file::{ReturnFile, create_new};
 
 /// Where the files of an order are; each beside the batch unless it was named.
@@ -20,7 +20,7 @@ pub struct OrderPaths {
     pub return_file: PathBuf,
     /// Refused rows.
     pub refused: PathBuf,
-    /// Sealed PINs that were made by chance.
+    /// Sealed random PINs.
     pub pins: PathBuf,
     /// Journal; beside the return file, since it is what that is made from.
     pub journal: PathBuf,
@@ -65,13 +65,13 @@ pub struct OrderFiles {
     pub return_file: ReturnFile,
     /// The file of refused rows, if there are any.
     pub refused: Option<PathBuf>,
-    /// The sealed file of PINs, if any was made by chance.
+    /// The sealed file of PINs, if any is random.
     pub pins: Option<PathBuf>,
 }
 
 impl OrderFiles {
     /// Makes the files of a new order, before its first card: neither a folder that cannot be written nor a stop of the order may
-    /// leave cards without a row, or with unknown PINs. PINs by chance are sealed with `passphrase`, the vault's.
+    /// leave cards without a row, or with unknown PINs. Random PINs are sealed with `passphrase`, the vault's.
     ///
     /// # Errors
     /// One of them is there already, or cannot be written.
@@ -93,7 +93,7 @@ impl OrderFiles {
         })
     }
 
-    /// Opens the files of an order that goes on. The PINs that were made by chance are those of the sealed file, the return file is
+    /// Opens the files of an order that goes on. The random PINs are those of the sealed file, the return file is
     /// made anew from the journal.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl OrderFiles {
         lang: Lang,
     ) -> Result<Self, OrderError> {
         let journal = FileJournal::open(&paths.journal)?;
-        let pins = if job.has_pins_by_chance() {
+        let pins = if job.has_random_pins() {
             let passphrase = passphrase.ok_or(OrderError::OtherPins)?;
             let sealed = secret_file::read(&paths.pins, pin_file::LONGEST);
             let rows = sealed
@@ -143,17 +143,17 @@ fn write_refused(batch: &Batch, path: &Path, lang: Lang) -> Result<Option<PathBu
     Ok(Some(path.to_owned()))
 }
 
-/// Seals the PINs that were made by chance into a new file; without such PINs there is none.
+/// Seals the random PINs into a new file; without such PINs there is none.
 fn seal_pins(
     job: &Job,
     path: &Path,
     passphrase: Option<&Zeroizing<String>>,
 ) -> Result<Option<PathBuf>, OrderError> {
     // Chance is for vaults of one's own, and those have a passphrase.
-    let Some(passphrase) = passphrase.filter(|_| job.has_pins_by_chance()) else {
+    let Some(passphrase) = passphrase.filter(|_| job.has_random_pins()) else {
         return Ok(None);
     };
-    let sealed = pin_file::seal(job.pins_by_chance(), passphrase).map_err(OrderError::Seal)?;
+    let sealed = pin_file::seal(job.random_pins(), passphrase).map_err(OrderError::Seal)?;
     create_new(path, &sealed)?;
     Ok(Some(path.to_owned()))
 }

@@ -17,8 +17,8 @@ use card_crypto::{Algorithm, Key16};
 use ssc_keys::KeyService;
 use zeroize::Zeroizing;
 
+use crate::card_error::CardError;
 use crate::contents::{self, ForChip};
-use crate::error::CardError;
 use crate::fcp;
 use ssc_person::FirstPin;
 

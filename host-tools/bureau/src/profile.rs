@@ -3,13 +3,16 @@
 use apdu_specs::Application;
 use apdu_specs::Generation;
 use apdu_specs::algorithm::KeyAlgorithm;
+use apdu_specs::applications::find_file;
 use apdu_specs::applications::ssc::directories;
+use apdu_specs::applications::ssc::names::{PHOTO_FID, SSSE_FID};
 use apdu_specs::files::FileKind;
 use card_crypto::Algorithm;
 use serde::{Deserialize, Deserializer, Serializer};
 use ssc_person::name::{EXTENSION_LENGTH, NAME_LENGTH};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
-use crate::error::{CardError, OrderError};
+use crate::card_error::CardError;
 
 /// What a card is made into.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +49,41 @@ const fn profile(
     }
 }
 
+/// No profile has this generation with the applications that were asked for: the certificate environment on cards that have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoProfile {
+    /// The generation.
+    pub generation: Generation,
+}
+
+impl Bilingual for NoProfile {
+    fn say(&self, lang: Lang) -> String {
+        let Self { generation } = self;
+        match lang {
+            Lang::En => format!(
+                "a card of generation {generation} has no certificate environment: leave out --certificates, or issue cards of 3.00"
+            ),
+            Lang::Zh => {
+                format!("{generation} 版卡没有证书环境：请去掉 --certificates，或发 3.00 版卡")
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for NoProfile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for NoProfile {}
+
+impl Kind for NoProfile {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Usage
+    }
+}
+
 impl Profile {
     /// The social security card of `generation`, and nothing else.
     #[must_use]
@@ -65,15 +103,27 @@ impl Profile {
     /// The profile of `generation` with exactly these applications.
     ///
     /// # Errors
-    /// [`OrderError::NoProfile`].
+    /// There is none.
     pub fn with(
         generation: Generation,
         applications: &[Application],
-    ) -> Result<&'static Self, OrderError> {
+    ) -> Result<&'static Self, NoProfile> {
         PROFILES
             .iter()
             .find(|one| one.generation == generation && one.applications == applications)
-            .ok_or(OrderError::NoProfile { generation })
+            .ok_or(NoProfile { generation })
+    }
+
+    /// The card of `generation`, with the certificate environment if `certificates` says so.
+    ///
+    /// # Errors
+    /// A generation that has none.
+    pub fn ordered(generation: Generation, certificates: bool) -> Result<&'static Self, NoProfile> {
+        if certificates {
+            Self::with(generation, &[Application::Ssc, Application::Certificates])
+        } else {
+            Self::with(generation, &[Application::Ssc])
+        }
     }
 
     /// The profile of this name.
@@ -118,12 +168,12 @@ impl Profile {
     /// Bytes of the file of the photo; 0 where the generation has none.
     #[must_use]
     pub fn photo_bytes(&self) -> usize {
-        directories(self.generation)
-            .filter(|directory| directory.ddf)
-            .flat_map(|directory| directory.files(self.generation))
-            .find_map(|file| match file.kind {
-                FileKind::Transparent { size } if file.english == "photo" => Some(size.into()),
-                _ => None,
+        find_file(SSSE_FID, PHOTO_FID, self.generation)
+            .and_then(|file| match file.kind {
+                FileKind::Transparent { size } => Some(size.into()),
+                FileKind::LinearVariable
+                | FileKind::LinearFixed { .. }
+                | FileKind::Cyclic { .. } => None,
             })
             .unwrap_or(0)
     }
@@ -186,7 +236,7 @@ mod tests {
         assert!(Profile::with(Generation::V3, &certificates).is_ok());
         assert!(matches!(
             Profile::with(Generation::V2, &certificates),
-            Err(OrderError::NoProfile {
+            Err(NoProfile {
                 generation: Generation::V2
             })
         ));

@@ -10,8 +10,8 @@ use ssc_files::whole_file::Readers;
 use ssc_words::{Lang, clean};
 
 use crate::cell;
-use crate::error::OrderError;
 use crate::journal::{Outcome, Record};
+use crate::order_error::OrderError;
 
 /// A return file being written. It carries full numbers: that is its purpose; it is created readable by its owner
 /// only.
@@ -22,7 +22,7 @@ pub struct ReturnFile {
     file: GrowingFile,
     /// The rows that it has.
     rows: HashSet<usize>,
-    /// Whether one of them is no longer true.
+    /// Whether a row in the file is out of date.
     stale: bool,
 }
 
@@ -80,7 +80,7 @@ impl ReturnFile {
     /// The end of an order, with what the journal knows now.
     ///
     /// # Errors
-    /// [`OrderError::File`]; the file is as it was then.
+    /// [`OrderError::File`]; the file then stays unchanged.
     pub fn finish(&mut self, records: &[Record]) -> Result<(), OrderError> {
         if self.stale {
             return self.rewrite(records);

@@ -2,10 +2,10 @@
 
 mod support;
 
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::channel::{HostChannel, HostHandshake, Level, select_domain};
 use ssc_bureau::chip::{Preparation, prepare};
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::error::CardError;
 use ssc_bureau::psam::{self, IssuedPsam, Levels, PsamOrder};
 use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyError, KeyService, Vault, roots};

@@ -11,8 +11,8 @@ mod tearing {
 
 use apdu_specs::Generation;
 use card_os::objects::LIFE_CYCLE;
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::error::CardError;
 use ssc_bureau::steps::personalize;
 use ssc_keys::Vault;
 use ssc_reader::ReaderError;

@@ -8,10 +8,11 @@ mod torn {
 }
 
 use apdu_specs::Generation;
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::error::{CardError, OrderError};
 use ssc_bureau::job::{Job, OrderOptions};
 use ssc_bureau::order::{Records, issue};
+use ssc_bureau::order_error::OrderError;
 use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{Vault, roots};

@@ -16,7 +16,7 @@ pub enum CertificateError {
     /// No usable answer came from the card, or it refused.
     #[error("{}", .0.say(Lang::En))]
     Reader(#[from] ReaderError),
-    /// The administrator's key is not to be had.
+    /// The administrator's key is not available.
     #[error("{}", .0.say(Lang::En))]
     Keys(#[from] KeyError),
     /// A signer that is no card.

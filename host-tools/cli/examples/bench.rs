@@ -17,7 +17,7 @@ use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_bureau::steps::{card_factor, personalize};
 use ssc_keys::Vault;
 use ssc_person::Date;
-use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::pcsc::{PcscReader, Sharing};
 use ssc_reader::{Card, Meter, Reader, ReaderError, Tapped};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::vpcd::{self, Eject};
@@ -116,8 +116,8 @@ fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
 fn through_pcsc(card: &str, echo: &str) -> Result<()> {
     const TURNS: usize = 7;
     let turn = Duration::from_millis(700);
-    let mut card = PcscReader::open(card, Access::Shared)?.connect()?;
-    let mut echo = PcscReader::open(echo, Access::Shared)?.connect()?;
+    let mut card = PcscReader::open(card, Sharing::Shared)?.connect()?;
+    let mut echo = PcscReader::open(echo, Sharing::Shared)?.connect()?;
     select_ssse(&mut *card)?;
     rate(&mut *card, turn)?;
     rate(&mut *echo, turn)?;

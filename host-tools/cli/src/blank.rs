@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use apdu_specs::applications::domain::keys::INITIAL_VAULT_ID;
 use apdu_specs::keys::FIRST_KEY_VERSION;
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::chip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::error::CardError;
 use ssc_keys::{KeyError, KeyService, RootKind, Vault};
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, ReaderError};

@@ -91,7 +91,7 @@ impl<E: Kind> From<E> for Failure {
 mod tests {
     use super::*;
     use apdu_specs::Status;
-    use ssc_bureau::error::CardError;
+    use ssc_bureau::card_error::CardError;
     use ssc_reader::{ReaderError, StatusError};
     use ssc_terminal::TerminalError;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
 use ssc_keys::Vault;
-use ssc_reader::feeder::{Feeder, PcscFeeder};
-use ssc_reader::pcsc::{Access, PATIENCE, PcscReader, connect_both};
+use ssc_reader::feeder::Feeder;
+use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscReader, Sharing, connect_both};
 use ssc_reader::survey::{Contents, Surveyed, survey_for};
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_simulator::{
@@ -90,7 +90,7 @@ impl SourceArgs {
         if let Some(Connected { place, card }) = self.simulated()? {
             return Ok((place, Box::new(Lying(Some(card)))));
         }
-        let reader = self.reader(None, Access::Exclusive, ui)?;
+        let reader = self.reader(None, Sharing::Exclusive, ui)?;
         let lang = ui.lang;
         // What somebody must do is said with --quiet too.
         let feeder = PcscFeeder::new(
@@ -109,7 +109,7 @@ impl SourceArgs {
         if let Some(connected) = self.simulated()? {
             return Ok(connected);
         }
-        let mut reader = self.reader(None, Access::Shared, ui)?;
+        let mut reader = self.reader(None, Sharing::Shared, ui)?;
         Ok(Connected {
             card: reader.connect()?,
             place: reader.name().to_owned(),
@@ -121,11 +121,11 @@ impl SourceArgs {
     /// # Errors
     /// As [`connect`](Self::connect), for both.
     pub fn connect_with_psam(&self, psam: &str, ui: &Ui) -> Result<[Box<dyn Card>; 2], Failure> {
-        let mut psam = self.open(psam, Access::Shared, ui)?;
+        let mut psam = self.open(psam, Sharing::Shared, ui)?;
         if let Some(connected) = self.simulated()? {
             return Ok([connected.card, psam.connect()?]);
         }
-        let mut reader = self.reader(Some(psam.name()), Access::Shared, ui)?;
+        let mut reader = self.reader(Some(psam.name()), Sharing::Shared, ui)?;
         Ok(connect_both(&mut reader, &mut psam)?)
     }
 
@@ -146,15 +146,20 @@ impl SourceArgs {
     }
 
     /// The PC/SC reader that is named, else the one with the only card there is; `taken` holds another card.
-    fn reader(&self, taken: Option<&str>, access: Access, ui: &Ui) -> Result<PcscReader, Failure> {
+    fn reader(
+        &self,
+        taken: Option<&str>,
+        sharing: Sharing,
+        ui: &Ui,
+    ) -> Result<PcscReader, Failure> {
         match &self.reader {
-            Some(name) => self.open(name, access, ui),
-            None => self.open(&only_card(taken)?, access, ui),
+            Some(name) => self.open(name, sharing, ui),
+            None => self.open(&only_card(taken)?, sharing, ui),
         }
     }
 
-    fn open(&self, name: &str, access: Access, ui: &Ui) -> Result<PcscReader, Failure> {
-        let reader = PcscReader::open(name, access)?;
+    fn open(&self, name: &str, sharing: Sharing, ui: &Ui) -> Result<PcscReader, Failure> {
+        let reader = PcscReader::open(name, sharing)?;
         Ok(reader.patience(Duration::from_secs(self.timeout), ui.on_wait()))
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 use ssc_keys::KeyService;
 use ssc_keys::service::announcement_of_demo_keys;
-use ssc_reader::feeder::{OnWait, Wait};
+use ssc_reader::wait::{OnWait, Wait};
 use ssc_words::{Bilingual, Lang, clean};
 
 use crate::audit::Audit;

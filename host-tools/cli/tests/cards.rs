@@ -217,7 +217,7 @@ fn a_reader_that_is_not_there_leaves_no_file_behind() {
     run(&[&args[..], &["--images", "x"]].concat(), 2);
 }
 
-/// One's own keys: PINs by chance in a sealed file, and cards that the demo keys do not open and do not wear out.
+/// One's own keys: random PINs in a sealed file, and cards that the demo keys do not open and do not wear out.
 #[test]
 fn a_vault_of_ones_own() {
     let order = Order::of("2");

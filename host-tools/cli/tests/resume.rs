@@ -55,7 +55,7 @@ fn an_order_that_found_no_room_goes_on_when_there_is_some() {
 
 /// Cards that failed are made with the PINs that were sealed at the beginning.
 #[test]
-fn pins_by_chance_stay_those_of_the_sealed_file() {
+fn random_pins_stay_those_of_the_sealed_file() {
     let order = Order::of("3");
     let (batch, vault, cards) = (
         order.path("batch.csv"),

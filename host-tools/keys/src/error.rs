@@ -9,7 +9,7 @@ use crate::audit::AuditError;
 use crate::component_error::ComponentError;
 use crate::{RootKind, roots};
 
-/// Why keys are not to be had. No variant carries a key or a passphrase.
+/// Why keys are not available. No variant carries a key or a passphrase.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum KeyError {

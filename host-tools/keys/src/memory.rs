@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 use crate::KeyError;
 use crate::audit::Head;
 use crate::random::random;
-use crate::sealed::HEADER;
+use crate::sealed::header::HEADER;
 
 const LABEL: &[u8] = b"SSC vault: what it remembers";
 const PLACE: usize = 8 + 8 + 32 + 24 + 16;

@@ -121,7 +121,7 @@ rules! {
         "cards seen carry 9156000002, the issuing city's region (6 digits), the first four digits of the place of initialising, and four more characters",
         "已见卡片的初始化机构编号为9156000002＋发卡城市行政区划代码（6位）＋初始化地点代码前4位＋4位";
     ValidTo Fault "valid-to",
-        "the card would be valid only until before its issue date (today, where the batch gives none)", "有效期早于发卡日期（未给出时为今天）";
+        "the card would expire before its issue date (today, where the batch gives none)", "有效期早于发卡日期（未给出时为今天）";
     PhotoPath Fault "photo-path",
         "the photo must lie in the batch file's folder or below it", "照片须在批次文件所在文件夹或其子文件夹中";
     PhotoMissing Fault "photo-missing",

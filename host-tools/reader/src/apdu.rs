@@ -81,7 +81,7 @@ impl CommandApdu {
     /// Reads a whole APDU in short form, as `ssc apdu` is given one.
     ///
     /// # Errors
-    /// Fewer than 4 bytes, or an Lc that the length does not bear out (extended length among them).
+    /// Fewer than 4 bytes, or an Lc that does not match the length (extended length among them).
     pub fn parse(bytes: &[u8]) -> Result<Self, ReaderError> {
         let malformed = |detail: String| ReaderError::MalformedCommand { detail };
         let Some((&[cla, ins, p1, p2], body)) = bytes.split_first_chunk::<4>() else {

@@ -1,7 +1,7 @@
 //! Commands, made from the rows of the specification: one file an application, one function a command.
 //!
 //! Class and INS come from the row, P1 and P2 too where it leaves no choice; where it does, the value has its name in
-//! [`apdu_specs::parameters`] or in its room. So no other host code holds a CLA or an INS. `tests/commands.rs` holds every function here to its
+//! [`apdu_specs::parameters`] or in its room. So no other host code holds a CLA or an INS. `tests/commands/main.rs` holds every function here to its
 //! row: parameters, length, Le.
 
 pub mod any;

@@ -146,7 +146,7 @@ impl ReaderError {
 
     /// Whether the card's state is unknown now: it may or may not have carried out the last command.
     #[must_use]
-    pub fn lost_card(&self) -> bool {
+    pub fn state_unknown(&self) -> bool {
         matches!(
             self,
             ReaderError::NoService { .. }
@@ -228,10 +228,10 @@ impl ReaderError {
                 "another program, or the PC/SC service, reset the card in reader \"{reader}\"; end that program and begin with this card again"
             ),
             Self::CardRemoved { reader } => format!(
-                "the card was taken out of reader \"{reader}\" while in use; it is not finished: insert it again and begin again"
+                "the card was taken out of reader \"{reader}\" during a command: insert it and run the command again"
             ),
             Self::ReaderGone { reader } => format!(
-                "reader \"{reader}\" is gone (unplugged?) and its card is not finished; plug it in and begin again with that card"
+                "reader \"{reader}\" is gone (unplugged?) during a command: plug it in and run the command again with that card"
             ),
             Self::Transmission { reader, detail } => format!(
                 "the exchange with the card in reader \"{reader}\" failed ({detail}); take the card out, insert it and begin again"
@@ -284,10 +284,10 @@ impl ReaderError {
                 format!("读卡器“{reader}”中的卡片被其他程序或 PC/SC 服务复位；请结束该程序后对此卡重新开始")
             }
             Self::CardRemoved { reader } => {
-                format!("卡片在使用中被从读卡器“{reader}”取出；该卡未完成：请重新插入并重新开始")
+                format!("命令执行中卡片被从读卡器“{reader}”取出：请重新插入并再次运行该命令")
             }
             Self::ReaderGone { reader } => {
-                format!("读卡器“{reader}”已断开（被拔出？），其中的卡未完成；请重新连接并对该卡重新开始")
+                format!("命令执行中读卡器“{reader}”已断开（被拔出？）：请重新连接，并对该卡再次运行该命令")
             }
             Self::Transmission { reader, detail } => {
                 format!("与读卡器“{reader}”中卡片的通信失败（{detail}）；请取出卡片重新插入并重新开始")

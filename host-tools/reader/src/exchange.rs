@@ -41,7 +41,7 @@ pub fn exchange(card: &mut dyn Card, command: &CommandApdu) -> Result<ResponseAp
     for _ in 0..MOST_PARTS {
         let left = usize::from(ne).saturating_sub(data.len());
         match Next::after(answer.sw, true) {
-            // Where nothing is left, all that was asked for is here; the card offers more.
+            // Ne bytes are here; what the card still offers is not fetched.
             Next::GetResponse(waiting) if left > 0 => {
                 let part = usize::from(waiting).min(left);
                 let part = u16::try_from(part).unwrap_or(le::ALL);

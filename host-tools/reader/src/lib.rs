@@ -18,6 +18,7 @@ pub mod spec_words;
 pub mod survey;
 pub mod tap;
 pub mod tlv;
+pub mod wait;
 
 pub use apdu_specs::Interface;
 

@@ -4,24 +4,26 @@
 //! inside the transaction before the first command and after the last one, so that no other program's state, and none of
 //! ours, crosses over. Another program's transaction is waited for, within a [limit](PcscReader::patience).
 
+mod attempt;
 mod card;
+mod feeder;
 mod hold;
 mod names;
 mod told;
-mod wait;
 
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant};
 
 use ::pcsc::{Context, Error, Protocols, ReaderState, ShareMode, State};
 
-use crate::feeder::{OnWait, Wait};
+use crate::wait::{OnWait, Wait};
 use crate::{Card, Reader, ReaderError};
+use attempt::{Attempt, RETRY};
 use card::PcscCard;
 pub use card::is_contactless;
+pub use feeder::PcscFeeder;
 use hold::{Held, leave};
 pub(crate) use told::{establish, of_service};
-use wait::{Attempt, RETRY};
 
 /// How long to wait for a card in an empty reader: one that was just put in is being powered, and a pcscd that was just
 /// started has not looked yet.
@@ -48,7 +50,7 @@ const MISMATCHES: u32 = 10;
 
 /// Whether others may be connected to the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum Sharing {
     /// Nobody else: for issuing.
     Exclusive,
     /// Others may be connected, and wait: for reading and writing.
@@ -70,7 +72,7 @@ enum How {
 pub struct PcscReader {
     name: CString,
     shown: String,
-    access: Access,
+    sharing: Sharing,
     limit: Duration,
     on_wait: Option<OnWait>,
 }
@@ -89,14 +91,14 @@ impl PcscReader {
     ///
     /// # Errors
     /// No service, no reader, none or several of that name.
-    pub fn open(name: &str, access: Access) -> Result<Self, ReaderError> {
+    pub fn open(name: &str, sharing: Sharing) -> Result<Self, ReaderError> {
         let names = reader_names(&establish()?)?;
         let all: Vec<String> = names.iter().map(|name| shown(name)).collect();
         let found = names::find(&all, name)?;
         Ok(Self {
             name: names[found].clone(),
             shown: all[found].clone(),
-            access,
+            sharing,
             limit: PATIENCE,
             on_wait: None,
         })
@@ -111,11 +113,11 @@ impl PcscReader {
     }
 
     /// The card, as `how` says.
-    fn take(&mut self, access: Access, how: How) -> Result<PcscCard, ReaderError> {
+    fn take(&mut self, sharing: Sharing, how: How) -> Result<PcscCard, ReaderError> {
         let begun = Instant::now();
-        let attempt = Attempt::begin(&self.name, access, {
+        let attempt = Attempt::begin(&self.name, sharing, {
             let (name, shown) = (self.name.clone(), self.shown.clone());
-            move |wanted| get(&name, &shown, access, how, wanted)
+            move |wanted| get(&name, &shown, sharing, how, wanted)
         });
         let failed = |detail: String| ReaderError::Transmission {
             reader: self.shown.clone(),
@@ -140,7 +142,7 @@ impl PcscReader {
         {
             return outcome;
         }
-        match attempt.give_up(&self.name, access) {
+        match attempt.give_up(&self.name, sharing) {
             Some(outcome) => outcome,
             None if self.is_in_use() => Err(ReaderError::InUse {
                 reader: self.shown.clone(),
@@ -155,7 +157,7 @@ impl PcscReader {
 
     /// Cuts the power of the card that lies here. One that comes only now is another one, and keeps it.
     pub(crate) fn power_off(&mut self) {
-        if let Ok(card) = self.take(Access::Shared, How::IfThere) {
+        if let Ok(card) = self.take(Sharing::Shared, How::IfThere) {
             card.held.power_off();
         }
     }
@@ -203,11 +205,11 @@ impl Reader for PcscReader {
     }
 
     fn connect(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        let how = match self.access {
-            Access::Exclusive => How::AsItIs,
-            Access::Shared => How::Reset,
+        let how = match self.sharing {
+            Sharing::Exclusive => How::AsItIs,
+            Sharing::Shared => How::Reset,
         };
-        Ok(Box::new(self.take(self.access, how)?))
+        Ok(Box::new(self.take(self.sharing, how)?))
     }
 }
 
@@ -215,7 +217,7 @@ impl Reader for PcscReader {
 fn get(
     name: &CStr,
     shown: &str,
-    access: Access,
+    sharing: Sharing,
     how: How,
     wanted: &dyn Fn() -> bool,
 ) -> Result<PcscCard, ReaderError> {
@@ -225,11 +227,11 @@ fn get(
     let mut mismatches = 0;
     let held = loop {
         let others = in_use(&context, name);
-        let held = match access {
-            Access::Exclusive => context
+        let held = match sharing {
+            Sharing::Exclusive => context
                 .connect(name, ShareMode::Exclusive, Protocols::ANY)
                 .map(Held::exclusive),
-            Access::Shared => begin(&context, name),
+            Sharing::Shared => begin(&context, name),
         };
         match held {
             Ok(held) => {

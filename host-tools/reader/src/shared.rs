@@ -1,11 +1,11 @@
-//! A card that is lent to an order, and that somebody keeps.
+//! One card with several owners.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::feeder::Feeder;
 use crate::{Card, Interface, ReaderError};
 
-/// One card, in as many hands as there are copies of this; as a [`Feeder`] it gives that one card.
+/// One card with several owners: every clone uses the same card. As a [`Feeder`] it gives that one card.
 pub struct Shared<C> {
     card: Arc<Mutex<C>>,
     atr: Vec<u8>,

@@ -22,7 +22,7 @@ pub mod trace;
 
 use crate::{Card, Interface, ReaderError};
 
-/// Something on a card's line. What it does not say is passed on.
+/// Something on a card's line. A method that a tap does not define passes the call on.
 pub trait Tap: Send {
     /// Over which interface the card seems to be reached.
     fn interface(&self, real: Interface) -> Interface {

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use ssc_harness::pcscd::PrivatePcscd;
-use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::pcsc::{PcscReader, Sharing};
 use ssc_reader::{Interface, Reader, ReaderError, Tapped, Trace, Writer};
 use ssc_simulator::vpcd::{Eject, VpcdError, serve};
 use ssc_simulator::{EchoCard, Identity, Image, Inserted, SimulatedCard};
@@ -179,13 +179,13 @@ fn a_stranger_who_tries_everything_changes_nothing() {
 }
 
 /// Runs an ignored test of this file with this pcscd.
-fn inside(pcscd: &PrivatePcscd, test: &str, access: Access) -> Child {
+fn inside(pcscd: &PrivatePcscd, test: &str, sharing: Sharing) -> Child {
     let program = std::env::current_exe().unwrap();
     pcscd
         .client(program)
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env("READER", &pcscd.readers()[0])
-        .env("ACCESS", format!("{access:?}"))
+        .env("SHARING", format!("{sharing:?}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -203,11 +203,11 @@ fn wait_for(child: &mut BufReader<std::process::ChildStdout>, word: &str) {
     panic!("no {word:?} but {line}");
 }
 
-fn outside(test: &str, access: Access, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
+fn outside(test: &str, sharing: Sharing, disturb: impl FnOnce(&mut PrivatePcscd, Inserted)) {
     let mut pcscd = PrivatePcscd::start(1).unwrap();
     let card = insert_echo(pcscd.ports()[0]);
     wait_for_card(&pcscd);
-    let mut child = inside(&pcscd, test, access);
+    let mut child = inside(&pcscd, test, sharing);
     let mut output = BufReader::new(child.stdout.take().unwrap());
     wait_for(&mut output, "CONNECTED");
     disturb(&mut pcscd, card);
@@ -218,11 +218,11 @@ fn outside(test: &str, access: Access, disturb: impl FnOnce(&mut PrivatePcscd, I
 
 /// Connects, says so, and waits until the outside has done its deed.
 fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
-    let access = match std::env::var("ACCESS").unwrap().as_str() {
-        "Shared" => Access::Shared,
-        _ => Access::Exclusive,
+    let sharing = match std::env::var("SHARING").unwrap().as_str() {
+        "Shared" => Sharing::Shared,
+        _ => Sharing::Exclusive,
     };
-    let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), access).unwrap();
+    let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), sharing).unwrap();
     let mut card = reader.connect().unwrap();
     assert_eq!(card.interface(), Interface::T0);
     assert_eq!(card.atr().len(), 17);
@@ -235,8 +235,8 @@ fn connect_and_wait() -> Box<dyn ssc_reader::Card> {
 
 #[test]
 fn a_card_pulled_out_in_the_middle_is_told_as_such() {
-    for access in [Access::Exclusive, Access::Shared] {
-        outside("inside_card_pulled", access, |_, card| {
+    for sharing in [Sharing::Exclusive, Sharing::Shared] {
+        outside("inside_card_pulled", sharing, |_, card| {
             card.take_out().unwrap()
         });
     }
@@ -251,13 +251,13 @@ fn inside_card_pulled() {
         matches!(error, ReaderError::CardRemoved { .. }),
         "{error:?}"
     );
-    assert!(error.lost_card());
+    assert!(error.state_unknown());
 }
 
 #[test]
 fn a_pcscd_that_ends_in_the_middle_is_told_as_such() {
-    for access in [Access::Exclusive, Access::Shared] {
-        outside("inside_pcscd_gone", access, |pcscd, card| {
+    for sharing in [Sharing::Exclusive, Sharing::Shared] {
+        outside("inside_pcscd_gone", sharing, |pcscd, card| {
             pcscd.stop();
             card.take_out().unwrap();
         });
@@ -276,12 +276,12 @@ fn inside_pcscd_gone() {
         ),
         "{error:?}"
     );
-    assert!(error.lost_card());
+    assert!(error.state_unknown());
 }
 
 #[test]
 fn readers_are_chosen_by_name_and_held_alone() {
-    outside("inside_choosing", Access::Exclusive, |_, card| {
+    outside("inside_choosing", Sharing::Exclusive, |_, card| {
         // The card stays in while the inside tries: it is pulled when this test's pcscd ends.
         std::mem::forget(card);
     });
@@ -292,30 +292,30 @@ fn readers_are_chosen_by_name_and_held_alone() {
 fn inside_choosing() {
     let card = connect_and_wait();
     let name = std::env::var("READER").unwrap();
-    let open = |name: &str, access| PcscReader::open(name, access).map(drop);
-    let several = open("Head", Access::Shared).unwrap_err();
+    let open = |name: &str, sharing| PcscReader::open(name, sharing).map(drop);
+    let several = open("Head", Sharing::Shared).unwrap_err();
     assert!(
         matches!(several, ReaderError::SeveralReaders { .. })
             && several.to_string().contains(&name),
         "{several:?}"
     );
-    let error = open("HID Omnikey", Access::Shared).unwrap_err();
+    let error = open("HID Omnikey", Sharing::Shared).unwrap_err();
     assert!(error.to_string().contains(&name), "{error}");
 
     // One client holds the card alone; another process is refused in the end, and so is this one's second context.
-    let impatient = |access| {
-        let reader = PcscReader::open(&name, access).unwrap();
+    let impatient = |sharing| {
+        let reader = PcscReader::open(&name, sharing).unwrap();
         reader.patience(std::time::Duration::from_millis(300), None)
     };
-    let refused = impatient(Access::Shared).connect().err();
+    let refused = impatient(Sharing::Shared).connect().err();
     assert!(
         matches!(refused, Some(ReaderError::InUse { .. })),
         "{refused:?}"
     );
     drop(card);
-    let card = impatient(Access::Shared).connect().unwrap();
-    for access in [Access::Shared, Access::Exclusive] {
-        let refused = impatient(access).connect().err();
+    let card = impatient(Sharing::Shared).connect().unwrap();
+    for sharing in [Sharing::Shared, Sharing::Exclusive] {
+        let refused = impatient(sharing).connect().err();
         assert!(
             matches!(refused, Some(ReaderError::InUse { .. })),
             "{refused:?}"
@@ -323,14 +323,14 @@ fn inside_choosing() {
     }
     // Whoever waits gets it in the end.
     let later = std::thread::spawn({
-        let mut reader = PcscReader::open(&name, Access::Shared).unwrap();
+        let mut reader = PcscReader::open(&name, Sharing::Shared).unwrap();
         move || reader.connect().map(drop)
     });
     std::thread::sleep(std::time::Duration::from_millis(300));
     drop(card);
     later.join().unwrap().unwrap();
 
-    let mut empty = PcscReader::open(&name.replace("00 00", "00 01"), Access::Shared).unwrap();
+    let mut empty = PcscReader::open(&name.replace("00 00", "00 01"), Sharing::Shared).unwrap();
     let refused = empty.connect().err();
     assert!(
         matches!(refused, Some(ReaderError::NoCard { .. })),

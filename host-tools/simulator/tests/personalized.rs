@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
-use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::pcsc::{PcscReader, Sharing};
 use ssc_reader::{Card, Interface, Reader};
 use ssc_scenarios::issued::{SERIAL, UnderTest, issue_one, names};
 use ssc_scenarios::{CardNeeded, CardThere, Runner, Scenario};
@@ -142,7 +142,7 @@ fn through_a_real_pcscd() {
 fn inside_pcscd() {
     let given = |name| std::env::var(name).unwrap();
     let generation = Generation::from_version(&given("GENERATION")).unwrap();
-    let mut reader = PcscReader::open(&given("READER"), Access::Exclusive).unwrap();
+    let mut reader = PcscReader::open(&given("READER"), Sharing::Exclusive).unwrap();
     let mut card = reader.connect().unwrap();
     let interface = card.interface();
     let mut runner = Runner::new(interface);

@@ -10,7 +10,7 @@ use ssc_bureau::psam::{Levels, PsamOrder, issue};
 use ssc_harness::pcscd::PrivatePcscd;
 use ssc_keys::Vault;
 use ssc_person::Region;
-use ssc_reader::pcsc::{Access, PcscReader};
+use ssc_reader::pcsc::{PcscReader, Sharing};
 use ssc_reader::{Card, Reader};
 use ssc_scenarios::issued::{FACTOR, REGION, UnderTest};
 use ssc_scenarios::oracle::{Algorithm, OracleKey};
@@ -139,7 +139,7 @@ fn inside_pcscd() {
     let name = std::env::var("READER").unwrap();
     // One client: the card in the reader counts its debits on.
     let ran = run_all(CardThere::Psam, vec![Runner::new(Interface::T0)], || {
-        let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
+        let mut reader = PcscReader::open(&name, Sharing::Exclusive).unwrap();
         reader.connect().unwrap()
     });
     assert!(ran > 3, "{ran}");

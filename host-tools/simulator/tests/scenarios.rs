@@ -107,9 +107,9 @@ fn through_a_real_pcscd() {
 #[ignore = "run by through_a_real_pcscd"]
 fn inside_pcscd() {
     use ssc_reader::Reader;
-    use ssc_reader::pcsc::{Access, PcscReader};
+    use ssc_reader::pcsc::{PcscReader, Sharing};
     let name = std::env::var("READER").unwrap();
-    let mut reader = PcscReader::open(&name, Access::Exclusive).unwrap();
+    let mut reader = PcscReader::open(&name, Sharing::Exclusive).unwrap();
     let card = std::cell::RefCell::new(reader.connect().unwrap());
     let ran = run_all(Interface::T0, |runner, scenario| {
         let mut card = card.borrow_mut();

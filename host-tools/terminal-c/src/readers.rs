@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use ssc_reader::pcsc::{Access, PcscReader, connect_both, is_contactless};
+use ssc_reader::pcsc::{PcscReader, Sharing, connect_both, is_contactless};
 use ssc_reader::survey::{Contents, Surveyed, survey_for};
 use ssc_reader::{Card, Reader, ReaderError};
 
@@ -45,7 +45,7 @@ impl CardType {
 }
 
 fn open(config: &Config, name: &str) -> Result<PcscReader, ReaderError> {
-    let reader = PcscReader::open(name, Access::Shared)?;
+    let reader = PcscReader::open(name, Sharing::Shared)?;
     Ok(reader.patience(config.timeout, None))
 }
 

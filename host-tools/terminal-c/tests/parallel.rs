@@ -120,8 +120,8 @@ fn inside_call() {
 #[ignore = "run by what_is_named_and_cannot_be_used_is_told_by_its_name"]
 fn inside_holder() {
     use ssc_reader::Reader;
-    use ssc_reader::pcsc::{Access, PcscReader};
-    let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), Access::Shared).unwrap();
+    use ssc_reader::pcsc::{PcscReader, Sharing};
+    let mut reader = PcscReader::open(&std::env::var("READER").unwrap(), Sharing::Shared).unwrap();
     let card = reader.connect().unwrap();
     println!("\nHELD");
     std::io::stdin().lines().for_each(drop);

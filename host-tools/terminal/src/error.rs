@@ -24,7 +24,7 @@ pub enum TerminalError {
     /// No usable answer came from the card.
     #[error(transparent)]
     Reader(#[from] ReaderError),
-    /// A key is not to be had.
+    /// A key is not available.
     #[error(transparent)]
     Keys(#[from] KeyError),
     /// The host security module does not compute.

@@ -214,7 +214,7 @@ fn a_card_that_is_taken_out_ends_everything() {
         let TerminalError::Reader(error) = error else {
             panic!("{error}")
         };
-        assert!(error.lost_card());
+        assert!(error.state_unknown());
         assert_eq!(
             faulty.tap().seen().count(),
             from + 1,

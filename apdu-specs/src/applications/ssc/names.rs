@@ -6,3 +6,5 @@ pub const SSSE: &[u8] = b"sx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF";
 pub const RID: &[u8] = &[0xD1, 0x56, 0x00, 0x00, 0x05];
 /// FID of the SSSE's DDF. No source names one; this one clashes with nothing known (P).
 pub const SSSE_FID: u16 = 0xDDF1;
+/// FID of the EF with the photo in SSSE (S).
+pub const PHOTO_FID: u16 = 0xEF08;

@@ -39,7 +39,7 @@ pub(super) fn batch(
     photos::load_all(&header, &mut drafts, options.folder.as_deref());
 
     let mut rows: Vec<Row> = drafts.into_iter().map(finish).collect();
-    // the text of a refused row is wanted again, that of a million good ones is not: so it is cut a second time
+    // The text of a refused row is wanted again, that of a million good ones is not: so it is cut a second time
     if rows.iter().any(|row| row.request.is_err()) {
         for (row, line) in rows.iter_mut().zip(again) {
             if row.request.is_err() {
@@ -99,7 +99,7 @@ impl<'a> Cells<'a> {
         let index = self.header.index_of(column)?;
         let (text, broken) = self.line.fields.get(index)?;
         if broken.is_some() {
-            // already reported, see `row`
+            // Already reported, see `row`
             return None;
         }
         if text.is_empty() {
@@ -181,7 +181,7 @@ fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<W
         return draft;
     }
     if found < expected || surplus.iter().any(|(field, _)| !field.is_empty()) {
-        // values have moved to other columns: what they are worth there says nothing
+        // Values have moved to other columns: what they are worth there says nothing
         let violation = Violation::with(Rule::FieldCount, Detail::Fields { found, expected });
         draft.faults.push(finding(line.number, None, "", violation));
         return draft;
@@ -250,7 +250,7 @@ fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<W
     draft.number = number;
     draft.card_number = card_number;
     draft.request = (|| {
-        // sex and birth date agree with the number, or there is a fault and the person is dropped in `finish`
+        // Sex and birth date agree with the number, or there is a fault and the person is dropped in `finish`
         let (number, _, _) = (number?, sex?, birth_date?);
         Some(Box::new(CardRequest {
             holder: Cardholder {
@@ -309,7 +309,7 @@ fn duplicates<K: std::hash::Hash + Eq + Copy + Shown>(
     column: Column,
     key_of: impl Fn(&Draft) -> Option<K>,
 ) {
-    // the first index of each key, and whether its row has been refused for it
+    // The first index of each key, and whether its row has been refused for it
     let mut first: HashMap<K, (usize, bool)> = HashMap::with_capacity(drafts.len());
     for index in 0..drafts.len() {
         let Some(key) = key_of(&drafts[index]) else {

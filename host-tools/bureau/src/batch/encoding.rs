@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(found("张三".as_bytes()), Encoding::Utf8);
         assert_eq!(found(b"\xEF\xBB\xBFnumber"), Encoding::Utf8WithBom);
         assert_eq!(found(b"\xD5\xC5\xC8\xFD"), Encoding::Gb18030);
-        // one broken byte in a file of UTF-8
+        // One broken byte in a file of UTF-8
         let mut damaged = "张三\n李四\n王五\n".as_bytes().to_vec();
         damaged[7] = 0xFF;
         assert_eq!(found(&damaged), Encoding::Utf8);

@@ -18,7 +18,7 @@ impl Header {
     /// Reads the header, and what is wrong with it.
     pub fn read(line: &Line) -> (Self, Vec<Fault>) {
         let mut names: Vec<String> = line.fields.iter().map(|(name, _)| name.clone()).collect();
-        // spreadsheets leave empty columns on the right
+        // Spreadsheets leave empty columns on the right
         while names.last().is_some_and(String::is_empty) {
             names.pop();
         }

@@ -56,14 +56,14 @@ impl<'a> Lines<'a> {
             rest: self.rest,
             separator: self.separator,
             number: self.number,
-            // a clone of csv-core 0.1's reader has an empty table and reads every field as nothing
+            // A clone of csv-core 0.1's reader has an empty table and reads every field as nothing
             ..Self::new(&[], self.encoding)
         }
     }
 
     fn cut(&mut self, line: &[u8]) -> Line {
         self.reader.reset();
-        // never too short: a field's bytes only shrink, and a line has one end more than commas
+        // Never too short: a field's bytes only shrink, and a line has one end more than commas
         self.fields.resize(line.len() + 1, 0);
         self.ends.resize(line.len() + 2, 0);
         let (mut input, mut written, mut ended) = (line, 0, 0);
@@ -76,7 +76,7 @@ impl<'a> Lines<'a> {
             input = input.get(read..).unwrap_or_default();
             written += wrote;
             ended += ends;
-            // an empty input tells the reader that the line has ended
+            // An empty input tells the reader that the line has ended
             if !matches!(result, ReadRecordResult::InputEmpty) {
                 break;
             }

@@ -39,7 +39,7 @@ pub(super) fn load_all(header: &Header, drafts: &mut [Draft], folder: Option<&Pa
 /// Reads a photo below `folder` (which has no symbolic links left) and makes it ready for the card.
 fn load(folder: Option<&Path>, name: &str) -> Result<Vec<u8>, Violation> {
     let folder = folder.ok_or(Rule::PhotoMissing)?;
-    // batches are often made on Windows
+    // Batches are often made on Windows
     let name = name.replace('\\', "/");
     let inside = |component| matches!(component, Component::Normal(_) | Component::CurDir);
     if !Path::new(&name).components().all(inside) {
@@ -49,11 +49,11 @@ fn load(folder: Option<&Path>, name: &str) -> Result<Vec<u8>, Violation> {
         Violation::with(Rule::PhotoMissing, Detail::System(error.to_string()))
     };
     let path = folder.join(name).canonicalize().map_err(missing)?;
-    // a symbolic link may lead out of the folder
+    // A symbolic link may lead out of the folder
     if !path.starts_with(folder) {
         return Err(Rule::PhotoPath.into());
     }
-    // asked before it is opened: opening a pipe would wait for a writer
+    // Asked before it is opened: opening a pipe would wait for a writer
     if !path.metadata().map_err(missing)?.is_file() {
         return Err(Rule::PhotoMissing.into());
     }

@@ -45,13 +45,13 @@ impl Batch {
         for row in self.refused() {
             let mut fields = row.fields.0.clone();
             let reason = reason(row, lang);
-            // a short row is filled up, so that the reason stands in its column
+            // A short row is filled up, so that the reason stands in its column
             let filled = fields.len().max(self.header.len());
             fields.resize(filled, String::new());
             match reason_at.and_then(|at| fields.get_mut(at)) {
                 Some(field) => *field = reason,
                 None => {
-                    // spreadsheets' empty fields beyond the header go
+                    // Spreadsheets' empty fields beyond the header go
                     while fields.len() > self.header.len()
                         && fields.last().is_some_and(String::is_empty)
                     {

@@ -6,7 +6,7 @@ use ssc_person::{CardNumber, Cardholder, Date, FirstPin, Institution, Region};
 
 use super::{OrderOptions, PinPolicy};
 use crate::batch::CardRequest;
-use crate::error::CardError;
+use crate::card_error::CardError;
 use crate::profile::{self, Profile};
 
 /// Years that a card is valid where the batch names no day (P).
@@ -43,7 +43,7 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// Decides what `request`, the `index`th card of its order, leaves open. Tells too whether the PIN was made by chance.
+    /// Decides what `request`, the `index`th card of its order, leaves open. Tells too whether the PIN is random.
     ///
     /// # Errors
     /// [`CardError::NoRegion`], [`CardError::NoCardNumber`], [`CardError::NameTooLong`].
@@ -81,7 +81,7 @@ impl Decided {
             Some(institution) => institution.clone(),
             None => Institution::of_region(&region),
         };
-        let (pin, by_chance) = match &request.pin {
+        let (pin, is_random) = match &request.pin {
             Some(pin) => (pin.clone(), false),
             None => (options.pins.pin()?, options.pins == PinPolicy::Random),
         };
@@ -97,7 +97,7 @@ impl Decided {
             issue_date,
             valid_to,
         };
-        Ok((decided, by_chance))
+        Ok((decided, is_random))
     }
 }
 

@@ -9,7 +9,7 @@ use ssc_person::{Date, FirstPin, Region};
 use zeroize::Zeroizing;
 
 use crate::batch::Batch;
-use crate::error::OrderError;
+use crate::order_error::OrderError;
 use crate::profile::Profile;
 
 pub use decided::Decided;
@@ -39,7 +39,7 @@ pub struct Job {
     pub cards: Vec<Decided>,
     /// Rows that the check of the batch refused.
     pub refused: usize,
-    by_chance: Zeroizing<String>,
+    random_pins: Zeroizing<String>,
 }
 
 impl Job {
@@ -66,10 +66,10 @@ impl Job {
             ..Self::default()
         };
         for (index, (line, request)) in batch.requests().enumerate() {
-            let (decided, by_chance) = Decided::of(line, request, index, options)
+            let (decided, is_random) = Decided::of(line, request, index, options)
                 .map_err(|error| OrderError::Row { line, error })?;
-            if by_chance {
-                note_pin(&mut job.by_chance, &decided);
+            if is_random {
+                note_pin(&mut job.random_pins, &decided);
             }
             job.cards.push(decided);
         }
@@ -88,19 +88,19 @@ impl Job {
         }
     }
 
-    /// Rows of number, card number and PIN, for the PINs that were made by chance; what goes into the sealed file.
+    /// Rows of number, card number and PIN, for the random PINs; what goes into the sealed file.
     #[must_use]
-    pub fn pins_by_chance(&self) -> &[u8] {
-        self.by_chance.as_bytes()
+    pub fn random_pins(&self) -> &[u8] {
+        self.random_pins.as_bytes()
     }
 
-    /// Whether any PIN was made by chance.
+    /// Whether any PIN is random.
     #[must_use]
-    pub fn has_pins_by_chance(&self) -> bool {
-        !self.by_chance.is_empty()
+    pub fn has_random_pins(&self) -> bool {
+        !self.random_pins.is_empty()
     }
 
-    /// Takes the PINs that an earlier run of the same order made by chance, in the rows of [`pins_by_chance`](Self::pins_by_chance), in
+    /// Takes the random PINs of an earlier run of the same order, in the rows of [`random_pins`](Self::random_pins), in
     /// the place of those that were made now.
     ///
     /// # Errors
@@ -118,7 +118,7 @@ impl Job {
             };
             pins.insert((number, card), FirstPin::parse(pin).map_err(|_| other())?);
         }
-        let own = std::mem::take(&mut self.by_chance);
+        let own = std::mem::take(&mut self.random_pins);
         let own: HashSet<&str> = own
             .lines()
             .filter_map(|row| row.split(',').nth(1))
@@ -127,13 +127,13 @@ impl Job {
             .cards
             .iter_mut()
             .filter(|decided| own.contains(decided.card_number.as_str()));
-        let mut by_chance = Zeroizing::new(String::new());
+        let mut random_pins = Zeroizing::new(String::new());
         for decided in cards {
             let of = (decided.holder.number.as_str(), decided.card_number.as_str());
             decided.pin = pins.get(&of).cloned().ok_or_else(other)?;
-            note_pin(&mut by_chance, decided);
+            note_pin(&mut random_pins, decided);
         }
-        self.by_chance = by_chance;
+        self.random_pins = random_pins;
         Ok(())
     }
 

@@ -1,15 +1,15 @@
-//! Where a card's first PIN comes from (`decisions.md`): the batch, the published one of the demo, or chance;
-//! a PIN by chance goes into a sealed file.
+//! Where a card's first PIN comes from (`decisions.md`): the batch, the published one of the demo, or a random one;
+//! a random PIN goes into a sealed file.
 
 use apdu_specs::keys::PIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::error::CardError;
+use crate::card_error::CardError;
 use ssc_person::FirstPin;
 
 /// The PIN of the demo, published.
 pub const DEMO_PIN: &str = "123456";
-/// Digits of a PIN by chance.
+/// Digits of a random PIN.
 const RANDOM_DIGITS: usize = 6;
 /// Draws of one PIN, at the most.
 const DRAWS: usize = 16;

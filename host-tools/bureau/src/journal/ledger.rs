@@ -45,7 +45,7 @@ impl Record {
         self.outcome == Some(Outcome::Issued)
     }
 
-    /// Whether the chip may be SECURED without anybody's knowing: its contents were compared, and how it went on is not noted.
+    /// Whether the chip may be SECURED although no entry says so: its contents were compared, and how it went on is not noted.
     #[must_use]
     pub fn may_be_finished(&self) -> bool {
         !self.is_issued() && self.done >= Some(Step::Check)

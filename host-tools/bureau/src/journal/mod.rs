@@ -129,11 +129,11 @@ impl Bilingual for JournalError {
                 )
             }
             (Self::Line { path, line }, Lang::En) => format!(
-                "{}: line {line} is no line of a journal; take the file as it was written, from a backup if need be",
+                "{}: line {line} is not a valid entry; restore the journal from a backup",
                 path.display()
             ),
             (Self::Line { path, line }, Lang::Zh) => format!(
-                "{}：第 {line} 行不是作业日志的内容；请使用原文件，必要时取自备份",
+                "{}：第 {line} 行不是有效条目；请从备份恢复作业日志",
                 path.display()
             ),
         }

@@ -10,7 +10,7 @@ use ssc_reader::commands::{any, ssc};
 use ssc_reader::{Card, exchange};
 
 use super::TerminalIdentifier;
-use crate::error::CardError;
+use crate::card_error::CardError;
 use crate::steps::card_factor;
 
 /// Bytes of a key in the list of keys: use, identifier, algorithm marker, version.

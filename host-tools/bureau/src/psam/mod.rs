@@ -22,8 +22,8 @@ use ssc_keys::{KeyError, KeyService, roots};
 use ssc_reader::Card;
 use zeroize::Zeroizing;
 
+use crate::card_error::CardError;
 use crate::domain_keys::Line;
-use crate::error::CardError;
 use crate::fcp;
 use crate::plan::{CardPlan, key_entry};
 use crate::steps::{card_factor, personalize};

@@ -17,8 +17,8 @@ use ssc_person::{Cardholder, CitizenNumber, Date, Name, Region};
 use ssc_reader::Card;
 
 use crate::batch::CardRequest;
+use crate::card_error::CardError;
 use crate::domain_keys::Line;
-use crate::error::CardError;
 use crate::issue_one::issue_one;
 use crate::job::{Decided, OrderOptions, PinPolicy};
 use crate::journal::MemoryJournal;
@@ -42,7 +42,7 @@ const TERMINAL: TerminalIdentifier = [0x00, 0x00, 0x00, 0x00, 0x00, 0x01];
 ///
 /// let decided = ssc_bureau::sample::decided(Profile::plain(Generation::V3), 1)?;
 /// assert_eq!(decided.pin.digits(), b"123456");
-/// # Ok::<(), ssc_bureau::error::CardError>(())
+/// # Ok::<(), ssc_bureau::card_error::CardError>(())
 /// ```
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 use apdu_specs::applications::domain::tags;
 use ssc_reader::commands::any;
 
+use crate::card_error::CardError;
 use crate::channel::HostChannel;
-use crate::error::CardError;
 use crate::plan::CardPlan;
 
 /// Compares the digests of all files and keys with the plan's.

@@ -18,9 +18,9 @@ use ssc_reader::commands::{any, ssc};
 use ssc_reader::{Card, exchange};
 
 use super::recognise::life_cycle;
+use crate::card_error::CardError;
 use crate::channel::{self, HostChannel, Level};
 use crate::contents::ForChip;
-use crate::error::CardError;
 
 /// Bytes of a challenge.
 const CHALLENGE: u16 = 8;
@@ -99,7 +99,7 @@ fn place(
             let found = file.fields(generation).find(|one| one.id == field)?;
             Some((directory, file, found.tag?))
         })
-        .ok_or(CardError::Internal("a field that is in no table"))
+        .ok_or(CardError::Internal("field not in the table"))
 }
 
 /// The key that a record's own rule names, where it has one.
@@ -150,7 +150,8 @@ fn authenticate(
         .cryptogram(&of, &challenge, &source)
         .map_err(|error| match error {
             ModuleError::Keys(error) => CardError::Keys(error),
-            _ => CardError::Internal("a vault is no other module"),
+            // `ModuleError` is open for more.
+            _ => CardError::Internal("the vault returned another module's error"),
         })?;
     let present = ssc::external_authenticate(key.identifier, &cryptogram, &source);
     exchange(card, &present)?.ok()?;

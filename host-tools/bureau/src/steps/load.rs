@@ -10,8 +10,8 @@ use ssc_reader::Card;
 use ssc_reader::commands::domain;
 use zeroize::Zeroizing;
 
+use crate::card_error::CardError;
 use crate::channel::{HostChannel, Level, MAX_DATA};
-use crate::error::CardError;
 use crate::plan::CardPlan;
 
 /// Loads the card under a channel of its own, and gives what the channel cost. Loading needs no MAC on each 9000: what the card holds in
@@ -24,7 +24,7 @@ pub(super) fn run(card: &mut dyn Card, plan: &CardPlan, issuer: &KeySet) -> Resu
             load(&mut channel, plan, issuer)?;
         }
         Err(error) if error.sw() == Some(Status::CONDITIONS_NOT_SATISFIED) => {
-            // Finished, or a wipe that was torn: only the second lets itself be wiped.
+            // Either the card is finished, or a wipe was torn. Only a torn card accepts another wipe.
             wipe(&mut channel).map_err(|_| CardError::AlreadyPersonalized)?;
             load(&mut channel, plan, issuer)?;
         }

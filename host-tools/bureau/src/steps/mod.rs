@@ -14,9 +14,9 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_words::Lang;
 
+use crate::card_error::CardError;
 use crate::channel::{HostChannel, Level};
 use crate::domain_keys::Line;
-use crate::error::CardError;
 use crate::plan::CardPlan;
 use recognise::Standing;
 

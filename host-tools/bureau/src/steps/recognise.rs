@@ -10,8 +10,8 @@ use iso7816_tlv::ber::{Tag, Tlv, Value};
 use ssc_reader::Card;
 use ssc_reader::commands::domain;
 
+use crate::card_error::CardError;
 use crate::channel::{self, HostChannel, HostHandshake, Level};
-use crate::error::CardError;
 
 /// The last eight historical bytes of a contact ATR: the card's diversification factor.
 ///
@@ -42,7 +42,7 @@ pub(super) fn run<'c>(card: &'c mut dyn Card, issuer: &KeySet) -> Result<Standin
         return Ok(Standing::New(handshake));
     }
     let mut channel = handshake.open(issuer, Level::Checking)?;
-    // A card that does not tell is found out by what it refuses to load.
+    // A card that does not answer GET STATUS is recognised later: it refuses to load.
     Ok(match life_cycle(&mut channel)? {
         Some(state) if !LifeCycles::PERSONALIZATION.contains(state) => Standing::Finished,
         Some(_) | None => Standing::Begun,

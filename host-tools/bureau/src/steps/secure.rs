@@ -3,8 +3,8 @@
 use apdu_specs::life_cycle::LifeCycle;
 use ssc_reader::commands::domain;
 
+use crate::card_error::CardError;
 use crate::channel::HostChannel;
-use crate::error::CardError;
 
 /// SET STATUS to SECURED.
 pub(super) fn run(channel: &mut HostChannel<'_>) -> Result<(), CardError> {

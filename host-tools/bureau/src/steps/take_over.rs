@@ -7,9 +7,9 @@ use apdu_specs::applications::domain::keys::ISSUER_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
 
+use crate::card_error::CardError;
 use crate::channel::{HostHandshake, Level};
 use crate::domain_keys::{self, Line};
-use crate::error::CardError;
 
 /// Replaces the keys, and gives what the channel cost.
 pub(super) fn run(

@@ -116,7 +116,7 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
 
 /// Cards whose last answers were lost come back in any order: each is its own row's.
 #[test]
-fn lost_cards_that_come_back_in_another_order_are_their_own_rows() {
+fn state_unknowns_that_come_back_in_another_order_are_their_own_rows() {
     let vault = Vault::demo().unwrap();
     let profile = Profile::plain(Generation::V3);
     let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);

@@ -14,7 +14,7 @@
 //! Numbers are big-endian. Argon2id (RFC 9106) makes 48 bytes of passphrase and salt: 32 for the cipher, 16 for the check, by
 //! which a wrong passphrase is told from a damaged file.
 
-mod header;
+pub(crate) mod header;
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +31,7 @@ use header::Header;
 
 #[cfg(test)]
 pub(crate) use header::OLD_VAULT;
-pub(crate) use header::{COMPONENT, Cost, Format, HEADER, PINS, Refusal, TAG, VAULT};
+pub(crate) use header::{COMPONENT, Cost, Format, PINS, Refusal, TAG, VAULT};
 
 /// Characters that a new passphrase must have.
 const LEAST_PASSPHRASE: usize = 8;

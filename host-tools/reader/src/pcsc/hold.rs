@@ -19,7 +19,7 @@ enum Connection {
     Shared(Transacted),
 }
 
-/// A card of ours until this is dropped. What was used is reset first, while it is still ours: no PIN or key state is
+/// A card that only we use, until this is dropped. It is reset before it is released: no PIN or key state is
 /// left to the next program. (The reset of SCardDisconnect comes after the transaction's end, and can hit the next
 /// program's card; so a shared card is left without one.)
 pub(super) struct Held {

@@ -60,7 +60,7 @@ pub(crate) fn of_service(error: Error) -> ReaderError {
     }
 }
 
-/// Why there is no connection to a card.
+/// The error that says why PC/SC did not connect to the card.
 pub(super) fn of_connection(
     error: Error,
     shown: &str,

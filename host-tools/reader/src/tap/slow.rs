@@ -13,7 +13,7 @@ pub struct Slow {
 }
 
 impl Slow {
-    /// Longer by this.
+    /// Makes each exchange and each reset longer by `by`.
     #[must_use]
     pub const fn by(by: Duration) -> Self {
         Self { by }

@@ -66,7 +66,7 @@ enum Stop {
 
 impl From<ReaderError> for Stop {
     fn from(error: ReaderError) -> Self {
-        if error.lost_card() || matches!(error, ReaderError::Mute { .. }) {
+        if error.state_unknown() || matches!(error, ReaderError::Mute { .. }) {
             Self::Lost
         } else {
             Self::Wrong(error.to_string())

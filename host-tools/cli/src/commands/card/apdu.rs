@@ -186,7 +186,10 @@ fn raw(card: &mut dyn Card, bytes: &[u8]) -> Result<(Vec<u8>, Status), ReaderErr
     match answer.split_last_chunk::<2>() {
         Some((data, sw)) => Ok((data.to_vec(), Status::from_bytes(*sw))),
         None => Err(ReaderError::MalformedAnswer {
-            detail: format!("{} bytes, where a status word alone has 2", answer.len()),
+            detail: format!(
+                "the answer has {} bytes; a status word alone has 2",
+                answer.len()
+            ),
         }),
     }
 }
@@ -280,8 +283,8 @@ fn hex(digits: &str, place: &(impl ssc_words::Bilingual + ?Sized)) -> Result<Byt
         Ok(bytes) if !bytes.is_empty() => Ok(Zeroizing::new(bytes)),
         Ok(_) => Err(refuse("no digits".into(), "没有数字".into())),
         Err(_) => Err(refuse(
-            format!("{} hexadecimal digits are no whole bytes", plain.len()),
-            format!("{} 个十六进制数字不成整字节", plain.len()),
+            format!("{} hexadecimal digits: every byte needs two", plain.len()),
+            format!("{} 个十六进制数字：每个字节需要两个", plain.len()),
         )),
     }
 }

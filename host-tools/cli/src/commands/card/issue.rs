@@ -5,7 +5,7 @@ mod report;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use apdu_specs::{Application, Generation};
+use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
@@ -14,8 +14,9 @@ use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
 use ssc_bureau::profile::Profile;
 use ssc_keys::{KeyService, Vault};
 use ssc_person::{Date, Region};
-use ssc_reader::feeder::{Feeder, OnWait, PcscFeeder};
-use ssc_reader::pcsc::{Access, PATIENCE, PcscReader};
+use ssc_reader::feeder::Feeder;
+use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscReader, Sharing};
+use ssc_reader::wait::OnWait;
 use ssc_simulator::{READER_NAME, Serials};
 use ssc_words::{Bilingual, Lang};
 
@@ -68,7 +69,7 @@ pub struct Args {
     /// File of refused rows, which must not exist yet; without it the batch's name with .refused.csv
     #[arg(long, value_name = "FILE", requires = "skip_invalid")]
     refused: Option<PathBuf>,
-    /// Sealed file of the PINs that were made by chance, for rows that have none; without it the batch's name with .pins
+    /// Sealed file of the random PINs, for rows that have none; without it the batch's name with .pins
     #[arg(long, value_name = "FILE")]
     pins: Option<PathBuf>,
     /// Journal of every step of every card, which must not exist yet; without it the return file's name with .journal
@@ -173,7 +174,7 @@ impl Args {
 /// Issues the batch.
 ///
 /// # Errors
-/// Faults in the batch, keys, reader or files that are not to be had; cards that were not issued.
+/// Faults in the batch, keys, reader or files that cannot be opened; cards that were not issued.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if args.images.is_some() && args.reader != READER_NAME {
         return Err(Failure::new(
@@ -184,7 +185,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ),
         ));
     }
-    let profile = Profile::with(args.generation, applications(args.certificates))?;
+    let profile = Profile::ordered(args.generation, args.certificates)?;
     let batch = batch::read(&args.file, Some(profile))?;
     show_findings(&batch, args, ui);
     let Opened { vault, passphrase } = args.vault.open(ui)?;
@@ -297,7 +298,7 @@ fn feeder<'v>(
             let say = progress.speaker();
             Box::new(move |wait| say(&wait.say(lang)))
         };
-        let reader = PcscReader::open(&args.reader, Access::Exclusive)?
+        let reader = PcscReader::open(&args.reader, Sharing::Exclusive)?
             .patience(Duration::from_secs(args.timeout), Some(on_wait()));
         let feeder = PcscFeeder::new(reader, Duration::from_secs(args.wait), on_wait())?;
         return Ok(Box::new(feeder));
@@ -329,13 +330,4 @@ fn note_refused(batch: &Batch, path: Option<&Path>, ui: &Ui) {
         format!("{count} refused rows are in {file}: correct them there and issue that file"),
         format!("{count} 个被拒绝的行在 {file} 中：请在其中更正后再发该文件"),
     ));
-}
-
-/// The applications of the cards.
-const fn applications(certificates: bool) -> &'static [Application] {
-    if certificates {
-        &[Application::Ssc, Application::Certificates]
-    } else {
-        &[Application::Ssc]
-    }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use serde_json::json;
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::error::CardError;
 use ssc_bureau::profile::Profile;
 use ssc_bureau::sample;
 use ssc_keys::Vault;
@@ -38,7 +38,7 @@ pub struct Args {
     /// Serial number of a new card, 12 hexadecimal digits; otherwise random
     #[arg(long, value_name = "HEX", value_parser = values::serial)]
     serial: Option<[u8; 6]>,
-    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456; a kept card of that generation is used as it is
+    /// Personalize the card at once for a synthetic person: 1.00, 2.00 or 3.00, PIN 123456; an image that already has a card of that generation is not changed
     #[arg(long, value_name = "VERSION", value_parser = values::generation)]
     generation: Option<Generation>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub struct Args {
     /// TCP port of the virtual reader
     #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// So many blank cards, one after the other: each leaves when it is personalized and reset
+    /// Number of blank cards, one after the other: each leaves when it is personalized and reset
     #[arg(long, value_name = "N", conflicts_with_all = ["image", "generation"])]
     stack: Option<usize>,
     /// Keep the cards of the stack as images in this folder

@@ -70,7 +70,7 @@ impl Verb for Args {
 /// Makes the request.
 ///
 /// # Errors
-/// No card with a certificate environment, a wrong PIN, no key pair, a subject that is none.
+/// No card with a certificate environment, a wrong PIN, no key pair, an invalid subject.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     // Before the card is touched.
     request::parse_subject(&args.subject)?;

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::chip::{self, Preparation};
-use ssc_bureau::error::CardError;
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::Feeder;
 use ssc_words::{Bilingual, Lang};
@@ -30,7 +30,7 @@ pub struct Args {
     source: SourceArgs,
     #[command(flatten)]
     vault: VaultArgs,
-    /// So many chips, one after the other
+    /// Number of chips, one after the other
     #[arg(long, value_name = "N", default_value = "1", conflicts_with = "image")]
     count: NonZeroUsize,
     /// Seconds to wait for the next chip in a PC/SC reader
@@ -77,7 +77,7 @@ struct Chip {
 /// Prepares them.
 ///
 /// # Errors
-/// Published keys, reader or vault that are not to be had; chips that were not prepared.
+/// Published keys, a reader or vault that cannot be opened; chips that were not prepared.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let published = || Failure::of(&CardError::PublishedInitialKeys);
     if args.vault.is_default() {

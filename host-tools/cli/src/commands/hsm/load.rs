@@ -57,7 +57,7 @@ impl Verb for Args {
 /// Loads them.
 ///
 /// # Errors
-/// Vault or token are not to be had, or the token holds other keys under the same names.
+/// Vault or token cannot be opened, or the token holds other keys under the same names.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = args.vault.open(ui)?.vault;
     let mut hsm = args.token.open(&args.hsm, ui)?;

@@ -45,7 +45,7 @@ impl Verb for Args {
 /// Shows them.
 ///
 /// # Errors
-/// The token is not to be had.
+/// The token cannot be opened.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let hsm = args.token.open(&args.hsm, ui)?;
     let keys = hsm.keys()?;

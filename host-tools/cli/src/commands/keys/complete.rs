@@ -60,7 +60,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Exit::Keys,
             text(
                 format!(
-                    "{file} comes from a key ceremony (or its audit log was begun anew and does not say), and the components would not give a root made here: hold the ceremony again with them (`ssc keys ceremony` with another file name), and use that vault"
+                    "{file} may come from a key ceremony. Roots made here could not be made again from its components. Hold the ceremony again with them (`ssc keys ceremony`, new file name), and use that vault"
                 ),
                 format!(
                     "{file} 由密钥仪式生成（或其审计日志已重新开始，无从得知），此处新建的根密钥无法由分量恢复：请用同样的分量再举行一次仪式（`ssc keys ceremony`，另取文件名），改用新密钥库"
@@ -114,7 +114,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     ];
     ui.lines(table(&heading, rows))?;
     ui.note(&text(
-        format!("{file} is complete; copies of it that are older lack these keys: copy it again"),
+        format!("{file} is complete; older copies lack these keys: make a new copy"),
         format!("{file} 已补全；较早的备份没有这些密钥：请重新备份"),
     ));
     Ok(())

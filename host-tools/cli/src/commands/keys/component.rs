@@ -25,7 +25,7 @@ pub struct Args {
     /// File to write for each holder, which must not exist yet
     #[arg(value_name = "FILE", required = true, num_args = 2..)]
     files: Vec<PathBuf>,
-    /// So many components give the key
+    /// Number of components that give the key
     #[arg(long, value_name = "NUMBER")]
     need: u8,
     /// What the key is for: the master of a ceremony, or the key that roots are exported under

@@ -24,7 +24,7 @@ pub struct ComponentArgs {
     /// File of a component, sealed or plain; once for each
     #[arg(long = "component", value_name = "FILE")]
     component_files: Vec<PathBuf>,
-    /// So many components are typed in here, without echo
+    /// Number of components that are typed in here, without echo
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     enter: u8,
     #[command(flatten)]

@@ -70,7 +70,7 @@ impl Verb for Args {
 /// Exports them.
 ///
 /// # Errors
-/// Vault or components are not to be had, or the file cannot be written.
+/// Vault or components cannot be opened, or the file cannot be written.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     must_be_new(&args.output)?;
     let (kek, _) = args.components.key(Purpose::Kek, ui)?;

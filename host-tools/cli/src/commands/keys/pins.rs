@@ -28,7 +28,7 @@ impl Verb for Args {
     const RUN: Run<Self> = run;
     const EXAMPLES: &'static [Example] = &[example(
         "ssc keys pins batch.pins --passphrase-file secret.txt",
-        "the PINs that an order made by chance",
+        "the random PINs of an order",
         "一次发卡中随机生成的 PIN",
     )];
     const CHINESE: Chinese = Chinese {

@@ -100,7 +100,7 @@ impl Verb for Args {
 /// Makes it.
 ///
 /// # Errors
-/// Keys or reader that are not to be had, a card that is not blank.
+/// Keys or a reader that cannot be opened, a card that is not blank.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let vault = args.vault.open(ui)?.vault;
     let levels = if args.national {

@@ -61,7 +61,7 @@ pub struct Read {
     /// File address, such as SSSEEF05|06|07|$
     #[arg(value_name = "ADDRESS")]
     address: String,
-    /// What is presented where a file asks for PIN or key
+    /// What to show the card: the cardholder's PIN or the read key
     #[arg(long, value_enum, default_value = "key")]
     by: By,
     #[command(flatten)]

@@ -1,15 +1,11 @@
-//! What can go wrong with one card, and with a whole order.
+//! What can go wrong with one card.
 
-use apdu_specs::Status;
-use std::path::PathBuf;
-
-use apdu_specs::Generation;
+use apdu_specs::{Generation, Status};
 use ssc_keys::KeyError;
 use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
-use crate::batch::BatchError;
 use crate::journal::JournalError;
 
 /// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.
@@ -69,7 +65,7 @@ pub enum CardError {
         /// FID of the EF, or 8F01 for the directory's keys.
         file: u16,
     },
-    /// An answer has not the shape that the standard gives it.
+    /// An answer does not have the form of the standard.
     #[error("{}", self.say(Lang::En))]
     Malformed(&'static str),
     /// Neither the row nor the order says in which region the card is issued.
@@ -97,7 +93,7 @@ fn text(error: &ReaderError, what: &str, next: &str) -> String {
 }
 
 impl CardError {
-    /// Whether the next card cannot do better: the reader or its service is gone.
+    /// Whether the next card cannot do better: the reader, its service, the keys or the journal cannot be used, or no next card came.
     pub fn ends_order(&self) -> bool {
         matches!(
             self,
@@ -178,11 +174,11 @@ impl Bilingual for CardError {
                 format!("目录 {directory:04X} 的文件 {file:04X} 与写入的内容不一致；该卡有故障：请另放"),
             ),
             Self::Malformed(what) => (
-                format!("the card's answer to {what} has a wrong shape; it is no card of this system, or faulty"),
+                format!("the card's answer to {what} does not have the form of the standard; it is no card of this system, or faulty"),
                 format!("卡片对 {what} 的应答格式不对；不是本系统的卡，或卡有故障"),
             ),
             Self::NoRegion => (
-                "the row names no region (AAB301) and the order neither; give --region with six digits".into(),
+                "neither the row (AAB301) nor the order names a region; give --region with six digits".into(),
                 "该行没有行政区划代码（AAB301），命令中也没有；请用 --region 给出六位数字".into(),
             ),
             Self::NoCardNumber => (
@@ -197,148 +193,6 @@ impl Bilingual for CardError {
                 format!("internal error: {what}; please report it"),
                 format!("程序内部错误：{what}；请报告"),
             ),
-        };
-        match lang {
-            Lang::En => english,
-            Lang::Zh => chinese,
-        }
-    }
-}
-
-/// Why an order did not begin, or had to end.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum OrderError {
-    /// The batch has faults; nothing was issued.
-    #[error("{}", self.say(Lang::En))]
-    FaultyBatch {
-        /// How many rows were refused.
-        rows: usize,
-        /// How many faults there are in all.
-        faults: usize,
-    },
-    /// The heading line has faults, so that nobody knows what the rows mean; nothing was issued.
-    #[error("{}", self.say(Lang::En))]
-    FaultyHeading {
-        /// How many faults it has.
-        faults: usize,
-    },
-    /// No profile has this generation with the applications that were asked for: the certificate environment on cards that have none.
-    #[error("{}", self.say(Lang::En))]
-    NoProfile {
-        /// Their generation.
-        generation: Generation,
-    },
-    /// The batch has no one to issue a card to.
-    #[error("{}", self.say(Lang::En))]
-    EmptyBatch,
-    /// The return file or the PIN file could not be written.
-    #[error("{}", self.say(Lang::En))]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is there already: the record of cards that exist.
-    #[error("{}", self.say(Lang::En))]
-    FileExists {
-        /// Which.
-        path: PathBuf,
-    },
-    /// A problem that every card would have; nothing was issued, or no more.
-    #[error("line {line}: {error}")]
-    Row {
-        /// Line of the batch.
-        line: usize,
-        /// What is wrong.
-        error: CardError,
-    },
-    /// The journal cannot be used.
-    #[error("{}", .0.say(Lang::En))]
-    Journal(#[from] JournalError),
-    /// The journal is that of another order.
-    #[error("{}", self.say(Lang::En))]
-    OtherJournal {
-        /// The first line that differs.
-        line: usize,
-    },
-    /// The file of refused rows could not be written.
-    #[error("{}", .0.say(Lang::En))]
-    Refused(#[from] BatchError),
-    /// The sealed PINs are not this order's.
-    #[error("{}", self.say(Lang::En))]
-    OtherPins,
-    /// The PIN file could not be sealed, or does not open.
-    #[error("{}", .0.say(Lang::En))]
-    Seal(KeyError),
-}
-
-impl Bilingual for OrderError {
-    fn say(&self, lang: Lang) -> String {
-        let (english, chinese) = match self {
-            Self::FaultyBatch { rows, faults } => (
-                format!(
-                    "{faults} faults in the batch, {rows} rows refused: nothing was issued. Correct them (ssc batch check lists them all), or issue the others with --skip-invalid"
-                ),
-                format!(
-                    "批次中有 {faults} 处错误，{rows} 行被拒绝：未发任何卡。请更正（ssc batch check 列出全部），或用 --skip-invalid 只发其余行"
-                ),
-            ),
-            Self::FaultyHeading { faults } => (
-                format!(
-                    "the heading line has faults ({faults}), so it is not sure what the rows mean: nothing was issued, and --skip-invalid does not help. Correct the heading line (ssc batch check lists its faults, ssc batch columns the headings)"
-                ),
-                format!(
-                    "标题行有 {faults} 处错误，各行含义不确定：未发任何卡，--skip-invalid 也无济于事。请更正标题行（ssc batch check 列出其错误，ssc batch columns 列出列名）"
-                ),
-            ),
-            Self::NoProfile { generation } => (
-                format!(
-                    "a card of generation {generation} has no certificate environment: leave out --certificates, or issue cards of 3.00"
-                ),
-                format!("{generation} 版卡没有证书环境：请去掉 --certificates，或发 3.00 版卡"),
-            ),
-            Self::EmptyBatch => (
-                "the batch has no valid row: nothing was issued".into(),
-                "批次中没有有效行：未发任何卡".into(),
-            ),
-            Self::File { path, source } => (
-                format!(
-                    "{}: {source}; nothing more is issued until it can be written",
-                    path.display()
-                ),
-                format!("{}：{source}；在能写入之前不再发卡", path.display()),
-            ),
-            Self::FileExists { path } => (
-                format!(
-                    "{} exists already; it may be the only record of cards that were issued: name another file with -o",
-                    path.display()
-                ),
-                format!(
-                    "{} 已存在；它可能是已发卡片的唯一记录：请用 -o 指定另一个文件",
-                    path.display()
-                ),
-            ),
-            Self::Row { line, error } => (
-                format!("line {line}: {}", error.say(Lang::En)),
-                format!("第 {line} 行：{}", error.say(Lang::Zh)),
-            ),
-            Self::Journal(error) => return error.say(lang),
-            Self::OtherJournal { line } => (
-                format!(
-                    "the journal is that of another order: in line {line} it has another number or card number; go on with the batch and the options of that order"
-                ),
-                format!(
-                    "作业日志属于另一个批次：第 {line} 行的号码或卡号不同；请使用原来的批次文件和选项"
-                ),
-            ),
-            Self::Refused(error) => return error.say(lang),
-            Self::OtherPins => (
-                "the sealed PINs are those of another order; name the file that this order was begun with (--pins), with its vault".into(),
-                "密封的 PIN 属于另一个批次；请用 --pins 指定本批次开始时的文件，并使用同一密钥库".into(),
-            ),
-            Self::Seal(error) => return error.say(lang),
         };
         match lang {
             Lang::En => english,
@@ -367,23 +221,6 @@ impl Kind for CardError {
             | Self::Differs { .. }
             | Self::Malformed(_)
             | Self::Internal(_) => ErrorKind::Card,
-        }
-    }
-}
-
-impl Kind for OrderError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::FaultyHeading { .. }
-            | Self::FaultyBatch { .. }
-            | Self::EmptyBatch
-            | Self::OtherJournal { .. } => ErrorKind::Input,
-            Self::NoProfile { .. } => ErrorKind::Usage,
-            Self::Row { error, .. } => error.kind(),
-            Self::Seal(_) | Self::OtherPins => ErrorKind::Keys,
-            Self::Journal(error) => error.kind(),
-            Self::Refused(error) => error.kind(),
-            Self::File { .. } | Self::FileExists { .. } => ErrorKind::Output,
         }
     }
 }

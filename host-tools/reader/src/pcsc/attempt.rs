@@ -8,7 +8,7 @@ use std::ffi::{CStr, CString};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Access, PcscCard};
+use super::{PcscCard, Sharing};
 use crate::ReaderError;
 
 type Outcome = Result<PcscCard, ReaderError>;
@@ -32,7 +32,7 @@ enum State {
 }
 
 /// Threads whose callers have given up.
-static GIVEN_UP: Mutex<Vec<(CString, Access, Arc<Attempt>)>> = Mutex::new(Vec::new());
+static GIVEN_UP: Mutex<Vec<(CString, Sharing, Arc<Attempt>)>> = Mutex::new(Vec::new());
 
 impl Attempt {
     /// One that goes on already for this reader, else a new one, which does `get`.
@@ -41,14 +41,14 @@ impl Attempt {
     /// There is no thread to be had.
     pub fn begin(
         name: &CStr,
-        access: Access,
+        sharing: Sharing,
         get: impl FnOnce(&dyn Fn() -> bool) -> Outcome + Send + 'static,
     ) -> std::io::Result<Arc<Self>> {
         let mut given_up = GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner);
         given_up.retain(|(.., attempt)| !matches!(*attempt.state(), State::Ended(_)));
         let same = given_up
             .iter()
-            .position(|(other, way, _)| other.as_c_str() == name && *way == access);
+            .position(|(other, way, _)| other.as_c_str() == name && *way == sharing);
         if let Some(index) = same {
             let (.., attempt) = given_up.swap_remove(index);
             let mut state = attempt.state();
@@ -106,7 +106,7 @@ impl Attempt {
     }
 
     /// Waits no longer.
-    pub fn give_up(self: Arc<Self>, name: &CStr, access: Access) -> Option<Outcome> {
+    pub fn give_up(self: Arc<Self>, name: &CStr, sharing: Sharing) -> Option<Outcome> {
         let mut state = self.state();
         if let State::Ended(outcome) = &mut *state {
             return outcome.take();
@@ -116,7 +116,7 @@ impl Attempt {
         GIVEN_UP
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push((name.to_owned(), access, self));
+            .push((name.to_owned(), sharing, self));
         None
     }
 }
