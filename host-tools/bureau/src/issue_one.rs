@@ -4,6 +4,7 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_words::{Bilingual, Lang};
 
+use crate::basis::Basis;
 use crate::card_error::CardError;
 use crate::contents::ForChip;
 use crate::domain_keys::Line;
@@ -44,13 +45,13 @@ pub(crate) fn failed(error: &CardError) -> Note {
 }
 
 /// The first entry of a card.
-pub(crate) fn decision(decided: &Decided) -> Entry {
+pub(crate) fn decision(decided: &Decided, basis: Basis) -> Entry {
     of(
         decided,
         Note::Decided {
             number: decided.holder.number.as_str().to_owned(),
             card_number: decided.card_number.as_str().to_owned(),
-            profile: decided.profile.name.to_owned(),
+            basis,
         },
     )
 }
@@ -71,7 +72,7 @@ fn attempt(
 ) -> Result<(), CardError> {
     let mut entries = Vec::new();
     if journal.record(decided.row)?.is_none() {
-        entries.push(decision(decided));
+        entries.push(decision(decided, Basis::of(decided, keys)?));
     }
     let factor = card_factor(card.atr());
     let target = match &factor {

@@ -4,6 +4,7 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
 
+use crate::basis::{Basis, Difference};
 use crate::card_error::CardError;
 use crate::domain_keys::Line;
 use crate::issue_one::{decision, failed, issue_one, of};
@@ -105,7 +106,7 @@ pub fn issue(
     records: &mut Records<'_>,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Summary, OrderError> {
-    let to_do = open(job, records.journal)?;
+    let to_do = open(job, keys, records.journal)?;
     on_event(Event::Started { total: to_do.len() });
     let mut order = Order {
         job,
@@ -130,20 +131,32 @@ pub fn issue(
 }
 
 /// Writes down what is decided, where that was not done yet, and gives the cards that are not issued.
-fn open<'j>(job: &'j Job, journal: &mut dyn Journal) -> Result<Vec<&'j Decided>, OrderError> {
+///
+/// # Errors
+/// [`OrderError::OtherJournal`], [`OrderError::Row`] where the keys are not to be had.
+fn open<'j>(
+    job: &'j Job,
+    keys: &dyn KeyService,
+    journal: &mut dyn Journal,
+) -> Result<Vec<&'j Decided>, OrderError> {
+    let other = |line, what| Err(OrderError::OtherJournal { line, what });
+    let records = journal.records()?;
+    if let Some(record) = records.iter().find(|record| job.card(record.row).is_none()) {
+        return other(record.row, Difference::Row);
+    }
     let mut entries = Vec::new();
     let mut to_do = Vec::new();
     for decided in &job.cards {
+        let line = decided.row;
+        let basis = Basis::of(decided, keys).map_err(|error| OrderError::Row { line, error })?;
         match journal.record(decided.row)? {
             None => {
-                entries.push(decision(decided));
+                entries.push(decision(decided, basis));
                 to_do.push(decided);
             }
             Some(record) => {
-                if record.number != decided.holder.number.as_str()
-                    || record.card_number != decided.card_number.as_str()
-                {
-                    return Err(OrderError::OtherJournal { line: decided.row });
+                if let Some(what) = Difference::between(&record, decided, &basis) {
+                    return other(line, what);
                 }
                 if !record.is_issued() {
                     to_do.push(decided);
@@ -229,7 +242,10 @@ impl<'j> Order<'j, '_, '_> {
             return Err(error.into());
         }
         let record = self.records.journal.record(decided.row)?;
-        let record = record.ok_or(OrderError::OtherJournal { line: decided.row })?;
+        let record = record.ok_or(OrderError::OtherJournal {
+            line: decided.row,
+            what: Difference::Row,
+        })?;
         self.records.return_file.row(&record)?;
         let line = decided.row;
         match &result {

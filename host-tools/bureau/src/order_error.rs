@@ -6,6 +6,7 @@ use ssc_keys::KeyError;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
+use crate::basis::Difference;
 use crate::batch::BatchError;
 use crate::card_error::CardError;
 use crate::journal::JournalError;
@@ -65,6 +66,8 @@ pub enum OrderError {
     OtherJournal {
         /// The first line that differs.
         line: usize,
+        /// In what.
+        what: Difference,
     },
     /// The file of refused rows could not be written.
     #[error("{}", .0.say(Lang::En))]
@@ -123,12 +126,14 @@ impl Bilingual for OrderError {
                 format!("第 {line} 行：{}", error.say(Lang::Zh)),
             ),
             Self::Journal(error) => return error.say(lang),
-            Self::OtherJournal { line } => (
+            Self::OtherJournal { line, what } => (
                 format!(
-                    "the journal is that of another order: in line {line} it has another number or card number; go on with the batch and the options of that order"
+                    "the journal is that of another order: line {line}: {}; go on with the batch, the keys and the options that it was begun with",
+                    what.say(Lang::En)
                 ),
                 format!(
-                    "作业日志属于另一个批次：第 {line} 行的号码或卡号不同；请使用原来的批次文件和选项"
+                    "作业日志属于另一个批次：第 {line} 行：{}；请使用开始时的批次文件、密钥和选项",
+                    what.say(Lang::Zh)
                 ),
             ),
             Self::Refused(error) => return error.say(lang),

@@ -185,7 +185,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     )
     .unwrap_err();
     assert!(
-        matches!(error, OrderError::OtherJournal { line: 2 }),
+        matches!(error, OrderError::OtherJournal { line: 2, .. }),
         "{error}"
     );
 }

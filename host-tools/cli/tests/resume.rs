@@ -132,3 +132,59 @@ fn a_journal_is_needed_and_never_written_over() {
     );
     assert!(err(&again).contains("--journal"), "{}", err(&again));
 }
+
+/// Other keys, another profile, other data: an order goes on with what it was begun with, or not at all.
+#[test]
+fn an_order_goes_on_with_what_it_was_begun_with() {
+    let order = Order::of("6");
+    let batch = order.path("batch.csv");
+    let args = ["issue", &batch, "--generation", "3.00"];
+    // With their PINs: other keys have no sealed file of PINs then, and only the journal knows of them.
+    let own: String = (order.read("batch.csv").lines().enumerate())
+        .map(|(at, row)| format!("{row},{}\n", if at == 0 { "pin" } else { "159753" }))
+        .collect();
+    std::fs::write(&batch, own).unwrap();
+    let stopped = limited(3000, &args);
+    assert_eq!(stopped.status.code(), Some(1), "{}", err(&stopped));
+    let journal = order.read("batch.journal");
+    let (rows, names) = (order.read("batch.csv"), "keys.vault");
+    let name = column(&rows, 1)[0].clone();
+    assert!(journal.contains("\"keys\":\"demo\"") && !journal.contains(&name));
+    let (vault, passphrase) = (order.path(names), order.path("passphrase"));
+    secret(&passphrase, "passphrase of a test\n");
+    let with = ["--passphrase-file", &passphrase];
+    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
+
+    let go_on = |more: &[&str], code| run(&[&args[..], &["--resume"], more].concat(), code);
+    let certificates = err(&go_on(&["--certificates"], 3));
+    assert!(
+        certificates.contains("3.00 with certificates"),
+        "{certificates}"
+    );
+    let generation = ["issue", &batch, "--generation", "2.00", "--resume"];
+    assert!(err(&run(&generation, 3)).contains("cards of 3.00"));
+    let keys = [&["--vault", &vault][..], &with].concat();
+    let refused = err(&go_on(&keys, 3));
+    assert!(refused.contains("other keys"), "{refused}");
+    // Another name in a row, and a row that is gone.
+    for (other, said) in [
+        (rows.replace(&name, "王五"), "the name"),
+        (
+            rows.lines()
+                .take(6)
+                .map(|row| format!("{row}\n"))
+                .collect::<String>(),
+            "no such valid row",
+        ),
+    ] {
+        assert_ne!(other, rows);
+        std::fs::write(&batch, other).unwrap();
+        let refused = err(&go_on(&[], 3));
+        assert!(
+            refused.contains("another order") && refused.contains(said),
+            "{refused}"
+        );
+    }
+    std::fs::write(&batch, &rows).unwrap();
+    assert_eq!(json(&go_on(&["--json"], 0))["issued"], 6);
+}

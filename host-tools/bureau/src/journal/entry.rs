@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::basis::Basis;
 use crate::steps::Step;
 
 /// One entry: which card of the order, and what became of it.
@@ -24,8 +25,9 @@ pub enum Note {
         number: String,
         /// Card number.
         card_number: String,
-        /// Name of the profile.
-        profile: String,
+        /// What it is decided from.
+        #[serde(flatten)]
+        basis: Basis,
     },
     /// A chip lies in the reader, which is to become this card. It was not asked anything yet.
     Met {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Entry, Note};
+use crate::basis::Basis;
 use crate::steps::Step;
 
 /// What is known of a row.
@@ -14,6 +15,8 @@ pub struct Record {
     pub number: String,
     /// Card number.
     pub card_number: String,
+    /// What it is decided from.
+    pub basis: Basis,
     /// Answer to reset of the chip that was met last, as hex; empty where none was.
     pub atr: String,
     /// The identification code of that card, as hex; empty where no chip was met.
@@ -63,6 +66,7 @@ pub struct Ledger {
 struct Row {
     number: String,
     card_number: String,
+    basis: Basis,
     /// The chip that was met last.
     atr: String,
     identification_code: String,
@@ -83,12 +87,13 @@ impl Ledger {
         if let Note::Decided {
             number,
             card_number,
-            ..
+            basis,
         } = &entry.note
         {
             self.rows.entry(entry.row).or_insert_with(|| Row {
                 number: number.clone(),
                 card_number: card_number.clone(),
+                basis: basis.clone(),
                 atr: String::new(),
                 identification_code: String::new(),
                 outcome: None,
@@ -143,6 +148,7 @@ impl Ledger {
             row,
             number: known.number.clone(),
             card_number: known.card_number.clone(),
+            basis: known.basis.clone(),
             atr: known.atr.clone(),
             identification_code: known.identification_code.clone(),
             done: done.and_then(|chip| chip.done),
@@ -191,7 +197,7 @@ mod tests {
             let note = Note::Decided {
                 number: "110105199003079978".into(),
                 card_number: format!("A0000000{row}"),
-                profile: "2.00".into(),
+                basis: Basis::default(),
             };
             ledger.enter(&entry(row, note));
         }
