@@ -14,9 +14,9 @@ use scan::{Found, scan};
 const FOR_TESTS: &[&str] = &[
     "card-os/testbench",
     "card-os/fuzz",
-    "card-os/firmware/lab",
     "host-tools/harness",
     "host-tools/scenarios",
+    "host-tools/lab",
 ];
 
 fn root() -> PathBuf {
