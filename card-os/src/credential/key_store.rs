@@ -142,7 +142,7 @@ fn place<F: NorFlash>(
     if old.is_empty() {
         return match placing {
             Placing::Store => tx.put(id, &[entry]).map_err(Status::from),
-            _ => Err(Status::REFERENCED_DATA_NOT_FOUND),
+            Placing::Add | Placing::Replace(_) => Err(Status::REFERENCED_DATA_NOT_FOUND),
         };
     }
     let goes = match placing {

@@ -223,7 +223,11 @@ impl From<StoreError> for Status {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full | StoreError::TooLarge => Self::NOT_ENOUGH_MEMORY,
-            _ => Self::MEMORY_FAILURE,
+            StoreError::Corrupt
+            | StoreError::UnknownFormat
+            | StoreError::Blank
+            | StoreError::Flash
+            | StoreError::Nested => Self::MEMORY_FAILURE,
         }
     }
 }

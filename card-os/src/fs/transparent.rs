@@ -18,7 +18,10 @@ pub const CHUNK: u16 = 128;
 pub fn size(file: &File) -> Result<u16, Status> {
     match file.descriptor.kind {
         Kind::Transparent { size } => Ok(size),
-        _ => Err(Status::INCOMPATIBLE_FILE),
+        Kind::Directory { .. }
+        | Kind::LinearFixed { .. }
+        | Kind::LinearVariable { .. }
+        | Kind::Cyclic { .. } => Err(Status::INCOMPATIBLE_FILE),
     }
 }
 

@@ -29,13 +29,13 @@ commands! {
     36 ..= 36, Own, SERVING, Contact, true,
     [SUCCESS BLOCKED MAC_INCORRECT WRONG_DATA SECURITY_NOT_SATISFIED REFERENCED_DATA_NOT_FOUND];
 
-    GeneratePair, "GENERATE KEY PAIR", "生成 SM2 密钥对", S, "-",
+    GenerateKeyPair, "GENERATE KEY PAIR", "生成 SM2 密钥对", S, "-",
     "C0 02 0012, C2 02 0013: makes the signing pair on the card, in the place of the last one.";
     0x80 & 0xFF, 0x40, C3, Is(0x00), Is(0x00),
     8 ..= 8, Own, SERVING, Contact, false,
     [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND];
 
-    CheckPair, "CHECK KEY PAIR", "核对 SM2 密钥对", S, "-",
+    CheckKeyPair, "CHECK KEY PAIR", "核对 SM2 密钥对", S, "-",
     "C0 02 0012, C2 02 0013, after GENERATE KEY PAIR: 9000 if both keys of the signing pair are there. No source has a name for it, nor says what it does beyond that answer (P).";
     0x80 & 0xFF, 0xC9, C3, Is(0x82), Is(0x00),
     8 ..= 8, Own, SERVING, Both, false,
@@ -65,7 +65,7 @@ commands! {
     118 ..= 121, Own, SERVING, Contact, true,
     [SUCCESS SECURITY_NOT_SATISFIED WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
 
-    Decipher, "SM4 DECRYPT", "SM4 解密", S, "-",
+    Sm4Decrypt, "SM4 DECRYPT", "SM4 解密", S, "-",
     "C1 with whole blocks: answers them deciphered by SM4-ECB (P) under the key of the envelope. P2 seen as 10, the length; not judged (P).";
     0x80 & 0xFF, 0x4A, C34, Is(0x02), Any,
     18 ..= 243, Exact, SERVING, Contact, true,
@@ -77,7 +77,7 @@ commands! {
     2 ..= 255, Exact, SERVING, Both, false,
     [SUCCESS MORE_DATA WRONG_LE WRONG_DATA FILE_NOT_FOUND REFERENCED_DATA_NOT_FOUND];
 
-    Sign, "COMPUTE DIGITAL SIGNATURE", "计算数字签名", P, "ISO 7816-8 PSO; GB/T 32918.2",
+    ComputeDigitalSignature, "COMPUTE DIGITAL SIGNATURE", "计算数字签名", P, "ISO 7816-8 PSO; GB/T 32918.2",
     "e, 32 bytes; answers r and s, 64 bytes, by the signing key. No source has this command: it is ISO 7816-8's.";
     0x00 & 0xFF, 0x2A, C34, Is(0x9E), Is(0x9A),
     32 ..= 32, Exact, SERVING, Both, false,

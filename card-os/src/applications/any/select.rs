@@ -189,7 +189,10 @@ fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
     let (record, records, size) = descriptor.kind.sizes();
     let application = match descriptor.kind {
         Kind::Directory { application } => application.directory_byte().filter(|byte| *byte != 0),
-        _ => None,
+        Kind::Transparent { .. }
+        | Kind::LinearFixed { .. }
+        | Kind::LinearVariable { .. }
+        | Kind::Cyclic { .. } => None,
     };
     let byte = descriptor.kind.byte();
     let mut inner = Reply::new();
@@ -197,7 +200,7 @@ fn control_parameters(file: &File, reply: &mut Reply) -> Result<(), Status> {
         Kind::Directory { .. } | Kind::Transparent { .. } => {
             inner.tlv(tags::FCP_DESCRIPTOR.into(), &[byte])?;
         }
-        _ => inner.tlv(
+        Kind::LinearFixed { .. } | Kind::LinearVariable { .. } | Kind::Cyclic { .. } => inner.tlv(
             tags::FCP_DESCRIPTOR.into(),
             &[byte, DATA_CODING, 0x00, record, records],
         )?,

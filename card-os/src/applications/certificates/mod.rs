@@ -2,10 +2,10 @@
 
 mod challenge;
 mod change_pin;
-mod check_pair;
-mod decipher;
+mod check_key_pair;
+mod compute_digital_signature;
 mod external_authenticate;
-mod generate_pair;
+mod generate_key_pair;
 mod hash;
 mod import_private_key;
 mod import_public_key;
@@ -14,7 +14,7 @@ mod objects;
 mod open_envelope;
 mod pair;
 mod read_public_key;
-mod sign;
+mod sm4_decrypt;
 mod state;
 mod verify;
 mod write_key;
@@ -48,15 +48,17 @@ pub fn call<P: Platform>(
         CertificatesCommand::ExternalAuthenticate => external_authenticate::handle(cx, apdu),
         CertificatesCommand::ChangePin => change_pin::handle(cx, apdu),
         CertificatesCommand::WriteKey => write_key::handle(cx, apdu),
-        CertificatesCommand::GeneratePair => generate_pair::handle(cx, state, apdu),
-        CertificatesCommand::CheckPair => check_pair::handle(cx, apdu),
+        CertificatesCommand::GenerateKeyPair => generate_key_pair::handle(cx, state, apdu),
+        CertificatesCommand::CheckKeyPair => check_key_pair::handle(cx, apdu),
         CertificatesCommand::ReadPublicKey => read_public_key::handle(cx, reply),
         CertificatesCommand::ImportPublicKey => import_public_key::handle(cx, apdu),
         CertificatesCommand::ImportPrivateKey => import_private_key::handle(cx, state, apdu),
         CertificatesCommand::OpenEnvelope => open_envelope::handle(cx, state, apdu),
-        CertificatesCommand::Decipher => decipher::handle(cx, state, apdu, reply),
+        CertificatesCommand::Sm4Decrypt => sm4_decrypt::handle(cx, state, apdu, reply),
         CertificatesCommand::Hash => hash::handle(cx, apdu, reply),
-        CertificatesCommand::Sign => sign::handle(cx, apdu, reply),
+        CertificatesCommand::ComputeDigitalSignature => {
+            compute_digital_signature::handle(cx, apdu, reply)
+        }
     }
     .map(|()| Status::SUCCESS)
 }

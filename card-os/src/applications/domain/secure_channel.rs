@@ -118,7 +118,7 @@ impl SecureChannel {
     pub fn wrap<P: Platform>(&mut self, status: Status, reply: &mut Reply) -> Result<(), Status> {
         match self {
             Self::Open(channel) if channel.level & R_MAC != 0 => channel.wrap::<P>(status, reply),
-            _ => Ok(()),
+            Self::Closed | Self::Challenged(_) | Self::Open(_) => Ok(()),
         }
     }
 }

@@ -41,13 +41,13 @@ pub fn write_key(reference: u8, data: &[u8]) -> CommandApdu {
 /// GENERATE KEY PAIR.
 #[must_use]
 pub fn generate_key_pair(pair: &KeyPair) -> CommandApdu {
-    command(CertificatesCommand::GeneratePair).data(&files(pair))
+    command(CertificatesCommand::GenerateKeyPair).data(&files(pair))
 }
 
 /// CHECK KEY PAIR.
 #[must_use]
 pub fn check_key_pair(pair: &KeyPair) -> CommandApdu {
-    command(CertificatesCommand::CheckPair).data(&files(pair))
+    command(CertificatesCommand::CheckKeyPair).data(&files(pair))
 }
 
 fn files(pair: &KeyPair) -> Vec<u8> {
@@ -91,7 +91,7 @@ pub fn open_envelope(pair: &KeyPair, envelope: &[u8]) -> CommandApdu {
 /// COMPUTE DIGITAL SIGNATURE over e.
 #[must_use]
 pub fn sign(e: &[u8; 32]) -> CommandApdu {
-    command(CertificatesCommand::Sign)
+    command(CertificatesCommand::ComputeDigitalSignature)
         .data(e)
         .expect_up_to(SIGNATURE)
 }
