@@ -5,9 +5,10 @@
 //! the key sets out of PUT KEY, and keys and PINs out of STORE DATA; and begins again with what he found, until there is
 //! nothing new. Written over the bare cipher, and sharing no code with card and bureau.
 
-use aes::Aes128;
-use cmac::{Cmac, Mac};
-use des::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+mod ciphers;
+
+pub use ciphers::KeySet;
+use ciphers::{cbc_decrypt, decrypt, derive, encrypt, kdf3, mac};
 
 /// A command as it went over the line, and its answer with the status word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +18,6 @@ pub struct Exchange {
     /// The answer.
     pub answer: Vec<u8>,
 }
-
-/// A set of SCP03 keys: ENC, MAC, DEK.
-pub type KeySet = [[u8; 16]; 3];
 
 /// What the listener knows beforehand.
 #[derive(Clone, Default)]
@@ -303,48 +301,6 @@ fn without_mac(data: &[u8]) -> Vec<u8> {
 pub fn digest(contents: &[u8]) -> [u8; 4] {
     let [a, b, c, d, ..] = mac([0; 16], contents);
     [a, b, c, d]
-}
-
-/// A chip's three keys from a root (GlobalPlatformPro's "KDF 3").
-fn kdf3(root: [u8; 16], diversification: &[u8]) -> KeySet {
-    [1, 2, 3].map(|purpose| mac(root, &[&[1, 0, 0, 0, purpose, 0], diversification].concat()))
-}
-
-/// Amendment D, 4.1.5.
-fn derive(key: [u8; 16], constant: u8, bits: u8, context: &[u8]) -> [u8; 16] {
-    let mut data = vec![0; 11];
-    data.extend([constant, 0x00, 0x00, bits, 0x01]);
-    data.extend(context);
-    mac(key, &data)
-}
-
-fn mac(key: [u8; 16], data: &[u8]) -> [u8; 16] {
-    let mut mac = <Cmac<Aes128> as KeyInit>::new(&key.into());
-    mac.update(data);
-    mac.finalize().into_bytes().into()
-}
-
-fn encrypt(key: [u8; 16], block: [u8; 16]) -> [u8; 16] {
-    let mut block = block.into();
-    Aes128::new(&key.into()).encrypt_block(&mut block);
-    block.into()
-}
-
-fn decrypt(key: [u8; 16], block: [u8; 16]) -> [u8; 16] {
-    let mut block = block.into();
-    Aes128::new(&key.into()).decrypt_block(&mut block);
-    block.into()
-}
-
-/// Whole blocks only: what is left over is no cipher text.
-fn cbc_decrypt(key: [u8; 16], mut before: [u8; 16], data: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    for block in data.as_chunks::<16>().0 {
-        let mixed = decrypt(key, *block);
-        plain.extend(mixed.iter().zip(before).map(|(a, b)| a ^ b));
-        before = *block;
-    }
-    plain
 }
 
 #[cfg(test)]

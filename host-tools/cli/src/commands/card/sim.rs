@@ -1,10 +1,11 @@
 //! `ssc sim`
 
+mod events;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
-use serde_json::json;
 use ssc_bureau::card_error::CardError;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::profile::Profile;
@@ -25,6 +26,7 @@ use crate::keys::VaultArgs;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::values;
+use events::{done, inserted, keep_first, reader_gone};
 
 /// Put a simulated card on PC/SC, through vsmartcard's vpcd
 ///
@@ -380,45 +382,4 @@ fn traced(card: Box<dyn Card>, slot: &str, args: &Args, ui: &Ui) -> Box<dyn Card
     };
     let trace = Trace::new(slot, Writer::new(out, ui.lang));
     Box::new(Tapped::new(card, trace))
-}
-
-fn inserted(ui: &Ui, port: u16, number: usize, atr: &str) -> Result<(), Failure> {
-    if ui.json {
-        return ui.event(&json!({ "event": "inserted", "card": number, "port": port, "atr": atr }));
-    }
-    ui.note(&text(
-        format!("card {number} lies in the virtual reader on port {port}, ATR {atr}; Ctrl-C takes it out"),
-        format!("第 {number} 张卡在端口 {port} 的虚拟读卡器中，ATR {atr}；按 Ctrl-C 取出"),
-    ));
-    Ok(())
-}
-
-fn done(ui: &Ui, number: usize, count: usize) -> Result<(), Failure> {
-    if ui.json {
-        return ui.event(&json!({ "event": "done", "card": number }));
-    }
-    ui.note(&text(
-        format!("card {number} of {count} is personalized and out"),
-        format!("第 {number} 张（共 {count} 张）已个人化并取出"),
-    ));
-    Ok(())
-}
-
-fn reader_gone(ui: &Ui) -> Result<(), Failure> {
-    if ui.json {
-        return ui.event(&json!({ "event": "reader_gone" }));
-    }
-    let words = text(
-        "pcscd has ended; the card waits until it runs again",
-        "pcscd 已结束；卡片等待其重新运行",
-    );
-    ui.note(&words);
-    Ok(())
-}
-
-/// A closed stdout does not end the card: whoever uses it over PC/SC is another program.
-fn keep_first(first: &mut Result<(), Failure>, next: Result<(), Failure>) {
-    if first.is_ok() {
-        *first = next;
-    }
 }

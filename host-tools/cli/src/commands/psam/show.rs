@@ -131,7 +131,7 @@ fn cards(levels: u8, region: Option<&str>, lang: Lang) -> String {
         (2, None) => pick(lang, "its province", "本省").to_owned(),
         (1, Some(region)) => format!("{} {region}", pick(lang, "region", "地区")),
         (1, None) => pick(lang, "its region", "本地区").to_owned(),
-        _ => pick(lang, "not told", "未提供").to_owned(),
+        (0 | 4.., _) => pick(lang, "not told", "未提供").to_owned(),
     }
 }
 
