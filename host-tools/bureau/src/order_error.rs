@@ -50,6 +50,18 @@ pub enum OrderError {
         /// Which.
         path: PathBuf,
     },
+    /// What has the return file's name is another file.
+    #[error("{}", self.say(Lang::En))]
+    OtherReturnFile {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Another program has the file.
+    #[error("{}", self.say(Lang::En))]
+    Busy {
+        /// Which.
+        path: PathBuf,
+    },
     /// A problem that every card would have; nothing was issued, or no more.
     #[error("line {line}: {error}")]
     Row {
@@ -113,13 +125,30 @@ impl Bilingual for OrderError {
             ),
             Self::FileExists { path } => (
                 format!(
-                    "{} exists already; it may be the only record of cards that were issued: name another file with -o",
+                    "{} exists already; it may be the only record of cards that were issued, or of their PINs. Go on with its order with --resume, and with its --journal; another file is for another order only",
                     path.display()
                 ),
                 format!(
-                    "{} 已存在；它可能是已发卡片的唯一记录：请用 -o 指定另一个文件",
+                    "{} 已存在；它可能是已发卡片或其 PIN 的唯一记录。请用 --resume 和原来的 --journal 继续该批次；只有另一个批次才应另用文件",
                     path.display()
                 ),
+            ),
+            Self::OtherReturnFile { path } => (
+                format!(
+                    "{} is not this order's return file: it was left as it is; name the order's own with -o, or a new one, which is made from the journal",
+                    path.display()
+                ),
+                format!(
+                    "{} 不是本批次的回盘文件，未作改动；请用 -o 指定本批次的回盘文件，或指定新文件（由作业日志生成）",
+                    path.display()
+                ),
+            ),
+            Self::Busy { path } => (
+                format!(
+                    "another ssc is writing {}; wait until it has ended",
+                    path.display()
+                ),
+                format!("另一个 ssc 正在写 {}；请等它结束", path.display()),
             ),
             Self::Row { line, error } => (
                 format!("line {line}: {}", error.say(Lang::En)),
@@ -162,7 +191,10 @@ impl Kind for OrderError {
             Self::Seal(_) | Self::OtherPins => ErrorKind::Keys,
             Self::Journal(error) => error.kind(),
             Self::Refused(error) => error.kind(),
-            Self::File { .. } | Self::FileExists { .. } => ErrorKind::Output,
+            Self::File { .. }
+            | Self::FileExists { .. }
+            | Self::OtherReturnFile { .. }
+            | Self::Busy { .. } => ErrorKind::Output,
         }
     }
 }

@@ -82,15 +82,30 @@ impl OrderFiles {
         passphrase: Option<&Zeroizing<String>>,
         lang: Lang,
     ) -> Result<Self, OrderError> {
-        let refused = write_refused(batch, &paths.refused, lang)?;
-        let return_file = ReturnFile::create(&paths.return_file, lang)?;
-        let pins = seal_pins(job, &paths.pins, passphrase)?;
-        Ok(Self {
-            journal: FileJournal::create(&paths.journal)?,
-            return_file,
-            refused,
-            pins,
-        })
+        let mut made: Vec<&Path> = Vec::new();
+        let mut make = || {
+            // The journal first: whatever stops what follows, the order goes on from it.
+            let journal = FileJournal::create(&paths.journal)?;
+            made.push(&paths.journal);
+            let return_file = ReturnFile::create(&paths.return_file, lang)?;
+            made.push(&paths.return_file);
+            let pins = seal_pins(job, &paths.pins, passphrase)?;
+            made.extend(pins.as_deref().map(|_| paths.pins.as_path()));
+            Ok(Self {
+                refused: write_refused(batch, &paths.refused, lang)?,
+                journal,
+                return_file,
+                pins,
+            })
+        };
+        let files = make();
+        if files.is_err() {
+            // An order that did not begin leaves nothing that looks like one.
+            for path in made {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        files
     }
 
     /// Opens the files of an order that goes on. The random PINs are those of the sealed file, the return file is
@@ -99,13 +114,24 @@ impl OrderFiles {
     /// # Errors
     /// One of them cannot be used, or is another order's.
     pub fn resume(
+        batch: &Batch,
         job: &mut Job,
         paths: &OrderPaths,
         passphrase: Option<&Zeroizing<String>>,
         lang: Lang,
     ) -> Result<Self, OrderError> {
         let journal = FileJournal::open(&paths.journal)?;
-        let pins = if job.has_random_pins() {
+        let records = journal.records()?;
+        // Stopped before its first card was decided: what is not there yet is made now.
+        let missing = |path: &Path| records.is_empty() && !path.exists();
+        let refused = if missing(&paths.refused) {
+            write_refused(batch, &paths.refused, lang)?
+        } else {
+            None
+        };
+        let pins = if missing(&paths.pins) {
+            seal_pins(job, &paths.pins, passphrase)?
+        } else if job.has_random_pins() {
             let passphrase = passphrase.ok_or(OrderError::OtherPins)?;
             let sealed = secret_file::read(&paths.pins, pin_file::LONGEST);
             let rows = sealed
@@ -116,11 +142,10 @@ impl OrderFiles {
         } else {
             None
         };
-        let records = journal.records()?;
         Ok(Self {
             return_file: ReturnFile::of_journal(&paths.return_file, lang, &records)?,
             journal,
-            refused: None,
+            refused,
             pins,
         })
     }

@@ -1,7 +1,8 @@
 //! The return file (回盘文件): one row for every card of the order that was tried, written before the next card is touched. It is made from
 //! the journal alone: that is on the disk by then, and after a power cut the file is made anew from it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use apdu_specs::items;
@@ -40,8 +41,19 @@ impl ReturnFile {
     /// Makes the file of an order that goes on anew, with what its journal knows.
     ///
     /// # Errors
+    /// [`OrderError::OtherReturnFile`] unless it is missing or holds this journal's rows; [`OrderError::Busy`],
     /// [`OrderError::File`].
     pub fn of_journal(path: &Path, lang: Lang, records: &[Record]) -> Result<Self, OrderError> {
+        // The old one is locked until the new one has its place.
+        let _old = match GrowingFile::open(path) {
+            Ok((old, bytes)) if is_of(&bytes, records) => Some(old),
+            Err(missing) if missing.kind() == ErrorKind::NotFound => None,
+            Err(busy) if busy.kind() == ErrorKind::WouldBlock => {
+                return Err(OrderError::Busy { path: path.into() });
+            }
+            Ok(_) => return Err(OrderError::OtherReturnFile { path: path.into() }),
+            Err(source) => return Err(file_error(path, source)),
+        };
         let file = GrowingFile::replace(path, Readers::Owner, &heading());
         let file = file.map_err(|source| file_error(path, source))?;
         let mut this = Self::of(path, lang, file);
@@ -127,6 +139,31 @@ fn heading() -> Vec<u8> {
     format!("\u{FEFF}{}\n", heading.join(",")).into_bytes()
 }
 
+/// Whether these are a return file of this journal. A last row that a stop has torn is no row.
+fn is_of(bytes: &[u8], records: &[Record]) -> bool {
+    let Some(rows) = bytes.strip_prefix(&*heading()) else {
+        return false;
+    };
+    let whole = rows.iter().rposition(|byte| *byte == b'\n');
+    let rows = &rows[..whole.map_or(0, |last| last + 1)];
+    let known: HashMap<usize, &Record> = records.iter().map(|one| (one.row, one)).collect();
+    let mut csv = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(rows);
+    csv.records().all(|row| {
+        let Ok(row) = row else {
+            return false;
+        };
+        let number = row.get(0).and_then(|cell| cell.parse().ok());
+        number
+            .and_then(|number: usize| known.get(&number))
+            .is_some_and(|record| {
+                row.get(1) == Some(&*cell::written(&record.number))
+                    && row.get(2) == Some(&*cell::written(&record.card_number))
+            })
+    })
+}
+
 /// The row of a record; `None` for one that was not tried.
 fn line(record: &Record, lang: Lang) -> Option<Vec<u8>> {
     let (result, reason) = match (record.outcome.as_ref()?, lang) {
@@ -158,7 +195,7 @@ fn line(record: &Record, lang: Lang) -> Option<Vec<u8>> {
 /// [`OrderError::FileExists`], [`OrderError::File`].
 pub fn create_new(path: &Path, start: &[u8]) -> Result<GrowingFile, OrderError> {
     GrowingFile::create(path, Readers::Owner, start).map_err(|source| {
-        if source.kind() == std::io::ErrorKind::AlreadyExists {
+        if source.kind() == ErrorKind::AlreadyExists {
             OrderError::FileExists {
                 path: path.to_owned(),
             }

@@ -121,9 +121,22 @@ fn a_journal_is_needed_and_never_written_over() {
     let order = Order::of("1");
     let batch = order.path("batch.csv");
     let args = ["issue", &batch, "--generation", "1.00"];
-    run(&[&args[..], &["--resume"]].concat(), 1);
+    let never = run(&[&args[..], &["--resume"]].concat(), 1);
+    assert!(err(&never).contains("without --resume"), "{}", err(&never));
+    let chinese = [&args[..], &["--resume", "--lang", "zh"]].concat();
+    assert!(err(&run(&chinese, 1)).contains("不带 --resume"));
     assert!(!std::fs::exists(order.path("batch.return.csv")).unwrap());
     run(&args, 0);
+    // What to do with an order that was begun is to go on with it.
+    let again = err(&run(&args, 1));
+    assert!(again.contains("Go on with that order with --resume"));
+    let moved = order.path("moved.journal");
+    std::fs::rename(order.path("batch.journal"), &moved).unwrap();
+    let again = err(&run(&args, 1));
+    assert!(again.contains("Go on with its order with --resume"));
+    // An order that did not begin leaves no file.
+    assert!(!std::fs::exists(order.path("batch.journal")).unwrap());
+    std::fs::rename(&moved, order.path("batch.journal")).unwrap();
     let other = order.path("other.csv");
     let journal = order.path("batch.journal");
     let again = run(
@@ -131,6 +144,7 @@ fn a_journal_is_needed_and_never_written_over() {
         1,
     );
     assert!(err(&again).contains("--journal"), "{}", err(&again));
+    assert!(!std::fs::exists(&other).unwrap());
 }
 
 /// Other keys, another profile, other data: an order goes on with what it was begun with, or not at all.
@@ -187,4 +201,75 @@ fn an_order_goes_on_with_what_it_was_begun_with() {
     }
     std::fs::write(&batch, &rows).unwrap();
     assert_eq!(json(&go_on(&["--json"], 0))["issued"], 6);
+}
+
+/// A stop between the files: the journal is the first of them, and the order goes on from it alone.
+#[test]
+fn an_order_that_has_its_journal_only_goes_on() {
+    let order = Order::of("2");
+    let (batch, vault) = (order.path("batch.csv"), order.path("keys.vault"));
+    let passphrase = order.path("passphrase");
+    secret(&passphrase, "passphrase of a test\n");
+    let with = ["--passphrase-file", &passphrase];
+    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
+    let args = [
+        "issue",
+        &batch,
+        "--generation",
+        "3.00",
+        "--json",
+        "--vault",
+        &vault,
+    ];
+    std::fs::write(order.path("batch.journal"), "{\"ssc_journal\":1}\n").unwrap();
+    let report = json(&run(&[&args[..], &with, &["--resume"]].concat(), 0));
+    assert_eq!(report["issued"], 2);
+    let pins = ["keys", "pins", &order.path("batch.pins"), "--json"].map(str::to_owned);
+    let pins: Vec<&str> = pins.iter().map(String::as_str).chain(with).collect();
+    let pins = json(&finish(&mut ssc(&pins), 0));
+    assert_eq!(pins["pins"].as_array().unwrap().len(), 2);
+}
+
+/// A file that is not the order's return file is never replaced by it.
+#[test]
+fn another_file_is_not_taken_for_the_return_file() {
+    let (order, other) = (Order::of("2"), Order::of("3"));
+    let batch = order.path("batch.csv");
+    let args = ["issue", &batch, "--generation", "2.00"];
+    run(&args, 0);
+    let journal = order.path("batch.journal");
+    run(
+        &["issue", &other.path("batch.csv"), "--generation", "2.00"],
+        0,
+    );
+    let go_on = |file: &str, code| {
+        let to = ["--resume", "-o", file, "--journal", &journal];
+        err(&run(&[&args[..], &to].concat(), code))
+    };
+    for file in [other.path("batch.return.csv"), batch.clone()] {
+        let before = std::fs::read(&file).unwrap();
+        let refused = go_on(&file, 1);
+        assert!(
+            refused.contains("not this order's return file"),
+            "{refused}"
+        );
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+    // One that somebody writes.
+    let own = order.path("batch.return.csv");
+    let held = std::fs::File::open(&own).unwrap();
+    held.lock().unwrap();
+    assert!(go_on(&own, 1).contains("another ssc"));
+    drop(held);
+    let journal = std::fs::File::open(order.path("batch.journal")).unwrap();
+    journal.lock().unwrap();
+    assert!(go_on(&own, 1).contains("another ssc is working on this order"));
+    drop(journal);
+    // A torn row, or none of the file: it is made anew.
+    let rows = order.read("batch.return.csv");
+    std::fs::write(&own, &rows[..rows.len() - 9]).unwrap();
+    go_on(&own, 0);
+    assert_eq!(order.read("batch.return.csv"), rows);
+    go_on(&order.path("new.csv"), 0);
+    assert_eq!(order.read("new.csv"), rows);
 }

@@ -50,9 +50,13 @@ impl FileJournal {
     /// The journal of an order that goes on. A last line that a power cut has torn is no line.
     ///
     /// # Errors
-    /// [`JournalError::File`], [`JournalError::Line`].
+    /// [`JournalError::NotBegun`], [`JournalError::Busy`], [`JournalError::File`], [`JournalError::Line`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let (mut file, bytes) = GrowingFile::open(path).map_err(|source| failed(path, source))?;
+        let (mut file, bytes) = GrowingFile::open(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => JournalError::NotBegun { path: path.into() },
+            std::io::ErrorKind::WouldBlock => JournalError::Busy { path: path.into() },
+            _ => failed(path, source),
+        })?;
         let no_line = |line| JournalError::Line {
             path: path.into(),
             line,

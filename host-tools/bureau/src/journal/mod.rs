@@ -91,6 +91,16 @@ pub enum JournalError {
         /// Its file.
         path: PathBuf,
     },
+    /// There is none: no order was begun with it.
+    NotBegun {
+        /// Its file.
+        path: PathBuf,
+    },
+    /// Another program works on this order.
+    Busy {
+        /// Its file.
+        path: PathBuf,
+    },
     /// It cannot be read or written.
     File {
         /// Its file.
@@ -111,13 +121,31 @@ impl Bilingual for JournalError {
     fn say(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::Exists { path }, Lang::En) => format!(
-                "{} exists already: it is the journal of an order whose cards exist; name another one with --journal",
+                "{} exists already: it is the journal of an order that was begun, and its cards may exist. Go on with that order with --resume; another file (--journal) is for another order only",
                 path.display()
             ),
             (Self::Exists { path }, Lang::Zh) => format!(
-                "{} 已存在：它是已发卡片的作业日志；请用 --journal 指定另一个文件",
+                "{} 已存在：它是已开始批次的作业日志，其卡片可能已存在。请用 --resume 继续该批次；只有另一个批次才应用 --journal 另指定文件",
                 path.display()
             ),
+            (Self::NotBegun { path }, Lang::En) => format!(
+                "there is no journal {}: no order was begun with it; name the order's own with --journal, or, if it was never begun, run it without --resume",
+                path.display()
+            ),
+            (Self::NotBegun { path }, Lang::Zh) => format!(
+                "没有作业日志 {}：没有用它开始的批次；请用 --journal 指定该批次的作业日志；从未开始的批次请不带 --resume 运行",
+                path.display()
+            ),
+            (Self::Busy { path }, Lang::En) => format!(
+                "another ssc is working on this order ({}); wait until it has ended",
+                path.display()
+            ),
+            (Self::Busy { path }, Lang::Zh) => {
+                format!(
+                    "另一个 ssc 正在处理该批次（{}）；请等它结束",
+                    path.display()
+                )
+            }
             (Self::File { path, source }, Lang::En) => format!(
                 "the journal {}: {source}; nothing more is issued until it can be written",
                 path.display()
@@ -151,7 +179,9 @@ impl std::error::Error for JournalError {}
 impl Kind for JournalError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Exists { .. } | Self::File { .. } => ErrorKind::Output,
+            Self::Exists { .. } | Self::NotBegun { .. } | Self::Busy { .. } | Self::File { .. } => {
+                ErrorKind::Output
+            }
             Self::Line { .. } => ErrorKind::Input,
         }
     }

@@ -211,7 +211,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 
     let paths = OrderPaths::beside(&args.file, args.named());
     let mut files = if args.resume {
-        OrderFiles::resume(&mut job, &paths, passphrase.as_ref(), ui.lang)?
+        OrderFiles::resume(&batch, &mut job, &paths, passphrase.as_ref(), ui.lang)?
     } else {
         OrderFiles::create(&batch, &job, &paths, passphrase.as_ref(), ui.lang)?
     };
