@@ -83,6 +83,26 @@ fn floor(name: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&name))
 }
 
+/// ARCHITECTURE.md draws the floors, the highest first, with a star at what is for tests.
+#[test]
+fn architecture_draws_these_floors() {
+    let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let drawing = architecture.split("```").nth(3).unwrap();
+    let floors = drawing.trim().lines().rev().zip(FLOORS);
+    assert_eq!(drawing.trim().lines().count(), FLOORS.len());
+    for (line, floor) in floors {
+        let crates = line.split(" * ").next().unwrap();
+        let mut drawn: Vec<&str> = crates.split_whitespace().collect();
+        drawn.sort_unstable();
+        let mut meant: Vec<String> = floor
+            .iter()
+            .map(|name| format!("{name}{}", if FOR_TESTS.contains(name) { "*" } else { "" }))
+            .collect();
+        meant.sort_unstable();
+        assert_eq!(drawn, meant);
+    }
+}
+
 /// What one crate's `[dependencies]` name of the house.
 fn imports(manifest: &str) -> Vec<&str> {
     let section = manifest.split("\n[dependencies]\n").nth(1);
