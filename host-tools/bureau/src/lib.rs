@@ -17,6 +17,7 @@ pub mod fcp;
 pub mod issue_one;
 pub mod job;
 pub mod journal;
+mod new_file;
 pub mod order;
 pub mod order_error;
 pub mod order_files;

@@ -9,9 +9,10 @@ use zeroize::Zeroizing;
 use crate::batch::Batch;
 use crate::job::Job;
 use crate::journal::{FileJournal, Journal as _};
+use crate::new_file::create_new;
 use crate::order::Records;
 use crate::order_error::OrderError;
-use crate::return_file::{ReturnFile, create_new};
+use crate::return_file::ReturnFile;
 
 /// Where the files of an order are; each beside the batch unless it was named.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use ssc_words::{Lang, clean};
 
 use crate::cell;
 use crate::journal::{Outcome, Record};
+use crate::new_file::{create_new, file_error};
 use crate::order_error::OrderError;
 
 /// A return file being written. It carries full numbers: that is its purpose; it is created readable by its owner
@@ -187,27 +188,4 @@ fn line(record: &Record, lang: Lang) -> Option<Vec<u8>> {
     csv.write_record(cells.map(|cell| cell::written(cell).into_owned()))
         .ok()?;
     csv.into_inner().ok()
-}
-
-/// A new file that only its owner reads, with its first bytes; what is written to it stands behind them.
-///
-/// # Errors
-/// [`OrderError::FileExists`], [`OrderError::File`].
-pub fn create_new(path: &Path, start: &[u8]) -> Result<GrowingFile, OrderError> {
-    GrowingFile::create(path, Readers::Owner, start).map_err(|source| {
-        if source.kind() == ErrorKind::AlreadyExists {
-            OrderError::FileExists {
-                path: path.to_owned(),
-            }
-        } else {
-            file_error(path, source)
-        }
-    })
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> OrderError {
-    OrderError::File {
-        path: path.to_owned(),
-        source,
-    }
 }

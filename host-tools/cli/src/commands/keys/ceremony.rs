@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use ssc_keys::Vault;
 use ssc_keys::component::{Component, Purpose};
 
+use super::bring::{ComponentArgs, document, must_be_new};
 use super::check_values;
-use super::components::{ComponentArgs, document, must_be_new};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;

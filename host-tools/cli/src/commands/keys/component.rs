@@ -8,7 +8,7 @@ use ssc_keys::component::{self, Component, Purpose};
 use ssc_keys::{KeyError, secret_file};
 use zeroize::Zeroizing;
 
-use super::components::{HolderArgs, document, must_be_new};
+use super::bring::{HolderArgs, document, must_be_new};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::table::table;

@@ -7,7 +7,7 @@ use serde_json::json;
 use ssc_keys::component::Purpose;
 use ssc_keys::{key_file, wrapped};
 
-use super::components::{ComponentArgs, must_be_new};
+use super::bring::{ComponentArgs, must_be_new};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::secret::PassphraseArgs;

@@ -1,11 +1,11 @@
 //! `ssc keys …`, which older scripts call `ssc vault …`.
 
 mod audit;
+mod bring;
 mod ceremony;
 mod check_values;
 mod complete;
 mod component;
-mod components;
 mod export;
 mod import;
 mod new;

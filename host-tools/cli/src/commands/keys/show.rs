@@ -7,8 +7,8 @@ use ssc_keys::KeyFile;
 use ssc_keys::KeyService as _;
 use ssc_keys::component::Purpose;
 
+use super::bring::{HolderArgs, document, read};
 use super::check_values;
-use super::components::{HolderArgs, document, read};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::keys;
