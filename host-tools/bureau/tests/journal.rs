@@ -63,7 +63,16 @@ fn a_journal_that_is_none_is_refused_and_one_that_is_there_stays() {
     assert!(matches!(exists, JournalError::Exists { .. }));
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     let text = String::from_utf8(bytes).unwrap();
+    let last = text.lines().last().unwrap();
+    let after = |entry: &str| format!("{text}{entry}\n");
+    let failed = last.replace("\"issued\"", "\"failed\",\"english\":\"\",\"chinese\":\"\"");
+    let other = last.replacen("\"row\":", "\"row\":9", 1);
+    let twice = text.lines().nth(1).unwrap();
     for (broken, line) in [
+        // Nothing comes after the card of a row, and nothing before its decision.
+        (after(&failed), 15),
+        (after(&other), 15),
+        (after(twice), 15),
         (text.replacen("{", "[", 1), 1),
         (text.replacen("\":1}", "\":2}", 1), 1),
         (text.replacen("\"note\"", "\"nota\"", 1), 2),

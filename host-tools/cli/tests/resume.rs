@@ -49,6 +49,7 @@ fn an_order_that_found_no_room_goes_on_when_there_is_some() {
         // Once more: there is nothing to do.
         let report = json(&run(&[&args[..], &["--resume"]].concat(), 0));
         assert_eq!(report["cards"].as_array().unwrap().len(), 0);
+        assert_eq!(report["cards_per_second"], 0.0);
         assert_eq!(order.read("batch.return.csv"), rows);
     }
 }

@@ -78,7 +78,10 @@ impl FileJournal {
         }
         let mut ledger = Ledger::default();
         for (number, line) in lines.enumerate() {
-            let entry = serde_json::from_slice(line).map_err(|_| no_line(number + 2))?;
+            let entry: Entry = serde_json::from_slice(line).map_err(|_| no_line(number + 2))?;
+            if !ledger.may_follow(&entry) {
+                return Err(no_line(number + 2));
+            }
             ledger.enter(&entry);
         }
         Ok(Self {

@@ -82,6 +82,16 @@ struct Chip {
 }
 
 impl Ledger {
+    /// Whether an entry can follow what is known: a row is decided once and first, and nothing comes after its card.
+    #[must_use]
+    pub fn may_follow(&self, entry: &Entry) -> bool {
+        match (self.rows.get(&entry.row), &entry.note) {
+            (None, Note::Decided { .. }) => true,
+            (None, _) | (Some(_), Note::Decided { .. }) => false,
+            (Some(row), _) => row.outcome != Some(Outcome::Issued),
+        }
+    }
+
     /// Enters one entry. One for a row that was not decided says nothing.
     pub fn enter(&mut self, entry: &Entry) {
         if let Note::Decided {

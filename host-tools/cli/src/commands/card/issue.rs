@@ -26,7 +26,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
 use crate::line::LineArgs;
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
@@ -112,6 +112,11 @@ impl Verb for Args {
             "ssc issue batch.csv --generation 2.00 --region 440100 --skip-invalid -o return.csv",
             "leave out the rows that have faults",
             "跳过有错误的行",
+        ),
+        example(
+            "ssc issue batch.csv --generation 3.00 --images cards --resume",
+            "go on with an order that was stopped, or whose cards failed",
+            "继续已中断或有失败卡的批次",
         ),
     ];
     const CHINESE: Chinese = Chinese {
@@ -217,6 +222,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     note_refused(&batch, files.refused.as_deref(), ui);
     let mut cards: Vec<Value> = Vec::new();
+    let mut made = 0;
     let summary = order::issue(
         &job,
         &vault,
@@ -230,7 +236,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                     format!("line {line}: not issued: {}", error.say(Lang::En)),
                     format!("第 {line} 行：未发卡：{}", error.say(Lang::Zh)),
                 )),
-                Event::Issued { .. } => {}
+                // Of this run: an earlier one may have made others.
+                Event::Issued { .. } => made += 1,
             }
             if ui.json {
                 cards.push(report::card(&event));
@@ -250,7 +257,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "refused": summary.refused,
         "not_reached": summary.not_reached,
         "seconds": time.as_secs_f64(),
-        "cards_per_second": report::rate(&summary, time),
+        "cards_per_second": progress::rate(made, time),
         "return_file": paths.return_file.display().to_string(),
         "refused_file": report::shown(files.refused.as_deref()),
         "pin_file": report::shown(files.pins.as_deref()),
@@ -258,7 +265,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "cards": cards,
     });
     if !ui.json {
-        ui.lines(report::lines(&summary, time, &files, &paths, ui.lang))?;
+        ui.lines(report::lines(
+            &summary,
+            (made, time),
+            &files,
+            &paths,
+            ui.lang,
+        ))?;
     }
     if summary.is_complete() {
         return if ui.json {

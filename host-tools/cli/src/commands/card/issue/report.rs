@@ -45,15 +45,10 @@ pub fn card(event: &Event<'_>) -> Value {
     }
 }
 
-/// Cards issued in a second.
-pub fn rate(summary: &Summary, time: Duration) -> f64 {
-    progress::rate(u64::try_from(summary.issued).unwrap_or(u64::MAX), time)
-}
-
 /// What became of the order, for people.
 pub fn lines(
     summary: &Summary,
-    time: Duration,
+    (made, time): (u64, Duration),
     files: &OrderFiles,
     paths: &OrderPaths,
     lang: Lang,
@@ -76,7 +71,7 @@ pub fn lines(
             Some(paths.journal.as_path()),
         ),
     ];
-    let rate = rate(summary, time);
+    let rate = progress::rate(made, time);
     let seconds = time.as_secs_f64();
     let mut rows = vec![
         [pick(lang, "issued", "已发卡"), &summary.issued.to_string()].map(str::to_owned),
