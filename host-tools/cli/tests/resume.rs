@@ -274,3 +274,33 @@ fn another_file_is_not_taken_for_the_return_file() {
     go_on(&order.path("new.csv"), 0);
     assert_eq!(order.read("new.csv"), rows);
 }
+
+/// Stopped in the middle of a card, or with a card that is SECURED and not noted: its image is taken up, and no second card is made.
+#[test]
+fn the_image_of_a_stopped_card_is_taken_up() {
+    for (step, note) in [("secure", "begins"), ("secure", "done"), ("check", "done")] {
+        let order = Order::of("3");
+        let (batch, cards) = (order.path("batch.csv"), order.path("cards"));
+        let args = [
+            "issue",
+            &batch,
+            "--generation",
+            "2.00",
+            "--images",
+            &cards,
+            "--json",
+        ];
+        run(&args, 0);
+        // As a kill leaves it: the card of the last row is made, and the journal ends before it says so.
+        let journal = order.read("batch.journal");
+        let last = format!("\"note\":\"{note}\",\"step\":\"{step}\"");
+        let at = journal.rfind(&last).unwrap();
+        let end = at + journal[at..].find('\n').unwrap() + 1;
+        std::fs::write(order.path("batch.journal"), &journal[..end]).unwrap();
+        let rows = order.read("batch.return.csv");
+        let again = run(&[&args[..], &["--resume"]].concat(), 0);
+        assert_eq!(json(&again)["issued"], 3, "{}", err(&again));
+        assert_eq!(order.images().len(), 3, "{step} {note}");
+        assert_eq!(order.read("batch.return.csv"), rows);
+    }
+}

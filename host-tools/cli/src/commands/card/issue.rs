@@ -1,5 +1,6 @@
 //! `ssc issue`
 
+mod earlier;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ use crate::progress::{self, Progress};
 use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
+use earlier::Earlier;
 
 /// Issue a card for each row of a batch
 ///
@@ -220,6 +222,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     } else {
         OrderFiles::create(&batch, &job, &paths, passphrase.as_ref(), ui.lang)?
     };
+    if let Some(folder) = args.images.as_deref().filter(|_| args.resume) {
+        feeder = Box::new(Earlier::of(folder, &files.journal, feeder, ui)?);
+    }
     note_refused(&batch, files.refused.as_deref(), ui);
     let mut cards: Vec<Value> = Vec::new();
     let mut made = 0;
