@@ -5,10 +5,10 @@
 use card_crypto::mac::aes_cmac;
 use serde::{Deserialize, Serialize};
 use ssc_keys::KeyService;
-use ssc_words::{Bilingual, Lang};
 use zeroize::Zeroizing;
 
 use crate::card_error::CardError;
+use crate::difference::Difference;
 use crate::job::Decided;
 use crate::journal::Record;
 
@@ -59,80 +59,25 @@ impl Basis {
             data: check(&[OF_DATA, &data]),
         })
     }
-}
 
-/// In what a journal and a job differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// The batch has no such row, or refuses it.
-    Row,
-    /// The social security number.
-    Number,
-    /// The card number.
-    CardNumber,
-    /// The profile.
-    Profile {
-        /// The journal's.
-        journal: String,
-        /// This one.
-        now: String,
-    },
-    /// The keys.
-    Keys,
-    /// Something else that the row or the options say.
-    Data,
-}
-
-impl Difference {
-    /// The first difference between what the journal has and what is to be made now.
+    /// The first difference between what the journal has and what is to be made now, from this.
     #[must_use]
-    pub fn between(record: &Record, decided: &Decided, now: &Basis) -> Option<Self> {
+    pub fn difference(&self, record: &Record, decided: &Decided) -> Option<Difference> {
         if record.number != decided.holder.number.as_str() {
-            Some(Self::Number)
+            Some(Difference::Number)
         } else if record.card_number != decided.card_number.as_str() {
-            Some(Self::CardNumber)
-        } else if record.basis.profile != now.profile {
-            Some(Self::Profile {
+            Some(Difference::CardNumber)
+        } else if record.basis.profile != self.profile {
+            Some(Difference::Profile {
                 journal: record.basis.profile.clone(),
-                now: now.profile.clone(),
+                now: self.profile.clone(),
             })
-        } else if record.basis.keys != now.keys {
-            Some(Self::Keys)
-        } else if record.basis.data != now.data {
-            Some(Self::Data)
+        } else if record.basis.keys != self.keys {
+            Some(Difference::Keys)
+        } else if record.basis.data != self.data {
+            Some(Difference::Data)
         } else {
             None
-        }
-    }
-}
-
-impl Bilingual for Difference {
-    fn say(&self, lang: Lang) -> String {
-        let (english, chinese) = match self {
-            Self::Row => (
-                "the batch has no such valid row".into(),
-                "批次中没有该有效行".into(),
-            ),
-            Self::Number => ("the number differs".into(), "号码不同".into()),
-            Self::CardNumber => ("the card number differs".into(), "卡号不同".into()),
-            Self::Profile { journal, now } => (
-                format!(
-                    "it was begun for cards of {journal}, and this is {now} (--generation, --certificates)"
-                ),
-                format!("开始时为 {journal} 版卡，现为 {now}（--generation、--certificates）"),
-            ),
-            Self::Keys => (
-                "it was begun with other keys (--vault)".into(),
-                "开始时使用的是其他密钥（--vault）".into(),
-            ),
-            Self::Data => (
-                "the name or another datum of the row, or the region of the order, differs".into(),
-                "该行的姓名或其他数据，或命令给出的行政区划不同".into(),
-            ),
-        };
-        match lang {
-            Lang::En => english,
-            Lang::Zh => chinese,
         }
     }
 }

@@ -12,6 +12,7 @@ mod cell;
 pub mod channel;
 pub mod chip;
 pub mod contents;
+pub mod difference;
 pub mod domain_keys;
 pub mod fcp;
 pub mod issue_one;

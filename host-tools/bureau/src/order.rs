@@ -4,8 +4,9 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::feeder::Feeder;
 
-use crate::basis::{Basis, Difference};
+use crate::basis::Basis;
 use crate::card_error::CardError;
+use crate::difference::Difference;
 use crate::domain_keys::Line;
 use crate::issue_one::{decision, failed, issue_one, of};
 use crate::job::{Decided, Job};
@@ -155,7 +156,7 @@ fn open<'j>(
                 to_do.push(decided);
             }
             Some(record) => {
-                if let Some(what) = Difference::between(&record, decided, &basis) {
+                if let Some(what) = basis.difference(&record, decided) {
                     return other(line, what);
                 }
                 if !record.is_issued() {

@@ -6,9 +6,9 @@ use ssc_keys::KeyError;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
-use crate::basis::Difference;
 use crate::batch::BatchError;
 use crate::card_error::CardError;
+use crate::difference::Difference;
 use crate::journal::JournalError;
 use crate::profile::NoProfile;
 

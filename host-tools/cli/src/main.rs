@@ -55,13 +55,14 @@ fn main() -> ExitCode {
         });
     let (cli, task, audit) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage::report(&error, &args, lang),
+        Err(error) => return usage::report(&error, &args, lang, help::command),
     };
     let ui = ui::Ui {
         lang,
         json: cli.global.json,
         quiet: cli.global.quiet,
         audit,
+        help: help::command,
     };
     let done = task(&ui);
     let closed = ui.audit.close(done.is_ok());

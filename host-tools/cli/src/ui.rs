@@ -24,6 +24,8 @@ pub struct Ui {
     pub quiet: bool,
     /// What the use of keys leaves in audit logs.
     pub audit: Audit,
+    /// The command line in one language, for `ssc help`: handed down, since the help itself looks at every command.
+    pub help: fn(Lang) -> clap::Command,
 }
 
 impl Ui {

@@ -15,7 +15,12 @@ use crate::text::{Text, text};
 use crate::ui::Ui;
 
 /// Prints help or version, or says what is wrong.
-pub fn report(error: &Error, args: &[OsString], lang: Lang) -> ExitCode {
+pub fn report(
+    error: &Error,
+    args: &[OsString],
+    lang: Lang,
+    help: fn(Lang) -> clap::Command,
+) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Whoever closed stdout does not want it.
@@ -32,6 +37,7 @@ pub fn report(error: &Error, args: &[OsString], lang: Lang) -> ExitCode {
                 json: language::wants_json(args),
                 quiet: false,
                 audit: Audit::default(),
+                help,
             };
             ui.fail(Failure::new(Exit::Usage, words(error)))
         }

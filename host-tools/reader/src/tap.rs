@@ -14,6 +14,7 @@
 
 pub mod event;
 pub mod fault;
+mod fields;
 pub mod meter;
 pub mod record;
 mod selected;

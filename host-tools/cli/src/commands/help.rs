@@ -6,7 +6,6 @@ use ssc_words::Lang;
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help;
 use crate::text::text;
 use crate::ui::Ui;
 
@@ -40,7 +39,7 @@ impl Verb for Args {
 /// # Errors
 /// There is no such command.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let whole = help::command(ui.lang);
+    let whole = (ui.help)(ui.lang);
     let mut command = &whole;
     for word in &args.command {
         command = match command.find_subcommand(word) {

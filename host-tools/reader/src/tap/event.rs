@@ -61,7 +61,7 @@ impl Shown {
     /// A command. The data of those whose row says that it is secret (VERIFY, CHANGE PIN, PUT KEY, STORE DATA …) never appears;
     /// one that no table knows may carry anything, so its data does not either.
     pub(crate) fn of_command(selected: Option<Application>, command: &[u8]) -> Self {
-        let header = command.first_chunk::<4>().copied().unwrap_or_default();
+        let header = super::fields::header(command);
         let row = spec_words::row(selected, header);
         let words = row.and_then(applications::words);
         let secret = words.is_none_or(|words| words.secret) || spec_words::is_secret(header);

@@ -8,13 +8,15 @@ use apdu_specs::files::{ElementaryFile, MF};
 use apdu_specs::parameters::select;
 use apdu_specs::{Application, Status};
 
+use super::fields::{data_field, header};
+
 /// What is selected after `command` was answered with `sw`; `None` where the command does not tell.
 pub(super) fn after(now: Option<Application>, command: &[u8], sw: Status) -> Option<Application> {
-    let [cla, ins, p1, p2] = super::trace::header(command);
+    let [cla, ins, p1, p2] = header(command);
     if !sw.is_success() || !AnyCommand::Select.row().matches(cla, ins) {
         return now;
     }
-    let data = super::trace::data_field(command);
+    let data = data_field(command);
     let first = p2 != select::NEXT;
     match (p1, data) {
         (select::BY_NAME, name) if first && ISSUER_SECURITY_DOMAIN.starts_with(name) => {

@@ -15,6 +15,7 @@ use ssc_words::{Bilingual, Lang, clean};
 use time::OffsetDateTime;
 
 use super::event::{Shown, TraceEvent, What};
+use super::fields::{data_field, header};
 use super::{Tap, selected};
 use crate::{Card, ReaderError, spec_words};
 
@@ -233,15 +234,4 @@ fn parameters(id: CommandId, header: [u8; 4], command: &[u8], lang: Lang) -> Str
         CommandId::Ssc(SscCommand::ExternalAuthenticate) => format!(": {key} {p2:02X}"),
         _ => String::new(),
     }
-}
-
-pub(super) fn data_field(command: &[u8]) -> &[u8] {
-    match command {
-        [_, _, _, _, lc, data @ ..] => data.get(..usize::from(*lc)).unwrap_or(data),
-        _ => &[],
-    }
-}
-
-pub(super) fn header(command: &[u8]) -> [u8; 4] {
-    command.first_chunk::<4>().copied().unwrap_or_default()
 }
