@@ -1,6 +1,7 @@
 //! What a card of an order is decided from, so that an order that goes on goes on with the same: the profile, the keys and the data.
 //!
-//! Keys and data are check values, made with a key that no card has: whoever reads a journal learns neither, and cannot try names.
+//! Keys and data are check values, made with a key that no card has: whoever reads a journal learns neither, and cannot try names; but with the
+//! demo keys, which are published, he can.
 
 use card_crypto::mac::aes_cmac;
 use serde::{Deserialize, Serialize};
