@@ -6,6 +6,7 @@
 use card_crypto::mac::aes_cmac;
 use serde::{Deserialize, Serialize};
 use ssc_keys::KeyService;
+use ssc_keys::service::NO_CHIP;
 use zeroize::Zeroizing;
 
 use crate::card_error::CardError;
@@ -15,8 +16,6 @@ use crate::journal::Record;
 
 /// Bytes of a check value.
 const CHECK: usize = 8;
-/// The card factor of no chip.
-const NO_CHIP: [u8; 8] = [0; 8];
 const OF_KEYS: &[u8] = b"ssc journal: keys";
 const OF_DATA: &[u8] = b"ssc journal: data";
 

@@ -8,6 +8,10 @@ use ssc_words::Lang;
 
 use crate::{KeyError, RootKind};
 
+/// The card factor of no chip: check values over keys are made from it, and an audit log counts no card for it. A real
+/// factor begins with the card maker's code, which is not zero.
+pub const NO_CHIP: [u8; 8] = [0; 8];
+
 /// A keeper of master keys: a [`Vault`](crate::Vault), or an HSM.
 ///
 /// What it gives are keys of one card; only a SAM is given more ([`sam_key`](Self::sam_key)).

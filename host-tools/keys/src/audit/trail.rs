@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{AuditError, AuditLog, Head};
 use crate::RootKind;
 use crate::memory::Memory;
+use crate::service::NO_CHIP;
 
 /// The lines of one use: written when the vault is opened, and when it is closed. Clones write the same lines.
 ///
@@ -123,6 +124,9 @@ impl Trail {
 
     /// Keys of this card were made.
     pub(crate) fn card(&self, factor: &[u8; 8]) {
+        if *factor == NO_CHIP {
+            return;
+        }
         self.0.state().cards.insert(*factor);
     }
 
