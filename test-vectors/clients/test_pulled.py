@@ -24,6 +24,11 @@ def issue(path, reader, name, *arguments):
     )  # fmt: skip
 
 
+def is_command(line):
+    """Whether a line of the trace is a command: time and reader stand before the mark."""
+    return re.match(rb"[0-9:.]+Z .*? > ", line) is not None
+
+
 class Pulled(unittest.TestCase):
     def setUp(self):
         self.path = self.enterContext(folder())
@@ -46,12 +51,12 @@ class Pulled(unittest.TestCase):
             code, out, err = ssc(*issue(self.path, sim.reader, "whole.csv"))
             self.assertEqual(code, 0, out + err)
             sim.pull()
-            return sim.words().count("\n> ")
+            return sum(is_command(line.encode()) for line in sim.words().splitlines())
 
     def pull_at(self, sim, command):
         """Kills `ssc sim` as soon as its trace shows so many commands; it may have come a little further by then."""
         for line in sim.process.stdout:
-            command -= line.startswith(b"> ")
+            command -= is_command(line)
             if command <= 0:
                 break
         sim.pull(signal.SIGKILL)
