@@ -98,7 +98,7 @@ fn status_words_of_commands_are_in_the_table_and_not_named_twice() {
     }
 }
 
-/// "Status words seen in the field", ssc-facts.md §3.
+/// "Status words seen in the field", docs/ssc-facts.md §3.
 #[test]
 fn every_status_word_seen_in_the_field_has_words() {
     let seen = [
@@ -130,7 +130,7 @@ fn no_status_word_stands_twice() {
     }
 }
 
-/// The commands of ssc-facts.md §3 that this card has, as they are on the wire, and what is near them.
+/// The commands of docs/ssc-facts.md §3 that this card has, as they are on the wire, and what is near them.
 #[test]
 fn commands_of_the_facts_find_their_row() {
     use apdu_specs::Application::{Domain, Ssc};
@@ -210,7 +210,7 @@ fn commands_of_the_facts_find_their_row() {
     }
 }
 
-/// The certificate environment's commands of ssc-facts.md, as they are on the wire.
+/// The certificate environment's commands of docs/ssc-facts.md, as they are on the wire.
 #[test]
 fn commands_of_the_certificate_environment_find_their_row() {
     use apdu_specs::Application::{Certificates, Psam, Ssc};

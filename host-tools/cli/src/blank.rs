@@ -1,6 +1,6 @@
 //! Blank cards that are made in this process: with a vault of one's own they come as chips leave the trusted room.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use apdu_specs::applications::domain::keys::INITIAL_VAULT_ID;
 use apdu_specs::keys::FIRST_KEY_VERSION;
@@ -13,6 +13,27 @@ use ssc_reader::{Card, ReaderError};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::{READER_NAME, Serials};
 use ssc_words::{Bilingual, Lang};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::text;
+
+/// Makes the folder of `--images`, if it is not there.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let folder = folder.display();
+        Failure::new(
+            Exit::Output,
+            text(
+                format!("the folder {folder} cannot be made: {error}; choose another for --images"),
+                format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
+            ),
+        )
+    })
+}
 
 /// Which keys a new blank card carries.
 #[derive(Clone, Copy)]

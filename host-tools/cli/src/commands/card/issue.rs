@@ -21,7 +21,7 @@ use ssc_reader::wait::OnWait;
 use ssc_simulator::{READER_NAME, Serials};
 use ssc_words::{Bilingual, Lang};
 
-use crate::blank::{BlankKeys, Blanks};
+use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -323,18 +323,7 @@ fn feeder<'v>(
     }
     let keys = BlankKeys::of(vault, args.line.line())?;
     if let Some(folder) = &args.images {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let folder = folder.display();
-            Failure::new(
-                Exit::Output,
-                text(
-                    format!(
-                        "the folder {folder} cannot be made: {error}; choose another for --images"
-                    ),
-                    format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
-                ),
-            )
-        })?;
+        make_folder(folder)?;
     }
     let feeder = Blanks::new(Serials::random()?, args.images.clone(), keys);
     Ok(Box::new(feeder))

@@ -18,7 +18,7 @@ use ssc_simulator::vpcd::{self, DEFAULT_PORT, Eject};
 use ssc_simulator::{Identity, Image, Interface, Serials, SimulatedCard};
 use ssc_terminal::Dialogue;
 
-use crate::blank::{BlankKeys, Blanks};
+use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -274,18 +274,7 @@ fn random_identity() -> Result<Identity, Failure> {
 
 fn stack(args: &Args, count: usize, ui: &Ui) -> Result<(), Failure> {
     if let Some(folder) = &args.images {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let folder = folder.display();
-            Failure::new(
-                Exit::Output,
-                text(
-                    format!(
-                        "the folder {folder} cannot be made: {error}; choose another for --images"
-                    ),
-                    format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
-                ),
-            )
-        })?;
+        make_folder(folder)?;
     }
     let vault = if args.vault.is_default() {
         None
