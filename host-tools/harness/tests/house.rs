@@ -58,7 +58,13 @@ const FLOORS: [&[&str]; 6] = [
         "ssc-words",
         "test-vectors",
     ],
-    &["card-crypto", "manual-pages", "ssc-person", "ssc-reader"],
+    &[
+        "card-crypto",
+        "manual-pages",
+        "ssc-database",
+        "ssc-person",
+        "ssc-reader",
+    ],
     &["card-os", "ssc-keys"],
     &[
         "card-testbench",
