@@ -27,4 +27,5 @@ pub mod profile;
 pub mod psam;
 pub mod return_file;
 pub mod sample;
+pub mod sealing;
 pub mod steps;

@@ -129,6 +129,16 @@ pub enum KeyError {
         /// The levels that were asked for.
         levels: u8,
     },
+    /// A data key that these keys did not wrap.
+    #[error(
+        "what is sealed here was sealed with other master keys, or was changed: use the vault or the HSM that the job was created with"
+    )]
+    OtherDataKey,
+    /// The keeper wraps no data keys.
+    #[error(
+        "these keys cannot seal what a job keeps; use a vault, or an HSM that has the root ISD/SCP03"
+    )]
+    NoDataKeys,
     /// No root was chosen for an export.
     #[error("no root key of the vault has such a name; `ssc keys show` lists them")]
     NothingToExport,
@@ -250,6 +260,14 @@ impl KeyError {
             }
             Self::Levels { id, levels } => {
                 format!("PSAM 卡不能对密钥 {id} 做 {levels} 级分散；只有一至三级")
+            }
+            Self::OtherDataKey => {
+                "此处的内容由其他主密钥加密，或已被改动：请使用创建该作业时的密钥库或加密机"
+                    .to_owned()
+            }
+            Self::NoDataKeys => {
+                "这些密钥不能加密作业所保存的内容；请使用密钥库，或存有根密钥 ISD/SCP03 的加密机"
+                    .to_owned()
             }
             Self::NothingToExport => {
                 "密钥库中没有这样的根密钥；`ssc keys show` 可列出全部".to_owned()

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod component;
 mod component_error;
 mod component_purpose;
+pub mod data_key;
 pub mod demo;
 mod error;
 pub mod hsm;
@@ -29,6 +30,7 @@ mod vault;
 pub mod wrapped;
 
 pub use component_error::ComponentError;
+pub use data_key::DataKey;
 pub use error::KeyError;
 pub use key_file::KeyFile;
 pub use roots::RootKind;

@@ -5,8 +5,9 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16};
 use ssc_words::Lang;
+use zeroize::Zeroizing;
 
-use crate::{KeyError, RootKind};
+use crate::{KeyError, RootKind, data_key};
 
 /// The card factor of no chip: check values over keys are made from it, and an audit log counts no card for it. A real
 /// factor begins with the card maker's code, which is not zero.
@@ -67,6 +68,18 @@ pub trait KeyService: Send + Sync {
             version: FIRST_KEY_VERSION,
             kind: RootKind::Aes,
         })
+    }
+
+    /// The key over the data key that was made with this nonce ([`DataKey`](crate::DataKey)).
+    ///
+    /// # Errors
+    /// [`KeyError::NoDataKeys`] from a keeper that wraps none, which is what this says unless it is overridden;
+    /// [`KeyError::MissingRoot`].
+    fn key_over_data(
+        &self,
+        _nonce: &[u8; data_key::NONCE],
+    ) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        Err(KeyError::NoDataKeys)
     }
 
     /// Whether these keys are published, so that cards made with them protect nothing.

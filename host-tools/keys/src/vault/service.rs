@@ -1,11 +1,14 @@
 //! A vault as a keeper of master keys: what it derives of its roots.
 
 use apdu_specs::applications::domain::keys::{INITIAL_VAULT_ID, ISD_VAULT_ID};
+use apdu_specs::keys::FIRST_KEY_VERSION;
+use card_crypto::mac::aes_cmac;
 use card_crypto::scp03::KeySet;
 use card_crypto::{Algorithm, Key16, diversify};
+use zeroize::Zeroizing;
 
 use super::Vault;
-use crate::{KeyError, KeyService};
+use crate::{KeyError, KeyService, RootKind, data_key};
 
 impl KeyService for Vault {
     fn card_key(
@@ -49,6 +52,15 @@ impl KeyService for Vault {
 
     fn initial_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
         self.scp03_keys(INITIAL_VAULT_ID, card_factor)
+    }
+
+    fn key_over_data(
+        &self,
+        nonce: &[u8; data_key::NONCE],
+    ) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        let root = self.root(ISD_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes)?;
+        let half = |message: Vec<u8>| aes_cmac(root.as_bytes(), &[&message]);
+        Ok(data_key::joined(data_key::messages(nonce).map(half)))
     }
 
     fn is_demo(&self) -> bool {
