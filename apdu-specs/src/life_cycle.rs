@@ -52,6 +52,9 @@ pub struct LifeCycles(u8);
 impl LifeCycles {
     /// Before SECURED: while files and keys may still be created.
     pub const PERSONALIZATION: Self = Self(LifeCycle::OpReady.bit() | LifeCycle::Initialized.bit());
+    /// SECURED alone: what tells others that a card or PSAM is genuine, or works for them. A card that was taken away half-loaded has the
+    /// keys, and must not pass for one.
+    pub const ISSUED: Self = Self(LifeCycle::Secured.bit());
     /// As long as the card serves its holder or its issuer.
     pub const SERVING: Self = Self(Self::PERSONALIZATION.0 | LifeCycle::Secured.bit());
     /// As long as the card is not dead.

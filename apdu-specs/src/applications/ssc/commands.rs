@@ -66,9 +66,9 @@ commands! {
     [SUCCESS VERIFICATION_FAILED BLOCKED REFERENCED_DATA_NOT_FOUND];
 
     InternalAuthenticate, "INTERNAL AUTHENTICATE", "内部认证", C, "ISO 7816-4 11.5.2; LD/T 32.5",
-    "Factor (8), source (8), also with a trailing key version (1; one that the card does not hold is 6A88); answers 8 bytes under IRK, without a version its newest.";
+    "Factor (8), source (8), also with a trailing key version (1; one that the card does not hold is 6A88); answers 8 bytes under IRK, without a version its newest. Before SECURED 6985: a card that was taken away half-loaded passes for none (P).";
     0x00 & 0xFF, 0x88, C34, Is(0x00), Is(0x00),
-    16 ..= 17, Exact, SERVING, Both, false,
+    16 ..= 17, Exact, ISSUED, Both, false,
     [SUCCESS MORE_DATA WRONG_LE REFERENCED_DATA_NOT_FOUND];
 
     PinUnblock, "PIN UNBLOCK", "个人密码解锁", C, "PBOC 2.0 PIN UNBLOCK; LD/T 32.5",
