@@ -84,6 +84,7 @@ fn attempt(
     let met = Note::Met {
         atr: hex::encode_upper(card.atr()),
         identification_code: code.map(hex::encode_upper).unwrap_or_default(),
+        serial: String::new(),
     };
     entries.push(of(decided, met));
     let lost = is_lost(card, decided, journal)?;

@@ -25,6 +25,7 @@ pub mod order_files;
 pub mod plan;
 pub mod profile;
 pub mod psam;
+pub mod register;
 pub mod return_file;
 pub mod sample;
 pub mod sealing;

@@ -35,6 +35,9 @@ pub enum Note {
         atr: String,
         /// The identification code that the card gets, as hex.
         identification_code: String,
+        /// The chip's serial number (CPLC), as hex; empty where it was not asked.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        serial: String,
     },
     /// A step is about to begin.
     Begins {
@@ -48,6 +51,15 @@ pub enum Note {
     },
     /// The card is SECURED and holds what was written.
     Issued,
+    /// A chip is set aside for ever: abandoned half-way, foreign or bad.
+    SetAside {
+        /// Its serial number (CPLC), as hex.
+        serial: String,
+        /// Why.
+        english: String,
+        /// 原因
+        chinese: String,
+    },
     /// This attempt made no card, as far as it knows.
     Failed {
         /// Why.
@@ -63,7 +75,9 @@ impl Note {
     #[must_use]
     pub const fn is_kept(&self) -> bool {
         match self {
-            Self::Decided { .. } | Self::Issued | Self::Failed { .. } => true,
+            Self::Decided { .. } | Self::Issued | Self::SetAside { .. } | Self::Failed { .. } => {
+                true
+            }
             Self::Done { step } => matches!(step, Step::Check),
             Self::Met { .. } | Self::Begins { .. } => false,
         }

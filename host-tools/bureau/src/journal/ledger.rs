@@ -114,10 +114,11 @@ impl Ledger {
             return;
         };
         match &entry.note {
-            Note::Decided { .. } => {}
+            Note::Decided { .. } | Note::SetAside { .. } => {}
             Note::Met {
                 atr,
                 identification_code,
+                ..
             } => {
                 row.atr.clone_from(atr);
                 row.identification_code.clone_from(identification_code);
@@ -198,6 +199,7 @@ mod tests {
         Note::Met {
             atr: atr.into(),
             identification_code: "11".into(),
+            serial: String::new(),
         }
     }
 

@@ -1,0 +1,147 @@
+//! Citizens: a person has one living card of a kind; a second one is a replacement with its reason.
+
+use ssc_database::Transaction;
+
+use super::chain::{self, End};
+use super::jobs::json;
+use super::note::BookNote;
+use super::record::{CitizenRecord, JobId, Reason, Replacement};
+use super::state::CardStatus;
+use super::{Register, RegisterError, stored};
+
+/// The card that a person has or waits for.
+pub(super) type Holds = CitizenRecord;
+
+impl Holds {
+    pub(super) fn reason(&self) -> Reason {
+        Reason::HasCard {
+            status: self.status,
+            job: self.job,
+            row: self.row,
+        }
+    }
+}
+
+/// The card of a kind that a person has or waits for.
+pub(super) fn holds(
+    books: &mut Transaction<'_>,
+    number: &str,
+    kind: &str,
+) -> Result<Option<Holds>, RegisterError> {
+    let row = books.row(
+        "SELECT status, card_number, job, line, since, reason FROM citizens WHERE number = $1 AND kind = $2",
+        &[number.into(), kind.into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let status = CardStatus::of_name(&row.text(0)?);
+    Ok(Some(Holds {
+        status: status.ok_or(RegisterError::Record("status of a card"))?,
+        card_number: row.text(1)?,
+        job: JobId(row.int(2)?),
+        row: row.number(3)?,
+        since: row.int(4)?,
+        reason: row.maybe_text(5)?,
+    }))
+}
+
+/// Another card is ordered in the place of the one that the person `of` (number, kind) has.
+pub(super) fn replace(
+    books: &mut Transaction<'_>,
+    of: (&str, &str),
+    holds: &Holds,
+    why: &Replacement,
+    to: (JobId, usize, &str),
+    at: i64,
+) -> Result<(), RegisterError> {
+    event(books, holds, why.status, &why.reason, at)?;
+    let (job, row, card_number) = to;
+    books.execute(
+        "UPDATE citizens SET status = 'ordered', card_number = $3, job = $4, line = $5, since = $6, reason = $7
+         WHERE number = $1 AND kind = $2",
+        &[
+            of.0.into(),
+            of.1.into(),
+            card_number.into(),
+            job.0.into(),
+            stored(row).into(),
+            at.into(),
+            (&why.reason).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes what became of a card.
+fn event(
+    books: &mut Transaction<'_>,
+    holds: &Holds,
+    status: CardStatus,
+    reason: &str,
+    at: i64,
+) -> Result<(), RegisterError> {
+    books.execute(
+        "INSERT INTO card_events (job, line, at, status, reason) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
+        &[
+            holds.job.0.into(),
+            stored(holds.row).into(),
+            at.into(),
+            status.name().into(),
+            reason.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+impl Register {
+    /// The card of a kind that a person has or waits for.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn citizen(
+        &self,
+        number: &str,
+        kind: &str,
+    ) -> Result<Option<CitizenRecord>, RegisterError> {
+        self.read_books(|books| holds(books, number, kind))
+    }
+
+    /// Notes what became of the card that a person has: lost, damaged, expired. It stays the person's until another is ordered.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoCard`]: the person has none, or waits for it still; [`RegisterError::Database`].
+    pub fn set_card_status(
+        &self,
+        number: &str,
+        kind: &str,
+        status: CardStatus,
+        reason: &str,
+    ) -> Result<(), RegisterError> {
+        self.write_books(|books| {
+            let card = holds(books, number, kind)?;
+            let card = card.filter(|card| card.status != CardStatus::Ordered);
+            let card = card.ok_or(RegisterError::NoCard)?;
+            let mut end = End::of(books, card.job)?;
+            let at = self.time_after(end.at)?;
+            event(books, &card, status, reason, at)?;
+            books.execute(
+                "UPDATE citizens SET status = $3, since = $4, reason = $5 WHERE number = $1 AND kind = $2",
+                &[
+                    number.into(),
+                    kind.into(),
+                    status.name().into(),
+                    at.into(),
+                    reason.into(),
+                ],
+            )?;
+            let note = BookNote::CardIs {
+                card_number: card.card_number.clone(),
+                status,
+                reason: reason.to_owned(),
+            };
+            let entry = end.link(card.job, at, card.row, 0, "", json(&note)?);
+            books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;
+            end.keep(books, card.job)
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! Why the register refuses, and what to do.
+
+use std::fmt;
+
+use ssc_database::{DatabaseError, MayBeOfStore};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
+
+use super::record::JobId;
+
+/// Why the register refuses. Nothing was changed then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegisterError {
+    /// The store cannot be used.
+    Database(DatabaseError),
+    /// The clock is older than the last entry.
+    ClockBack {
+        /// By how many seconds.
+        seconds: i64,
+    },
+    /// The clock is older than this program.
+    ClockBeforeBuild,
+    /// The lease has ended, or another head has the order.
+    Fenced {
+        /// The order.
+        row: usize,
+    },
+    /// No such job.
+    NoJob {
+        /// What was asked for.
+        name: String,
+    },
+    /// The job has no such order.
+    NoOrder {
+        /// What was asked for.
+        row: usize,
+    },
+    /// A job of this name is there already.
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The same batch is in a job already that is not closed.
+    BatchKnown {
+        /// That job.
+        job: String,
+    },
+    /// The job is closed.
+    JobClosed {
+        /// The job.
+        job: String,
+    },
+    /// The chip was written for another order, or was set aside.
+    ChipTaken {
+        /// The chip.
+        serial: String,
+        /// The job of its order.
+        job: JobId,
+        /// Its order.
+        row: usize,
+    },
+    /// The order has a chip that may be finished: no second one before it was asked.
+    MayBeFinished {
+        /// The order.
+        row: usize,
+        /// Its chip.
+        serial: String,
+    },
+    /// What is to be noted cannot follow what is noted.
+    OutOfOrder {
+        /// The order.
+        row: usize,
+        /// The note.
+        note: &'static str,
+    },
+    /// Numbers of the range belong to another institution.
+    RangeTaken {
+        /// Whose they are.
+        owner: String,
+    },
+    /// An entry is not the one that was written.
+    ChainBroken {
+        /// The job.
+        job: JobId,
+        /// The first entry that is not.
+        seq: i64,
+    },
+    /// The person has no card of this kind.
+    NoCard,
+    /// A record cannot be understood.
+    Record(&'static str),
+}
+
+impl From<DatabaseError> for RegisterError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl MayBeOfStore for RegisterError {
+    fn of_store(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Bilingual for RegisterError {
+    fn say(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.english(),
+            Lang::Zh => self.chinese(),
+        }
+    }
+}
+
+impl RegisterError {
+    fn english(&self) -> String {
+        match self {
+            Self::Database(error) => error.say(Lang::En),
+            Self::ClockBack { seconds } => format!("the clock of this machine is {seconds} s older than the last entry of the register. Set the clock right, then go on; nothing was changed"),
+            Self::ClockBeforeBuild => "the clock of this machine is older than this program. Set the clock right, then go on; nothing was changed".into(),
+            Self::Fenced { row } => format!("row {row}: the lease of this head has ended or another head has the order. The card in this head is left as it is: put it in again, and it is asked"),
+            Self::NoJob { name } => format!("there is no job {name}: `ssc job list` shows all"),
+            Self::NoOrder { row } => format!("the job has no row {row}: `ssc job status` shows its rows"),
+            Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {name}`), or give the new one another name"),
+            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`). Rows that it refused go into a batch of their own"),
+            Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
+            Self::ChipTaken { serial, job, row } => format!("chip {serial} was written for row {row} of job {job} or set aside, and is not given to another. Put it to the bad cards unless it is that row's turn, and take a new card"),
+            Self::MayBeFinished { row, serial } => format!("row {row}: chip {serial} may be this person's finished card. Put that card in, and it is asked; only if it was destroyed: `ssc job reissue JOB --line {row} --chip-destroyed`"),
+            Self::OutOfOrder { row, note } => format!("row {row}: `{note}` cannot follow what the register knows of this order. Nothing was noted; put the card in again"),
+            Self::RangeTaken { owner } => format!("card numbers of this range belong to {owner}: give the profile a range of its own"),
+            Self::ChainBroken { job, seq } => format!("job {job}: entry {seq} of the log is not the one that was written. Keep the store as it is and look for who has changed it; go on from a backup"),
+            Self::NoCard => "this person has no card of this kind in the register".into(),
+            Self::Record(what) => format!("the register has a record that cannot be understood ({what}). Use the program that wrote it"),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Database(error) => error.say(Lang::Zh),
+            Self::ClockBack { seconds } => format!(
+                "本机时钟比登记簿最后一条记录早 {seconds} 秒。请校正时钟后继续；未作任何更改"
+            ),
+            Self::ClockBeforeBuild => {
+                "本机时钟早于本程序的构建时间。请校正时钟后继续；未作任何更改".into()
+            }
+            Self::Fenced { row } => format!(
+                "第 {row} 行：本发卡头的租约已结束，或该任务已由另一发卡头领取。卡保持原样：请重新放入，程序会向其查询"
+            ),
+            Self::NoJob { name } => format!("没有作业 {name}：用 `ssc job list` 查看全部"),
+            Self::NoOrder { row } => format!("该作业没有第 {row} 行：用 `ssc job status` 查看"),
+            Self::NameTaken { name } => {
+                format!("已有作业 {name}：请继续执行（`ssc job run {name}`），或为新作业另取名称")
+            }
+            Self::BatchKnown { job } => format!(
+                "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`）。其中被拒绝的行请另做一个批次"
+            ),
+            Self::JobClosed { job } => format!("作业 {job} 已关闭：不再制卡"),
+            Self::ChipTaken { serial, job, row } => format!(
+                "芯片 {serial} 曾为作业 {job} 第 {row} 行写入或已被搁置，不会再给其他人。除非轮到该行，请放入坏卡盒并换一张新卡"
+            ),
+            Self::MayBeFinished { row, serial } => format!(
+                "第 {row} 行：芯片 {serial} 可能已是此人的成品卡。请放入该卡，程序会向其查询；仅当其已销毁时：`ssc job reissue JOB --line {row} --chip-destroyed`"
+            ),
+            Self::OutOfOrder { row, note } => {
+                format!("第 {row} 行：`{note}` 与登记簿所知不符，未记录；请重新放入该卡")
+            }
+            Self::RangeTaken { owner } => {
+                format!("此号段的卡号属于 {owner}：请为配置指定自己的号段")
+            }
+            Self::ChainBroken { job, seq } => format!(
+                "作业 {job}：日志第 {seq} 条不是原来写入的内容。请保持存储原样并查明何人更改；从备份继续"
+            ),
+            Self::NoCard => "登记簿中此人没有此类卡".into(),
+            Self::Record(what) => format!("登记簿中有无法识别的记录（{what}）。请使用写入它的程序"),
+        }
+    }
+}
+
+impl fmt::Display for RegisterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for RegisterError {}
+
+impl Kind for RegisterError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database(error) => error.kind(),
+            Self::ClockBack { .. } | Self::ClockBeforeBuild => ErrorKind::Usage,
+            Self::NoJob { .. }
+            | Self::NoOrder { .. }
+            | Self::NameTaken { .. }
+            | Self::BatchKnown { .. }
+            | Self::JobClosed { .. } => ErrorKind::Usage,
+            Self::ChipTaken { .. } | Self::MayBeFinished { .. } => ErrorKind::Card,
+            Self::ChainBroken { .. } | Self::RangeTaken { .. } | Self::NoCard | Self::Record(_) => {
+                ErrorKind::Input
+            }
+            Self::Fenced { .. } | Self::OutOfOrder { .. } => ErrorKind::Output,
+        }
+    }
+}

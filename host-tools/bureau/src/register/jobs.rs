@@ -1,0 +1,225 @@
+//! Jobs.
+
+use sha2::{Digest as _, Sha256};
+use ssc_database::{Row, Transaction};
+
+use super::chain::{self, End};
+use super::intake::Intake;
+use super::note::BookNote;
+use super::record::{JobId, JobRecord, NewJob};
+use super::state::JobState;
+use super::{Register, RegisterError, stored};
+
+const COLUMNS: &str =
+    "id, name, state, created_at, batch_name, batch_sha256, profile_name, profile_text, card_model,
+     keys_check, sealed_key, last_seq, last_at, last_hash";
+
+fn of_row(row: &Row) -> Result<JobRecord, RegisterError> {
+    let state = JobState::of_name(&row.text(2)?);
+    Ok(JobRecord {
+        id: JobId(row.int(0)?),
+        name: row.text(1)?,
+        state: state.ok_or(RegisterError::Record("state of a job"))?,
+        created_at: row.int(3)?,
+        batch_name: row.text(4)?,
+        batch_sha256: row.bytes(5)?,
+        profile_name: row.text(6)?,
+        profile_text: row.text(7)?,
+        card_model: row.text(8)?,
+        keys_check: row.text(9)?,
+        sealed_key: row.bytes(10)?,
+        last_seq: row.int(11)?,
+        last_at: row.int(12)?,
+        last_hash: row.bytes(13)?,
+    })
+}
+
+impl Register {
+    /// Makes a job in one transaction: `fill` streams its rows in. On an error nothing of it is kept.
+    ///
+    /// # Errors
+    /// [`RegisterError::NameTaken`], [`RegisterError::BatchKnown`], [`RegisterError::Database`]; what `fill` returns.
+    pub fn create_job<E: From<RegisterError>>(
+        &self,
+        job: &NewJob,
+        fill: &mut dyn FnMut(&mut Intake<'_, '_>) -> Result<(), E>,
+    ) -> Result<JobId, E> {
+        let made = self.database.once(|books| {
+            let begun = self.begin_job(books, job).map_err(Failed::of)?;
+            let (id, at, end) = begun;
+            let mut intake = Intake::new(books, id, at, end);
+            fill(&mut intake).map_err(Failed)?;
+            intake.finish().map_err(Failed::of)?;
+            Ok::<_, Failed<E>>(id)
+        });
+        made.map_err(|Failed(error)| error)
+    }
+
+    fn begin_job(
+        &self,
+        books: &mut Transaction<'_>,
+        job: &NewJob,
+    ) -> Result<(JobId, i64, End), RegisterError> {
+        let counted = books.row(
+            "UPDATE counters SET value = value + 1 WHERE name = 'job' RETURNING value",
+            &[],
+        )?;
+        let id = counted
+            .ok_or(RegisterError::Record("counter of jobs"))?
+            .int(0)?;
+        let last = books.row("SELECT COALESCE(MAX(last_at), 0) FROM jobs", &[])?;
+        let at = self.time_after(last.map_or(Ok(0), |last| last.int(0))?)?;
+        let same_name = books.row("SELECT id FROM jobs WHERE name = $1", &[(&job.name).into()])?;
+        if same_name.is_some() {
+            let name = job.name.clone();
+            return Err(RegisterError::NameTaken { name });
+        }
+        let same_batch = books.row(
+            "SELECT name FROM jobs WHERE batch_sha256 = $1 AND state <> 'closed'",
+            &[job.batch_sha256.clone().into()],
+        )?;
+        if let Some(same) = same_batch {
+            let job = same.text(0)?;
+            return Err(RegisterError::BatchKnown { job });
+        }
+        let mut end = End::before(at);
+        let note = BookNote::Created {
+            job: job.name.clone(),
+            sha256: hex::encode(fingerprint(job)),
+        };
+        let entry = end.link(JobId(id), at, 0, 0, "", json(&note)?);
+        books.execute(
+            "INSERT INTO jobs (id, name, state, created_at, batch_name, batch_sha256, profile_name, profile_text,
+                 card_model, keys_check, sealed_key, last_seq, last_at, last_hash)
+             VALUES ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, 0, $3, $11)",
+            &[
+                id.into(),
+                (&job.name).into(),
+                at.into(),
+                (&job.batch_name).into(),
+                job.batch_sha256.clone().into(),
+                (&job.profile_name).into(),
+                (&job.profile_text).into(),
+                (&job.card_model).into(),
+                (&job.keys_check).into(),
+                job.sealed_key.clone().into(),
+                end.hash.clone().into(),
+            ],
+        )?;
+        books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;
+        Ok((JobId(id), at, end))
+    }
+
+    /// All jobs, the newest first.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn jobs(&self) -> Result<Vec<JobRecord>, RegisterError> {
+        let statement = format!("SELECT {COLUMNS} FROM jobs ORDER BY id DESC");
+        self.read_books(|books| books.rows(&statement, &[])?.iter().map(of_row).collect())
+    }
+
+    /// A job.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoJob`], [`RegisterError::Database`].
+    pub fn job(&self, job: JobId) -> Result<JobRecord, RegisterError> {
+        let statement = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+        let found = self.read_books(|books| Ok(books.row(&statement, &[job.0.into()])?))?;
+        let found = found.ok_or_else(|| RegisterError::NoJob {
+            name: job.to_string(),
+        })?;
+        of_row(&found)
+    }
+
+    /// The job of this name.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn find(&self, name: &str) -> Result<Option<JobRecord>, RegisterError> {
+        let statement = format!("SELECT {COLUMNS} FROM jobs WHERE name = $1");
+        let found = self.read_books(|books| Ok(books.row(&statement, &[name.into()])?))?;
+        found.as_ref().map(of_row).transpose()
+    }
+
+    /// Jobs of the batch with this SHA-256, the newest first.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn by_batch(&self, sha256: &[u8]) -> Result<Vec<JobRecord>, RegisterError> {
+        let statement =
+            format!("SELECT {COLUMNS} FROM jobs WHERE batch_sha256 = $1 ORDER BY id DESC");
+        self.read_books(|books| {
+            let rows = books.rows(&statement, &[sha256.into()])?;
+            rows.iter().map(of_row).collect()
+        })
+    }
+
+    /// Says what is done with a job from now on. A closed one stays closed.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoJob`], [`RegisterError::JobClosed`], [`RegisterError::Database`].
+    pub fn set_job_state(&self, job: JobId, state: JobState) -> Result<(), RegisterError> {
+        self.write_books(|books| {
+            let mut end = End::of(books, job)?;
+            let row = books.row(
+                "SELECT name, state FROM jobs WHERE id = $1",
+                &[job.0.into()],
+            )?;
+            let row = row.ok_or(RegisterError::Record("a job"))?;
+            let was = row.text(1)?;
+            if was == state.name() {
+                return Ok(());
+            }
+            if was == JobState::Closed.name() {
+                return Err(RegisterError::JobClosed { job: row.text(0)? });
+            }
+            books.execute(
+                "UPDATE jobs SET state = $2 WHERE id = $1",
+                &[job.0.into(), state.name().into()],
+            )?;
+            let at = self.time_after(end.at)?;
+            let entry = end.link(job, at, 0, 0, "", json(&BookNote::JobIs { state })?);
+            books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;
+            end.keep(books, job)
+        })
+    }
+}
+
+/// SHA-256 over all that is kept of a new job, texts with their length before them.
+fn fingerprint(job: &NewJob) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in [
+        job.name.as_bytes(),
+        job.batch_name.as_bytes(),
+        &job.batch_sha256,
+        job.profile_name.as_bytes(),
+        job.profile_text.as_bytes(),
+        job.card_model.as_bytes(),
+        job.keys_check.as_bytes(),
+        &job.sealed_key,
+    ] {
+        hash.update(stored(part.len()).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}
+
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, RegisterError> {
+    serde_json::to_string(value).map_err(|_| RegisterError::Record("a note"))
+}
+
+/// An error of the one who fills a job.
+struct Failed<E>(E);
+
+impl<E: From<RegisterError>> Failed<E> {
+    fn of(error: RegisterError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl<E: From<RegisterError>> From<ssc_database::DatabaseError> for Failed<E> {
+    fn from(error: ssc_database::DatabaseError) -> Self {
+        Self(RegisterError::from(error).into())
+    }
+}

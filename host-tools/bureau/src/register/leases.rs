@@ -1,0 +1,207 @@
+//! Leases: a head's right to one order until a time, with a fence that grows at each of them.
+
+use std::time::Duration;
+
+use ssc_database::{Row, Transaction, Value};
+
+use super::orders::{self, of_row};
+use super::record::{JobId, Lease, Leased};
+use super::state::OrderState;
+use super::{Register, RegisterError, stored};
+
+/// Whom a lease is for.
+struct Terms<'w> {
+    job: JobId,
+    worker: &'w str,
+    now: i64,
+    until: i64,
+}
+
+impl Register {
+    /// Leases the first order that waits for a card: checked ones, ones that are to be made again, and ones whose head has not come back
+    /// in time. None where no such order is free or the job is paused or closed. An order whose chip may be finished is never among them.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn lease(
+        &self,
+        job: JobId,
+        worker: &str,
+        for_: Duration,
+    ) -> Result<Option<Leased>, RegisterError> {
+        self.lease_below(job, worker, for_, u32::MAX)
+    }
+
+    /// As [`lease`](Self::lease), of orders with fewer than `attempts` that made no card.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn lease_below(
+        &self,
+        job: JobId,
+        worker: &str,
+        for_: Duration,
+        attempts: u32,
+    ) -> Result<Option<Leased>, RegisterError> {
+        self.write_books(|books| {
+            let terms = self.terms(job, worker, for_);
+            let free = books.row(
+                "SELECT line FROM orders WHERE job = $1 AND queued = 1 AND lease_until <= $2 AND attempts < $3
+                     AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state IN ('ready', 'running'))
+                 ORDER BY line LIMIT 1 {skip locked}",
+                &[job.0.into(), terms.now.into(), attempts.into()],
+            )?;
+            match free {
+                Some(free) => take(books, &terms, free.number(0)?),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// Leases one order: the one whose card lies in the head. None where another head has it, where it is delivered or rejected,
+    /// or the job is closed.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn lease_row(
+        &self,
+        job: JobId,
+        row: usize,
+        worker: &str,
+        for_: Duration,
+    ) -> Result<Option<Leased>, RegisterError> {
+        self.write_books(|books| {
+            let terms = self.terms(job, worker, for_);
+            let free = books.row(
+                "SELECT line FROM orders WHERE job = $1 AND line = $2 AND lease_until <= $3
+                     AND state NOT IN ('delivered', 'rejected')
+                     AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state <> 'closed')
+                 {skip locked}",
+                &[job.0.into(), stored(row).into(), terms.now.into()],
+            )?;
+            match free {
+                Some(_) => take(books, &terms, row),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn terms<'w>(&self, job: JobId, worker: &'w str, for_: Duration) -> Terms<'w> {
+        let now = self.clock.now();
+        Terms {
+            job,
+            worker,
+            now,
+            until: now.saturating_add(milliseconds(for_)),
+        }
+    }
+
+    /// Makes a lease last from now on for `for_`.
+    ///
+    /// # Errors
+    /// [`RegisterError::Fenced`]: it has ended; [`RegisterError::Database`].
+    pub fn renew(&self, lease: &Lease, for_: Duration) -> Result<(), RegisterError> {
+        self.write_books(|books| {
+            let terms = self.terms(lease.job, &lease.worker, for_);
+            let changed = books.execute(
+                "UPDATE orders SET lease_until = $5
+                 WHERE job = $1 AND line = $2 AND fence = $3 AND lease_until > $4",
+                &[
+                    lease.job.0.into(),
+                    stored(lease.row).into(),
+                    lease.fence.into(),
+                    terms.now.into(),
+                    terms.until.into(),
+                ],
+            )?;
+            is_one(changed, lease)
+        })
+    }
+
+    /// Gives a lease back. An order for which no chip was written waits for a head again.
+    ///
+    /// # Errors
+    /// [`RegisterError::Fenced`]: another head has the order; [`RegisterError::Database`].
+    pub fn release(&self, lease: &Lease) -> Result<(), RegisterError> {
+        self.write_books(|books| {
+            let changed = books.execute(
+                "UPDATE orders SET lease_until = 0,
+                     state = CASE WHEN state <> 'reserved' THEN state
+                                  WHEN attempts = 0 THEN 'validated' ELSE 'to_be_remade' END
+                 WHERE job = $1 AND line = $2 AND fence = $3",
+                &[
+                    lease.job.0.into(),
+                    stored(lease.row).into(),
+                    lease.fence.into(),
+                ],
+            )?;
+            is_one(changed, lease)
+        })
+    }
+
+    /// Begins the counting of attempts anew, for a run that takes again what the run before gave up.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn forget_attempts(&self, job: JobId) -> Result<(), RegisterError> {
+        self.write_books(|books| {
+            books.execute(
+                "UPDATE orders SET attempts = 0 WHERE job = $1 AND queued = 1 AND attempts > 0",
+                &[job.0.into()],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+fn is_one(changed: u64, lease: &Lease) -> Result<(), RegisterError> {
+    match changed {
+        0 => Err(RegisterError::Fenced { row: lease.row }),
+        _ => Ok(()),
+    }
+}
+
+fn take(
+    books: &mut Transaction<'_>,
+    terms: &Terms<'_>,
+    row: usize,
+) -> Result<Option<Leased>, RegisterError> {
+    let key: [Value; 2] = [terms.job.0.into(), stored(row).into()];
+    let statement = format!(
+        "UPDATE orders SET fence = fence + 1, worker = $3, lease_until = $4, changed_at = $5,
+             state = CASE WHEN state IN ('validated', 'to_be_remade') THEN 'reserved' ELSE state END
+         WHERE job = $1 AND line = $2 RETURNING {}",
+        orders::COLUMNS
+    );
+    let [job, line] = key.clone();
+    let leased: Option<Row> = books.row(
+        &statement,
+        &[
+            job,
+            line,
+            terms.worker.into(),
+            terms.until.into(),
+            terms.now.into(),
+        ],
+    )?;
+    let order = of_row(&leased.ok_or(RegisterError::NoOrder { row })?)?;
+    let sealed = books.row(
+        "SELECT sealed FROM decided WHERE job = $1 AND line = $2",
+        &key,
+    )?;
+    debug_assert!(order.state != OrderState::Rejected);
+    Ok(Some(Leased {
+        lease: Lease {
+            job: terms.job,
+            row,
+            fence: order.fence,
+            worker: terms.worker.to_owned(),
+        },
+        order,
+        sealed: sealed.map_or(Ok(Vec::new()), |sealed| sealed.bytes(0))?,
+    }))
+}
+
+pub(super) fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}

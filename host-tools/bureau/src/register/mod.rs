@@ -1,0 +1,103 @@
+//! The register (登记簿): a bureau's books of jobs, orders, card numbers, citizens and chips, over one [`ssc_database::Store`].
+//!
+//! A job's orders are decided and numbered in one transaction ([`Register::create_job`]); heads take them by leases with a fence
+//! ([`Register::lease`]) and write what they do to cards before and after it ([`Register::write`]). Each entry is linked to the one
+//! before it by its hash. The register holds no PIN, key, photo or name in clear: what is decided is a sealed blob.
+
+mod chain;
+mod chips;
+mod citizens;
+mod clock;
+mod error;
+mod intake;
+mod jobs;
+mod leases;
+mod note;
+mod orders;
+mod ranges;
+mod record;
+mod state;
+mod write;
+
+use std::sync::Arc;
+
+use ssc_database::{Database, Migrations, Store, Transaction};
+
+pub use clock::{Clock, SystemClock};
+pub use error::RegisterError;
+pub use intake::Intake;
+pub use note::BookNote;
+pub use ranges::RangeRecord;
+pub use record::{
+    ChainedEntry, ChipRecord, CitizenRecord, Counts, Filter, JobId, JobRecord, Lease, Leased,
+    NewJob, NewOrder, NewRejected, OrderRecord, Reason, Replacement, Taken, Wanted,
+};
+pub use state::{CardStatus, ChipState, JobState, OrderState};
+
+/// The register's tables.
+const MIGRATIONS: Migrations = Migrations {
+    name: "bureau",
+    texts: &[include_str!("schema/1.sql")],
+};
+
+/// The books of a bureau. Clones are the same ones. All calls block.
+#[derive(Clone)]
+pub struct Register {
+    database: Database,
+    clock: Arc<dyn Clock>,
+}
+
+impl Register {
+    /// Opens the register in `store`, and makes it where there is none.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`]; [`RegisterError::ClockBack`], [`RegisterError::ClockBeforeBuild`]: nothing is written by a wrong clock.
+    pub fn open(store: &Store, clock: Arc<dyn Clock>) -> Result<Self, RegisterError> {
+        if clock.now() < clock::built() {
+            return Err(RegisterError::ClockBeforeBuild);
+        }
+        let database = Database::open(store, &MIGRATIONS)?;
+        let register = Self { database, clock };
+        let last = register.database.read(|books| {
+            let row = books.row("SELECT COALESCE(MAX(last_at), 0) FROM jobs", &[])?;
+            row.map_or(Ok(0), |row| row.int(0))
+        })?;
+        register.time_after(last)?;
+        Ok(register)
+    }
+
+    /// The store's address, without a password.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        self.database.store()
+    }
+
+    /// The time, which is not before `last`. A little that another machine's clock is ahead is taken.
+    fn time_after(&self, last: i64) -> Result<i64, RegisterError> {
+        let now = self.clock.now();
+        if now + clock::AHEAD < last {
+            let seconds = (last - now).div_euclid(1000);
+            return Err(RegisterError::ClockBack { seconds });
+        }
+        Ok(now.max(last))
+    }
+
+    fn write_books<T>(
+        &self,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        self.database.transaction(work)
+    }
+
+    fn read_books<T>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        self.database.read(work)
+    }
+}
+
+/// A row number as the store has it.
+fn stored(row: usize) -> i64 {
+    i64::try_from(row).unwrap_or(i64::MAX)
+}

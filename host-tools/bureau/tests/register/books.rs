@@ -1,0 +1,144 @@
+//! A register of its own for each test, and orders to put into it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use ssc_bureau::journal::Note;
+use ssc_bureau::register::{
+    Clock, Intake, JobId, Lease, NewJob, NewOrder, Register, RegisterError, SystemClock, Taken,
+    Wanted,
+};
+use ssc_bureau::steps::Step;
+use ssc_database::Store;
+use ssc_person::CardNumber;
+
+/// A lease that does not end in a test.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A clock that a test sets.
+#[derive(Clone)]
+pub struct SetClock(Arc<AtomicI64>);
+
+impl SetClock {
+    pub fn now() -> Self {
+        Self(Arc::new(AtomicI64::new(SystemClock.now())))
+    }
+
+    pub fn add(&self, time: i64) {
+        self.0.fetch_add(time, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A register in a store of its own.
+pub struct Books {
+    pub register: Register,
+    pub store: Store,
+    pub clock: SetClock,
+    _folder: tempfile::TempDir,
+}
+
+impl Books {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::file(folder.path().join("books/bureau.db"));
+        let clock = SetClock::now();
+        let register = Register::open(&store, Arc::new(clock.clone())).unwrap();
+        Self {
+            register,
+            store,
+            clock,
+            _folder: folder,
+        }
+    }
+
+    /// A job of orders in the rows from 2 on, with the numbers of the range from `first` on.
+    pub fn job(&self, name: &str, first: u32, rows: usize) -> JobId {
+        let job = new_job(name);
+        let fill = &mut |intake: &mut Intake<'_, '_>| -> Result<(), RegisterError> {
+            for row in 2..rows + 2 {
+                let taken = take(intake, order(row, &person(name, row), first))?;
+                assert!(matches!(taken, Taken::Ok(_)), "{taken:?}");
+            }
+            Ok(())
+        };
+        self.register.create_job(&job, fill).unwrap()
+    }
+
+    pub fn lease(&self, job: JobId) -> Option<Lease> {
+        let leased = self.register.lease(job, "head", LONG).unwrap();
+        leased.map(|leased| leased.lease)
+    }
+}
+
+pub fn new_job(name: &str) -> NewJob {
+    NewJob {
+        name: name.into(),
+        batch_name: format!("{name}.csv"),
+        batch_sha256: name.as_bytes().to_vec(),
+        profile_name: "plain".into(),
+        profile_text: "generation = \"3.00\"".into(),
+        card_model: "3.00".into(),
+        keys_check: "demo".into(),
+        sealed_key: vec![7; 40],
+    }
+}
+
+pub fn person(name: &str, row: usize) -> String {
+    format!("{name}-{row}")
+}
+
+pub fn order(row: usize, number: &str, first: u32) -> NewOrder {
+    NewOrder {
+        row,
+        number: number.into(),
+        name_masked: "张*".into(),
+        card_number: Wanted::FromRange {
+            first,
+            last: first + 9_999,
+            key: "bureau".into(),
+        },
+        kind: "ssc".into(),
+        replaces: None,
+    }
+}
+
+/// What is decided is the card number, so that a test can tell whose it is.
+pub fn take(intake: &mut Intake<'_, '_>, order: NewOrder) -> Result<Taken, RegisterError> {
+    intake.order(order, &mut |number: &CardNumber| {
+        Ok(number.as_str().as_bytes().to_vec())
+    })
+}
+
+pub fn met(serial: &str) -> Note {
+    Note::Met {
+        atr: "3B".into(),
+        identification_code: "11".into(),
+        serial: serial.into(),
+    }
+}
+
+pub fn begins(step: Step) -> Note {
+    Note::Begins { step }
+}
+
+pub fn done(step: Step) -> Note {
+    Note::Done { step }
+}
+
+/// What a chip is loaded with, and compared.
+pub fn loaded(serial: &str) -> Vec<Note> {
+    vec![
+        met(serial),
+        begins(Step::Load),
+        done(Step::Load),
+        begins(Step::Check),
+        done(Step::Check),
+    ]
+}

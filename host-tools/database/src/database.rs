@@ -1,0 +1,160 @@
+//! An open store.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use crate::dialect::Dialect;
+use crate::error::DatabaseError;
+use crate::migrations::Migrations;
+use crate::open::{self, Pools};
+use crate::store::Store;
+use crate::transaction::{Inner, Transaction};
+
+/// How long a transaction is tried again where others were in the way or the server has gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The first pause between two tries; each next is twice as long.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// An error of work in a transaction, which may be one of the store.
+pub trait MayBeOfStore: From<DatabaseError> {
+    /// The store's error, if it is one.
+    fn of_store(&self) -> Option<&DatabaseError>;
+}
+
+impl MayBeOfStore for DatabaseError {
+    fn of_store(&self) -> Option<&DatabaseError> {
+        Some(self)
+    }
+}
+
+/// An open store. Clones are the same one.
+#[derive(Clone)]
+pub struct Database(Arc<Shared>);
+
+struct Shared {
+    name: String,
+    pools: Pools,
+    runtime: Runtime,
+}
+
+impl Database {
+    /// Opens a store, makes it where there is none, and brings the tables of `migrations` to the newest version.
+    ///
+    /// # Errors
+    /// [`DatabaseError`]; a store whose tables are newer than this program is refused, and nothing is changed.
+    pub fn open(store: &Store, migrations: &Migrations) -> Result<Self, DatabaseError> {
+        let name = store.to_string();
+        let runtime = open::runtime().map_err(|error| error.at(&name))?;
+        let pools = runtime.block_on(open::open(store, migrations));
+        let pools = pools.map_err(|error| error.at(&name))?;
+        Ok(Self(Arc::new(Shared {
+            name,
+            pools,
+            runtime,
+        })))
+    }
+
+    /// The store's address, without a password.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether several machines can share it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.pools, Pools::Postgres(_))
+    }
+
+    /// Runs `work` in a transaction and keeps what it did; on an error all is taken back. It is run again where others were in the way
+    /// or the connection was cut before the end, so it must do nothing but work on the store.
+    ///
+    /// # Errors
+    /// What `work` returns; [`DatabaseError`].
+    pub fn transaction<T, E: MayBeOfStore>(
+        &self,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let until = Instant::now() + PATIENCE;
+        let mut pause = PAUSE;
+        loop {
+            let result = self.once(&mut work);
+            match &result {
+                Err(error)
+                    if error
+                        .of_store()
+                        .is_some_and(DatabaseError::may_be_tried_again)
+                        && Instant::now() < until =>
+                {
+                    std::thread::sleep(pause);
+                    pause *= 2;
+                }
+                _ => return result,
+            }
+        }
+    }
+
+    /// Runs `work` in a transaction, once: for work that cannot be begun again.
+    ///
+    /// # Errors
+    /// What `work` returns; [`DatabaseError`].
+    pub fn once<T, E: From<DatabaseError>>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut transaction = self.begin(Dialect::begin_to_write)?;
+        match work(&mut transaction) {
+            Ok(value) => {
+                transaction.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.take_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs `work`, which only reads, and sees one state of all tables.
+    ///
+    /// # Errors
+    /// What `work` returns; [`DatabaseError`].
+    pub fn read<T, E: From<DatabaseError>>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut transaction = self.begin(Dialect::begin_to_read)?;
+        let result = work(&mut transaction);
+        transaction.take_back();
+        result
+    }
+
+    fn begin(&self, how: fn(Dialect) -> &'static str) -> Result<Transaction<'_>, DatabaseError> {
+        let Shared {
+            name,
+            pools,
+            runtime,
+        } = &*self.0;
+        let inner = runtime.block_on(async {
+            Ok(match pools {
+                Pools::Sqlite { readers, writer } => {
+                    let how = how(Dialect::Sqlite);
+                    let is_reader = how == Dialect::Sqlite.begin_to_read();
+                    let pool = if is_reader { readers } else { writer };
+                    Inner::Sqlite(pool.begin_with(how).await?)
+                }
+                Pools::Postgres(pool) => {
+                    Inner::Postgres(pool.begin_with(how(Dialect::Postgres)).await?)
+                }
+            })
+        });
+        let inner = inner.map_err(|error: sqlx::Error| DatabaseError::from(error).at(name))?;
+        Ok(Transaction {
+            runtime,
+            store: name,
+            inner,
+        })
+    }
+}
