@@ -37,7 +37,7 @@ impl Store {
                 .get(..scheme.len())
                 .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
         };
-        if SCHEMES.iter().any(|known| scheme(known)) {
+        if SCHEMES.iter().any(scheme) {
             return Ok(Self(Place::Postgres(address.into())));
         }
         let path = address.strip_prefix(OF_FILE).unwrap_or(address);
