@@ -46,7 +46,7 @@ proptest! {
             text.push('\n');
         }
         let batch = read_bytes(text.as_bytes(), &options()).unwrap();
-        let reports: String = batch.all_faults().chain(&batch.warnings).map(|f| format!("{f}{f:?}")).collect();
+        let reports: String = batch.all_faults().chain(batch.warnings()).map(|f| format!("{f}{f:?}")).collect();
         for field in rows.iter().flatten().filter(|f| f.len() == 18 && f.bytes().take(17).all(|b| b.is_ascii_digit())) {
             prop_assert!(!reports.contains(field.as_str()));
         }
@@ -59,7 +59,7 @@ proptest! {
         let digit = &mut lines[row][at];
         *digit = b'0' + (*digit - b'0' + add) % 10;
         let batch = read_bytes(&lines.join(&b'\n'), &options()).unwrap();
-        let refused: Vec<_> = batch.refused().map(|r| r.line).collect();
+        let refused: Vec<_> = batch.refused().map(|r| r.line()).collect();
         prop_assert_eq!(refused, [row + 1]);
     }
 
@@ -121,7 +121,7 @@ fn samples_pass_and_repeat() {
         let batch = read_bytes(&csv, &options()).unwrap();
         let faults: Vec<_> = batch
             .all_faults()
-            .chain(&batch.warnings)
+            .chain(batch.warnings())
             .map(|f| f.to_string())
             .collect();
         assert!(faults.is_empty(), "{faults:#?}");

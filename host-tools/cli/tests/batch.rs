@@ -132,7 +132,7 @@ fn what_is_no_batch_is_told() {
     for (file, words) in [
         (missing, "cannot read the batch"),
         (path("empty.csv", b""), "empty"),
-        (path("utf16.csv", b"\xFF\xFEA\0"), "UTF-16"),
+        (path("utf16.csv", b"\xFF\xFEA\0"), "heading line"),
         (
             path("picture.csv", &[0x89, b'P', b'N', b'G', 0, 1, 2, 0xFF]),
             "faults",

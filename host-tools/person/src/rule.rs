@@ -56,6 +56,10 @@ rules! {
         "the row does not have as many fields as the header; the row is not checked further", "该行字段数与表头不符；该行不再检查";
     QuoteOpen Fault "quote-open",
         "quotation marks do not pair up (a field cannot contain a line break); the row is not checked further", "引号不成对（字段中不能换行）；该行不再检查";
+    LineTooLong Fault "line-too-long",
+        "the line is longer than 256 KB: no row is; the row is not checked further", "该行超过256 KB，不可能是一行数据；该行不再检查";
+    MixedEncodings Fault "mixed-encodings",
+        "two encodings stand in one file; save the whole file in one, and look at these lines", "同一文件中混有两种编码；请将整个文件以一种编码另存，并核对这些行";
     Encoding Fault "encoding",
         "bytes that the file's encoding does not have", "含有文件编码中不存在的字节";
     Required Fault "required",
@@ -172,6 +176,15 @@ pub enum Detail {
         /// Its place, from 1.
         position: usize,
     },
+    /// Lines in another encoding than the file's.
+    OtherEncoding {
+        /// The encoding.
+        name: &'static str,
+        /// The first few lines.
+        lines: Vec<usize>,
+        /// How many there are.
+        count: usize,
+    },
     /// Why the system could not read a file, in its own words.
     System(String),
 }
@@ -208,6 +221,18 @@ impl Bilingual for Detail {
             }
             (Self::Undecodable { byte, position }, Lang::Zh) => {
                 format!("字节{byte:02X}，字段的第{position}字节")
+            }
+            (Self::OtherEncoding { name, lines, count }, lang) => {
+                let shown: Vec<String> = lines.iter().map(usize::to_string).collect();
+                let more = count.saturating_sub(lines.len());
+                match (lang, more) {
+                    (Lang::En, 0) => format!("{name} on line {}", shown.join(", ")),
+                    (Lang::En, more) => {
+                        format!("{name} on line {} and {more} more", shown.join(", "))
+                    }
+                    (Lang::Zh, 0) => format!("第{}行为{name}", shown.join("、")),
+                    (Lang::Zh, _) => format!("第{}行等共{count}行为{name}", shown.join("、")),
+                }
             }
             (Self::System(words), _) => words.clone(),
         }

@@ -1,15 +1,11 @@
-//! From lines to rows: the header, each row by itself, then what only the whole batch shows.
-
-use std::collections::HashMap;
+//! Each row by itself.
 
 use super::{
-    Batch, BatchError, COLUMNS, CardRequest, Column, Detail, Encoding, Fault, Fields, ReadOptions,
-    Row, Rule, Severity, Violation, Warning,
+    COLUMNS, CardRequest, Column, Detail, Finding, ReadOptions, Rule, Violation,
     draft::{Draft, listed},
     finding::{finding, shown},
     header::Header,
-    lines::{Line, Lines},
-    photos,
+    lines::Line,
 };
 use ssc_person::{
     CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region,
@@ -19,58 +15,41 @@ use ssc_person::{
 /// Ages above this are a warning, in years.
 const OLD: u16 = 120;
 
-/// Checks all of a batch. `lines` stands behind the header line.
-pub(super) fn batch(
-    encoding: Encoding,
-    header_line: Line,
-    lines: Lines<'_>,
-    options: &ReadOptions,
-) -> Result<Batch, BatchError> {
-    let (header, faults) = Header::read(&header_line);
-    let mut warnings = Vec::new();
-    let again = lines.remaining();
-    let mut drafts: Vec<Draft> = lines
-        .map(|line| row(&header, &line, options, &mut warnings))
-        .collect();
-    duplicates(&header, &mut drafts, Column::Number, |draft| draft.number);
-    duplicates(&header, &mut drafts, Column::CardNumber, |draft| {
-        draft.card_number
-    });
-    photos::load_all(&header, &mut drafts, options.folder.as_deref());
-
-    let mut rows: Vec<Row> = drafts.into_iter().map(finish).collect();
-    // The text of a refused row is wanted again, that of a million good ones is not: so it is cut a second time
-    if rows.iter().any(|row| row.request.is_err()) {
-        for (row, line) in rows.iter_mut().zip(again) {
-            if row.request.is_err() {
-                row.fields = Fields(line.fields.into_iter().map(|(field, _)| field).collect());
-            }
-        }
-    }
-    Ok(Batch {
-        encoding,
-        faults,
-        warnings,
-        rows,
-        header: header.into_names(),
-    })
+/// What must not stand on two rows.
+pub(super) struct Keys {
+    pub number: Option<CitizenNumber>,
+    pub card_number: Option<CardNumber>,
 }
 
-fn finish(draft: Draft) -> Row {
-    let Draft {
-        line,
-        request,
-        mut faults,
-        ..
-    } = draft;
-    faults.sort_by_key(|fault| fault.column.as_ref().and_then(|place| place.index));
-    Row {
-        line,
-        request: match request {
-            Some(request) if faults.is_empty() => Ok(request),
-            _ => Err(faults),
-        },
-        fields: Fields::default(),
+/// The keys of a row, where they are right.
+pub(super) fn keys(header: &Header, line: &Line) -> Keys {
+    let text = |column| {
+        let (text, broken) = line.fields.get(header.index_of(column)?)?;
+        let stands = broken.is_none() && shape(header, line).is_none();
+        Some(text.as_str()).filter(|text| stands && !text.is_empty())
+    };
+    Keys {
+        number: text(Column::Number).and_then(|text| CitizenNumber::parse(text).ok()),
+        card_number: text(Column::CardNumber).and_then(|text| CardNumber::parse(text).ok()),
+    }
+}
+
+/// What is wrong with the row as a whole: then its fields are not looked at.
+fn shape(header: &Header, line: &Line) -> Option<Violation> {
+    let (found, expected) = (line.fields.len(), header.names().len());
+    let surplus = line.fields.get(expected..).unwrap_or_default();
+    if line.too_long {
+        Some(Rule::LineTooLong.into())
+    } else if line.quote_open {
+        Some(Rule::QuoteOpen.into())
+    } else if found < expected || surplus.iter().any(|(field, _)| !field.is_empty()) {
+        // Values have moved to other columns: what they are worth there says nothing
+        Some(Violation::with(
+            Rule::FieldCount,
+            Detail::Fields { found, expected },
+        ))
+    } else {
+        None
     }
 }
 
@@ -78,8 +57,7 @@ fn finish(draft: Draft) -> Row {
 struct Cells<'a> {
     header: &'a Header,
     line: &'a Line,
-    faults: Vec<Fault>,
-    warnings: &'a mut Vec<Warning>,
+    findings: Vec<Finding>,
 }
 
 impl<'a> Cells<'a> {
@@ -87,11 +65,8 @@ impl<'a> Cells<'a> {
         listed(column, &violation);
         let value = shown(Some(column), value);
         let place = self.header.place_of(column);
-        let finding = finding(self.line.number, place, &value, violation);
-        match finding.severity() {
-            Severity::Fault => self.faults.push(finding),
-            Severity::Warning => self.warnings.push(finding),
-        }
+        self.findings
+            .push(finding(self.line.number, place, &value, violation));
     }
 
     /// The text of a column that the batch has and the row fills.
@@ -163,46 +138,34 @@ impl<'a> Cells<'a> {
 }
 
 /// Checks a row by itself.
-fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<Warning>) -> Draft {
+pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft {
     let mut draft = Draft {
         line: line.number,
         request: None,
         number: None,
         card_number: None,
         photo_path: None,
-        faults: Vec::new(),
+        findings: Vec::new(),
     };
-    let (found, expected) = (line.fields.len(), header.names().len());
-    let surplus = line.fields.get(expected..).unwrap_or_default();
-    if line.quote_open {
+    if let Some(violation) = shape(header, line) {
         draft
-            .faults
-            .push(finding(line.number, None, "", Rule::QuoteOpen.into()));
+            .findings
+            .push(finding(line.number, None, "", violation));
         return draft;
     }
-    if found < expected || surplus.iter().any(|(field, _)| !field.is_empty()) {
-        // Values have moved to other columns: what they are worth there says nothing
-        let violation = Violation::with(Rule::FieldCount, Detail::Fields { found, expected });
-        draft.faults.push(finding(line.number, None, "", violation));
-        return draft;
-    }
-
-    for (index, (text, broken)) in line.fields.iter().take(expected).enumerate() {
+    for (index, (text, broken)) in line.fields.iter().take(header.names().len()).enumerate() {
         if let Some(violation) = broken {
             let value = shown(header.column_at(index), text);
-            draft.faults.push(finding(
-                line.number,
-                Some(header.place(index)),
-                &value,
-                violation.clone(),
-            ));
+            let place = Some(header.place(index));
+            draft
+                .findings
+                .push(finding(line.number, place, &value, violation.clone()));
         }
     }
     let mut cells = Cells {
         header,
         line,
-        faults: draft.faults,
-        warnings,
+        findings: draft.findings,
     };
 
     let today = options.today;
@@ -246,7 +209,7 @@ fn row(header: &Header, line: &Line, options: &ReadOptions, warnings: &mut Vec<W
         cells.report(Column::ValidTo, &valid_to.to_string(), Rule::ValidTo.into());
     }
 
-    draft.faults = cells.faults;
+    draft.findings = cells.findings;
     draft.number = number;
     draft.card_number = card_number;
     draft.request = (|| {
@@ -299,54 +262,5 @@ fn category(text: &str) -> Result<u8, Violation> {
     match text.as_bytes() {
         [one] if one.is_ascii_alphanumeric() => Ok(*one),
         _ => Err(Rule::CategoryForm.into()),
-    }
-}
-
-/// Refuses every row whose key another row has too: which of them is right, only a person can tell.
-fn duplicates<K: std::hash::Hash + Eq + Copy + Shown>(
-    header: &Header,
-    drafts: &mut [Draft],
-    column: Column,
-    key_of: impl Fn(&Draft) -> Option<K>,
-) {
-    // The first index of each key, and whether its row has been refused for it
-    let mut first: HashMap<K, (usize, bool)> = HashMap::with_capacity(drafts.len());
-    for index in 0..drafts.len() {
-        let Some(key) = key_of(&drafts[index]) else {
-            continue;
-        };
-        let Some((earlier, refused)) = first.get_mut(&key) else {
-            first.insert(key, (index, false));
-            continue;
-        };
-        let (line, earlier_line) = (drafts[index].line, drafts[*earlier].line);
-        let mut refuse = |index: usize, other: usize| {
-            let violation = Violation::with(K::RULE, Detail::AlsoOnLine(other));
-            drafts[index].refuse(header, column, key.text(), violation);
-        };
-        if !std::mem::replace(refused, true) {
-            refuse(*earlier, line);
-        }
-        refuse(index, earlier_line);
-    }
-}
-
-/// What a key that must not repeat says of itself.
-trait Shown {
-    const RULE: Rule;
-    fn text(&self) -> &str;
-}
-
-impl Shown for CitizenNumber {
-    const RULE: Rule = Rule::NumberDuplicate;
-    fn text(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl Shown for CardNumber {
-    const RULE: Rule = Rule::CardNumberDuplicate;
-    fn text(&self) -> &str {
-        self.as_str()
     }
 }

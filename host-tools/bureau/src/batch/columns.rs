@@ -68,6 +68,8 @@ pub const GENERAL_RULES: &[Rule] = &[
     Rule::ColumnMissing,
     Rule::FieldCount,
     Rule::QuoteOpen,
+    Rule::LineTooLong,
+    Rule::MixedEncodings,
     Rule::Encoding,
 ];
 

@@ -1,7 +1,7 @@
 //! A row on its way through the checks.
 
 use super::{
-    CardRequest, Column, Fault, Violation,
+    CardRequest, Column, Finding, Violation,
     finding::{finding, shown},
     header::Header,
 };
@@ -23,7 +23,7 @@ pub(super) struct Draft {
     pub number: Option<CitizenNumber>,
     pub card_number: Option<CardNumber>,
     pub photo_path: Option<String>,
-    pub faults: Vec<Fault>,
+    pub findings: Vec<Finding>,
 }
 
 impl Draft {
@@ -31,7 +31,7 @@ impl Draft {
     pub fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
         listed(column, &violation);
         let value = shown(Some(column), value);
-        self.faults.push(finding(
+        self.findings.push(finding(
             self.line,
             header.place_of(column),
             &value,

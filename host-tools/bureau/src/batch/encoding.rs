@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::GB18030;
 
-use super::{BatchError, Detail, Rule, Violation};
+use super::{Detail, Rule, Violation};
 
 /// The encoding of a batch file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,18 @@ pub enum Encoding {
     Utf8WithBom,
     /// GB18030 (and with it GBK and GB 2312).
     Gb18030,
+    /// UTF-16, the low byte first, as spreadsheets write "Unicode text".
+    Utf16Le {
+        /// Whether its byte order mark stands in front.
+        mark: bool,
+    },
+    /// UTF-16, the high byte first.
+    Utf16Be {
+        /// Whether its byte order mark stands in front.
+        mark: bool,
+    },
+    /// An XLSX workbook, whose texts are UTF-8.
+    Workbook,
 }
 
 impl Encoding {
@@ -24,60 +36,78 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf8WithBom => "UTF-8 (BOM)",
             Self::Gb18030 => "GB18030",
+            Self::Utf16Le { mark: true } => "UTF-16LE (BOM)",
+            Self::Utf16Le { mark: false } => "UTF-16LE",
+            Self::Utf16Be { mark: true } => "UTF-16BE (BOM)",
+            Self::Utf16Be { mark: false } => "UTF-16BE",
+            Self::Workbook => "XLSX",
         }
     }
 
-    /// Finds the encoding; the rest is the file without its byte order mark.
-    ///
-    /// Valid UTF-8 wins. A file that is not valid is taken for UTF-8 with damage, not for GB18030, if most of its lines
-    /// beyond ASCII are valid UTF-8: nearly any bytes are some GB18030 characters, and one broken byte would otherwise
-    /// turn every name into another name without a fault.
-    pub(super) fn detect(bytes: &[u8]) -> Result<(Self, &[u8]), BatchError> {
-        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            return Err(BatchError::Utf16);
-        }
-        if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
-            return Ok((Self::Utf8WithBom, rest));
-        }
-        // GB18030 has a mark too: U+FEFF as 84 31 95 33
-        if let Some(rest) = bytes.strip_prefix(&[0x84, 0x31, 0x95, 0x33]) {
-            return Ok((Self::Gb18030, rest));
-        }
-        if str::from_utf8(bytes).is_ok() {
-            return Ok((Self::Utf8, bytes));
-        }
-        let (mut lines, mut valid) = (0usize, 0usize);
-        for line in bytes.split(|byte| *byte == b'\n') {
-            if !line.is_ascii() {
-                lines += 1;
-                valid += usize::from(str::from_utf8(line).is_ok());
-            }
-        }
-        let encoding = if 2 * valid > lines {
-            Self::Utf8
-        } else {
-            Self::Gb18030
+    /// Of the mark in front, with the bytes of the mark.
+    pub(super) fn of_mark(bytes: &[u8]) -> Option<(Self, usize)> {
+        let marks: [(&[u8], Self); 4] = [
+            (&[0xEF, 0xBB, 0xBF], Self::Utf8WithBom),
+            // GB18030 has a mark too: U+FEFF as 84 31 95 33
+            (&[0x84, 0x31, 0x95, 0x33], Self::Gb18030),
+            (&[0xFF, 0xFE], Self::Utf16Le { mark: true }),
+            (&[0xFE, 0xFF], Self::Utf16Be { mark: true }),
+        ];
+        marks
+            .iter()
+            .find(|(mark, _)| bytes.starts_with(mark))
+            .map(|(mark, encoding)| (*encoding, mark.len()))
+    }
+
+    /// UTF-16 by the zeros of its ASCII characters: a line of headings and numbers has many, other encodings have none.
+    pub(super) fn utf16_without_mark(head: &[u8]) -> Option<Self> {
+        let pairs = head.len() / 2;
+        let zeros = |at: usize| {
+            head.iter()
+                .skip(at)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
         };
-        Ok((encoding, bytes))
+        let (first, second) = (zeros(0), zeros(1));
+        // Commas and digits are a third of any batch
+        let (most, least) = (first.max(second), first.min(second));
+        if pairs < 2 || most * 3 < pairs || least * 20 > most {
+            None
+        } else if second > first {
+            Some(Self::Utf16Le { mark: false })
+        } else {
+            Some(Self::Utf16Be { mark: false })
+        }
+    }
+
+    /// Whether it has two bytes a unit.
+    pub(super) fn is_utf16(self) -> bool {
+        matches!(self, Self::Utf16Le { .. } | Self::Utf16Be { .. })
+    }
+
+    /// What the lines are in once UTF-16 has become UTF-8 ([`utf16`](super::utf16)).
+    pub(super) fn of_lines(self) -> Self {
+        if self.is_utf16() { Self::Utf8 } else { self }
     }
 
     /// Decodes a field. With a byte that the encoding does not have, the first such byte is told and the text has
     /// U+FFFD in its place.
     pub(super) fn decode(self, field: &[u8]) -> (Cow<'_, str>, Option<Violation>) {
         let broken = match self {
-            Self::Utf8 | Self::Utf8WithBom => match str::from_utf8(field) {
-                Ok(text) => return (text.into(), None),
-                Err(error) => error.valid_up_to(),
-            },
             Self::Gb18030 => match (first_undecodable(field), text_of(field)) {
                 (None, Some(text)) => return (text, None),
                 (Some(at), _) => at,
                 (None, None) => 0,
             },
+            _ => match str::from_utf8(field) {
+                Ok(text) => return (text.into(), None),
+                Err(error) => error.valid_up_to(),
+            },
         };
         let text = match self {
-            Self::Utf8 | Self::Utf8WithBom => String::from_utf8_lossy(field),
             Self::Gb18030 => GB18030.decode_without_bom_handling(field).0,
+            _ => String::from_utf8_lossy(field),
         };
         let detail = Detail::Undecodable {
             byte: field.get(broken).copied().unwrap_or_default(),
@@ -89,6 +119,11 @@ impl Encoding {
 
 fn text_of(field: &[u8]) -> Option<Cow<'_, str>> {
     GB18030.decode_without_bom_handling_and_without_replacement(field)
+}
+
+/// Whether all bytes are characters of GB18030.
+pub(super) fn is_gb18030(bytes: &[u8]) -> bool {
+    first_undecodable(bytes).is_none()
 }
 
 /// Where the first byte stands that begins no GB18030 character. The decoder of the web lets a single 80 pass as the euro
@@ -113,23 +148,6 @@ fn first_undecodable(field: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn detection() {
-        let found = |bytes: &[u8]| Encoding::detect(bytes).unwrap().0;
-        assert_eq!(found(b"number"), Encoding::Utf8);
-        assert_eq!(found("张三".as_bytes()), Encoding::Utf8);
-        assert_eq!(found(b"\xEF\xBB\xBFnumber"), Encoding::Utf8WithBom);
-        assert_eq!(found(b"\xD5\xC5\xC8\xFD"), Encoding::Gb18030);
-        // One broken byte in a file of UTF-8
-        let mut damaged = "张三\n李四\n王五\n".as_bytes().to_vec();
-        damaged[7] = 0xFF;
-        assert_eq!(found(&damaged), Encoding::Utf8);
-        assert!(matches!(
-            Encoding::detect(b"\xFF\xFEA\0"),
-            Err(BatchError::Utf16)
-        ));
-    }
 
     #[test]
     fn decoding() {

@@ -20,9 +20,6 @@ pub enum BatchError {
         "the batch is empty; its first line must name the columns, such as AAC002,AAC003,AAC004,AAC005,AAC006"
     )]
     Empty,
-    /// UTF-16, as spreadsheets write "Unicode text".
-    #[error("the batch is in UTF-16; save it as CSV in UTF-8 or GB18030")]
-    Utf16,
     /// The file of refused rows cannot be written.
     #[error("cannot write the refused rows to {path}: {source}; choose a new file in a folder that can be written", path = path.display())]
     WriteRefused {
@@ -46,7 +43,6 @@ impl Bilingual for BatchError {
             (Self::Empty, Lang::Zh) => {
                 "批次文件为空；首行须为列名，例如AAC002,AAC003,AAC004,AAC005,AAC006".into()
             }
-            (Self::Utf16, Lang::Zh) => "批次文件为UTF-16编码；请另存为UTF-8或GB18030的CSV".into(),
             (Self::WriteRefused { path, source }, Lang::Zh) => format!(
                 "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
                 path.display()
@@ -59,7 +55,7 @@ impl Kind for BatchError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::WriteRefused { .. } => ErrorKind::Output,
-            Self::Read { .. } | Self::Empty | Self::Utf16 => ErrorKind::Input,
+            Self::Read { .. } | Self::Empty => ErrorKind::Input,
         }
     }
 }

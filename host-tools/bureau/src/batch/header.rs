@@ -89,9 +89,4 @@ impl Header {
     pub fn names(&self) -> &[String] {
         &self.names
     }
-
-    /// The headings.
-    pub fn into_names(self) -> Vec<String> {
-        self.names
-    }
 }

@@ -1,8 +1,7 @@
 //! A batch file (制卡批次): CSV in UTF-8 or GB18030, one cardholder a row; read, checked, and split into rows that can be
 //! issued and rows that are refused.
 //!
-//! [`read`] finds every fault in one run. A field never contains a line break, so a quotation mark left open spoils its
-//! own line and nothing after it.
+//! [`BatchReader`] finds every fault in one run, in bounded memory. A quotation mark left open spoils its own line and nothing after it.
 
 mod check;
 mod columns;
@@ -10,16 +9,24 @@ mod draft;
 mod encoding;
 mod error;
 mod finding;
+mod form;
 mod header;
 mod lines;
 mod photos;
+mod quotes;
+mod raw_lines;
+mod reader;
 mod refused;
 mod request;
+mod row;
+mod source;
+mod survey;
+mod table;
+mod totals;
+mod twins;
+mod utf16;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::profile::Profile;
 
@@ -27,11 +34,15 @@ pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
 pub use error::BatchError;
 pub use finding::{Fault, Finding, Place, Warning};
+pub use reader::BatchReader;
+pub use refused::RefusedFile;
 pub use request::CardRequest;
+pub use row::{Fields, Row};
 use ssc_person::Date;
 pub use ssc_person::{Detail, Rule, Severity, Violation};
+pub use totals::Totals;
 
-/// A batch as read.
+/// A batch as read, whole: for small batches. [`BatchReader`] takes any.
 #[derive(Debug)]
 pub struct Batch {
     /// The encoding found.
@@ -39,59 +50,59 @@ pub struct Batch {
     /// Faults of the file as a whole: its header. While there are any, no row can be trusted to be what it seems, and
     /// `--skip-invalid` does not help.
     pub faults: Vec<Fault>,
-    /// What somebody should look at, in the order of lines.
-    pub warnings: Vec<Warning>,
+    /// What somebody should look at in the file as a whole.
+    pub file_warnings: Vec<Warning>,
     /// Every row that is not blank, in the order of the file.
     pub rows: Vec<Row>,
     header: Vec<String>,
 }
 
-/// A row of a batch.
-#[derive(Debug)]
-pub struct Row {
-    /// Its line in the file, from 1.
-    pub line: usize,
-    /// What it asks for, or all that is wrong with the row (nothing of its own when the header lacks a required column).
-    pub request: Result<Box<CardRequest>, Vec<Fault>>,
-    /// The fields as read, of a refused row. They hold full numbers and PINs.
-    fields: Fields,
-}
-
-/// A refused row's fields; `Debug` shows none.
-#[derive(Default)]
-struct Fields(Vec<String>);
-
-impl std::fmt::Debug for Fields {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} fields", self.0.len())
-    }
-}
-
 impl Batch {
+    /// Reads all rows.
+    ///
+    /// # Errors
+    /// The file cannot be read to its end.
+    pub fn of(mut reader: BatchReader) -> Result<Self, BatchError> {
+        let rows = reader.by_ref().collect::<Result<_, _>>()?;
+        Ok(Self {
+            encoding: reader.encoding(),
+            faults: reader.faults().to_vec(),
+            file_warnings: reader.warnings().to_vec(),
+            rows,
+            header: reader.headings().to_vec(),
+        })
+    }
+
     /// All faults: those of the file, then those of the rows in the order of lines.
     pub fn all_faults(&self) -> impl Iterator<Item = &Fault> {
-        let of_rows = self
-            .rows
+        self.faults
             .iter()
-            .filter_map(|row| row.request.as_ref().err());
-        self.faults.iter().chain(of_rows.flatten())
+            .chain(self.rows.iter().flat_map(Row::faults))
+    }
+
+    /// All warnings: those of the file, then those of the rows in the order of lines.
+    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
+        let of_rows = self.rows.iter().flat_map(Row::findings);
+        self.file_warnings
+            .iter()
+            .chain(of_rows.filter(|finding| finding.severity() == Severity::Warning))
     }
 
     /// Whether every row can be issued.
     pub fn is_clean(&self) -> bool {
-        self.faults.is_empty() && self.rows.iter().all(|row| row.request.is_ok())
+        self.faults.is_empty() && !self.rows.iter().any(Row::is_refused)
     }
 
     /// What the rows that stand ask for, with their lines.
     pub fn requests(&self) -> impl Iterator<Item = (usize, &CardRequest)> {
         self.rows
             .iter()
-            .filter_map(|row| Some((row.line, &**row.request.as_ref().ok()?)))
+            .filter_map(|row| Some((row.line(), row.request()?)))
     }
 
     /// The rows that are refused.
     pub fn refused(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.request.is_err())
+        self.rows.iter().filter(|row| row.is_refused())
     }
 }
 
@@ -116,30 +127,24 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads and checks a batch file, for cards of `profile` where that is known; photos are looked for in its folder.
+/// Reads and checks a whole batch file, for cards of `profile` where that is known; photos are looked for in its folder.
 ///
-/// Memory: about 500 bytes a row, and at most 4,096 for each photo.
+/// Memory: about 500 bytes a row, and at most 4,096 for each photo. [`BatchReader`] reads a row at a time.
+///
+/// # Errors
+/// It cannot be read, or is no batch at all.
 pub fn read(path: &Path, profile: Option<&'static Profile>) -> Result<Batch, BatchError> {
-    let bytes = fs::read(path).map_err(|source| BatchError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let folder = path.parent().map(|parent| match parent.as_os_str().len() {
-        0 => PathBuf::from("."),
-        _ => parent.to_owned(),
-    });
     let options = ReadOptions {
-        folder,
         profile,
         ..ReadOptions::default()
     };
-    read_bytes(&bytes, &options)
+    Batch::of(BatchReader::open(path, &options)?)
 }
 
-/// Reads and checks a batch in memory.
+/// Reads and checks a whole batch in memory.
+///
+/// # Errors
+/// It is no batch at all.
 pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Batch, BatchError> {
-    let (encoding, body) = Encoding::detect(bytes)?;
-    let mut lines = lines::Lines::new(body, encoding);
-    let header = lines.next().ok_or(BatchError::Empty)?;
-    check::batch(encoding, header, lines, options)
+    Batch::of(BatchReader::of_bytes(bytes, options)?)
 }

@@ -11,11 +11,12 @@ use super::{Detail, Rule, Violation, draft::Draft, header::Header};
 use ssc_person::photo;
 
 /// Loads every photo that the rows name.
-pub(super) fn load_all(header: &Header, drafts: &mut [Draft], folder: Option<&Path>) {
-    let mut jobs: Vec<&mut Draft> = drafts
-        .iter_mut()
-        .filter(|draft| draft.photo_path.is_some())
-        .collect();
+pub(super) fn load_all<'d>(
+    header: &Header,
+    drafts: impl Iterator<Item = &'d mut Draft>,
+    folder: Option<&Path>,
+) {
+    let mut jobs: Vec<&mut Draft> = drafts.filter(|draft| draft.photo_path.is_some()).collect();
     if jobs.is_empty() {
         return;
     }

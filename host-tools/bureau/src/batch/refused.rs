@@ -2,82 +2,125 @@
 
 use std::{
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use ssc_files::whole_file::{Readers, WholeFile};
-use ssc_words::{Bilingual, Lang, clean};
+use ssc_words::Lang;
 
-use super::{Batch, BatchError, Column, Row};
+use super::{Batch, BatchError, BatchReader, Column, Row};
 use crate::cell;
 
-impl Batch {
-    /// Writes the refused rows to a new CSV file in UTF-8 with a byte order mark (so that spreadsheets read it right) and
-    /// returns their count. Only its owner may read it: it holds what the batch held, full numbers and PINs too.
+/// A new CSV file in UTF-8 with a byte order mark (so that spreadsheets read it right). Only its owner may read it: it holds what the
+/// batch held, full numbers and PINs too. An existing file is not overwritten.
+pub struct RefusedFile {
+    path: PathBuf,
+    csv: csv::Writer<WholeFile>,
+    columns: usize,
+    reason_at: Option<usize>,
+    lang: Lang,
+    count: usize,
+}
+
+impl RefusedFile {
+    /// Begins the file for a batch with such headings.
     ///
-    /// An existing file is not overwritten.
-    pub fn write_refused(&self, path: &Path, lang: Lang) -> Result<usize, BatchError> {
-        let write = || -> io::Result<usize> {
+    /// # Errors
+    /// It cannot be written.
+    pub fn begin(path: &Path, headings: &[String], lang: Lang) -> Result<Self, BatchError> {
+        let begin = || -> io::Result<Self> {
             let mut file = WholeFile::begin(path, Readers::Owner)?;
-            let count = self.refused_to(&mut file, lang)?;
-            file.create()?;
-            Ok(count)
+            file.write_all("\u{FEFF}".as_bytes())?;
+            let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(file);
+            let reason_at = headings
+                .iter()
+                .position(|name| Column::find(name) == Some(Column::Reason));
+            let more = reason_at.is_none().then_some("reason");
+            let names = headings.iter().map(String::as_str).chain(more);
+            csv.write_record(names.map(|name| cell::written(name).into_owned()))?;
+            Ok(Self {
+                path: path.to_owned(),
+                csv,
+                columns: headings.len(),
+                reason_at,
+                lang,
+                count: 0,
+            })
         };
-        write().map_err(|source| BatchError::WriteRefused {
-            path: path.to_owned(),
-            source,
-        })
+        begin().map_err(|source| failed(path, source))
     }
 
-    fn refused_to(&self, out: &mut impl Write, lang: Lang) -> io::Result<usize> {
-        out.write_all("\u{FEFF}".as_bytes())?;
-        let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        let reason_at = self
-            .header
-            .iter()
-            .position(|name| Column::find(name) == Some(Column::Reason));
-        let mut header = self.header.clone();
-        if reason_at.is_none() {
-            header.push("reason".into());
-        }
-        csv.write_record(header.iter().map(|name| cell::written(name).into_owned()))?;
-        let mut count = 0;
-        for row in self.refused() {
-            let mut fields = row.fields.0.clone();
-            let reason = reason(row, lang);
-            // A short row is filled up, so that the reason stands in its column
-            let filled = fields.len().max(self.header.len());
-            fields.resize(filled, String::new());
-            match reason_at.and_then(|at| fields.get_mut(at)) {
-                Some(field) => *field = reason,
-                None => {
-                    // Spreadsheets' empty fields beyond the header go
-                    while fields.len() > self.header.len()
-                        && fields.last().is_some_and(String::is_empty)
-                    {
-                        fields.pop();
-                    }
-                    fields.push(reason);
+    /// Begins the file for a batch that is read.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn of(reader: &BatchReader, path: &Path, lang: Lang) -> Result<Self, BatchError> {
+        Self::begin(path, reader.headings(), lang)
+    }
+
+    /// Writes a row, if it is refused.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn row(&mut self, row: &Row) -> Result<(), BatchError> {
+        let Row::Refused { fields, .. } = row else {
+            return Ok(());
+        };
+        let mut fields = fields.texts().to_vec();
+        let reason = row.reason(self.lang);
+        // A short row is filled up, so that the reason stands in its column
+        let filled = fields.len().max(self.columns);
+        fields.resize(filled, String::new());
+        match self.reason_at.and_then(|at| fields.get_mut(at)) {
+            Some(field) => *field = reason,
+            None => {
+                // Spreadsheets' empty fields beyond the header go
+                while fields.len() > self.columns && fields.last().is_some_and(String::is_empty) {
+                    fields.pop();
                 }
+                fields.push(reason);
             }
-            csv.write_record(fields.iter().map(|field| cell::written(field).into_owned()))?;
-            count += 1;
         }
-        csv.flush()?;
-        Ok(count)
+        let cells = fields.iter().map(|field| cell::written(field).into_owned());
+        self.csv
+            .write_record(cells)
+            .map_err(|error| failed(&self.path, error.into()))?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Puts the whole file in its place; how many rows it has. Without this there is none.
+    ///
+    /// # Errors
+    /// It cannot be written, or is there already.
+    pub fn create(self) -> Result<usize, BatchError> {
+        let file = self
+            .csv
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error);
+        file.and_then(WholeFile::create)
+            .map_err(|source| failed(&self.path, source))?;
+        Ok(self.count)
     }
 }
 
-fn reason(row: &Row, lang: Lang) -> String {
-    let faults = row.request.as_ref().err();
-    let words: Vec<String> = faults
-        .into_iter()
-        .flatten()
-        .map(|fault| fault.say(lang))
-        .collect();
-    let words = words.join(match lang {
-        Lang::En => "; ",
-        Lang::Zh => "；",
-    });
-    clean::line(&words).into_owned()
+fn failed(path: &Path, source: io::Error) -> BatchError {
+    BatchError::WriteRefused {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+impl Batch {
+    /// Writes the refused rows to a new file ([`RefusedFile`]) and returns their count.
+    ///
+    /// # Errors
+    /// It cannot be written, or is there already.
+    pub fn write_refused(&self, path: &Path, lang: Lang) -> Result<usize, BatchError> {
+        let mut file = RefusedFile::begin(path, &self.header, lang)?;
+        for row in &self.rows {
+            file.row(row)?;
+        }
+        file.create()
+    }
 }

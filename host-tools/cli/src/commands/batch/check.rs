@@ -70,7 +70,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let batch = batch::read(&args.file, args.generation.map(Profile::plain))?;
     let report = report(&batch, args);
     if !ui.json {
-        for finding in batch.all_faults().chain(&batch.warnings) {
+        for finding in batch.all_faults().chain(batch.warnings()) {
             ui.line(finding.say(ui.lang))?;
         }
         ui.line(summary(&batch).say(ui.lang))?;
@@ -113,14 +113,14 @@ fn report(batch: &Batch, args: &Args) -> Value {
         "valid": batch.requests().count(),
         "refused": batch.refused().count(),
         "faults": batch.all_faults().collect::<Vec<_>>(),
-        "warnings": &batch.warnings,
+        "warnings": batch.warnings().collect::<Vec<_>>(),
     })
 }
 
 fn summary(batch: &Batch) -> impl Bilingual + use<> {
     let (encoding, rows) = (batch.encoding.name(), batch.rows.len());
     let (valid, refused) = (batch.requests().count(), batch.refused().count());
-    let (faults, warnings) = (batch.all_faults().count(), batch.warnings.len());
+    let (faults, warnings) = (batch.all_faults().count(), batch.warnings().count());
     text(
         format!(
             "{encoding}: {rows} rows, {valid} valid, {refused} refused; {faults} faults, {warnings} warnings"

@@ -300,7 +300,7 @@ fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
     for fault in batch.all_faults() {
         ui.warn(fault);
     }
-    for warning in &batch.warnings {
+    for warning in batch.warnings() {
         ui.note(warning);
     }
 }
