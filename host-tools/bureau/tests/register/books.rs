@@ -1,7 +1,7 @@
 //! A register of its own for each test, and orders to put into it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ssc_bureau::journal::Note;
@@ -11,6 +11,7 @@ use ssc_bureau::register::{
 };
 use ssc_bureau::steps::Step;
 use ssc_database::Store;
+use ssc_harness::postgres::Postgres;
 use ssc_person::CardNumber;
 
 /// A lease that does not end in a test.
@@ -37,6 +38,13 @@ impl Clock for SetClock {
     }
 }
 
+/// The server of this program's tests.
+pub fn server() -> MutexGuard<'static, Postgres> {
+    static SERVER: LazyLock<Mutex<Postgres>> =
+        LazyLock::new(|| Mutex::new(Postgres::start().unwrap()));
+    SERVER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A register in a store of its own.
 pub struct Books {
     pub register: Register,
@@ -46,9 +54,20 @@ pub struct Books {
 }
 
 impl Books {
-    pub fn new() -> Self {
+    /// In a file.
+    pub fn in_file() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::file(folder.path().join("books/bureau.db"));
+        Self::of(store, folder)
+    }
+
+    /// On the server.
+    pub fn on_server() -> Self {
+        let store = Store::parse(&server().database().unwrap()).unwrap();
+        Self::of(store, tempfile::tempdir().unwrap())
+    }
+
+    fn of(store: Store, folder: tempfile::TempDir) -> Self {
         let clock = SetClock::ahead();
         let register = Register::open(&store, Arc::new(clock.clone())).unwrap();
         Self {
@@ -57,6 +76,16 @@ impl Books {
             clock,
             _folder: folder,
         }
+    }
+
+    /// One in each kind of store.
+    pub fn both() -> [Self; 2] {
+        [Self::in_file(), Self::on_server()]
+    }
+
+    /// Another program with the same books.
+    pub fn again(&self) -> Result<Register, RegisterError> {
+        Register::open(&self.store, Arc::new(self.clock.clone()))
     }
 
     /// A job of orders in the rows from 2 on, with the numbers of the range from `first` on.
