@@ -26,6 +26,7 @@ pub mod plan;
 pub mod profile;
 pub mod psam;
 pub mod register;
+pub mod report;
 pub mod return_file;
 pub mod sample;
 pub mod sealing;

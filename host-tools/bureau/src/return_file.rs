@@ -10,6 +10,16 @@ use ssc_files::growing::GrowingFile;
 use ssc_files::whole_file::Readers;
 use ssc_words::{Lang, clean};
 
+mod form;
+mod row;
+#[cfg(test)]
+mod tests;
+mod whole;
+
+pub use form::Form;
+pub use row::{Chip, Fate, Reason, ReturnRow};
+pub use whole::{Tally, write};
+
 use crate::cell;
 use crate::journal::{Outcome, Record};
 use crate::new_file::{create_new, file_error};

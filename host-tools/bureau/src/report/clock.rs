@@ -1,0 +1,43 @@
+//! Times as the report shows them.
+
+use std::time::{Duration, SystemTime};
+
+use ssc_words::Lang;
+use time::{OffsetDateTime, UtcOffset};
+
+/// The time of day in China, `YYYY-MM-DD HH:MM:SS`.
+#[must_use]
+pub fn shown(at: SystemTime) -> String {
+    let at = in_china(at);
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        at.year(),
+        u8::from(at.month()),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}
+
+/// One time for the whole country.
+pub(super) fn in_china(at: SystemTime) -> OffsetDateTime {
+    let china = UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC);
+    OffsetDateTime::from(at).to_offset(china)
+}
+
+/// A time that passed, in the two largest units: `3 h 20 min`.
+#[must_use]
+pub(super) fn passed(time: Duration, lang: Lang) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let tenths = time.as_secs_f64();
+    match (lang, hours, minutes) {
+        (Lang::En, 0, 0) => format!("{tenths:.1} s"),
+        (Lang::En, 0, _) => format!("{minutes} min {rest} s"),
+        (Lang::En, _, _) => format!("{hours} h {minutes} min"),
+        (Lang::Zh, 0, 0) => format!("{tenths:.1} 秒"),
+        (Lang::Zh, 0, _) => format!("{minutes} 分 {rest} 秒"),
+        (Lang::Zh, _, _) => format!("{hours} 小时 {minutes} 分"),
+    }
+}

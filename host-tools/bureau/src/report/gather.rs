@@ -1,0 +1,146 @@
+//! What a report says, put together row by row and entry by entry in bounded memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, SystemTime};
+
+use ssc_person::mask;
+
+use super::causes::{Causes, of_any};
+use super::timeline::Timeline;
+use crate::return_file::{Fate, Reason, ReturnRow, Tally};
+
+/// Rows without a card that a report names; the return file has all of them.
+pub(super) const NAMED: usize = 200;
+/// A head that rested longer than this between two cards did not work in that time.
+const REST: Duration = Duration::from_secs(300);
+
+/// What an entry of the register says of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// A chip lies in the head for this row.
+    Begun,
+    /// The card is delivered.
+    Delivered,
+    /// This attempt made no card.
+    Failed(Reason),
+}
+
+/// What one head has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeadSum {
+    /// Cards delivered.
+    pub delivered: u64,
+    /// Attempts that made no card.
+    pub failed: u64,
+    /// Time over its delivered cards.
+    pub on_cards: Duration,
+    /// Time that it worked, without long rests.
+    pub worked: Duration,
+    last: Option<SystemTime>,
+}
+
+impl HeadSum {
+    /// Cards delivered in an hour of work; none before it has worked.
+    #[must_use]
+    pub fn per_hour(&self) -> Option<f64> {
+        let hours = self.worked.as_secs_f64() / 3600.0;
+        (hours > 0.0).then(|| self.delivered as f64 / hours)
+    }
+
+    /// Seconds that one delivered card took.
+    #[must_use]
+    pub fn seconds_a_card(&self) -> Option<f64> {
+        (self.delivered > 0).then(|| self.on_cards.as_secs_f64() / self.delivered as f64)
+    }
+
+    fn works_at(&mut self, at: SystemTime) {
+        let since = self.last.and_then(|last| at.duration_since(last).ok());
+        if let Some(since) = since.filter(|since| *since <= REST) {
+            self.worked += since;
+        }
+        self.last = Some(at);
+    }
+}
+
+/// A row without a card, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRow {
+    /// Line of the batch.
+    pub line: u64,
+    /// Social security number, masked.
+    pub number: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// Why, without what is of one card.
+    pub reason: Reason,
+}
+
+/// What a report is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Gather {
+    pub(super) tally: Tally,
+    pub(super) heads: BTreeMap<String, HeadSum>,
+    pub(super) open: Vec<OpenRow>,
+    pub(super) rejected: Causes,
+    pub(super) failed: Causes,
+    pub(super) timeline: Timeline,
+    pub(super) first: Option<SystemTime>,
+    pub(super) last: Option<SystemTime>,
+    begun: HashMap<u64, SystemTime>,
+}
+
+impl Gather {
+    /// A row of the batch, in its order.
+    pub fn row(&mut self, row: &ReturnRow) {
+        self.tally.add(row.fate);
+        match row.fate {
+            Fate::Rejected => self.rejected.add(&row.reason),
+            Fate::Delivered | Fate::NotReached => return,
+            Fate::ToBeRemade | Fate::Unfinished => {}
+        }
+        if self.open.len() < NAMED {
+            let reason = &row.reason;
+            self.open.push(OpenRow {
+                line: row.line,
+                number: mask::number(&row.number),
+                fate: row.fate,
+                reason: Reason::new(of_any(&reason.english), of_any(&reason.chinese)),
+            });
+        }
+    }
+
+    /// What happened to a row's card, in the order of the register.
+    pub fn happened(&mut self, at: SystemTime, line: u64, head: &str, what: &Happened) {
+        self.first.get_or_insert(at);
+        self.last = Some(at);
+        let sum = self.heads.entry(head.to_owned()).or_default();
+        sum.works_at(at);
+        match what {
+            Happened::Begun => {
+                self.begun.insert(line, at);
+            }
+            Happened::Delivered => {
+                sum.delivered += 1;
+                let begun = self.begun.remove(&line);
+                sum.on_cards += begun
+                    .and_then(|begun| at.duration_since(begun).ok())
+                    .unwrap_or_default();
+                self.timeline.add(at, true);
+            }
+            Happened::Failed(reason) => {
+                sum.failed += 1;
+                self.begun.remove(&line);
+                self.failed.add(reason);
+                self.timeline.add(at, false);
+            }
+        }
+    }
+
+    /// Rows that are neither delivered nor waiting for their first turn.
+    pub(super) fn open_rows(&self) -> u64 {
+        [Fate::Rejected, Fate::ToBeRemade, Fate::Unfinished]
+            .iter()
+            .map(|fate| self.tally.of(*fate))
+            .sum()
+    }
+}

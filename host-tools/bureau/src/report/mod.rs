@@ -1,0 +1,15 @@
+//! The report of a job (作业报告): one HTML file in one language, made from the register alone, that prints on A4.
+//!
+//! It has counts, rates and causes; a person stands in it by a masked number at the most, and no secret at all.
+
+mod causes;
+mod clock;
+mod gather;
+mod html;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+pub use clock::shown;
+pub use gather::{Gather, Happened, HeadSum, OpenRow};
+pub use html::{Facts, Standing, Tone, html, write};
