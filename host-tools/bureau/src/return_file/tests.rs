@@ -23,7 +23,8 @@ fn rows() -> Vec<ReturnRow> {
 }
 
 fn given(rows: &[ReturnRow]) -> impl Iterator<Item = Result<ReturnRow, OrderError>> + use<> {
-    rows.to_vec().into_iter().map(Ok)
+    let rows: Vec<_> = rows.iter().cloned().map(Ok).collect();
+    rows.into_iter()
 }
 
 /// Every row once, with its reason; only a card that is this person's is named. Expected by hand.
