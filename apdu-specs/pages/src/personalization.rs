@@ -142,7 +142,7 @@ const EXAMPLE: &str = "
 ## Digest 摘要
 
 Inside the secure channel, before SECURED (then 6985: four bytes are enough to find a PIN or a short field by trying), GET DATA with P1 DF and P2 the number
-of digests to pass over answers up to 59 of them, 4 bytes each: for each directory in the order of creation its EFs in the order of theirs, then its keys.
+of digests to pass over answers up to 59 of them, 4 bytes each, or with P2 FF the first 8 bytes of AES-CMAC under sixteen zero bytes over all of them: for each directory in the order of creation its EFs in the order of theirs, then its keys.
 An EF that nobody reads, or of which nobody reads a record, has none. A digest is the first 4 bytes of AES-CMAC under a key of sixteen zero bytes, over
 
 - all bytes of a transparent EF, to its size, whatever was written;

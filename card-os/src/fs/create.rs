@@ -18,16 +18,17 @@ use crate::store::{Store, StoreError, Transaction};
 /// Room held back for what is no file: identity, life cycle, keys of the domain, PIN and counters.
 const SYSTEM_ROOM: usize = 512;
 
-/// Reads the FCP template `bytes` for a file of `parent`.
+/// Reads the first FCP template of `bytes` for a file of `parent`, and gives what follows it.
 ///
 /// # Errors
 /// 6A80 where it is no FCP, lacks FID or descriptor, or its values do not go together.
-pub fn parse_fcp(bytes: &[u8], parent: Slot) -> Result<Descriptor, Status> {
+pub fn parse_fcp(bytes: &[u8], parent: Slot) -> Result<(Descriptor, &[u8]), Status> {
     let (tag, value, rest) = next_tlv(bytes).ok_or(Status::WRONG_DATA)?;
-    if tag != tags::FCP_TEMPLATE || !rest.is_empty() {
+    if tag != tags::FCP_TEMPLATE {
         return Err(Status::WRONG_DATA);
     }
-    fcp_fields(value, parent).ok_or(Status::WRONG_DATA)
+    let descriptor = fcp_fields(value, parent).ok_or(Status::WRONG_DATA)?;
+    Ok((descriptor, rest))
 }
 
 fn fcp_fields(value: &[u8], parent: Slot) -> Option<Descriptor> {

@@ -55,9 +55,19 @@ pub fn of_file<P: Platform>(
 pub fn of_parts<P: Platform>(
     gather: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), Status>,
 ) -> Result<[u8; DIGEST_LENGTH], Status> {
+    mac_of_parts::<P>(gather).map(|mac| first_four(&mac))
+}
+
+/// The whole MAC over them.
+///
+/// # Errors
+/// Those of `gather`.
+pub fn mac_of_parts<P: Platform>(
+    gather: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<(), Status>,
+) -> Result<[u8; 16], Status> {
     let mut cmac = AesCmac::<P::Ciphers>::new(&KEY);
     gather(&mut |part| cmac.update(part))?;
-    Ok(first_four(&cmac.finish()))
+    Ok(cmac.finish())
 }
 
 const KEY: [u8; 16] = [0; 16];

@@ -115,7 +115,12 @@ fn digests_of_files_and_keys() {
     // from the second on
     let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, 0x01], &[]);
     assert_eq!(answer.data, expected[4..]);
+    // one value over all, from the bare crate too
+    let answer = host.send(&mut card, [0x80, 0xCA, 0xDF, 0xFF], &[]);
+    let all = crate::support::ciphers::aes_cmac([0; 16], &[&expected]);
+    assert_eq!((answer.sw, &answer.data[..]), (0x9000, &all[..8]));
     // outside the channel there are none
+    card.expect("80CADFFF00", "6982");
     card.ok("00A4040008A00000015100000000");
     card.expect("80CADF0000", "6982");
     card.ok("00A40000023F0000");

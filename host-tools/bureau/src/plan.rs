@@ -6,6 +6,7 @@ use apdu_specs::Generation;
 use apdu_specs::access::Access;
 use apdu_specs::applications::certificates::{self, PIN_KEY};
 use apdu_specs::applications::domain;
+use apdu_specs::applications::domain::parameters::digests::OF_ALL_LENGTH;
 use apdu_specs::applications::ssc::{self, directories};
 use apdu_specs::files::{self, Directory, ElementaryFile};
 use apdu_specs::keys::{CardKey, FIRST_KEY_VERSION, KEY_TRIES, KeyRole, PIN_DIGITS, PIN_TRIES};
@@ -22,9 +23,11 @@ use crate::contents::{self, ForChip};
 use crate::fcp;
 use ssc_person::FirstPin;
 
-/// Version of a card's first keys; EXTERNAL AUTHENTICATE of 3.00 names it in the field (C).
 /// Key entries in one grouping: 192 bytes and their padding stay within 256.
 const KEYS_IN_GROUPING: usize = 8;
+
+/// From here on a value's length takes three bytes.
+const LONG_VALUE: usize = 0xFF;
 
 /// One data grouping.
 pub struct Grouping {
@@ -50,7 +53,7 @@ impl Grouping {
         let mut bytes = Zeroizing::new(Vec::with_capacity(value.len() + 5));
         bytes.extend(self.dgi.to_be_bytes());
         match u8::try_from(value.len()) {
-            Ok(length) if length < 0xFF => bytes.push(length),
+            Ok(length) if usize::from(length) < LONG_VALUE => bytes.push(length),
             _ => {
                 bytes.push(0xFF);
                 // The longest value is a photo of 4,096 bytes.
@@ -87,6 +90,13 @@ impl CardPlan {
             .iter()
             .map(|grouping| grouping.value.len())
             .sum()
+    }
+
+    /// The card's answer to GET DATA for one value over all its digests.
+    pub fn digest_of_all(&self) -> [u8; OF_ALL_LENGTH] {
+        let parts: Vec<&[u8]> = self.digests.iter().map(|one| &one.digest[..]).collect();
+        let mac = aes_cmac(&[0; 16], &parts);
+        mac.first_chunk().copied().unwrap_or_default()
     }
 
     /// Makes the plan.
@@ -137,8 +147,19 @@ impl CardPlan {
 
     /// A file of the current directory by its FCP; a directory becomes current.
     pub(crate) fn create(&mut self, fcp: Vec<u8>) {
-        self.groupings
-            .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
+        // Files of a directory are made together: three bytes of the line less for each.
+        match self.groupings.last_mut() {
+            Some(last)
+                if last.dgi == domain::tags::DGI_CREATE_FILE
+                    && last.value.len() + fcp.len() < LONG_VALUE =>
+            {
+                last.value.extend(fcp);
+            }
+            _ => {
+                let grouping = Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp);
+                self.groupings.push(grouping);
+            }
+        }
     }
 
     /// Adds the certificate environment: its directories and files, EAK and the administrator's key from `keys`, and the
@@ -190,20 +211,19 @@ impl CardPlan {
     }
 
     fn files(&mut self, directory: &Directory, card: &ForChip<'_>) {
-        let fcp = fcp::directory(directory, card.decided.profile.generation);
-        self.groupings
-            .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
-        for file in directory.files(card.decided.profile.generation) {
-            let fcp = fcp::elementary_file(file, card.decided.profile.generation);
-            self.groupings
-                .push(Grouping::plain(domain::tags::DGI_CREATE_FILE, fcp));
+        let generation = card.decided.profile.generation;
+        self.create(fcp::directory(directory, generation));
+        for file in directory.files(generation) {
+            self.create(fcp::elementary_file(file, generation));
+        }
+        for file in directory.files(generation) {
             let written = contents::of_file(directory, file, card);
             if let Some(value) = &written {
                 self.groupings
                     .push(Grouping::plain(file.fid, value.clone()));
             }
             // The card tells nothing of what nobody reads.
-            if !is_hidden(file, card.decided.profile.generation) {
+            if !is_hidden(file, generation) {
                 self.digests.push(ExpectedDigest {
                     directory: directory.fid,
                     file: file.fid,

@@ -21,6 +21,16 @@ fn plan(generation: Generation) -> CardPlan {
     CardPlan::new(&target, &vault).unwrap()
 }
 
+/// How many FCPs stand one behind the other: each is a tag, a length of one byte, and so many bytes.
+fn templates(mut value: &[u8]) -> usize {
+    let mut count = 0;
+    while let [_, length, rest @ ..] = value {
+        value = &rest[usize::from(*length)..];
+        count += 1;
+    }
+    count
+}
+
 /// Where in the stream each object of the card is written, by the last byte that it needs.
 fn writes(plan: &CardPlan) -> Vec<usize> {
     let (mut at, mut writes) = (0, Vec::new());
@@ -30,7 +40,11 @@ fn writes(plan: &CardPlan) -> Vec<usize> {
         let end = value + length;
         match grouping.dgi {
             domain::tags::DGI_DIRECTORY => {}
-            domain::tags::DGI_CREATE_FILE | domain::tags::DGI_PIN => writes.push(end - 1),
+            domain::tags::DGI_PIN => writes.push(end - 1),
+            // files, made when all their FCPs have come
+            domain::tags::DGI_CREATE_FILE => {
+                writes.extend(std::iter::repeat_n(end - 1, templates(&grouping.value)));
+            }
             // entries of 24 bytes, applied when all have come
             domain::tags::DGI_KEYS => writes.extend(std::iter::repeat_n(end - 1, length / 24)),
             // an EF's contents: its descriptor at the begin and the end, and each record or chunk

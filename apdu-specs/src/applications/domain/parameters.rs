@@ -27,3 +27,12 @@ pub mod get_status {
     /// Bit of P2: templates, not the old form.
     pub const TEMPLATES: u8 = 0x02;
 }
+
+/// P2 of GET DATA for digests (P): how many to pass over, or one over all.
+pub mod digests {
+    /// One value over all digests, in place of them: a card is right or not, and it costs the line little. It is no number of digests
+    /// to pass over: a card has fewer.
+    pub const DIGEST_OF_ALL: u8 = 0xFF;
+    /// Bytes of that value.
+    pub const OF_ALL_LENGTH: usize = 8;
+}

@@ -1,5 +1,8 @@
 //! GET DATA DFnn: digests of all files and keys, for the bureau's check (P).
 
+use core::ops::Range;
+
+use apdu_specs::applications::domain::parameters::digests::{DIGEST_OF_ALL, OF_ALL_LENGTH};
 use apdu_specs::keys::KeyRole;
 use apdu_specs::life_cycle::LifeCycles;
 use apdu_specs::{Application, Status};
@@ -17,7 +20,7 @@ const MOST_DIGESTS: u8 = 59;
 
 /// The digests of all files from number `skip` on: the MF's EFs, then for each directory its EFs and its keys (P). The MF
 /// has no keys. They are for the bureau's check and end with SECURED: four bytes are enough to find a PIN or a short field by
-/// trying. What nobody reads has none at all.
+/// trying. What nobody reads has none at all. In place of a number, [`DIGEST_OF_ALL`] asks for one over all of them.
 pub fn answer<P: Platform>(
     cx: &mut Context<'_, P>,
     skip: u8,
@@ -29,29 +32,50 @@ pub fn answer<P: Platform>(
     if !cx.secured {
         return Err(Status::SECURITY_NOT_SATISFIED);
     }
-    let end = skip.saturating_add(MOST_DIGESTS);
+    if skip == DIGEST_OF_ALL {
+        let mac = digest::mac_of_parts::<P>(|update| {
+            each::<P>(cx.store, 0..u8::MAX, &mut |digest| {
+                update(digest);
+                Ok(())
+            })
+        })?;
+        return reply.extend(
+            mac.first_chunk::<OF_ALL_LENGTH>()
+                .unwrap_or(&[0; OF_ALL_LENGTH]),
+        );
+    }
+    let wanted = skip..skip.saturating_add(MOST_DIGESTS);
+    each::<P>(cx.store, wanted, &mut |digest| reply.extend(digest))
+}
+
+/// Gives the digests with the numbers `wanted`.
+fn each<P: Platform>(
+    store: &mut Store<P::Flash>,
+    wanted: Range<u8>,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), Status>,
+) -> Result<(), Status> {
     let mut number: u8 = 0;
     let mut next = Slot::MF.number();
-    while let Some(directory) = directory::find(cx.store, next, Head::is_directory)? {
+    while let Some(directory) = directory::find(store, next, Head::is_directory)? {
         next = directory::after(directory.slot);
         let mut after = next;
-        while let Some(file) = directory::find(cx.store, after, |file| {
+        while let Some(file) = directory::find(store, after, |file| {
             file.parent == directory.slot && !file.is_directory()
         })? {
             after = directory::after(file.slot);
             if file.descriptor.hides_something() {
                 continue;
             }
-            if (skip..end).contains(&number) {
-                reply.extend(&digest::of_file::<P>(cx.store, &file)?)?;
+            if wanted.contains(&number) {
+                take(&digest::of_file::<P>(store, &file)?)?;
             }
             number = number.saturating_add(1);
         }
         if directory.slot == Slot::MF {
             continue;
         }
-        if (skip..end).contains(&number) {
-            reply.extend(&keys_digest::<P>(cx.store, &directory)?)?;
+        if wanted.contains(&number) {
+            take(&keys_digest::<P>(store, &directory)?)?;
         }
         number = number.saturating_add(1);
     }

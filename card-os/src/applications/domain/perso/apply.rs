@@ -5,6 +5,7 @@ use apdu_specs::keys::{KEY_ENTRY_LENGTH, PIN_ENTRY_LENGTH};
 use apdu_specs::{Application, Status};
 use card_crypto::BlockCipher;
 use card_crypto::scp03::unpad80;
+use embedded_storage::nor_flash::NorFlash;
 use zeroize::Zeroize;
 
 use crate::credential::key_store::{self, Placing};
@@ -32,15 +33,7 @@ pub fn whole<P: Platform>(
             let fid = value.try_into().map_err(|_| Status::WRONG_DATA)?;
             Ok(directory::by_fid(tx, current, u16::from_be_bytes(fid))?.slot)
         }
-        domain::tags::DGI_CREATE_FILE => {
-            let descriptor = create::parse_fcp(value, current)?;
-            let file = create::create(tx, descriptor)?;
-            Ok(if file.descriptor.is_directory() {
-                file.slot
-            } else {
-                current
-            })
-        }
+        domain::tags::DGI_CREATE_FILE => files(tx, current, value),
         domain::tags::DGI_KEYS => {
             secret::<P>(dek, value, |plain| keys::<P>(tx, current, plain)).map(|()| current)
         }
@@ -52,6 +45,24 @@ pub fn whole<P: Platform>(
         .map(|()| current),
         _ => Err(Status::WRONG_DATA),
     }
+}
+
+/// Creates the files of one FCP after the other; a directory holds those that follow.
+#[inline(never)]
+fn files<F: NorFlash>(
+    tx: &mut Transaction<'_, F>,
+    mut current: Slot,
+    mut rest: &[u8],
+) -> Result<Slot, Status> {
+    while !rest.is_empty() {
+        let (descriptor, after) = create::parse_fcp(rest, current)?;
+        let file = create::create(tx, descriptor)?;
+        if file.descriptor.is_directory() {
+            current = file.slot;
+        }
+        rest = after;
+    }
+    Ok(current)
 }
 
 fn keys<P: Platform>(
