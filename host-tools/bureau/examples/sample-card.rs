@@ -4,7 +4,7 @@
 
 use apdu_specs::Generation;
 use apdu_specs::applications::ssc::names;
-use ssc_bureau::profile::Profile;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::sample;
 use ssc_keys::Vault;
 use ssc_reader::commands::{any, ssc};
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for generation in Generation::ALL {
         let identity = Identity::from_serial([0, 0, 0, 0, 0, 1]);
         let mut card = SimulatedCard::blank(&identity, Interface::T0)?;
-        let decided = sample::issue(&mut card, Profile::plain(generation), &vault)?;
+        let decided = sample::issue(&mut card, CardModel::plain(generation), &vault)?;
         card.reset()?;
         exchange(&mut card, &any::select_by_name(names::SSSE))?.ok()?;
         exchange(&mut card, &any::select_file(0xEF05))?.ok()?;

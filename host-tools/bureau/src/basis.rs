@@ -50,7 +50,7 @@ impl Basis {
         let check =
             |parts: &[&[u8]]| hex::encode_upper(&aes_cmac(key.mac.as_bytes(), parts)[..CHECK]);
         Ok(Self {
-            profile: decided.profile.name.to_owned(),
+            profile: decided.model.name.to_owned(),
             keys: if keys.is_demo() {
                 "demo".to_owned()
             } else {

@@ -38,7 +38,7 @@ impl<'a> ForChip<'a> {
         card_factor: [u8; 8],
         keys: &dyn KeyService,
     ) -> Result<Self, CardError> {
-        let algorithm = decided.profile.algorithm()?;
+        let algorithm = decided.model.algorithm()?;
         let region = &decided.region;
         let irk = keys.card_key(
             irk_vault_id()?,
@@ -61,7 +61,7 @@ impl<'a> ForChip<'a> {
     }
 
     const fn generation(&self) -> Generation {
-        self.decided.profile.generation
+        self.decided.model.generation
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod basis;
 pub mod batch;
 pub mod card_error;
+pub mod card_model;
 mod cell;
 pub mod channel;
 pub mod chip;
@@ -23,7 +24,6 @@ pub mod order;
 pub mod order_error;
 pub mod order_files;
 pub mod plan;
-pub mod profile;
 pub mod psam;
 pub mod register;
 pub mod report;

@@ -8,9 +8,9 @@ use thiserror::Error;
 
 use crate::batch::BatchError;
 use crate::card_error::CardError;
+use crate::card_model::NoCardModel;
 use crate::difference::Difference;
 use crate::journal::JournalError;
-use crate::profile::NoProfile;
 
 /// Why an order did not begin, or had to end.
 #[derive(Debug, Error)]
@@ -30,9 +30,9 @@ pub enum OrderError {
         /// How many faults it has.
         faults: usize,
     },
-    /// No profile is such a card.
+    /// No model is such a card.
     #[error("{}", .0.say(Lang::En))]
-    NoProfile(#[from] NoProfile),
+    NoCardModel(#[from] NoCardModel),
     /// The batch has no one to issue a card to.
     #[error("{}", self.say(Lang::En))]
     EmptyBatch,
@@ -111,7 +111,7 @@ impl Bilingual for OrderError {
                     "标题行有 {faults} 处错误，各行含义不确定：未发任何卡，--skip-invalid 也无济于事。请更正标题行（ssc batch check 列出其错误，ssc batch columns 列出列名）"
                 ),
             ),
-            Self::NoProfile(error) => return error.say(lang),
+            Self::NoCardModel(error) => return error.say(lang),
             Self::EmptyBatch => (
                 "the batch has no valid row: nothing was issued".into(),
                 "批次中没有有效行：未发任何卡".into(),
@@ -186,7 +186,7 @@ impl Kind for OrderError {
             | Self::FaultyBatch { .. }
             | Self::EmptyBatch
             | Self::OtherJournal { .. } => ErrorKind::Input,
-            Self::NoProfile(_) => ErrorKind::Usage,
+            Self::NoCardModel(_) => ErrorKind::Usage,
             Self::Row { error, .. } => error.kind(),
             Self::Seal(_) | Self::OtherPins => ErrorKind::Keys,
             Self::Journal(error) => error.kind(),

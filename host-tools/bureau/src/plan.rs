@@ -106,7 +106,7 @@ impl CardPlan {
     /// [`CardError::NameTooLong`] where the name does not fit this generation.
     pub fn new(card: &ForChip<'_>, keys: &dyn KeyService) -> Result<Self, CardError> {
         let mut plan = Self::empty();
-        for directory in directories(card.decided.profile.generation) {
+        for directory in directories(card.decided.model.generation) {
             plan.directory(directory, card)?;
             let entries = key_entries(directory, card, card.algorithm, keys)?;
             plan.keys(directory.fid, &entries, 0x1F);
@@ -114,7 +114,7 @@ impl CardPlan {
                 plan.groupings.push(pin_grouping(&card.decided.pin)?);
             }
         }
-        if card.decided.profile.has(Application::Certificates) {
+        if card.decided.model.has(Application::Certificates) {
             plan.certificates(card, keys)?;
         }
         Ok(plan)
@@ -195,15 +195,13 @@ impl CardPlan {
         if !directory.ddf {
             self.parent(ssc::names::SSSE_FID);
         } else if card.decided.holder.name.needs_extension()
-            && !directory
-                .files(card.decided.profile.generation)
-                .any(|file| {
-                    file.fields(card.decided.profile.generation)
-                        .any(|field| field.id == "name_extension")
-                })
+            && !directory.files(card.decided.model.generation).any(|file| {
+                file.fields(card.decided.model.generation)
+                    .any(|field| field.id == "name_extension")
+            })
         {
             return Err(CardError::NameTooLong {
-                generation: card.decided.profile.generation,
+                generation: card.decided.model.generation,
             });
         }
         self.files(directory, card);
@@ -211,7 +209,7 @@ impl CardPlan {
     }
 
     fn files(&mut self, directory: &Directory, card: &ForChip<'_>) {
-        let generation = card.decided.profile.generation;
+        let generation = card.decided.model.generation;
         self.create(fcp::directory(directory, generation));
         for file in directory.files(generation) {
             self.create(fcp::elementary_file(file, generation));
@@ -296,7 +294,7 @@ fn key_entries(
         Ok(key_entry(header, algorithm, &key))
     };
     directory
-        .keys_of(card.decided.profile.generation)
+        .keys_of(card.decided.model.generation)
         .map(entry)
         .collect()
 }

@@ -200,12 +200,12 @@ mod tests {
     use ssc_keys::{RootKind, Vault};
 
     use super::*;
-    use crate::profile::Profile;
+    use crate::card_model::CardModel;
 
     fn decided(row: usize) -> Decided {
         Decided {
             row,
-            ..crate::sample::decided(Profile::plain(Generation::V3), 1).unwrap()
+            ..crate::sample::decided(CardModel::plain(Generation::V3), 1).unwrap()
         }
     }
 

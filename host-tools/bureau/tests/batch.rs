@@ -10,7 +10,7 @@ use apdu_specs::Generation;
 use ssc_bureau::batch::{
     Batch, BatchError, Encoding, Finding, ReadOptions, Rule, read, read_bytes,
 };
-use ssc_bureau::profile::Profile;
+use ssc_bureau::card_model::CardModel;
 use ssc_person::{Date, Sex};
 use ssc_words::{Bilingual, Lang};
 
@@ -22,7 +22,7 @@ fn options() -> ReadOptions {
     ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
         folder: Some(vectors()),
-        profile: None,
+        model: None,
     }
 }
 
@@ -151,19 +151,16 @@ fn every_fault_is_found_and_nothing_else() {
 #[test]
 fn a_name_beyond_the_generation_is_a_fault() {
     let bytes = fs::read(vectors().join("good-utf8.csv")).unwrap();
-    for (profile, faults) in [
+    for (model, faults) in [
         (None, 0),
-        (Some(Profile::plain(Generation::V1)), 1),
-        (Some(Profile::plain(Generation::V2)), 0),
-        (Some(Profile::full(Generation::V3)), 0),
+        (Some(CardModel::plain(Generation::V1)), 1),
+        (Some(CardModel::plain(Generation::V2)), 0),
+        (Some(CardModel::full(Generation::V3)), 0),
     ] {
-        let options = ReadOptions {
-            profile,
-            ..options()
-        };
+        let options = ReadOptions { model, ..options() };
         let batch = read_bytes(&bytes, &options).unwrap();
         let found: Vec<_> = batch.all_faults().map(Finding::rule).collect();
-        assert_eq!(found, vec![Rule::NameGeneration; faults], "{profile:?}");
+        assert_eq!(found, vec![Rule::NameGeneration; faults], "{model:?}");
         assert_eq!(batch.requests().count(), batch.rows.len() - faults);
     }
 }

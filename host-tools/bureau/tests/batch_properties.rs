@@ -11,7 +11,7 @@ fn options() -> ReadOptions {
     ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
         folder: None,
-        profile: None,
+        model: None,
     }
 }
 

@@ -7,16 +7,16 @@ use apdu_specs::Generation;
 use apdu_specs::applications::domain;
 use card_os::store::Store;
 use simulated_flash::SimulatedFlash;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::MAX_DATA;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 
 /// The groupings of a card, with all that one of its generation can have.
 fn plan(generation: Generation) -> CardPlan {
     let vault = Vault::demo().unwrap();
-    let decided = support::decided(Profile::full(generation));
+    let decided = support::decided(CardModel::full(generation));
     let target = ForChip::new(&decided, [0x22; 8], &vault).unwrap();
     CardPlan::new(&target, &vault).unwrap()
 }

@@ -3,11 +3,11 @@
 mod support;
 
 use apdu_specs::Generation;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::MemoryJournal;
 use ssc_bureau::order::{Event, Records, Summary, issue};
-use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
@@ -28,9 +28,9 @@ impl Feeder for Blanks {
     }
 }
 
-fn job(count: u64, profile: &'static Profile) -> Job {
+fn job(count: u64, model: &'static CardModel) -> Job {
     let options = OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
@@ -44,7 +44,7 @@ fn order(count: u64, generation: Generation, feeder: &mut dyn Feeder) -> Summary
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("return.csv");
     issue(
-        &job(count, Profile::plain(generation)),
+        &job(count, CardModel::plain(generation)),
         &Vault::demo().unwrap(),
         Line::default(),
         feeder,

@@ -3,17 +3,17 @@
 mod support;
 
 use apdu_specs::Generation;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::journal::{FileJournal, Journal as _, JournalError, Record};
-use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_words::{Bilingual, Lang};
 
 /// A journal of one card that was issued, as bytes.
 fn written(path: &std::path::Path) -> Vec<u8> {
     let mut journal = FileJournal::create(path).unwrap();
-    let decided = support::decided(Profile::plain(Generation::V2));
+    let decided = support::decided(CardModel::plain(Generation::V2));
     let vault = Vault::demo().unwrap();
     let mut card = support::blank(1);
     issue_one(&mut card, &decided, &vault, Line::Open, &mut journal).unwrap();
@@ -92,7 +92,7 @@ fn a_journal_has_no_pin_and_no_key_and_only_its_owner_reads_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("order.journal");
     let text = String::from_utf8(written(&path)).unwrap();
-    let decided = support::decided(Profile::plain(Generation::V2));
+    let decided = support::decided(CardModel::plain(Generation::V2));
     assert!(text.contains(decided.card_number.as_str()));
     assert!(!text.contains("123456"), "the PIN");
     assert!(!text.contains(decided.holder.name.as_str()), "the name");

@@ -4,11 +4,11 @@ mod support;
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::read;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_bureau::steps::{card_factor, personalize};
 use ssc_keys::Vault;
@@ -32,7 +32,7 @@ fn with_photo() -> Decided {
     write_sample(&path, &of).unwrap();
     let batch = read(&path, None).unwrap();
     let options = OrderOptions {
-        profile: Profile::plain(Generation::V3),
+        model: CardModel::plain(Generation::V3),
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
@@ -73,7 +73,7 @@ fn a_card_with_a_photo_takes_little_more_of_the_line_than_its_values() {
 #[test]
 fn cards_without_a_photo_are_told() {
     for generation in Generation::ALL {
-        let decided = support::decided(Profile::plain(generation));
+        let decided = support::decided(CardModel::plain(generation));
         let ratio = ratio(&format!("{generation} without photo"), &decided);
         assert!(ratio < 1.3, "{ratio}");
     }

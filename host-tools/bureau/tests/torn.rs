@@ -9,11 +9,11 @@ mod torn {
 
 use apdu_specs::Generation;
 use ssc_bureau::card_error::CardError;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions};
 use ssc_bureau::order::{Records, issue};
 use ssc_bureau::order_error::OrderError;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_keys::{Vault, roots};
 use ssc_reader::{Faults, ReaderFault};
@@ -115,10 +115,10 @@ fn a_personalized_card_and_a_strangers_card_are_refused() {
 
 #[test]
 fn an_order_that_cannot_be_whole_does_not_begin() {
-    let profile = Profile::plain(Generation::V2);
+    let model = CardModel::plain(Generation::V2);
     let no_number = OrderOptions {
         first_card_number: None,
-        ..options(profile)
+        ..options(model)
     };
     let error = Job::decide(&batch(2), &no_number).err().unwrap();
     assert!(matches!(
@@ -129,7 +129,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
         }
     ));
     // The twelfth person's name is beyond 30 bytes, which a card of 1.00 has no room for.
-    let error = Job::decide(&batch(12), &options(Profile::plain(Generation::V1))).err();
+    let error = Job::decide(&batch(12), &options(CardModel::plain(Generation::V1))).err();
     assert!(matches!(
         error,
         Some(OrderError::Row {
@@ -139,7 +139,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     ));
     let faulty =
         support::read("number,name,sex,ethnic_group,birth_date\n1,张三,1,01,19811010\n".as_bytes());
-    let error = Job::decide(&faulty, &options(profile)).err().unwrap();
+    let error = Job::decide(&faulty, &options(model)).err().unwrap();
     assert!(matches!(error, OrderError::FaultyBatch { .. }), "{error}");
     // Two columns for the name: nobody knows which is meant, so the valid rows are not issued either.
     let twice = support::read(
@@ -148,7 +148,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     );
     let skip = OrderOptions {
         skip_invalid: true,
-        ..options(profile)
+        ..options(model)
     };
     let error = Job::decide(&twice, &skip).err().unwrap();
     assert!(
@@ -169,7 +169,7 @@ fn an_order_that_cannot_be_whole_does_not_begin() {
     assert!(run.summary.is_complete());
     let other = OrderOptions {
         first_card_number: Some(7),
-        ..options(profile)
+        ..options(model)
     };
     let job = Job::decide(&batch(1), &other).unwrap();
     let error = issue(

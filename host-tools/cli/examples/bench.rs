@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::{Batch, read};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::FileJournal;
 use ssc_bureau::order::{Records, issue};
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_bureau::steps::{card_factor, personalize};
@@ -64,7 +64,7 @@ fn in_process() -> Result<()> {
         let mut feeder = SimulatedFeeder::new(Serials::from([0, 0, 0, 0, 0, 1]), None);
         let path = folder.path().join(format!("{generation}.csv"));
         let begun = Instant::now();
-        let job = job(&batch, Profile::plain(generation))?;
+        let job = job(&batch, CardModel::plain(generation))?;
         let issued = issue(
             &job,
             &vault,
@@ -179,12 +179,12 @@ fn sample(folder: &std::path::Path, count: u64, photos: bool) -> Result<Batch> {
     };
     write_sample(&path, &options)?;
     // The names of one batch fit every generation.
-    Ok(read(&path, Some(Profile::plain(Generation::V1)))?)
+    Ok(read(&path, Some(CardModel::plain(Generation::V1)))?)
 }
 
-fn job(batch: &Batch, profile: &'static Profile) -> Result<Job> {
+fn job(batch: &Batch, model: &'static CardModel) -> Result<Job> {
     let options = OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: Some(1),
         issue_date: Date::today(),
@@ -196,7 +196,7 @@ fn job(batch: &Batch, profile: &'static Profile) -> Result<Job> {
 
 /// The plan of the batch's first card in version 3.00, and the bytes of its photo.
 fn plan(batch: &Batch, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usize)> {
-    let job = job(batch, Profile::plain(Generation::V3))?;
+    let job = job(batch, CardModel::plain(Generation::V3))?;
     let decided = job.cards.first().ok_or("an empty sample")?;
     let target = ForChip::new(decided, card_factor(card.atr())?, vault)?;
     let photo = decided.holder.photo.as_ref();

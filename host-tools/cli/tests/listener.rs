@@ -13,6 +13,7 @@ use apdu_specs::Generation;
 use card_crypto::Key16;
 use listener::secrets::{self, Secrets, found};
 use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::chip;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
@@ -20,7 +21,6 @@ use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::MemoryJournal;
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_bureau::steps::card_factor;
 use ssc_harness::listener::{Exchange, Heard, Listener, digest};
@@ -112,7 +112,7 @@ fn person() -> Batch {
     let options = ReadOptions {
         today: Date::new(2026, 11, 21).unwrap(),
         folder: None,
-        profile: None,
+        model: None,
     };
     read_bytes(secrets::BATCH.as_bytes(), &options).unwrap()
 }
@@ -167,7 +167,7 @@ impl What {
 
 fn job(generation: Generation) -> Job {
     let options = OrderOptions {
-        profile: Profile::full(generation),
+        model: CardModel::full(generation),
         region: None,
         first_card_number: None,
         issue_date: Date::new(2026, 11, 21).unwrap(),

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::MemoryJournal;
-use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::feeder::Feeder as _;
@@ -28,7 +28,7 @@ fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.into()));
     let batch = read_bytes(ROW.as_bytes(), &ReadOptions::default()).unwrap();
     let options = OrderOptions {
-        profile: Profile::plain(generation),
+        model: CardModel::plain(generation),
         region: None,
         first_card_number: None,
         issue_date: Date::new(2026, 11, 21).unwrap(),

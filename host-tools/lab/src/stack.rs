@@ -5,8 +5,8 @@ use std::path::Path;
 
 use apdu_specs::Generation;
 use apdu_specs::applications::psam::names::SM4_ENVIRONMENT;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{Levels, PsamOrder, issue as issue_psam};
 use ssc_keys::Vault;
 use ssc_person::Region;
@@ -51,12 +51,12 @@ pub fn run(applications: &[String]) -> Result<(), Failure> {
         let mut lent = Shared::new(card);
         told(&format!("{generation} made"), used(&mut lent.card())?);
         let with = certificates && generation == Generation::V3;
-        let profile = if with {
-            Profile::full(generation)
+        let model = if with {
+            CardModel::full(generation)
         } else {
-            Profile::plain(generation)
+            CardModel::plain(generation)
         };
-        let code = issue_with(profile, &mut lent, &vault)?;
+        let code = issue_with(model, &mut lent, &vault)?;
         told(&format!("{generation} issued"), used(&mut lent.card())?);
         drop(lent);
 

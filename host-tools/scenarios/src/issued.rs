@@ -7,11 +7,11 @@ use apdu_specs::Generation;
 use apdu_specs::applications::certificates::{self, PIN_KEY};
 use apdu_specs::applications::ssc::DIRECTORIES;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one as bureau;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::{Journal as _, MemoryJournal, Record};
-use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::Card;
@@ -116,19 +116,19 @@ pub fn issue_one(
     feeder: &mut dyn Feeder,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
-    issue_with(Profile::plain(generation), feeder, vault)
+    issue_with(CardModel::plain(generation), feeder, vault)
 }
 
-/// The same with any profile.
+/// The same with any model.
 ///
 /// # Errors
 /// As [`issue_one`].
 pub fn issue_with(
-    profile: &'static Profile,
+    model: &'static CardModel,
     feeder: &mut dyn Feeder,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
-    issue_row(ROW, profile, feeder, vault)
+    issue_row(ROW, model, feeder, vault)
 }
 
 /// The same for any person, who need not be of region 110000.
@@ -137,18 +137,18 @@ pub fn issue_with(
 /// As [`issue_one`].
 pub fn issue_row(
     row: &str,
-    profile: &'static Profile,
+    model: &'static CardModel,
     feeder: &mut dyn Feeder,
     vault: &Vault,
 ) -> Result<Vec<u8>, String> {
     let options = ReadOptions {
         today: Date::new(2026, 1, 1).expect("a day"),
         folder: Some(test_vectors::vectors::directory().join("batches")),
-        profile: Some(profile),
+        model: Some(model),
     };
     let batch = read_bytes(row.as_bytes(), &options).map_err(|error| error.to_string())?;
     let order = OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: None,
         issue_date: Date::new(2025, 6, 1).expect("a day"),

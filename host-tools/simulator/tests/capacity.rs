@@ -8,7 +8,7 @@ use apdu_specs::files::{Directory, FileKind};
 use apdu_specs::keys::KeyRole;
 use card_os::store::OBJECTS;
 use card_testbench::objects;
-use ssc_bureau::profile::Profile;
+use ssc_bureau::card_model::CardModel;
 use ssc_keys::Vault;
 use ssc_reader::Card;
 use ssc_scenarios::issued::{SERIAL, card_key, issue_with};
@@ -159,7 +159,7 @@ fn a_full_card_of_each_generation_leaves_room() {
         let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.path().into()));
         let certificates = generation == Generation::V3;
         let vault = Vault::demo().unwrap();
-        issue_with(Profile::full(generation), &mut feeder, &vault).unwrap();
+        issue_with(CardModel::full(generation), &mut feeder, &vault).unwrap();
         drop(feeder);
         let image = Image::open(&folder.path().join("202611210001.ssccard")).unwrap();
         let card = SimulatedCard::from_image(image, Interface::T1).unwrap();

@@ -4,12 +4,12 @@
 use apdu_specs::Generation;
 use apdu_specs::life_cycle::LifeCycle;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_bureau::steps::{card_factor, personalize};
@@ -41,10 +41,10 @@ fn decided(generation: Generation) -> Decided {
     let read = ReadOptions {
         today,
         folder: None,
-        profile: None,
+        model: None,
     };
     let options = OrderOptions {
-        profile: Profile::plain(generation),
+        model: CardModel::plain(generation),
         region: None,
         first_card_number: Some(1),
         issue_date: today,

@@ -5,8 +5,8 @@ use apdu_specs::Generation;
 use apdu_specs::applications::ssc::DIRECTORIES;
 use apdu_specs::files::Directory;
 use apdu_specs::keys::CardKey;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_keys::Vault;
 use ssc_person::Region;
@@ -45,7 +45,7 @@ fn card(generation: Generation, region: &str, all: &tempfile::TempDir) -> Simula
     let mut feeder = SimulatedFeeder::new(Serials::from(SERIAL), Some(folder.clone()));
     let row = ROW.replacen(",110000,", &format!(",{region},"), 1);
     let vault = Vault::demo().unwrap();
-    let code = issue_row(&row, Profile::plain(generation), &mut feeder, &vault).unwrap();
+    let code = issue_row(&row, CardModel::plain(generation), &mut feeder, &vault).unwrap();
     assert_eq!(hex::encode(&code[..3]), region);
     drop(feeder);
     let image = Image::open(&folder.join("202611210001.ssccard")).unwrap();

@@ -184,8 +184,8 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
     let valid_to = cells.parse(Column::ValidTo, Date::parse);
     draft.photo_path = cells.text(Column::Photo).map(str::to_owned);
 
-    if let Some((name, profile)) = name.as_ref().zip(options.profile)
-        && name.bytes() > profile.name_bytes()
+    if let Some((name, model)) = name.as_ref().zip(options.model)
+        && name.bytes() > model.name_bytes()
     {
         let violation = Violation::with(Rule::NameGeneration, Detail::Bytes(name.bytes()));
         cells.report(Column::Name, name.as_str(), violation);

@@ -28,7 +28,7 @@ mod utf16;
 
 use std::path::{Path, PathBuf};
 
-use crate::profile::Profile;
+use crate::card_model::CardModel;
 
 pub use columns::{COLUMNS, Column, ColumnRow, GENERAL_RULES};
 pub use encoding::Encoding;
@@ -114,7 +114,7 @@ pub struct ReadOptions {
     /// The folder that photos are looked for in. `None`: a row with a photo is refused.
     pub folder: Option<PathBuf>,
     /// What the cards are to be made into, where that is known: then a name that does not fit is a fault too.
-    pub profile: Option<&'static Profile>,
+    pub model: Option<&'static CardModel>,
 }
 
 impl Default for ReadOptions {
@@ -122,20 +122,20 @@ impl Default for ReadOptions {
         Self {
             today: Date::today(),
             folder: None,
-            profile: None,
+            model: None,
         }
     }
 }
 
-/// Reads and checks a whole batch file, for cards of `profile` where that is known; photos are looked for in its folder.
+/// Reads and checks a whole batch file, for cards of `model` where that is known; photos are looked for in its folder.
 ///
 /// Memory: about 500 bytes a row, and at most 4,096 for each photo. [`BatchReader`] reads a row at a time.
 ///
 /// # Errors
 /// It cannot be read, or is no batch at all.
-pub fn read(path: &Path, profile: Option<&'static Profile>) -> Result<Batch, BatchError> {
+pub fn read(path: &Path, model: Option<&'static CardModel>) -> Result<Batch, BatchError> {
     let options = ReadOptions {
-        profile,
+        model,
         ..ReadOptions::default()
     };
     Batch::of(BatchReader::open(path, &options)?)

@@ -7,7 +7,7 @@ use ssc_person::{CardNumber, Cardholder, Date, FirstPin, Institution, Region};
 use super::{OrderOptions, PinPolicy};
 use crate::batch::CardRequest;
 use crate::card_error::CardError;
-use crate::profile::{self, Profile};
+use crate::card_model::{self, CardModel};
 
 /// Years that a card is valid where the batch names no day (P).
 const VALID_YEARS: u16 = 10;
@@ -24,8 +24,8 @@ pub struct Decided {
     /// Whom the card is for, with the photo.
     pub holder: Cardholder,
     /// What the card is made into.
-    #[serde(with = "profile::by_name")]
-    pub profile: &'static Profile,
+    #[serde(with = "card_model::by_name")]
+    pub model: &'static CardModel,
     /// Region of the card.
     pub region: Region,
     /// Card number.
@@ -65,11 +65,11 @@ impl Decided {
                 .and_then(CardNumber::from_serial)
                 .ok_or(CardError::NoCardNumber)?,
         };
-        let profile = options.profile;
+        let model = options.model;
         if request.holder.name.needs_extension()
-            && profile.name_bytes() <= request.holder.name.head().len()
+            && model.name_bytes() <= request.holder.name.head().len()
         {
-            let generation: Generation = profile.generation;
+            let generation: Generation = model.generation;
             return Err(CardError::NameTooLong { generation });
         }
         let issue_date = request.issue_date.unwrap_or(options.issue_date);
@@ -88,7 +88,7 @@ impl Decided {
         let decided = Self {
             row,
             holder: request.holder.clone(),
-            profile,
+            model,
             region,
             card_number,
             pin,
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_decided_is_read_as_it_was_written() {
-        let decided = crate::sample::decided(Profile::plain(Generation::V3), 1).unwrap();
+        let decided = crate::sample::decided(CardModel::plain(Generation::V3), 1).unwrap();
         let text = serde_json::to_string(&decided).unwrap();
         assert_eq!(serde_json::from_str::<Decided>(&text).unwrap(), decided);
         let other = text.replace("\"3.00\"", "\"4.00\"");

@@ -9,8 +9,8 @@ use ssc_person::{Date, FirstPin, Region};
 use zeroize::Zeroizing;
 
 use crate::batch::Batch;
+use crate::card_model::CardModel;
 use crate::order_error::OrderError;
-use crate::profile::Profile;
 
 pub use decided::Decided;
 pub use pins::{DEMO_PIN, PinPolicy};
@@ -19,7 +19,7 @@ pub use pins::{DEMO_PIN, PinPolicy};
 #[derive(Clone, Debug)]
 pub struct OrderOptions {
     /// What the cards are made into.
-    pub profile: &'static Profile,
+    pub model: &'static CardModel,
     /// Region of cards whose row names none.
     pub region: Option<Region>,
     /// Serial of the first card number, for rows that bring none.

@@ -18,11 +18,11 @@ use ssc_reader::Card;
 
 use crate::batch::CardRequest;
 use crate::card_error::CardError;
+use crate::card_model::{CARD_MODELS, CardModel};
 use crate::domain_keys::Line;
 use crate::issue_one::issue_one;
 use crate::job::{Decided, OrderOptions, PinPolicy};
 use crate::journal::MemoryJournal;
-use crate::profile::{PROFILES, Profile};
 use crate::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use persons::{Person, Persons};
 
@@ -38,22 +38,22 @@ const TERMINAL: TerminalIdentifier = [0x00, 0x00, 0x00, 0x00, 0x00, 0x01];
 ///
 /// ```
 /// use apdu_specs::Generation;
-/// use ssc_bureau::profile::Profile;
+/// use ssc_bureau::card_model::CardModel;
 ///
-/// let decided = ssc_bureau::sample::decided(Profile::plain(Generation::V3), 1)?;
+/// let decided = ssc_bureau::sample::decided(CardModel::plain(Generation::V3), 1)?;
 /// assert_eq!(decided.pin.digits(), b"123456");
 /// # Ok::<(), ssc_bureau::card_error::CardError>(())
 /// ```
 ///
 /// # Errors
 /// None in fact: a test makes some.
-pub fn decided(profile: &'static Profile, seed: u64) -> Result<Decided, CardError> {
+pub fn decided(model: &'static CardModel, seed: u64) -> Result<Decided, CardError> {
     let person = Persons::new(seed).next();
     let request = person
         .and_then(|person| request(&person, seed))
         .ok_or(CardError::Internal("synthetic person"))?;
     let options = OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: None,
         issue_date: Date::today(),
@@ -72,10 +72,10 @@ pub fn decided(profile: &'static Profile, seed: u64) -> Result<Decided, CardErro
 /// The card is not blank ([`CardError::AlreadyPersonalized`]), or the keys do not open it.
 pub fn issue(
     card: &mut dyn Card,
-    profile: &'static Profile,
+    model: &'static CardModel,
     keys: &dyn KeyService,
 ) -> Result<Decided, CardError> {
-    let decided = decided(profile, SEED)?;
+    let decided = decided(model, SEED)?;
     let mut journal = MemoryJournal::default();
     issue_one(card, &decided, keys, Line::Trusted, &mut journal)?;
     Ok(decided)
@@ -87,7 +87,7 @@ pub fn issue(
 /// The card is not blank, or the keys do not open it.
 pub fn issue_psam(card: &mut dyn Card, keys: &dyn KeyService) -> Result<(), CardError> {
     let order = PsamOrder {
-        region: decided(&PROFILES[0], SEED)?.region,
+        region: decided(&CARD_MODELS[0], SEED)?.region,
         levels: Levels::Usual,
         terminal: TERMINAL,
         version: FIRST_KEY_VERSION,
@@ -136,8 +136,8 @@ mod tests {
             sample(&options, &mut csv).unwrap();
             let batch = read_bytes(&csv, &ReadOptions::default()).unwrap();
             let (line, of_batch) = batch.requests().next().unwrap();
-            for profile in PROFILES {
-                let decided = decided(profile, seed).unwrap();
+            for model in CARD_MODELS {
+                let decided = decided(model, seed).unwrap();
                 assert_eq!(decided.row, line);
                 assert_eq!(decided.card_number, of_batch.card_number.unwrap());
                 assert_eq!(decided.region, of_batch.region.unwrap());

@@ -64,7 +64,7 @@ fn holds(
     keys: &dyn KeyService,
 ) -> Result<bool, CardError> {
     exchange(card, &any::select_by_name(names::SSSE))?.ok()?;
-    let generation = target.decided.profile.generation;
+    let generation = target.decided.model.generation;
     let wanted = [
         ("identification_code", &target.identification_code[..]),
         ("card_number", target.decided.card_number.bytes()),

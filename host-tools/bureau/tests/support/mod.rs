@@ -2,8 +2,8 @@
 #![allow(dead_code)] // each test program takes what it needs
 
 use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
-use ssc_bureau::profile::Profile;
 use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_person::Date;
 use ssc_simulator::{Identity, Interface, SimulatedCard};
@@ -24,15 +24,15 @@ pub fn read(csv: &[u8]) -> Batch {
     let options = ReadOptions {
         today: today(),
         folder: None,
-        profile: None,
+        model: None,
     };
     read_bytes(csv, &options).unwrap()
 }
 
 /// The first card of [`batch`], all decided.
-pub fn decided(profile: &'static Profile) -> Decided {
+pub fn decided(model: &'static CardModel) -> Decided {
     let options = OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: Some(1),
         issue_date: today(),

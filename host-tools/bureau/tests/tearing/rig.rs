@@ -8,9 +8,9 @@ pub use card_testbench::{Objects, objects};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use simulated_flash::{Cut, SimulatedFlash};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::steps::card_factor;
 use ssc_keys::Vault;
 use ssc_reader::{Card, ReaderError};
@@ -78,7 +78,7 @@ pub fn blank() -> Flash {
 
 pub fn plan(vault: &Vault, generation: Generation) -> CardPlan {
     let factor = card_factor(&Rig::new(blank()).atr).unwrap();
-    let decided = support::decided(Profile::plain(generation));
+    let decided = support::decided(CardModel::plain(generation));
     let target = ForChip::new(&decided, factor, vault).unwrap();
     CardPlan::new(&target, vault).unwrap()
 }

@@ -5,8 +5,8 @@ use apdu_specs::keys::FIRST_KEY_VERSION;
 use card_crypto::session::{cryptogram, factor_from_challenge, session_key};
 use card_crypto::{Algorithm, Key16};
 use simulated_flash::Cut;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::steps::{card_factor, personalize};
 use ssc_keys::{KeyService, Vault};
 
@@ -59,8 +59,8 @@ fn authenticate(rig: &mut Rig, id: &str, kid: u8, right: bool) -> String {
 
 /// The region of the one cardholder of these tests.
 fn region() -> [u8; 6] {
-    let profile = Profile::plain(Generation::V3);
-    *support::decided(profile).region.digits()
+    let model = CardModel::plain(Generation::V3);
+    *support::decided(model).region.digits()
 }
 
 static UPDATES: &[Update] = &[

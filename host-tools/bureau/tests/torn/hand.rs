@@ -2,13 +2,13 @@
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::Batch;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::chip::prepare;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::{Journal as _, MemoryJournal};
 use ssc_bureau::order::{Event, Records, Summary, issue};
-use ssc_bureau::profile::Profile;
 use ssc_bureau::return_file::ReturnFile;
 use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyService, Vault};
@@ -52,9 +52,9 @@ pub fn batch(count: u64) -> Batch {
     support::batch(count, 3)
 }
 
-pub fn options(profile: &'static Profile) -> OrderOptions {
+pub fn options(model: &'static CardModel) -> OrderOptions {
     OrderOptions {
-        profile,
+        model,
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
@@ -78,12 +78,12 @@ pub struct Order {
 
 impl Order {
     pub fn new(line: Line) -> Self {
-        Self::of(Profile::plain(Generation::V2), line)
+        Self::of(CardModel::plain(Generation::V2), line)
     }
 
-    pub fn of(profile: &'static Profile, line: Line) -> Self {
+    pub fn of(model: &'static CardModel, line: Line) -> Self {
         Self {
-            job: Job::decide(&batch(1), &options(profile)).unwrap(),
+            job: Job::decide(&batch(1), &options(model)).unwrap(),
             journal: MemoryJournal::default(),
             line,
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use apdu_specs::Generation;
 use card_os::store::ObjectId;
 use card_testbench::objects;
+use ssc_bureau::card_model::{CARD_MODELS, CardModel};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions};
 use ssc_bureau::journal::{MemoryJournal, Note};
-use ssc_bureau::profile::{PROFILES, Profile};
 use ssc_keys::{Vault, roots};
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, Faults, ReaderError, Shared, Tapped};
@@ -17,18 +17,18 @@ use ssc_simulator::Flash;
 use super::hand::*;
 use crate::support;
 
-/// The card whose last answer was lost, in every profile; pulled again at every command with which it is asked.
+/// The card whose last answer was lost, in every model; pulled again at every command with which it is asked.
 #[test]
 fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
     let vault = Vault::generate(roots::all()).unwrap();
-    for profile in PROFILES {
+    for model in CARD_MODELS {
         let (_, commands) =
-            Order::of(profile, Line::Open).over(&chip(&vault), Faults::none(), &vault);
+            Order::of(model, Line::Open).over(&chip(&vault), Faults::none(), &vault);
         let lost = || {
             let card = chip(&vault);
-            let mut order = Order::of(profile, Line::Open);
+            let mut order = Order::of(model, Line::Open);
             let (run, _) = order.over(&card, after(commands - 1), &vault);
-            assert_eq!(run.summary.failed, 1, "{}", profile.name);
+            assert_eq!(run.summary.failed, 1, "{}", model.name);
             assert!(is_secured(&card, &vault));
             (card, order)
         };
@@ -40,12 +40,12 @@ fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
         assert_eq!(issued.note, Note::Issued);
         // Nothing is written but counters: that of channels, and that of the key that is shown for the card number.
         let changed = changed(&untouched, card.card().flash().unwrap());
-        let most = if profile.generation == Generation::V3 {
+        let most = if model.generation == Generation::V3 {
             2
         } else {
             1
         };
-        assert!(changed.len() <= most, "{}: {changed:04X?}", profile.name);
+        assert!(changed.len() <= most, "{}: {changed:04X?}", model.name);
         // Nothing more to do: no card is asked for.
         let done = order.run(&mut OneHand(None), &vault);
         assert!(done.summary.is_complete());
@@ -53,17 +53,17 @@ fn a_card_whose_last_answer_was_lost_is_found_out_by_asking_it() {
             for pull in [before(at), after(at)] {
                 let (card, mut order) = lost();
                 let (run, _) = order.over(&card, pull.clone(), &vault);
-                assert!(!run.summary.is_complete(), "{} {pull:?}", profile.name);
+                assert!(!run.summary.is_complete(), "{} {pull:?}", model.name);
                 let (run, _) = order.over(&card, Faults::none(), &vault);
                 assert!(
                     run.summary.is_complete(),
                     "{} {pull:?}: {:?}",
-                    profile.name,
+                    model.name,
                     run.errors
                 );
             }
         }
-        println!("{}: asked with {asked} commands", profile.name);
+        println!("{}: asked with {asked} commands", model.name);
     }
 }
 
@@ -80,17 +80,17 @@ fn changed(before: &Flash, after: &Flash) -> Vec<ObjectId> {
 #[test]
 fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
     let vault = Vault::demo().unwrap();
-    for profile in PROFILES {
+    for model in CARD_MODELS {
         let card = blank();
-        let mut order = Order::of(profile, Line::Open);
-        let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
+        let mut order = Order::of(model, Line::Open);
+        let (_, commands) = Order::of(model, Line::Open).over(&blank(), Faults::none(), &vault);
         // SET STATUS does not reach the card: command and GET RESPONSE.
         let (run, _) = order.over(&card, before(commands - 2), &vault);
         assert_eq!(run.summary.failed, 1);
-        assert!(!is_secured(&card, &vault), "{}", profile.name);
+        assert!(!is_secured(&card, &vault), "{}", model.name);
         let options = OrderOptions {
             first_card_number: Some(2),
-            ..options(profile)
+            ..options(model)
         };
         let mut other = Order {
             job: Job::decide(&batch(1), &options).unwrap(),
@@ -105,7 +105,7 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
                 .is_complete()
         );
         let (run, _) = order.over(&card, Faults::none(), &vault);
-        assert_eq!(run.summary.issued, 0, "{}", profile.name);
+        assert_eq!(run.summary.issued, 0, "{}", model.name);
         assert!(
             run.errors[0].contains("personalized already"),
             "{:?}",
@@ -118,10 +118,10 @@ fn a_card_that_another_order_has_finished_since_is_not_taken_for_this_ones() {
 #[test]
 fn state_unknowns_that_come_back_in_another_order_are_their_own_rows() {
     let vault = Vault::demo().unwrap();
-    let profile = Profile::plain(Generation::V3);
-    let (_, commands) = Order::of(profile, Line::Open).over(&blank(), Faults::none(), &vault);
+    let model = CardModel::plain(Generation::V3);
+    let (_, commands) = Order::of(model, Line::Open).over(&blank(), Faults::none(), &vault);
     let mut order = Order {
-        job: Job::decide(&batch(3), &options(profile)).unwrap(),
+        job: Job::decide(&batch(3), &options(model)).unwrap(),
         journal: MemoryJournal::default(),
         line: Line::Open,
     };

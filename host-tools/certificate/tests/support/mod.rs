@@ -7,11 +7,11 @@ use std::process::{Command, Output};
 
 use apdu_specs::Generation;
 use ssc_bureau::batch::{ReadOptions, read_bytes};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::MemoryJournal;
-use ssc_bureau::profile::Profile;
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::feeder::Feeder as _;
@@ -33,16 +33,16 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
         &ReadOptions {
             today: Date::new(2026, 1, 1).unwrap(),
             folder: None,
-            profile: None,
+            model: None,
         },
     )
     .unwrap();
     let generation = Generation::V3;
     let order = OrderOptions {
-        profile: if certificates {
-            Profile::full(generation)
+        model: if certificates {
+            CardModel::full(generation)
         } else {
-            Profile::plain(generation)
+            CardModel::plain(generation)
         },
         region: None,
         first_card_number: None,

@@ -10,7 +10,7 @@ use card_os::{Card, Interface, PlainChip, Response};
 use card_testbench::{Objects, objects};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use ssc_bureau::profile::Profile;
+use ssc_bureau::card_model::CardModel;
 use ssc_keys::Vault;
 use ssc_scenarios::oracle::{Algorithm, OracleKey};
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -33,7 +33,7 @@ pub fn issue(generation: Generation, last: u8, vault: &Vault) -> Flash {
     let mut serial = SERIAL;
     serial[5] = last;
     let mut feeder = SimulatedFeeder::new(Serials::from(serial), Some(folder.path().into()));
-    issue_with(Profile::full(generation), &mut feeder, vault).unwrap();
+    issue_with(CardModel::full(generation), &mut feeder, vault).unwrap();
     let name = format!("{}.ssccard", hex::encode_upper(serial));
     let image = Image::open(&folder.path().join(name)).unwrap();
     let card = SimulatedCard::from_image(image, Interface::T1).unwrap();

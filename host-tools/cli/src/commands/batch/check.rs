@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
-use ssc_bureau::profile::Profile;
+use ssc_bureau::card_model::CardModel;
 use ssc_words::Bilingual;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
@@ -67,7 +67,7 @@ impl Verb for Args {
 /// # Errors
 /// Faults are one, with exit code 3.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let batch = batch::read(&args.file, args.generation.map(Profile::plain))?;
+    let batch = batch::read(&args.file, args.generation.map(CardModel::plain))?;
     let report = report(&batch, args);
     if !ui.json {
         for finding in batch.all_faults().chain(batch.warnings()) {

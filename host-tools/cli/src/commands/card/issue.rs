@@ -9,10 +9,10 @@ use std::time::Duration;
 use apdu_specs::Generation;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::order::{self, Event};
 use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
-use ssc_bureau::profile::Profile;
 use ssc_keys::{KeyService, Vault};
 use ssc_person::{Date, Region};
 use ssc_reader::feeder::Feeder;
@@ -192,12 +192,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ),
         ));
     }
-    let profile = Profile::ordered(args.generation, args.certificates)?;
-    let batch = batch::read(&args.file, Some(profile))?;
+    let model = CardModel::ordered(args.generation, args.certificates)?;
+    let batch = batch::read(&args.file, Some(model))?;
     show_findings(&batch, args, ui);
     let Opened { vault, passphrase } = args.vault.open(ui)?;
     let options = OrderOptions {
-        profile,
+        model,
         region: args.region,
         first_card_number: args.first_card_number,
         issue_date: Date::today(),

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
 use ssc_bureau::card_error::CardError;
+use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::profile::Profile;
 use ssc_bureau::sample;
 use ssc_keys::Vault;
 use ssc_reader::{Card, Reader, ReaderError, Tapped, Trace, Writer};
@@ -254,7 +254,7 @@ fn sample_card(
     vault: &Vault,
     there: bool,
 ) -> Result<(), Failure> {
-    match sample::issue(card, Profile::plain(generation), vault) {
+    match sample::issue(card, CardModel::plain(generation), vault) {
         Err(CardError::AlreadyPersonalized | CardError::WrongDomainKeys { .. }) if there => {}
         other => {
             other.map_err(Failure::from)?;

@@ -1,4 +1,4 @@
-//! Profiles of cards: which generation, which applications, and how much goes into them.
+//! Models of cards: which generation, which applications, and how much goes into them.
 
 use apdu_specs::Application;
 use apdu_specs::Generation;
@@ -16,7 +16,7 @@ use crate::card_error::CardError;
 
 /// What a card is made into.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Profile {
+pub struct CardModel {
     /// Its name, which is kept with an order.
     pub name: &'static str,
     /// The generation of the card, and so its files.
@@ -25,38 +25,38 @@ pub struct Profile {
     pub applications: &'static [Application],
 }
 
-/// All profiles.
-pub static PROFILES: &[Profile] = &[
-    profile("1.00", Generation::V1, &[Application::Ssc]),
-    profile("2.00", Generation::V2, &[Application::Ssc]),
-    profile("3.00", Generation::V3, &[Application::Ssc]),
-    profile(
+/// All models.
+pub static CARD_MODELS: &[CardModel] = &[
+    model("1.00", Generation::V1, &[Application::Ssc]),
+    model("2.00", Generation::V2, &[Application::Ssc]),
+    model("3.00", Generation::V3, &[Application::Ssc]),
+    model(
         "3.00 with certificates",
         Generation::V3,
         &[Application::Ssc, Application::Certificates],
     ),
 ];
 
-const fn profile(
+const fn model(
     name: &'static str,
     generation: Generation,
     applications: &'static [Application],
-) -> Profile {
-    Profile {
+) -> CardModel {
+    CardModel {
         name,
         generation,
         applications,
     }
 }
 
-/// No profile has this generation with the applications that were asked for: the certificate environment on cards that have none.
+/// No model has this generation with the applications that were asked for: the certificate environment on cards that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoProfile {
+pub struct NoCardModel {
     /// The generation.
     pub generation: Generation,
 }
 
-impl Bilingual for NoProfile {
+impl Bilingual for NoCardModel {
     fn say(&self, lang: Lang) -> String {
         let Self { generation } = self;
         match lang {
@@ -70,55 +70,60 @@ impl Bilingual for NoProfile {
     }
 }
 
-impl std::fmt::Display for NoProfile {
+impl std::fmt::Display for NoCardModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.say(Lang::En))
     }
 }
 
-impl std::error::Error for NoProfile {}
+impl std::error::Error for NoCardModel {}
 
-impl Kind for NoProfile {
+impl Kind for NoCardModel {
     fn kind(&self) -> ErrorKind {
         ErrorKind::Usage
     }
 }
 
-impl Profile {
+impl CardModel {
     /// The social security card of `generation`, and nothing else.
     #[must_use]
     pub fn plain(generation: Generation) -> &'static Self {
-        Self::with(generation, &[Application::Ssc]).unwrap_or(&PROFILES[0])
+        Self::with(generation, &[Application::Ssc]).unwrap_or(&CARD_MODELS[0])
     }
 
     /// The card of `generation` with every application that it can have.
     #[must_use]
     pub fn full(generation: Generation) -> &'static Self {
-        let of_generation = PROFILES.iter().filter(|one| one.generation == generation);
+        let of_generation = CARD_MODELS
+            .iter()
+            .filter(|one| one.generation == generation);
         of_generation
             .max_by_key(|one| one.applications.len())
-            .unwrap_or(&PROFILES[0])
+            .unwrap_or(&CARD_MODELS[0])
     }
 
-    /// The profile of `generation` with exactly these applications.
+    /// The model of `generation` with exactly these applications.
     ///
     /// # Errors
     /// There is none.
     pub fn with(
         generation: Generation,
         applications: &[Application],
-    ) -> Result<&'static Self, NoProfile> {
-        PROFILES
+    ) -> Result<&'static Self, NoCardModel> {
+        CARD_MODELS
             .iter()
             .find(|one| one.generation == generation && one.applications == applications)
-            .ok_or(NoProfile { generation })
+            .ok_or(NoCardModel { generation })
     }
 
     /// The card of `generation`, with the certificate environment if `certificates` says so.
     ///
     /// # Errors
     /// A generation that has none.
-    pub fn ordered(generation: Generation, certificates: bool) -> Result<&'static Self, NoProfile> {
+    pub fn ordered(
+        generation: Generation,
+        certificates: bool,
+    ) -> Result<&'static Self, NoCardModel> {
         if certificates {
             Self::with(generation, &[Application::Ssc, Application::Certificates])
         } else {
@@ -126,10 +131,10 @@ impl Profile {
         }
     }
 
-    /// The profile of this name.
+    /// The model of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        PROFILES.iter().find(|one| one.name == name)
+        CARD_MODELS.iter().find(|one| one.name == name)
     }
 
     /// Whether its cards have `application`.
@@ -179,23 +184,23 @@ impl Profile {
     }
 }
 
-/// A profile as its name.
+/// A model as its name.
 pub(crate) mod by_name {
-    use super::{Deserialize, Deserializer, Profile, Serializer};
+    use super::{CardModel, Deserialize, Deserializer, Serializer};
     use serde::de::Error as _;
 
     pub(crate) fn serialize<S: Serializer>(
-        profile: &&'static Profile,
+        model: &&'static CardModel,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(profile.name)
+        serializer.serialize_str(model.name)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<&'static Profile, D::Error> {
+    ) -> Result<&'static CardModel, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Profile::named(&name).ok_or_else(|| D::Error::custom("no such profile"))
+        CardModel::named(&name).ok_or_else(|| D::Error::custom("no such card model"))
     }
 }
 
@@ -205,23 +210,19 @@ mod tests {
 
     #[test]
     fn names_differ_and_sizes_are_the_generations() {
-        for (at, one) in PROFILES.iter().enumerate() {
-            assert_eq!(Profile::named(one.name), Some(one));
-            assert!(PROFILES[..at].iter().all(|other| other.name != one.name));
+        for (at, one) in CARD_MODELS.iter().enumerate() {
+            assert_eq!(CardModel::named(one.name), Some(one));
+            assert!(CARD_MODELS[..at].iter().all(|other| other.name != one.name));
             assert_eq!(
-                Profile::with(one.generation, one.applications).unwrap(),
+                CardModel::with(one.generation, one.applications).unwrap(),
                 one
             );
         }
         let sizes: Vec<_> = Generation::ALL
             .into_iter()
             .map(|generation| {
-                let profile = Profile::plain(generation);
-                (
-                    profile.generation,
-                    profile.name_bytes(),
-                    profile.photo_bytes(),
-                )
+                let model = CardModel::plain(generation);
+                (model.generation, model.name_bytes(), model.photo_bytes())
             })
             .collect();
         assert_eq!(
@@ -233,10 +234,10 @@ mod tests {
             ]
         );
         let certificates = [Application::Ssc, Application::Certificates];
-        assert!(Profile::with(Generation::V3, &certificates).is_ok());
+        assert!(CardModel::with(Generation::V3, &certificates).is_ok());
         assert!(matches!(
-            Profile::with(Generation::V2, &certificates),
-            Err(NoProfile {
+            CardModel::with(Generation::V2, &certificates),
+            Err(NoCardModel {
                 generation: Generation::V2
             })
         ));
