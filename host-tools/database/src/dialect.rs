@@ -1,6 +1,7 @@
 //! The few places where the two stores differ. A statement is written once, with marks in braces where they do.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
@@ -39,6 +40,14 @@ impl Dialect {
             }
         }
         text
+    }
+
+    /// One of many arguments in a row. SQLite looks for each name in a list of all of them, so they have none there.
+    pub(crate) fn argument(self, statement: &mut String, number: usize) {
+        let _ = match self {
+            Self::Sqlite => write!(statement, "?"),
+            Self::Postgres => write!(statement, "${number}"),
+        };
     }
 
     /// How a transaction begins that will write. SQLite's takes the one writer's place at once: one that read first and then wants to

@@ -124,15 +124,17 @@ impl Transaction<'_> {
         values: &[Value],
     ) -> Result<(), DatabaseError> {
         let columns = columns.max(1);
+        let dialect = self.dialect();
         let comma = if same.is_empty() { "" } else { ", " };
         for part in values.chunks((ARGUMENTS / columns).max(1) * columns) {
             let mut statement = format!("INSERT INTO {into} VALUES ");
             for at in 0..part.len() {
                 let _ = match (at, at % columns) {
-                    (0, _) => write!(statement, "(${}", at + 1),
-                    (_, 0) => write!(statement, "{comma}{same}), (${}", at + 1),
-                    _ => write!(statement, ", ${}", at + 1),
+                    (0, _) => write!(statement, "("),
+                    (_, 0) => write!(statement, "{comma}{same}), ("),
+                    _ => write!(statement, ", "),
                 };
+                dialect.argument(&mut statement, at + 1);
             }
             let _ = write!(statement, "{comma}{same})");
             self.execute(&statement, part)?;
@@ -147,8 +149,12 @@ impl Transaction<'_> {
     pub fn rows_of(&mut self, statement: &str, keys: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         let mut found = Vec::new();
         for part in keys.chunks(ARGUMENTS) {
-            let list: Vec<String> = (1..=part.len()).map(|at| format!("${at}")).collect();
-            let statement = statement.replace("{keys}", &list.join(", "));
+            let mut list = String::new();
+            for at in 1..=part.len() {
+                list.push_str(if at == 1 { "" } else { ", " });
+                self.dialect().argument(&mut list, at);
+            }
+            let statement = statement.replace("{keys}", &list);
             found.extend(self.rows(&statement, part)?);
         }
         Ok(found)

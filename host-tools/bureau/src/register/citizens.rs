@@ -1,6 +1,8 @@
 //! Citizens: a person has one living card of a kind; a second one is a replacement with its reason.
 
-use ssc_database::Transaction;
+use std::collections::HashMap;
+
+use ssc_database::{Row, Transaction, Value};
 
 use super::chain::{self, End};
 use super::jobs::json;
@@ -32,16 +34,33 @@ pub(super) fn holds(
         "SELECT status, card_number, job, line, since, reason FROM citizens WHERE number = $1 AND kind = $2",
         &[number.into(), kind.into()],
     )?;
-    let Some(row) = row else { return Ok(None) };
+    row.as_ref().map(of_row).transpose()
+}
+
+/// The cards of many persons, by number and kind.
+pub(super) fn held_by(
+    books: &mut Transaction<'_>,
+    numbers: &[Value],
+) -> Result<HashMap<(String, String), Holds>, RegisterError> {
+    let rows = books.rows_of(
+        "SELECT status, card_number, job, line, since, reason, number, kind FROM citizens WHERE number IN ({keys})",
+        numbers,
+    )?;
+    rows.iter()
+        .map(|row| Ok(((row.text(6)?, row.text(7)?), of_row(row)?)))
+        .collect()
+}
+
+fn of_row(row: &Row) -> Result<Holds, RegisterError> {
     let status = CardStatus::of_name(&row.text(0)?);
-    Ok(Some(Holds {
+    Ok(Holds {
         status: status.ok_or(RegisterError::Record("status of a card"))?,
         card_number: row.text(1)?,
         job: JobId(row.int(2)?),
         row: row.number(3)?,
         since: row.int(4)?,
         reason: row.maybe_text(5)?,
-    }))
+    })
 }
 
 /// Another card is ordered in the place of the one that the person `of` (number, kind) has.

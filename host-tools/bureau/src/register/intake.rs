@@ -1,7 +1,7 @@
 //! The rows of a new job, as they stream in: numbers are given, persons looked up, and all is written in pieces.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
 use ssc_database::{Transaction, Value};
@@ -26,7 +26,17 @@ pub struct Intake<'t, 'd> {
     at: i64,
     end: End,
     ranges: Ranges,
+    known: Known,
     waiting: Waiting,
+}
+
+/// What was looked up at once for several orders. It is right until the next of them is written.
+#[derive(Default)]
+struct Known {
+    persons: HashSet<String>,
+    cards: HashMap<(String, String), Holds>,
+    asked: HashSet<CardNumber>,
+    given: HashMap<String, (JobId, usize)>,
 }
 
 /// What is not written yet.
@@ -48,6 +58,7 @@ impl<'t, 'd> Intake<'t, 'd> {
             at,
             end,
             ranges: Ranges::default(),
+            known: Known::default(),
             waiting: Waiting::default(),
         }
     }
@@ -85,6 +96,52 @@ impl<'t, 'd> Intake<'t, 'd> {
         let sealed = seal(&number)?;
         self.enter(order, number, holds, sealed)?;
         Ok(Taken::Ok(number))
+    }
+
+    /// Takes several orders, as [`order`](Self::order) does each, and looks persons and numbers up at once: for large batches, some
+    /// hundreds at a time. `seal` is told which of them.
+    ///
+    /// # Errors
+    /// As [`order`](Self::order).
+    pub fn orders<E: From<RegisterError>>(
+        &mut self,
+        orders: Vec<NewOrder>,
+        seal: &mut dyn FnMut(usize, &CardNumber) -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<Taken>, E> {
+        // What waits is written first, so that it is found.
+        self.write()?;
+        self.known = self.look_up(&orders)?;
+        let taken = orders.into_iter().enumerate();
+        let taken = taken.map(|(at, order)| self.order(order, &mut |number| seal(at, number)));
+        let taken = taken.collect();
+        self.known = Known::default();
+        taken
+    }
+
+    fn look_up(&mut self, orders: &[NewOrder]) -> Result<Known, RegisterError> {
+        let persons: HashSet<String> = orders.iter().map(|order| order.number.clone()).collect();
+        let keys: Vec<Value> = persons.iter().map(Value::from).collect();
+        let cards = citizens::held_by(self.books, &keys)?;
+        let named = orders.iter().filter_map(|order| match &order.card_number {
+            Wanted::Given(number) => Some(*number),
+            Wanted::FromRange { .. } => None,
+        });
+        let asked: HashSet<CardNumber> = named.collect();
+        let keys: Vec<Value> = asked.iter().map(|number| number.as_str().into()).collect();
+        let rows = self.books.rows_of(
+            "SELECT number, job, line FROM card_numbers WHERE number IN ({keys})",
+            &keys,
+        )?;
+        let mut given = HashMap::new();
+        for row in rows {
+            given.insert(row.text(0)?, (JobId(row.int(1)?), row.number(2)?));
+        }
+        Ok(Known {
+            persons,
+            cards,
+            asked,
+            given,
+        })
     }
 
     /// Takes a row that the check has refused.
@@ -127,7 +184,11 @@ impl<'t, 'd> Intake<'t, 'd> {
                 row: *row,
             }));
         }
-        let holds = citizens::holds(self.books, &order.number, &order.kind)?;
+        let holds = if self.known.persons.contains(&order.number) {
+            self.known.cards.get(&key).cloned()
+        } else {
+            citizens::holds(self.books, &order.number, &order.kind)?
+        };
         match (&holds, &order.replaces) {
             (None, None) => {}
             (Some(holds), Some(_)) if holds.status != CardStatus::Ordered => {}
@@ -165,6 +226,13 @@ impl<'t, 'd> Intake<'t, 'd> {
         let job = self.job;
         if let Some(row) = self.waiting.numbers.get(number) {
             return Ok(Some(Reason::NumberGiven { job, row: *row }));
+        }
+        if self.known.asked.contains(number) {
+            let given = self.known.given.get(number.as_str());
+            return Ok(given.map(|(job, row)| Reason::NumberGiven {
+                job: *job,
+                row: *row,
+            }));
         }
         let row = self.books.row(
             "SELECT job, line FROM card_numbers WHERE number = $1",
@@ -215,6 +283,11 @@ impl<'t, 'd> Intake<'t, 'd> {
                 let to = (self.job, order.row, number.as_str());
                 let of = (order.number.as_str(), order.kind.as_str());
                 citizens::replace(self.books, of, &holds, &why, to, self.at)?;
+                let key = (order.number, order.kind);
+                if let Some(known) = self.known.cards.get_mut(&key) {
+                    known.status = CardStatus::Ordered;
+                    (known.job, known.row) = (self.job, order.row);
+                }
             }
             _ => {
                 let citizen = (order.number, order.kind);
@@ -243,7 +316,8 @@ impl<'t, 'd> Intake<'t, 'd> {
 
     fn row_done(&mut self) -> Result<(), RegisterError> {
         self.waiting.rows += 1;
-        if self.waiting.rows >= PIECE {
+        // What was looked up at once stays right only while nothing is written.
+        if self.waiting.rows >= PIECE && self.known.persons.is_empty() {
             self.write()?;
         }
         Ok(())
