@@ -7,7 +7,8 @@ use ssc_database::{Row, Transaction, Value};
 use super::chain::{self, End};
 use super::jobs::json;
 use super::note::BookNote;
-use super::record::{CitizenRecord, JobId, Reason, Replacement};
+use super::reason::Reason;
+use super::record::{CitizenRecord, JobId, Replacement};
 use super::state::CardStatus;
 use super::{Register, RegisterError, stored};
 

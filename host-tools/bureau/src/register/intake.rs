@@ -12,12 +12,16 @@ use super::citizens::{self, Holds};
 use super::jobs::json;
 use super::note::BookNote;
 use super::ranges::Ranges;
-use super::record::{JobId, NewOrder, NewRejected, Reason, Taken, Wanted};
+use super::reason::Reason;
+use super::record::{JobId, NewOrder, NewRejected, Taken, Wanted};
 use super::state::{CardStatus, OrderState};
 use super::{RegisterError, stored};
 
 /// Rows that are written at once.
 const PIECE: usize = 500;
+
+/// Seals what is decided for an order, told which one and its card number.
+pub type Seal<'s, E> = dyn FnMut(usize, &CardNumber) -> Result<Vec<u8>, E> + 's;
 
 /// A job that is being made.
 pub struct Intake<'t, 'd> {
@@ -106,7 +110,7 @@ impl<'t, 'd> Intake<'t, 'd> {
     pub fn orders<E: From<RegisterError>>(
         &mut self,
         orders: Vec<NewOrder>,
-        seal: &mut dyn FnMut(usize, &CardNumber) -> Result<Vec<u8>, E>,
+        seal: &mut Seal<'_, E>,
     ) -> Result<Vec<Taken>, E> {
         // What waits is written first, so that it is found.
         self.write()?;
@@ -364,39 +368,5 @@ impl<'t, 'd> Intake<'t, 'd> {
         self.write()?;
         self.ranges.keep(self.books)?;
         self.end.keep(self.books, self.job)
-    }
-}
-
-impl Reason {
-    /// Why, in English and Chinese.
-    #[must_use]
-    pub fn say(&self) -> (String, String) {
-        use ssc_words::Lang::{En, Zh};
-        match self {
-            Self::NumberGiven { job, row } => (
-                format!(
-                    "the card number was given before, to row {row} of job {job}: give this row another one"
-                ),
-                format!("该卡号已发给作业 {job} 第 {row} 行：请为本行另给卡号"),
-            ),
-            Self::RangeUsedUp => (
-                "no card number of the profile's range is left: add a range to the profile".into(),
-                "配置的号段已用完：请在配置中增加号段".into(),
-            ),
-            Self::HasCard { status, job, row } => (
-                format!(
-                    "the person has a card of this kind already ({}, row {row} of job {job}): a second one is a replacement, `ssc job reissue`",
-                    status.words(En)
-                ),
-                format!(
-                    "此人已有此类卡（{}，作业 {job} 第 {row} 行）：第二张须作为补换卡，`ssc job reissue`",
-                    status.words(Zh)
-                ),
-            ),
-            Self::NoCard => (
-                "a replacement for a person who has no card of this kind: order a first one".into(),
-                "此人没有此类卡，无可更换：请按首次制卡".into(),
-            ),
-        }
     }
 }

@@ -15,6 +15,7 @@ mod leases;
 mod note;
 mod orders;
 mod ranges;
+mod reason;
 mod record;
 mod state;
 mod write;
@@ -25,12 +26,13 @@ use ssc_database::{Database, Migrations, Store, Transaction};
 
 pub use clock::{Clock, SystemClock};
 pub use error::RegisterError;
-pub use intake::Intake;
+pub use intake::{Intake, Seal};
 pub use note::BookNote;
 pub use ranges::RangeRecord;
+pub use reason::Reason;
 pub use record::{
     ChainedEntry, ChipRecord, CitizenRecord, Counts, Filter, JobId, JobRecord, Lease, Leased,
-    NewJob, NewOrder, NewRejected, OrderRecord, Reason, Replacement, Taken, Wanted,
+    NewJob, NewOrder, NewRejected, OrderRecord, Replacement, Taken, Wanted,
 };
 pub use state::{CardStatus, ChipState, JobState, OrderState};
 

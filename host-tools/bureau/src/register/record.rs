@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ssc_person::{CardNumber, mask};
 
+use super::reason::Reason;
 use super::state::{CardStatus, ChipState, JobState, OrderState};
 
 /// A job of the register.
@@ -138,31 +139,6 @@ pub enum Taken {
     Ok(CardNumber),
     /// It is in the register as rejected.
     Refused(Reason),
-}
-
-/// Why the register refuses an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The card number was given before.
-    NumberGiven {
-        /// To the order of this job.
-        job: JobId,
-        /// This row.
-        row: usize,
-    },
-    /// No number of the range is left.
-    RangeUsedUp,
-    /// The person has a card of this kind or waits for one.
-    HasCard {
-        /// What it is.
-        status: CardStatus,
-        /// Its order's job.
-        job: JobId,
-        /// Its row.
-        row: usize,
-    },
-    /// A replacement, and the person has no card.
-    NoCard,
 }
 
 /// A head's right to one order, until a time.
