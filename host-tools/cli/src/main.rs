@@ -25,6 +25,7 @@ mod progress;
 mod prompt;
 mod secret;
 mod source;
+mod store;
 mod table;
 mod terminal_args;
 mod text;

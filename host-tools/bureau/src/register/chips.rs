@@ -1,6 +1,6 @@
 //! Chips: each is written for one order only, or set aside for ever.
 
-use ssc_database::Transaction;
+use ssc_database::{Row, Transaction};
 
 use super::chain::{self, End};
 use super::jobs::json;
@@ -34,30 +34,31 @@ impl<'w> NewState<'w> {
     }
 }
 
+const COLUMNS: &str =
+    "serial, state, job, line, atr, identification_code, since, reason_en, reason_zh";
+
+fn of_row(row: &Row) -> Result<ChipRecord, RegisterError> {
+    let state = ChipState::of_name(&row.text(1)?);
+    Ok(ChipRecord {
+        serial: row.text(0)?,
+        state: state.ok_or(RegisterError::Record("state of a chip"))?,
+        job: JobId(row.int(2)?),
+        row: row.number(3)?,
+        atr: row.text(4)?,
+        identification_code: row.text(5)?,
+        since: row.int(6)?,
+        reason: row.maybe_text(7)?.zip(row.maybe_text(8)?),
+    })
+}
+
 /// A chip that the register has seen.
 pub(super) fn known(
     books: &mut Transaction<'_>,
     serial: &str,
 ) -> Result<Option<ChipRecord>, RegisterError> {
-    let row = books.row(
-        "SELECT state, job, line, atr, identification_code, since, reason_en, reason_zh
-         FROM chips WHERE serial = $1",
-        &[serial.into()],
-    )?;
-    row.map(|row| {
-        let state = ChipState::of_name(&row.text(0)?);
-        Ok(ChipRecord {
-            serial: serial.to_owned(),
-            state: state.ok_or(RegisterError::Record("state of a chip"))?,
-            job: JobId(row.int(1)?),
-            row: row.number(2)?,
-            atr: row.text(3)?,
-            identification_code: row.text(4)?,
-            since: row.int(5)?,
-            reason: row.maybe_text(6)?.zip(row.maybe_text(7)?),
-        })
-    })
-    .transpose()
+    let statement = format!("SELECT {COLUMNS} FROM chips WHERE serial = $1");
+    let row = books.row(&statement, &[serial.into()])?;
+    row.as_ref().map(of_row).transpose()
 }
 
 pub(super) fn set_state(
@@ -145,6 +146,28 @@ impl Register {
     /// [`RegisterError::Database`].
     pub fn chip(&self, serial: &str) -> Result<Option<ChipRecord>, RegisterError> {
         self.read_books(|books| known(books, serial))
+    }
+
+    /// The chips of a job's rows behind `after`, up to the row `last`.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn chips(
+        &self,
+        job: JobId,
+        after: usize,
+        last: usize,
+    ) -> Result<Vec<ChipRecord>, RegisterError> {
+        let statement =
+            format!("SELECT {COLUMNS} FROM chips WHERE job = $1 AND line > $2 AND line <= $3");
+        let values = [job.0.into(), stored(after).into(), stored(last).into()];
+        self.read_books(|books| {
+            books
+                .rows(&statement, &values)?
+                .iter()
+                .map(of_row)
+                .collect()
+        })
     }
 
     /// Sets a chip aside for ever that was left half-way; its order waits for another one.

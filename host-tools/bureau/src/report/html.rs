@@ -61,7 +61,7 @@ pub struct Facts {
     /// When this report is made.
     pub made: SystemTime,
     /// Further facts: what, value. Long values may break anywhere.
-    pub rows: Vec<(Reason, String)>,
+    pub rows: Vec<(Reason, Reason)>,
 }
 
 /// Makes the report.

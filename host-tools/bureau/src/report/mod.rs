@@ -2,14 +2,18 @@
 //!
 //! It has counts, rates and causes; a person stands in it by a masked number at the most, and no secret at all.
 
+mod books;
 mod causes;
 mod clock;
+mod facts;
 mod gather;
 mod html;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
+pub use books::{Known, Orders, ReportError, gather, orders, time, write_return_file};
 pub use clock::shown;
+pub use facts::{facts, report, standings};
 pub use gather::{Gather, Happened, HeadSum, OpenRow};
 pub use html::{Facts, Standing, Tone, html, write};

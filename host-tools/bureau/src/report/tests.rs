@@ -85,7 +85,7 @@ fn job(orders: u64) -> (Vec<Standing>, Gather) {
 
 fn facts() -> Facts {
     let fact = |english: &str, chinese: &str, value: &str| {
-        (Reason::new(english, chinese), value.to_owned())
+        (Reason::new(english, chinese), Reason::new(value, value))
     };
     Facts {
         job: "天河区 2026-09 <第二批>".into(),

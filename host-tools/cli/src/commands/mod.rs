@@ -6,6 +6,7 @@ mod cert;
 mod chip;
 mod help;
 mod hsm;
+mod job;
 mod keys;
 mod psam;
 pub mod row;
@@ -19,6 +20,7 @@ use row::{Example, Row, command, example};
 pub const ROWS: &[Row] = &[
     batch::ROW,
     chip::ROW,
+    job::ROW,
     command::<issue::Args>(),
     command::<read::Args>(),
     terminal::ROW,

@@ -1,0 +1,107 @@
+//! What the report says of the job itself.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use ssc_words::{Bilingual as _, Lang};
+
+use super::books::{ReportError, gather, time};
+use super::clock::shown;
+use super::html::{Facts, Standing, Tone, html, write};
+use crate::register::{Counts, JobRecord, OrderState, Register, RegisterError};
+use crate::return_file::Reason;
+
+/// The check value that the register keeps for the published keys.
+const DEMO: &str = "demo";
+
+/// Orders by state, in the order of their way.
+#[must_use]
+pub fn standings(counts: &Counts) -> Vec<Standing> {
+    let standing = |state: &OrderState| Standing {
+        words: Reason::new(state.words(Lang::En), state.words(Lang::Zh)),
+        count: counts.of(*state),
+        tone: match state {
+            OrderState::Received | OrderState::Validated => Tone::Still,
+            OrderState::Reserved | OrderState::InPersonalization | OrderState::Checked => {
+                Tone::Busy
+            }
+            OrderState::Delivered => Tone::Good,
+            OrderState::Rejected | OrderState::ToBeRemade => Tone::Bad,
+        },
+    };
+    OrderState::ALL.iter().map(standing).collect()
+}
+
+/// What is known of a job; its chain is looked through.
+///
+/// # Errors
+/// The register cannot be read. A broken chain is a fact.
+pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterError> {
+    let chain = match register.verify_chain(job.id) {
+        Ok((entries, _)) => [
+            format!("{entries}, unbroken"),
+            format!("{entries} 条，完好"),
+        ],
+        Err(broken @ RegisterError::ChainBroken { .. }) => [
+            format!("BROKEN: {}", broken.say(Lang::En)),
+            format!("已损坏：{}", broken.say(Lang::Zh)),
+        ],
+        Err(error) => return Err(error),
+    };
+    let demo_keys = job.keys_check == DEMO;
+    let keys = if demo_keys {
+        ["published demo keys", "公开的演示密钥"].map(str::to_owned)
+    } else {
+        [job.keys_check.clone(), job.keys_check.clone()]
+    };
+    let same = |value: String| [value.clone(), value];
+    let fact = |english: &str, chinese: &str, [en, zh]: [String; 2]| {
+        (Reason::new(english, chinese), Reason::new(en, zh))
+    };
+    Ok(Facts {
+        job: job.name.clone(),
+        state: Reason::new(job.state.words(Lang::En), job.state.words(Lang::Zh)),
+        demo_keys,
+        made: SystemTime::now(),
+        rows: vec![
+            fact("made", "创建时间", same(shown(time(job.created_at)))),
+            fact("batch", "批次文件", same(job.batch_name.clone())),
+            fact(
+                "SHA-256 of the batch",
+                "批次的 SHA-256",
+                same(hex::encode(&job.batch_sha256)),
+            ),
+            fact(
+                "profile",
+                "配置",
+                same(format!("{} ({})", job.profile_name, job.card_model)),
+            ),
+            fact("keys' check value", "密钥校验值", keys),
+            fact("store", "存储", same(register.store().to_owned())),
+            fact("entries of the log", "日志条目", chain),
+            fact(
+                "hash of the last entry",
+                "末条的哈希",
+                same(hex::encode(&job.last_hash)),
+            ),
+        ],
+    })
+}
+
+/// Writes the report of a job to `path`; one that is there is replaced.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn report(
+    register: &Register,
+    job: &JobRecord,
+    path: &Path,
+    lang: Lang,
+) -> Result<(), ReportError> {
+    let gathered = gather(register, job.id)?;
+    let standings = standings(&register.counts(job.id)?);
+    let facts = facts(register, job)?;
+    let page = html(&facts, &standings, &gathered, lang);
+    let page = page.map_err(|error| ReportError::Page(error.to_string()))?;
+    Ok(write(path, &page)?)
+}

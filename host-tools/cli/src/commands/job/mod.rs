@@ -1,0 +1,36 @@
+//! `ssc job …`
+
+mod list;
+mod next;
+mod remaining;
+mod report;
+mod status;
+
+use crate::commands::row::{Example, Row, command, example};
+
+/// The group.
+pub const ROW: Row = Row::group(
+    "job",
+    [
+        "Jobs of the bureau's register: what stands, what is left, what to do next, files for the client",
+        "登记簿中的作业：进展、剩余、下一步，以及交付客户的文件",
+    ],
+    EXAMPLES,
+    ROWS,
+);
+
+const ROWS: &[Row] = &[
+    command::<list::Args>(),
+    command::<status::Args>(),
+    command::<remaining::Args>(),
+    command::<report::Args>(),
+];
+
+const EXAMPLES: &[Example] = &[
+    example("ssc job list", "all jobs", "全部作业"),
+    example(
+        "ssc job status batch-7",
+        "how a job stands, and what to do next",
+        "作业进展与下一步",
+    ),
+];

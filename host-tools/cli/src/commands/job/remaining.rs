@@ -1,0 +1,194 @@
+//! `ssc job remaining`
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use ssc_bureau::register::{Filter, JobRecord, OrderState, Register};
+use ssc_bureau::report::{self, Known};
+use ssc_bureau::return_file::Reason;
+use ssc_person::mask;
+use ssc_words::Bilingual as _;
+
+use super::next;
+use super::status::{Both, now};
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
+use crate::failure::Failure;
+use crate::store::{LookArgs, find_job};
+use crate::table::table;
+use crate::text::{pick, text};
+use crate::ui::Ui;
+
+/// List what is not delivered, why, and the safe next step for each row
+///
+/// Rows that only wait for their turn are counted, not listed, unless --all is given. Numbers are masked.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name or number of the job
+    #[arg(value_name = "JOB")]
+    job: String,
+    /// List rows too that only wait for their turn
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "remaining";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc job remaining batch-7",
+            "rows without a card, and what to do",
+            "尚无卡的行及处理方法",
+        ),
+        example(
+            "ssc job remaining batch-7 --all --json",
+            "all of them, for programs",
+            "全部，供程序读取",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "列出未交付的行、原因和每行安全的下一步",
+        more: &["只是等待轮次的行只计数不列出，除非给出 --all。号码已遮盖。"],
+        arguments: Arguments {
+            own: &[("job", "作业的名称或号"), ("all", "也列出只是等待轮次的行")],
+            flattened: &[&LookArgs::CHINESE],
+        },
+    };
+}
+
+/// What `ssc job remaining --json` prints.
+#[derive(Serialize, JsonSchema)]
+pub struct Remaining {
+    /// Name of the job.
+    job: String,
+    /// Rows without a card, in the order of the batch.
+    rows: Vec<Row>,
+    /// Rows that only wait for their turn and are not in `rows`.
+    waiting: u64,
+}
+
+/// A row without a card.
+#[derive(Serialize, JsonSchema)]
+pub struct Row {
+    /// Line of the batch.
+    line: usize,
+    /// State of its order.
+    state: String,
+    /// Social security number, masked.
+    number_masked: String,
+    /// The person's name, masked.
+    name_masked: String,
+    /// Card number, where it has one.
+    card_number: Option<String>,
+    /// Serial of the chip that was written for it last.
+    chip: Option<String>,
+    /// Whether that chip may be a finished card: it gets no second one before it was asked.
+    may_be_finished: bool,
+    /// Why it has no card.
+    reason: Both,
+    /// What to do.
+    next: Both,
+}
+
+impl Row {
+    fn of(known: &Known, job: &JobRecord, now: i64) -> Self {
+        let order = &known.order;
+        let Reason { english, chinese } = known.reason();
+        Self {
+            line: order.row,
+            state: order.state.name().into(),
+            number_masked: mask::number(&order.number),
+            name_masked: order.name_masked.clone(),
+            card_number: order.card_number.clone(),
+            chip: known.chip.as_ref().map(|chip| chip.serial.clone()),
+            may_be_finished: known.may_be_finished(),
+            reason: Both {
+                en: english,
+                zh: chinese,
+            },
+            next: Both::of(&next::of_order(known, job, now)),
+        }
+    }
+}
+
+/// Whether a row only waits for its turn.
+fn waits(known: &Known, now: i64) -> bool {
+    let state = known.order.state;
+    known.order.lease_until <= now
+        && !known.may_be_finished()
+        && matches!(
+            state,
+            OrderState::Received | OrderState::Validated | OrderState::Reserved
+        )
+}
+
+fn collect(args: &Args, register: &Register, job: &JobRecord) -> Result<Remaining, Failure> {
+    let now = now();
+    let mut remaining = Remaining {
+        job: job.name.clone(),
+        rows: Vec::new(),
+        waiting: 0,
+    };
+    for known in report::orders(register, job.id, Filter::All) {
+        let known = known?;
+        if known.order.state == OrderState::Delivered {
+            continue;
+        }
+        if waits(&known, now) && !args.all {
+            remaining.waiting += 1;
+        } else {
+            remaining.rows.push(Row::of(&known, job, now));
+        }
+    }
+    Ok(remaining)
+}
+
+/// Lists them.
+///
+/// # Errors
+/// No such job; the register cannot be read.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let register = args.look.open(ui)?;
+    let job = find_job(&register, &args.job)?;
+    let remaining = collect(args, &register, &job)?;
+    if ui.json {
+        return ui.document(&serde_json::json!(remaining));
+    }
+    let lang = ui.lang;
+    if !remaining.rows.is_empty() {
+        let heading = [
+            pick(lang, "line", "行"),
+            pick(lang, "number", "号码"),
+            pick(lang, "state", "状态"),
+            pick(lang, "reason", "原因"),
+            pick(lang, "what to do", "处理方法"),
+        ];
+        let rows = remaining.rows.into_iter().map(|row| {
+            let state = OrderState::of_name(&row.state);
+            let words = |both: Both| match lang {
+                ssc_words::Lang::En => both.en,
+                ssc_words::Lang::Zh => both.zh,
+            };
+            [
+                row.line.to_string(),
+                row.number_masked,
+                state.map_or_else(String::new, |state| state.words(lang)),
+                words(row.reason),
+                words(row.next),
+            ]
+        });
+        ui.lines(table(&heading, rows))?;
+    }
+    let name = &job.name;
+    let (waiting, rows) = match remaining.waiting {
+        0 => return Ok(()),
+        1 => (1, "row waits for its turn"),
+        many => (many, "rows wait for their turn"),
+    };
+    let wait = text(
+        format!("{waiting} {rows}: `ssc job run {name}`"),
+        format!("{waiting} 行等待轮次：`ssc job run {name}`"),
+    );
+    ui.line(wait.say(lang))
+}

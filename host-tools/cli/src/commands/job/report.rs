@@ -1,0 +1,153 @@
+//! `ssc job report`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::json;
+use ssc_bureau::report;
+use ssc_bureau::return_file::{Fate, Form};
+use ssc_words::Bilingual as _;
+
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::store::{LookArgs, find_job};
+use crate::text::text;
+use crate::ui::Ui;
+
+/// Write the return file or the HTML report of a job
+///
+/// Both are made from the register alone and can be made again at any time, while the job runs too. The return file has every row
+/// of the batch with its full number; the report masks numbers.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name or number of the job
+    #[arg(value_name = "JOB")]
+    job: String,
+    /// Return file; one of the same job is replaced
+    #[arg(long, value_name = "FILE")]
+    return_file: Option<PathBuf>,
+    /// Form of the return file
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value = "csv",
+        requires = "return_file"
+    )]
+    form: FormArg,
+    /// Report as one HTML file, which prints on A4; one that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+/// A form by its name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormArg {
+    /// Comma separated, UTF-8
+    Csv,
+    /// Separated by |, GB18030
+    Pipe,
+}
+
+impl FormArg {
+    const fn form(self) -> Form {
+        match self {
+            Self::Csv => Form::Csv,
+            Self::Pipe => Form::Pipe,
+        }
+    }
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "report";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc job report batch-7 --return-file batch-7.return.csv",
+            "what became of every row",
+            "每一行的结果",
+        ),
+        example(
+            "ssc job report batch-7 --return-file batch-7.txt --form pipe",
+            "the same, separated by |, in GB18030",
+            "同上，以 | 分隔，GB18030 编码",
+        ),
+        example(
+            "ssc job report batch-7 --html batch-7.html --lang zh",
+            "a report in Chinese to print",
+            "可打印的中文报告",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "生成作业的回盘文件或 HTML 报告",
+        more: &[
+            "两者都只依据登记簿生成，可随时重新生成，作业执行中亦可。回盘文件有批次的每一行及完整号码；报告中的号码已遮盖。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("job", "作业的名称或号"),
+                ("return_file", "回盘文件；同一作业的旧文件会被替换"),
+                ("form", "回盘文件的格式"),
+                ("html", "单个 HTML 文件的报告，可打印为 A4；已有的会被替换"),
+            ],
+            flattened: &[&LookArgs::CHINESE],
+        },
+    };
+}
+
+/// Writes them.
+///
+/// # Errors
+/// No such job, neither file named; a file that is another's, or cannot be written.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    if args.return_file.is_none() && args.html.is_none() {
+        return Err(Failure::new(
+            Exit::Usage,
+            text(
+                "nothing to write: name --return-file FILE, --html FILE or both",
+                "没有要生成的文件：请指定 --return-file FILE、--html FILE 或两者",
+            ),
+        ));
+    }
+    let register = args.look.open(ui)?;
+    let job = find_job(&register, &args.job)?;
+    let mut document = json!({ "job": job.name });
+    if let Some(path) = &args.return_file {
+        let form = args.form.form();
+        let tally = report::write_return_file(&register, job.id, path, form, ui.lang)?;
+        let shown = path.display();
+        document["return_file"] = json!(shown.to_string());
+        document["form"] = json!(form.name());
+        for fate in Fate::ALL {
+            document["rows"][fate.name()] = json!(tally.of(fate));
+        }
+        if !ui.json {
+            let counts = |lang| {
+                let counts = Fate::ALL.into_iter().filter(|fate| tally.of(*fate) > 0);
+                let counts = counts.map(|fate| format!("{} {}", tally.of(fate), fate.say(lang)));
+                counts.collect::<Vec<_>>().join(", ")
+            };
+            let total = tally.total();
+            let rows = if total == 1 { "row" } else { "rows" };
+            let done = text(
+                format!("{shown}: {total} {rows} ({})", counts(ssc_words::Lang::En)),
+                format!("{shown}：{total} 行（{}）", counts(ssc_words::Lang::Zh)),
+            );
+            ui.line(done.say(ui.lang))?;
+        }
+    }
+    if let Some(path) = &args.html {
+        report::report(&register, &job, path, ui.lang)?;
+        document["html"] = json!(path.display().to_string());
+        if !ui.json {
+            ui.line(path.display().to_string())?;
+        }
+    }
+    if ui.json {
+        return ui.document(&document);
+    }
+    Ok(())
+}
