@@ -187,11 +187,12 @@ impl Iterator for Orders<'_> {
     type Item = Result<Known, RegisterError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.page.is_empty() && !self.ended {
-            if let Err(error) = self.turn() {
-                self.ended = true;
-                return Some(Err(error));
-            }
+        if self.page.is_empty()
+            && !self.ended
+            && let Err(error) = self.turn()
+        {
+            self.ended = true;
+            return Some(Err(error));
         }
         self.page.pop_front().map(Ok)
     }
