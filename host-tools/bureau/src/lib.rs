@@ -28,6 +28,7 @@ pub mod psam;
 pub mod register;
 pub mod report;
 pub mod return_file;
+pub mod run_event;
 pub mod sample;
 pub mod sealing;
 pub mod steps;
