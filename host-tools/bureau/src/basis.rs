@@ -31,6 +31,20 @@ pub struct Basis {
     pub data: String,
 }
 
+/// Check value of the keys, as hex; `demo` for the published ones.
+///
+/// # Errors
+/// The keys are not to be had.
+pub fn of_keys(keys: &dyn KeyService) -> Result<String, CardError> {
+    if keys.is_demo() {
+        return Ok("demo".to_owned());
+    }
+    let key = keys.issuer_keys(&NO_CHIP)?;
+    Ok(hex::encode_upper(
+        &aes_cmac(key.mac.as_bytes(), &[OF_KEYS])[..CHECK],
+    ))
+}
+
 impl Basis {
     /// What `decided` is decided from, with these keys.
     ///
@@ -51,11 +65,7 @@ impl Basis {
             |parts: &[&[u8]]| hex::encode_upper(&aes_cmac(key.mac.as_bytes(), parts)[..CHECK]);
         Ok(Self {
             profile: decided.model.name.to_owned(),
-            keys: if keys.is_demo() {
-                "demo".to_owned()
-            } else {
-                check(&[OF_KEYS])
-            },
+            keys: of_keys(keys)?,
             data: check(&[OF_DATA, &data]),
         })
     }

@@ -22,6 +22,16 @@ pub fn number(value: &str) -> String {
     )
 }
 
+/// A person's name: its first character, and a star for the others.
+pub fn name(value: &str) -> String {
+    let mut characters = value.trim().chars();
+    let first = characters.next().map(|first| {
+        let others = if characters.next().is_some() { "*" } else { "" };
+        format!("{first}{others}")
+    });
+    shorten(first.unwrap_or_default().chars())
+}
+
 /// Any other value: a long run of digits in it (a number in the wrong column) is masked like a citizen number.
 pub fn value(value: &str) -> String {
     let mut out: Vec<char> = value.chars().collect();

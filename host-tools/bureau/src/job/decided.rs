@@ -53,10 +53,6 @@ impl Decided {
         index: usize,
         options: &OrderOptions,
     ) -> Result<(Self, bool), CardError> {
-        let region = request
-            .region
-            .or(options.region)
-            .ok_or(CardError::NoRegion)?;
         let card_number = match request.card_number {
             Some(number) => number,
             None => options
@@ -65,6 +61,23 @@ impl Decided {
                 .and_then(CardNumber::from_serial)
                 .ok_or(CardError::NoCardNumber)?,
         };
+        Self::with_number(row, request, card_number, options)
+    }
+
+    /// Decides what `request` leaves open of the card with this number. Tells too whether the PIN is random.
+    ///
+    /// # Errors
+    /// [`CardError::NoRegion`], [`CardError::NameTooLong`].
+    pub fn with_number(
+        row: usize,
+        request: &CardRequest,
+        card_number: CardNumber,
+        options: &OrderOptions,
+    ) -> Result<(Self, bool), CardError> {
+        let region = request
+            .region
+            .or(options.region)
+            .ok_or(CardError::NoRegion)?;
         let model = options.model;
         if request.holder.name.needs_extension()
             && model.name_bytes() <= request.holder.name.head().len()

@@ -1,5 +1,7 @@
 //! A job: what an order of cards decides, once and for all of them, before a card is touched.
 
+mod create;
+mod create_error;
 mod decided;
 mod pins;
 
@@ -12,6 +14,8 @@ use crate::batch::Batch;
 use crate::card_model::CardModel;
 use crate::order_error::OrderError;
 
+pub use create::{Created, Creation, KIND};
+pub use create_error::CreateError;
 pub use decided::Decided;
 pub use pins::{DEMO_PIN, PinPolicy};
 
@@ -30,6 +34,17 @@ pub struct OrderOptions {
     pub skip_invalid: bool,
     /// PINs of rows that bring none.
     pub pins: PinPolicy,
+}
+
+impl OrderOptions {
+    /// Whose range card numbers are taken from.
+    #[must_use]
+    pub fn range_owner(&self) -> String {
+        self.region
+            .as_ref()
+            .map(|region| region.as_str().to_owned())
+            .unwrap_or_default()
+    }
 }
 
 /// The cards of an order.

@@ -1,0 +1,212 @@
+//! A job is made: each row of a batch decided, numbered and sealed in one transaction of the register, in bounded memory.
+
+use ssc_keys::KeyService;
+use ssc_person::card_number::SERIALS;
+use ssc_person::mask;
+use ssc_words::Lang;
+
+use super::{CreateError, Decided, OrderOptions};
+use crate::basis;
+use crate::batch::{BatchReader, CardRequest, Column, Row};
+use crate::card_error::CardError;
+use crate::register::{
+    Intake, JobId, NewJob, NewOrder, NewRejected, Reason, Register, Taken, Wanted,
+};
+use crate::sealing::Sealing;
+
+/// The kind of card: a person has one living card of it.
+pub const KIND: &str = "social security card";
+
+/// What a job is made of, beside its batch.
+pub struct Creation<'c> {
+    /// Its name, which no other job has.
+    pub name: String,
+    /// Name of the batch's file, without its folder.
+    pub batch_name: String,
+    /// Name of the profile.
+    pub profile_name: String,
+    /// Text of the profile.
+    pub profile_text: String,
+    /// What is decided where the rows do not.
+    pub options: &'c OrderOptions,
+    /// The keys of the cards.
+    pub keys: &'c dyn KeyService,
+}
+
+/// A job that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Which.
+    pub job: JobId,
+    /// Orders that wait for a card.
+    pub orders: usize,
+    /// Rows that are not issued: refused by the check or by the register.
+    pub rejected: usize,
+    /// Whether any PIN is random, so that the persons must be told theirs.
+    pub random_pins: bool,
+}
+
+impl Creation<'_> {
+    /// Makes the job. Each row is given to `on_row` as it is read, with the register's reason where that refuses it.
+    ///
+    /// Nothing is kept unless every row is taken, or the options say that refused rows are left out.
+    ///
+    /// # Errors
+    /// [`CreateError::FaultyHeading`], [`CreateError::FaultyBatch`], [`CreateError::Refused`], [`CreateError::EmptyBatch`],
+    /// [`CreateError::Row`]; [`CreateError::Register`] where the batch is in a job already, among others.
+    pub fn make(
+        &self,
+        reader: &mut BatchReader,
+        register: &Register,
+        on_row: &mut dyn FnMut(&BatchReader, &Row, Option<&Reason>),
+    ) -> Result<Created, CreateError> {
+        if !reader.faults().is_empty() {
+            let faults = reader.faults().len();
+            return Err(CreateError::FaultyHeading { faults });
+        }
+        let sealing = Sealing::new(self.keys)?;
+        let job = NewJob {
+            name: self.name.clone(),
+            batch_name: self.batch_name.clone(),
+            batch_sha256: reader.sha256().to_vec(),
+            profile_name: self.profile_name.clone(),
+            profile_text: self.profile_text.clone(),
+            card_model: self.options.model.name.to_owned(),
+            keys_check: basis::of_keys(self.keys).map_err(CreateError::Keys)?,
+            sealed_key: sealing.wrapped_key().to_vec(),
+        };
+        let mut rows = Rows {
+            creation: self,
+            sealing: &sealing,
+            orders: 0,
+            checked_out: 0,
+            faults: 0,
+            first_refused: None,
+            refused_by_register: 0,
+            random_pins: false,
+        };
+        let id = register.create_job(&job, &mut |intake| {
+            while let Some(row) = reader.next() {
+                let row = row?;
+                let reason = rows.take(intake, reader, &row)?;
+                on_row(reader, &row, reason.as_ref());
+            }
+            rows.judge()
+        })?;
+        Ok(Created {
+            job: id,
+            orders: rows.orders,
+            rejected: rows.checked_out + rows.refused_by_register,
+            random_pins: rows.random_pins,
+        })
+    }
+}
+
+/// The rows of a job that is being made.
+struct Rows<'c> {
+    creation: &'c Creation<'c>,
+    sealing: &'c Sealing,
+    orders: usize,
+    /// Rows that the check has refused, and their faults.
+    checked_out: usize,
+    faults: usize,
+    /// Rows that the register has refused.
+    first_refused: Option<(usize, Reason)>,
+    refused_by_register: usize,
+    random_pins: bool,
+}
+
+impl Rows<'_> {
+    fn take(
+        &mut self,
+        intake: &mut Intake<'_, '_>,
+        reader: &BatchReader,
+        row: &Row,
+    ) -> Result<Option<Reason>, CreateError> {
+        match row {
+            Row::Refused { line, fields, .. } => {
+                self.checked_out += 1;
+                self.faults += row.faults().count();
+                let field = |column| reader.field(fields, column).unwrap_or_default();
+                intake.rejected(NewRejected {
+                    row: *line,
+                    // It is wrong as a rule: what can be looked up is not kept.
+                    number: mask::number(field(Column::Number)),
+                    name_masked: mask::name(field(Column::Name)),
+                    english: row.reason(Lang::En),
+                    chinese: row.reason(Lang::Zh),
+                })?;
+                Ok(None)
+            }
+            Row::Request { line, request, .. } => self.order(intake, *line, request),
+        }
+    }
+
+    fn order(
+        &mut self,
+        intake: &mut Intake<'_, '_>,
+        line: usize,
+        request: &CardRequest,
+    ) -> Result<Option<Reason>, CreateError> {
+        let options = self.creation.options;
+        let of_row = |error| CreateError::Row { line, error };
+        let card_number = match request.card_number {
+            Some(number) => Wanted::Given(number),
+            None => Wanted::FromRange {
+                first: options
+                    .first_card_number
+                    .ok_or_else(|| of_row(CardError::NoCardNumber))?,
+                last: SERIALS - 1,
+                key: options.range_owner(),
+            },
+        };
+        let order = NewOrder {
+            row: line,
+            number: request.holder.number.as_str().to_owned(),
+            name_masked: mask::name(request.holder.name.as_str()),
+            card_number,
+            kind: KIND.to_owned(),
+            replaces: None,
+        };
+        let (sealing, mut is_random) = (self.sealing, false);
+        let taken = intake.order(order, &mut |number| {
+            let (decided, random) =
+                Decided::with_number(line, request, *number, options).map_err(of_row)?;
+            is_random = random;
+            Ok::<_, CreateError>(sealing.seal(&decided)?)
+        })?;
+        self.random_pins |= is_random;
+        Ok(match taken {
+            Taken::Ok(_) => {
+                self.orders += 1;
+                None
+            }
+            Taken::Refused(reason) => {
+                self.refused_by_register += 1;
+                self.first_refused
+                    .get_or_insert_with(|| (line, reason.clone()));
+                Some(reason)
+            }
+        })
+    }
+
+    /// Whether the job is kept.
+    fn judge(&mut self) -> Result<(), CreateError> {
+        if !self.creation.options.skip_invalid {
+            if self.checked_out > 0 {
+                return Err(CreateError::FaultyBatch {
+                    rows: self.checked_out,
+                    faults: self.faults,
+                });
+            }
+            if let Some(first) = self.first_refused.take() {
+                let rows = self.refused_by_register;
+                return Err(CreateError::Refused { rows, first });
+            }
+        }
+        if self.orders == 0 {
+            return Err(CreateError::EmptyBatch);
+        }
+        Ok(())
+    }
+}
