@@ -1,0 +1,129 @@
+//! A job is made of a batch, or nothing of it is kept.
+
+use std::sync::Arc;
+
+use ssc_bureau::batch::{BatchReader, ReadOptions};
+use ssc_bureau::card_model::CardModel;
+use ssc_bureau::job::{CreateError, Created, Creation, OrderOptions, PinPolicy};
+use ssc_bureau::register::{Filter, OrderState, Register, RegisterError, SystemClock};
+use ssc_bureau::sealing::Sealing;
+use ssc_database::Store;
+use ssc_keys::Vault;
+use ssc_person::Date;
+
+const HEADINGS: &str = "AAC002,AAC003,AAC004,AAC005,AAC006,AAB301,card_number,pin\n";
+/// Synthetic persons with right check characters.
+const ZHANG: &str = "110105199003079978,张三,1,01,19900307,110105,,\n";
+const LI: &str = "440106198511023469,李四,2,01,19851102,440106,,123456\n";
+const BROKEN: &str = "440106198511023464,王五,2,01,19851102,440106,,123456\n";
+
+struct Bureau {
+    register: Register,
+    vault: Vault,
+    _folder: tempfile::TempDir,
+}
+
+fn bureau() -> Bureau {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::file(folder.path().join("bureau.db"));
+    Bureau {
+        register: Register::open(&store, Arc::new(SystemClock)).unwrap(),
+        vault: Vault::demo().unwrap(),
+        _folder: folder,
+    }
+}
+
+fn options(skip_invalid: bool) -> OrderOptions {
+    OrderOptions {
+        model: CardModel::plain(apdu_specs::Generation::V3),
+        region: None,
+        first_card_number: Some(7),
+        issue_date: Date::parse("20261130").unwrap(),
+        skip_invalid,
+        pins: PinPolicy::Demo,
+    }
+}
+
+impl Bureau {
+    fn make(&self, name: &str, rows: &[&str], skip: bool) -> Result<Created, CreateError> {
+        let text = HEADINGS.to_owned() + &rows.concat();
+        let read = ReadOptions::default();
+        let mut reader = BatchReader::of_bytes(text.as_bytes(), &read).unwrap();
+        let creation = Creation {
+            name: name.into(),
+            batch_name: format!("{name}.csv"),
+            profile_name: "test".into(),
+            profile_text: String::new(),
+            options: &options(skip),
+            keys: &self.vault,
+        };
+        creation.make(&mut reader, &self.register, &mut |_, _, _| {})
+    }
+
+    fn states(&self, job: &Created) -> Vec<(usize, OrderState, Option<String>)> {
+        let orders = self.register.orders(job.job, 0, 100, Filter::All).unwrap();
+        let known = orders.into_iter();
+        known
+            .map(|order| (order.row, order.state, order.card_number))
+            .collect()
+    }
+}
+
+#[test]
+fn every_row_is_decided_numbered_and_sealed() {
+    let bureau = bureau();
+    let job = bureau.make("first", &[ZHANG, LI], false).unwrap();
+    assert_eq!((job.orders, job.rejected), (2, 0));
+    let [first, second] = &bureau.states(&job)[..] else {
+        panic!("two orders");
+    };
+    assert_eq!((first.0, first.1), (2, OrderState::Validated));
+    assert_ne!(first.2, second.2);
+    // What was decided opens with the job's key, and is the row's.
+    let record = bureau.register.job(job.job).unwrap();
+    let sealing = Sealing::open(&record.sealed_key, &bureau.vault).unwrap();
+    let leased = bureau
+        .register
+        .lease(job.job, "test", std::time::Duration::from_secs(9))
+        .unwrap()
+        .unwrap();
+    let decided = sealing.unseal(leased.lease.row, &leased.sealed).unwrap();
+    assert_eq!(decided.holder.name.as_str(), "张三");
+    assert_eq!(Some(decided.card_number.as_str().to_owned()), first.2);
+    // Another batch goes on behind these numbers, and gives no person a second card.
+    let refused = bureau.make("second", &[LI, "\n"], false).unwrap_err();
+    assert!(
+        matches!(refused, CreateError::Refused { rows: 1, .. }),
+        "{refused}"
+    );
+    assert!(refused.to_string().contains("ssc job reissue"), "{refused}");
+}
+
+#[test]
+fn a_faulty_batch_leaves_nothing_unless_faults_are_skipped() {
+    let bureau = bureau();
+    let refused = bureau.make("faulty", &[ZHANG, BROKEN], false).unwrap_err();
+    assert!(
+        matches!(refused, CreateError::FaultyBatch { rows: 1, .. }),
+        "{refused}"
+    );
+    assert!(bureau.register.jobs().unwrap().is_empty());
+    let job = bureau.make("faulty", &[ZHANG, BROKEN], true).unwrap();
+    assert_eq!((job.orders, job.rejected), (1, 1));
+    let states: Vec<_> = bureau.states(&job).iter().map(|order| order.1).collect();
+    assert_eq!(states, [OrderState::Validated, OrderState::Rejected]);
+    // The same batch is one job.
+    let again = bureau.make("again", &[ZHANG, BROKEN], true).unwrap_err();
+    let known = RegisterError::BatchKnown {
+        job: "faulty".into(),
+    };
+    assert!(matches!(again, CreateError::Register(error) if error == known));
+}
+
+#[test]
+fn a_batch_of_faults_only_is_no_job() {
+    let bureau = bureau();
+    let refused = bureau.make("none", &[BROKEN], true).unwrap_err();
+    assert!(matches!(refused, CreateError::EmptyBatch), "{refused}");
+    assert!(bureau.register.jobs().unwrap().is_empty());
+}
