@@ -4,5 +4,9 @@
 mod books;
 #[path = "register/clock.rs"]
 mod clock;
+#[path = "register/faults.rs"]
+mod faults;
 #[path = "register/life.rs"]
 mod life;
+#[path = "register/rules.rs"]
+mod rules;

@@ -13,9 +13,13 @@ use crate::store::Store;
 use crate::transaction::{Inner, Transaction};
 
 /// How long a transaction is tried again where others were in the way or the server has gone.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The first pause between two tries; each next is twice as long.
 const PAUSE: Duration = Duration::from_millis(5);
+/// The longest one.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How long closing may take.
+const CLOSE: Duration = Duration::from_secs(5);
 
 /// An error of work in a transaction, which may be one of the store.
 pub trait MayBeOfStore: From<DatabaseError> {
@@ -37,6 +41,18 @@ struct Shared {
     name: String,
     pools: Pools,
     runtime: Runtime,
+}
+
+impl Drop for Shared {
+    /// The last connection to a file brings its log into it. A program that is killed leaves the log, and the next one reads it.
+    fn drop(&mut self) {
+        if tokio::runtime::Handle::try_current().is_err() {
+            let pools = &self.pools;
+            let _ = self
+                .runtime
+                .block_on(async { tokio::time::timeout(CLOSE, pools.close()).await });
+        }
+    }
 }
 
 impl Database {
@@ -77,23 +93,7 @@ impl Database {
         &self,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let until = Instant::now() + PATIENCE;
-        let mut pause = PAUSE;
-        loop {
-            let result = self.once(&mut work);
-            match &result {
-                Err(error)
-                    if error
-                        .of_store()
-                        .is_some_and(DatabaseError::may_be_tried_again)
-                        && Instant::now() < until =>
-                {
-                    std::thread::sleep(pause);
-                    pause *= 2;
-                }
-                _ => return result,
-            }
-        }
+        patiently(|| self.once(&mut work))
     }
 
     /// Runs `work` in a transaction, once: for work that cannot be begun again.
@@ -117,18 +117,20 @@ impl Database {
         }
     }
 
-    /// Runs `work`, which only reads, and sees one state of all tables.
+    /// Runs `work`, which only reads, and sees one state of all tables. It is run again as by [`transaction`](Self::transaction).
     ///
     /// # Errors
     /// What `work` returns; [`DatabaseError`].
-    pub fn read<T, E: From<DatabaseError>>(
+    pub fn read<T, E: MayBeOfStore>(
         &self,
-        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut transaction = self.begin(Dialect::begin_to_read)?;
-        let result = work(&mut transaction);
-        transaction.take_back();
-        result
+        patiently(|| {
+            let mut transaction = self.begin(Dialect::begin_to_read)?;
+            let result = work(&mut transaction);
+            transaction.take_back();
+            result
+        })
     }
 
     fn begin(&self, how: fn(Dialect) -> &'static str) -> Result<Transaction<'_>, DatabaseError> {
@@ -146,15 +148,31 @@ impl Database {
                     Inner::Sqlite(pool.begin_with(how).await?)
                 }
                 Pools::Postgres(pool) => {
-                    Inner::Postgres(pool.begin_with(how(Dialect::Postgres)).await?)
+                    let begun = pool.begin_with(how(Dialect::Postgres)).await;
+                    Inner::Postgres(begun.map_err(open::no_answer)?)
                 }
             })
         });
-        let inner = inner.map_err(|error: sqlx::Error| DatabaseError::from(error).at(name))?;
+        let inner = inner.map_err(|error: DatabaseError| error.at(name))?;
         Ok(Transaction {
             runtime,
             store: name,
             inner,
         })
+    }
+}
+
+/// Tries again for a while where others were in the way or the server has gone.
+fn patiently<T, E: MayBeOfStore>(mut once: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    let until = Instant::now() + PATIENCE;
+    let mut pause = PAUSE;
+    loop {
+        let result = once();
+        let error = result.as_ref().err().and_then(MayBeOfStore::of_store);
+        if !error.is_some_and(DatabaseError::may_be_tried_again) || Instant::now() > until {
+            return result;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

@@ -67,6 +67,14 @@ impl Dialect {
         }
     }
 
+    /// Takes, until the transaction ends, the right to make tables. SQLite's writer has it.
+    pub(crate) const fn lock_tables(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SELECT pg_advisory_xact_lock(5354341010)"),
+        }
+    }
+
     /// Tells whether a table (whose name is the one argument) is there.
     pub(crate) const fn has_table(self) -> &'static str {
         match self {

@@ -46,6 +46,8 @@ impl Migrations {
         let texts = self.texts.iter().enumerate();
         let mut migrator = Migrator::with_migrations(texts.map(migration).collect());
         migrator.dangerous_set_table_name(self.table());
+        // All of them are one transaction of ours, which has the lock.
+        migrator.set_locking(false);
         migrator
     }
 }

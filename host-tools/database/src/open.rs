@@ -24,7 +24,7 @@ const READERS: u32 = 4;
 /// Connections to a server.
 const CONNECTIONS: u32 = 24;
 /// SQLite's memory for pages of one writer, in KiB.
-const WRITERS_CACHE: &str = "-32768";
+const WRITERS_CACHE: &str = "-65536";
 
 pub(crate) enum Pools {
     /// One connection writes, so that the heads of one program stand in one fair line; SQLite's own waiting is by chance.
@@ -33,6 +33,19 @@ pub(crate) enum Pools {
         writer: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+impl Pools {
+    /// Ends all connections.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
 }
 
 pub(crate) fn runtime() -> Result<Runtime, DatabaseError> {
@@ -99,14 +112,19 @@ async fn open_server(url: &str, migrations: &Migrations) -> Result<Pools, Databa
         .acquire_timeout(CONNECT)
         .connect_with(options)
         .await;
-    let pool = pool.map_err(|error| match error {
+    let pool = pool.map_err(no_answer)?;
+    migrate(&pool, Dialect::Postgres, migrations).await?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// An error of a server's pool: where no connection is free in time, the server does not answer.
+pub(crate) fn no_answer(error: sqlx::Error) -> DatabaseError {
+    match error {
         sqlx::Error::PoolTimedOut => {
             DatabaseError::nowhere(Failure::Gone("no answer in time".into()))
         }
         other => other.into(),
-    })?;
-    migrate(&pool, Dialect::Postgres, migrations).await?;
-    Ok(Pools::Postgres(pool))
+    }
 }
 
 /// Brings the tables to the newest version, in one transaction. Where they are, nothing is written, so that a store can be opened while
@@ -144,6 +162,9 @@ where
         }
     }
     let mut transaction = pool.begin_with(dialect.begin_to_write()).await?;
+    if let Some(lock) = dialect.lock_tables() {
+        sqlx::query(lock).execute(&mut *transaction).await?;
+    }
     let migrator = migrations.migrator(dialect);
     let result = migrator.run_direct(None, &mut *transaction, false).await;
     match result {

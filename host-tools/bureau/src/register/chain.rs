@@ -138,6 +138,22 @@ impl Register {
         self.read_books(|books| page(books, job, after_seq, limit))
     }
 
+    /// Whether the chain has this entry. Waits for a server that was cut off.
+    pub(super) fn has_entry(
+        &self,
+        job: JobId,
+        seq: i64,
+        hash: &[u8],
+    ) -> Result<bool, RegisterError> {
+        self.write_books(|books| {
+            let row = books.row(
+                "SELECT hash FROM entries WHERE job = $1 AND seq = $2",
+                &[job.0.into(), seq.into()],
+            )?;
+            Ok(row.map(|row| row.bytes(0)).transpose()?.as_deref() == Some(hash))
+        })
+    }
+
     /// Looks through the whole chain of a job. Gives the number and the hash of its last entry.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ impl Register {
         let register = Self { database, clock };
         let last = register.database.read(|books| {
             let row = books.row("SELECT COALESCE(MAX(last_at), 0) FROM jobs", &[])?;
-            row.map_or(Ok(0), |row| row.int(0))
+            Ok::<_, RegisterError>(row.map_or(Ok(0), |row| row.int(0))?)
         })?;
         register.time_after(last)?;
         Ok(register)
@@ -93,7 +93,7 @@ impl Register {
 
     fn read_books<T>(
         &self,
-        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, RegisterError>,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         self.database.read(work)
     }

@@ -1,6 +1,6 @@
 //! What a head notes of its order, under its lease: fence, chain, order, chip and citizen in one transaction.
 
-use ssc_database::{Transaction, Value};
+use ssc_database::{Failure, Transaction, Value};
 
 use super::chain::{self, End};
 use super::chips::{self, NewState};
@@ -35,6 +35,28 @@ impl Register {
     /// [`RegisterError::Fenced`], [`RegisterError::ChipTaken`], [`RegisterError::MayBeFinished`], [`RegisterError::OutOfOrder`]:
     /// nothing is noted, and the card must not be touched; [`RegisterError::ClockBack`], [`RegisterError::Database`].
     pub fn write(&self, lease: &Lease, notes: &[Note]) -> Result<(), RegisterError> {
+        let mut last = None;
+        let mut written = self.write_once(lease, notes, &mut last);
+        while let (Err(RegisterError::Database(error)), Some((seq, hash))) = (&written, &last) {
+            if !matches!(error.failure, Failure::Unknown(_)) {
+                break;
+            }
+            // The connection was cut while this was being kept: the chain tells whether it was.
+            if self.has_entry(lease.job, *seq, hash)? {
+                return Ok(());
+            }
+            written = self.write_once(lease, notes, &mut last);
+        }
+        written
+    }
+
+    /// Notes it once. `last` becomes the number and the hash of the last entry.
+    fn write_once(
+        &self,
+        lease: &Lease,
+        notes: &[Note],
+        last: &mut Option<(i64, Vec<u8>)>,
+    ) -> Result<(), RegisterError> {
         self.write_books(|books| {
             let mut order = Order::of(books, lease)?;
             let mut end = End::of(books, lease.job)?;
@@ -52,6 +74,7 @@ impl Register {
             }
             books.insert(chain::INTO, chain::COLUMNS, &entries)?;
             end.keep(books, lease.job)?;
+            *last = Some((end.seq, end.hash));
             order.keep(books)
         })
     }

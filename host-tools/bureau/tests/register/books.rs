@@ -10,7 +10,7 @@ use ssc_bureau::register::{
     Wanted,
 };
 use ssc_bureau::steps::Step;
-use ssc_database::Store;
+use ssc_database::{Database, DatabaseError, Migrations, Store};
 use ssc_harness::postgres::Postgres;
 use ssc_person::CardNumber;
 
@@ -86,6 +86,16 @@ impl Books {
     /// Another program with the same books.
     pub fn again(&self) -> Result<Register, RegisterError> {
         Register::open(&self.store, Arc::new(self.clock.clone()))
+    }
+
+    /// The store without the register's rules: an entrance for somebody who changes the books by hand.
+    pub fn probe(&self, statement: &str) -> Result<u64, DatabaseError> {
+        let nothing = Migrations {
+            name: "probe",
+            texts: &[],
+        };
+        let books = Database::open(&self.store, &nothing)?;
+        books.transaction(|books| books.execute(statement, &[]))
     }
 
     /// A job of orders in the rows from 2 on, with the numbers of the range from `first` on.
