@@ -9,6 +9,7 @@
 //! | [`Recorder`](record::Recorder) | keeps the bytes of both directions |
 //! | [`Faults`](fault::Faults) | lets a reader fail: commands and answers that are lost, cut, changed |
 //! | [`Slow`](slow::Slow) | lets a reader be slow |
+//! | [`RealTime`](real_time::RealTime) | lets a simulated card take a real chip's and line's time |
 //!
 //! A closure that is given card and command is a tap too.
 
@@ -16,6 +17,7 @@ pub mod event;
 pub mod fault;
 mod fields;
 pub mod meter;
+pub mod real_time;
 pub mod record;
 mod selected;
 pub mod slow;

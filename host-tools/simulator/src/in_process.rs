@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use card_os::{Card as ChipCard, Identity, Interface, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use ssc_reader::tap::real_time::FlashWork;
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_words::{Bilingual, Lang};
 
@@ -83,6 +84,16 @@ impl SimulatedCard {
     #[must_use]
     pub fn flash(&self) -> Option<&Flash> {
         self.chip.as_ref().map(ChipCard::flash)
+    }
+
+    /// What the card's memory has programmed and erased, for [`RealTime`](ssc_reader::tap::real_time::RealTime).
+    #[must_use]
+    pub fn flash_work(&self) -> FlashWork {
+        self.flash()
+            .map_or_else(FlashWork::default, |flash| FlashWork {
+                programmed: flash.bytes_written(),
+                erased: flash.erases().iter().map(|count| u64::from(*count)).sum(),
+            })
     }
 
     /// The card's memory, for planned power cuts ([`power_cycle`](Self::power_cycle) mounts it again).

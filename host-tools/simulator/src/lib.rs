@@ -11,6 +11,7 @@ pub mod firmware;
 pub mod image;
 mod in_process;
 mod inserted;
+pub mod machine;
 pub mod vpcd;
 
 pub use card_os::{Identity, Interface};
