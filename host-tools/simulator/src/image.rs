@@ -14,6 +14,7 @@
 //!
 //! The file is as private as the card: it holds its keys and its PIN in clear.
 
+mod draft;
 mod error;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -21,13 +22,14 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use card_os::Identity;
 use ssc_files::whole_file::{Readers, WholeFile};
 
 use crate::{Flash, PAGES};
+use draft::Draft;
 pub use error::{ImageError, ImageFault};
 use error::{OLDEST, VERSION};
 
@@ -58,10 +60,7 @@ impl Image {
             fault,
         };
         let blank = crate::blank_flash(identity).map_err(|_| told(ImageFault::Manufacture))?;
-        let io = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => told(ImageFault::Exists),
-            _ => told(ImageFault::Io(error)),
-        };
+        let io = |error| told(created(error));
         let mut whole = WholeFile::begin(path, Readers::Owner).map_err(io)?;
         // Nobody else opens it between its name and our first command.
         lock(whole.file()).map_err(told)?;
@@ -146,16 +145,76 @@ impl Image {
             version,
             ..
         } = self;
-        let file = Arc::new(file);
-        let durable = Durable {
-            file: Arc::clone(&file),
+        let file = Arc::new(OnceLock::from(file));
+        let durable = Durable::new(file, path, None);
+        durable.follow(&mut flash, version != VERSION);
+        (flash, durable)
+    }
+}
+
+/// A blank card that gets its file when it is made, or put away: its flash, and what makes the file.
+///
+/// # Errors
+/// A file has the name already, or no blank card fits the flash.
+pub(crate) fn draft(path: PathBuf, identity: &Identity) -> Result<(Flash, Durable), ImageError> {
+    let blank = match path.try_exists() {
+        Ok(false) => crate::blank_flash(identity).map_err(|_| ImageFault::Manufacture),
+        Ok(true) => Err(ImageFault::Exists),
+        Err(error) => Err(ImageFault::Io(error)),
+    };
+    let mut flash = blank.map_err(|fault| ImageError {
+        path: path.clone(),
+        fault,
+    })?;
+    let file = Arc::new(OnceLock::new());
+    let draft = Draft {
+        path: path.clone(),
+        identity: *identity,
+        file: Arc::clone(&file),
+    };
+    let durable = Durable::new(file, path, Some(draft));
+    durable.follow(&mut flash, false);
+    Ok((flash, durable))
+}
+
+fn created(error: io::Error) -> ImageFault {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => ImageFault::Exists,
+        _ => ImageFault::Io(error),
+    }
+}
+
+/// Makes what the flash has written outlast a power failure of this machine.
+#[derive(Debug)]
+pub(crate) struct Durable {
+    /// Empty as long as the card is a draft.
+    file: Arc<OnceLock<File>>,
+    path: PathBuf,
+    changed: Arc<AtomicBool>,
+    failure: Arc<Mutex<Option<io::Error>>>,
+    draft: Option<Draft>,
+}
+
+impl Durable {
+    fn new(file: Arc<OnceLock<File>>, path: PathBuf, draft: Option<Draft>) -> Self {
+        Self {
+            file,
             path,
             changed: Arc::new(AtomicBool::new(false)),
             failure: Arc::new(Mutex::new(None)),
-        };
-        let older = AtomicBool::new(version != VERSION);
-        let (changed, failure) = (Arc::clone(&durable.changed), Arc::clone(&durable.failure));
+            draft,
+        }
+    }
+
+    /// What `flash` writes from now on goes into the file, once there is one.
+    fn follow(&self, flash: &mut Flash, older: bool) {
+        let file = Arc::clone(&self.file);
+        let older = AtomicBool::new(older);
+        let (changed, failure) = (Arc::clone(&self.changed), Arc::clone(&self.failure));
         flash.set_mirror(Box::new(move |offset, bytes| {
+            let Some(file) = file.get() else {
+                return Ok(());
+            };
             changed.store(true, Ordering::Relaxed);
             let place = count(HEADER_LENGTH) + count(offset);
             let renewed = if older.load(Ordering::Relaxed) {
@@ -170,20 +229,33 @@ impl Image {
                 *failure = Some(io::Error::new(error.kind(), error.to_string()));
             })
         }));
-        (flash, durable)
     }
-}
 
-/// Makes what the flash has written outlast a power failure of this machine.
-#[derive(Debug)]
-pub(crate) struct Durable {
-    file: Arc<File>,
-    path: PathBuf,
-    changed: Arc<AtomicBool>,
-    failure: Arc<Mutex<Option<io::Error>>>,
-}
+    /// The card was asked by `command` and may be noted as made: its file is written, if it has none yet.
+    ///
+    /// # Errors
+    /// As for [`settle`](Self::settle).
+    pub(crate) fn asked(&self, command: &[u8], flash: &Flash) -> Result<(), ImageError> {
+        if self.draft.is_some() && draft::ends_loading(command) {
+            self.put_away(flash)?;
+        }
+        self.settle()
+    }
 
-impl Durable {
+    /// The card is let go of: one that has no file yet gets it as it is.
+    ///
+    /// # Errors
+    /// As for [`settle`](Self::settle).
+    pub(crate) fn put_away(&self, flash: &Flash) -> Result<(), ImageError> {
+        let Some(draft) = &self.draft else {
+            return Ok(());
+        };
+        draft.write(flash).map_err(|fault| ImageError {
+            path: self.path.clone(),
+            fault,
+        })
+    }
+
     /// Called before an answer leaves: what the command changed is on disk then. Costs nothing where nothing changed.
     ///
     /// # Errors
@@ -196,12 +268,13 @@ impl Durable {
                 error.kind(),
                 error.to_string(),
             ))),
-            None if self.changed.swap(false, Ordering::Relaxed) => self
-                .file
-                .sync_data()
-                .map_err(ImageFault::Io)
-                .and_then(|()| is_named(&self.file, &self.path)),
-            None => Ok(()),
+            None => match self.file.get() {
+                Some(file) if self.changed.swap(false, Ordering::Relaxed) => file
+                    .sync_data()
+                    .map_err(ImageFault::Io)
+                    .and_then(|()| is_named(file, &self.path)),
+                _ => Ok(()),
+            },
         };
         done.map_err(|fault| {
             self.changed.store(true, Ordering::Relaxed);

@@ -10,7 +10,7 @@ use ssc_reader::tap::real_time::FlashWork;
 use ssc_reader::{Card, Reader, ReaderError};
 use ssc_words::{Bilingual, Lang};
 
-use crate::image::{Durable, Image, ImageError};
+use crate::image::{Durable, Image, ImageError, draft};
 use crate::{Chip, Flash};
 
 /// The name by which `--reader` chooses the simulator.
@@ -47,6 +47,19 @@ impl SimulatedCard {
     /// 6581 to everything.
     pub fn from_image(image: Image, interface: Interface) -> Result<Self, ReaderError> {
         let (flash, durable) = image.into_flash();
+        Self::powered(flash, Some(durable), interface)
+    }
+
+    /// A blank card that gets the image `path` when it is made, or when it is dropped before.
+    ///
+    /// # Errors
+    /// A file has that name, or as [`blank`](Self::blank).
+    pub fn draft(
+        path: PathBuf,
+        identity: &Identity,
+        interface: Interface,
+    ) -> Result<Self, ReaderError> {
+        let (flash, durable) = draft(path, identity).map_err(|error| told(&error))?;
         Self::powered(flash, Some(durable), interface)
     }
 
@@ -98,8 +111,8 @@ impl SimulatedCard {
 
     /// The card's memory, for planned power cuts ([`power_cycle`](Self::power_cycle) mounts it again).
     #[must_use]
-    pub fn into_flash(self) -> Option<Flash> {
-        self.chip.map(ChipCard::into_flash)
+    pub fn into_flash(mut self) -> Option<Flash> {
+        self.chip.take().map(ChipCard::into_flash)
     }
 
     fn answer_to_reset(&mut self) -> Result<(), ReaderError> {
@@ -137,12 +150,25 @@ impl Card for SimulatedCard {
             .ok_or_else(mute)?
             .transmit(command, &mut response);
         // A commit that is not on disk must not be answered.
-        self.settle()?;
+        if let (Some(durable), Some(flash)) = (&self.durable, self.flash()) {
+            durable
+                .asked(command, flash)
+                .map_err(|error| told(&error))?;
+        }
         Ok(response.as_slice().to_vec())
     }
 
     fn reset(&mut self) -> Result<(), ReaderError> {
         self.answer_to_reset()
+    }
+}
+
+impl Drop for SimulatedCard {
+    fn drop(&mut self) {
+        if let (Some(durable), Some(flash)) = (&self.durable, self.flash()) {
+            // It is not made, and nobody waits for an answer: without its file it is a blank that is gone.
+            let _ = durable.put_away(flash);
+        }
     }
 }
 
@@ -312,9 +338,7 @@ impl Reader for SimulatedReader {
                     None => SimulatedCard::blank(&identity, self.interface)?,
                     Some(folder) => {
                         let path = folder.join(format!("{}.ssccard", hex::encode_upper(serial)));
-                        let image =
-                            Image::create(&path, &identity).map_err(|error| told(&error))?;
-                        SimulatedCard::from_image(image, self.interface)?
+                        SimulatedCard::draft(path, &identity, self.interface)?
                     }
                 }
             }
