@@ -57,7 +57,7 @@ impl Bureau {
             options: &options(skip),
             keys: &self.vault,
         };
-        creation.make(&mut reader, &self.register, &mut |_, _, _| {})
+        creation.make(&mut reader, &self.register, &mut |_, _, _| Ok(()))
     }
 
     fn states(&self, job: &Created) -> Vec<(usize, OrderState, Option<String>)> {

@@ -7,7 +7,7 @@ use ssc_words::Lang;
 
 use super::{CreateError, Decided, OrderOptions};
 use crate::basis;
-use crate::batch::{BatchReader, CardRequest, Column, Row};
+use crate::batch::{BatchError, BatchReader, CardRequest, Column, Row};
 use crate::card_error::CardError;
 use crate::register::{
     Intake, JobId, NewJob, NewOrder, NewRejected, Reason, Register, Taken, Wanted,
@@ -16,6 +16,9 @@ use crate::sealing::Sealing;
 
 /// The kind of card: a person has one living card of it.
 pub const KIND: &str = "social security card";
+
+/// What is done with each row as it is read, with the register's reason where that refuses it. An error ends the creation.
+pub type OnRow<'o> = dyn FnMut(&BatchReader, &Row, Option<&Reason>) -> Result<(), BatchError> + 'o;
 
 /// What a job is made of, beside its batch.
 pub struct Creation<'c> {
@@ -47,7 +50,7 @@ pub struct Created {
 }
 
 impl Creation<'_> {
-    /// Makes the job. Each row is given to `on_row` as it is read, with the register's reason where that refuses it.
+    /// Makes the job. Each row is given to `on_row`.
     ///
     /// Nothing is kept unless every row is taken, or the options say that refused rows are left out.
     ///
@@ -58,7 +61,7 @@ impl Creation<'_> {
         &self,
         reader: &mut BatchReader,
         register: &Register,
-        on_row: &mut dyn FnMut(&BatchReader, &Row, Option<&Reason>),
+        on_row: &mut OnRow<'_>,
     ) -> Result<Created, CreateError> {
         if !reader.faults().is_empty() {
             let faults = reader.faults().len();
@@ -89,7 +92,7 @@ impl Creation<'_> {
             while let Some(row) = reader.next() {
                 let row = row?;
                 let reason = rows.take(intake, reader, &row)?;
-                on_row(reader, &row, reason.as_ref());
+                on_row(reader, &row, reason.as_ref())?;
             }
             rows.judge()
         })?;

@@ -14,7 +14,7 @@ use crate::batch::Batch;
 use crate::card_model::CardModel;
 use crate::order_error::OrderError;
 
-pub use create::{Created, Creation, KIND};
+pub use create::{Created, Creation, KIND, OnRow};
 pub use create_error::CreateError;
 pub use decided::Decided;
 pub use pins::{DEMO_PIN, PinPolicy};

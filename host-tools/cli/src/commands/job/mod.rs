@@ -1,5 +1,6 @@
 //! `ssc job …`
 
+mod create;
 mod list;
 mod next;
 mod remaining;
@@ -20,6 +21,7 @@ pub const ROW: Row = Row::group(
 );
 
 const ROWS: &[Row] = &[
+    command::<create::Args>(),
     command::<list::Args>(),
     command::<status::Args>(),
     command::<remaining::Args>(),
@@ -27,6 +29,11 @@ const ROWS: &[Row] = &[
 ];
 
 const EXAMPLES: &[Example] = &[
+    example(
+        "ssc job create batch-7.csv --generation 3.00",
+        "make a job of a batch",
+        "由批次建立作业",
+    ),
     example("ssc job list", "all jobs", "全部作业"),
     example(
         "ssc job status batch-7",

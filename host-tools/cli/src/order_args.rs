@@ -1,0 +1,196 @@
+//! What an order of cards says beside its batch; `ssc job create` and `ssc issue` ask for the same.
+
+use std::path::{Path, PathBuf};
+
+use apdu_specs::Generation;
+use ssc_bureau::batch::{BatchReader, ReadOptions, RefusedFile};
+use ssc_bureau::card_model::CardModel;
+use ssc_bureau::job::{Created, Creation, OrderOptions, PinPolicy};
+use ssc_bureau::register::Register;
+use ssc_keys::KeyService;
+use ssc_person::{Date, Region};
+
+use crate::commands::row::Arguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::findings::Findings;
+use crate::text::text;
+use crate::ui::Ui;
+use crate::values;
+
+/// What is decided where the rows do not.
+#[derive(Debug, clap::Args)]
+pub struct OrderArgs {
+    /// Generation of the cards: 1.00, 2.00 or 3.00
+    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    generation: Generation,
+    /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
+    #[arg(long)]
+    certificates: bool,
+    /// Region of cards whose row has no AAB301, six digits
+    #[arg(long, value_name = "CODE", value_parser = values::region)]
+    region: Option<Region>,
+    /// First of the card numbers for rows that have none; numbers that the register has given are passed over
+    #[arg(long, value_name = "N")]
+    first_card_number: Option<u32>,
+    /// Take the rows without faults
+    #[arg(long)]
+    skip_invalid: bool,
+    /// File of refused rows, which must not exist yet; without it the batch's name with .refused.csv
+    #[arg(long, value_name = "FILE", requires = "skip_invalid")]
+    refused: Option<PathBuf>,
+    /// Name of the job; without it that of the batch's file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl OrderArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            ("generation", "卡的规范版本：1.00、2.00 或 3.00"),
+            (
+                "certificates",
+                "为每张卡建立证书环境（3.00 版）：其密码同卡的 PIN，其密钥来自密钥库",
+            ),
+            ("region", "行中没有 AAB301 时的行政区划代码，六位数字"),
+            (
+                "first_card_number",
+                "行中没有卡号时的起始卡号；登记簿已发出的号码自动跳过",
+            ),
+            ("skip_invalid", "只取没有错误的行"),
+            (
+                "refused",
+                "被拒绝行的文件，不得已存在；缺省为批次名加 .refused.csv",
+            ),
+            ("name", "作业名称；缺省为批次文件名"),
+        ],
+        flattened: &[],
+    };
+}
+
+/// A job that was made, and the file of refused rows if there are any.
+pub struct Made {
+    /// The job.
+    pub created: Created,
+    /// Its name.
+    pub name: String,
+    /// The file of refused rows.
+    pub refused: Option<PathBuf>,
+}
+
+impl OrderArgs {
+    /// Reads the batch, and makes a job of it in the register.
+    ///
+    /// # Errors
+    /// Faults in the batch; what the register refuses; files that cannot be read or written. Nothing is kept then.
+    pub fn make(
+        &self,
+        file: &Path,
+        register: &Register,
+        keys: &dyn KeyService,
+        ui: &Ui,
+    ) -> Result<Made, Failure> {
+        let model = CardModel::ordered(self.generation, self.certificates)?;
+        self.note_region(ui);
+        let options = OrderOptions {
+            model,
+            region: self.region,
+            first_card_number: self.first_card_number,
+            issue_date: Date::today(),
+            skip_invalid: self.skip_invalid,
+            pins: if keys.is_demo() {
+                PinPolicy::Demo
+            } else {
+                PinPolicy::Random
+            },
+        };
+        let read = ReadOptions {
+            model: Some(model),
+            ..ReadOptions::default()
+        };
+        let mut reader = BatchReader::open(file, &read)?;
+        let mut findings = Findings::default();
+        findings.of_file(&reader, ui);
+        let batch_name = file.file_name().unwrap_or_default().to_string_lossy();
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => free_name(register, file)?,
+        };
+        let creation = Creation {
+            name: name.clone(),
+            batch_name: batch_name.into_owned(),
+            profile_name: model.name.to_owned(),
+            profile_text: String::new(),
+            options: &options,
+            keys,
+        };
+        let path = self
+            .refused
+            .clone()
+            .unwrap_or_else(|| file.with_extension("refused.csv"));
+        // Before anything is made: a file that is in the way would be found too late.
+        if self.skip_invalid && path.exists() {
+            return Err(in_the_way(&path));
+        }
+        let mut refused: Option<RefusedFile> = None;
+        let made = creation.make(&mut reader, register, &mut |reader, row, reason| {
+            findings.of_row(row, reason, ui);
+            if self.skip_invalid && row.is_refused() {
+                if refused.is_none() {
+                    refused = Some(RefusedFile::of(reader, &path, ui.lang)?);
+                }
+                if let Some(file) = &mut refused {
+                    file.row(row)?;
+                }
+            }
+            Ok(())
+        });
+        findings.sum_up(&reader, ui);
+        let created = made?;
+        let refused = match refused {
+            Some(file) => file.create().map(|_| Some(path))?,
+            None => None,
+        };
+        Ok(Made {
+            created,
+            name,
+            refused,
+        })
+    }
+
+    fn note_region(&self, ui: &Ui) {
+        if let Some(region) = self.region.filter(|region| !region.is_known()) {
+            let region = region.as_str();
+            ui.warn(&text(
+                format!("the region {region} (--region) is not in GB/T 2260; cards are made for it all the same"),
+                format!("GB/T 2260 中没有行政区划 {region}（--region）；仍按其制卡"),
+            ));
+        }
+    }
+}
+
+fn in_the_way(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::new(
+        Exit::Output,
+        text(
+            format!(
+                "{path} is there already, and may hold rows that wait for correction: name another with --refused"
+            ),
+            format!("{path} 已存在，其中可能有待更正的行：请用 --refused 另指定文件"),
+        ),
+    )
+}
+
+/// The name of the batch's file without its ending, with a number behind it where another job has that.
+fn free_name(register: &Register, file: &Path) -> Result<String, Failure> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let mut name = stem.clone().into_owned();
+    let mut number = 2;
+    while register.find(&name)?.is_some() {
+        name = format!("{stem}-{number}");
+        number += 1;
+    }
+    Ok(name)
+}
