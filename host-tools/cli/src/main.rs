@@ -20,11 +20,15 @@ mod hsm_args;
 mod keys;
 mod language;
 mod line;
+mod metrics;
 mod no_dump;
 mod order_args;
 mod pin_source;
 mod progress;
 mod prompt;
+#[cfg(test)]
+mod schemas;
+mod screen;
 mod secret;
 mod source;
 mod store;

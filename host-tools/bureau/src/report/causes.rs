@@ -18,7 +18,7 @@ pub(super) struct Causes {
 
 impl Causes {
     pub(super) fn add(&mut self, reason: &Reason) {
-        let cause = Reason::new(of_any(&reason.english), of_any(&reason.chinese));
+        let cause = cause(reason);
         if let Some(count) = self.counts.get_mut(&cause) {
             *count += 1;
         } else if self.counts.len() < APART {
@@ -39,8 +39,14 @@ impl Causes {
     }
 }
 
-/// The reason without what is of one card or person: serial numbers, answers to reset, numbers.
-pub(super) fn of_any(words: &str) -> String {
+/// What a reason has in common with others: without what is of one card or person.
+#[must_use]
+pub fn cause(reason: &Reason) -> Reason {
+    Reason::new(of_any(&reason.english), of_any(&reason.chinese))
+}
+
+/// The words without what is of one card or person: serial numbers, answers to reset, numbers.
+fn of_any(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     let mut run = String::new();
     let end = |run: &mut String, out: &mut String| {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use ssc_person::mask;
 
-use super::causes::{Causes, of_any};
+use super::causes::{Causes, cause};
 use super::timeline::Timeline;
 use crate::return_file::{Fate, Reason, ReturnRow, Tally};
 
@@ -99,12 +99,11 @@ impl Gather {
             Fate::ToBeRemade | Fate::Unfinished => {}
         }
         if self.open.len() < NAMED {
-            let reason = &row.reason;
             self.open.push(OpenRow {
                 line: row.line,
                 number: mask::number(&row.number),
                 fate: row.fate,
-                reason: Reason::new(of_any(&reason.english), of_any(&reason.chinese)),
+                reason: cause(&row.reason),
             });
         }
     }

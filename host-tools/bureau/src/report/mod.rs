@@ -13,6 +13,7 @@ mod tests;
 mod timeline;
 
 pub use books::{Known, Orders, ReportError, gather, orders, time, write_return_file};
+pub use causes::cause;
 pub use clock::shown;
 pub use facts::{facts, report, standings};
 pub use gather::{Gather, Happened, HeadSum, OpenRow};

@@ -6,9 +6,8 @@ mod cert;
 mod chip;
 mod help;
 mod hsm;
-mod job;
+pub mod job;
 mod keys;
-mod profile;
 mod psam;
 pub mod row;
 mod terminal;
@@ -20,7 +19,6 @@ use row::{Example, Row, command, example};
 /// What `ssc` can do, in the order of its help.
 pub const ROWS: &[Row] = &[
     batch::ROW,
-    profile::ROW,
     chip::ROW,
     job::ROW,
     command::<issue::Args>(),

@@ -27,7 +27,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Opened, VaultArgs};
 use crate::line::LineArgs;
-use crate::progress::{self, Progress};
+use crate::progress;
+use crate::screen::{self, Screen, ScreenArgs};
 use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
@@ -59,6 +60,8 @@ pub struct Args {
     vault: VaultArgs,
     #[command(flatten)]
     line: LineArgs,
+    #[command(flatten)]
+    screen: ScreenArgs,
     /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
     #[arg(long)]
     certificates: bool,
@@ -162,7 +165,11 @@ impl Verb for Args {
                 ("wait", "等待 PC/SC 读卡器中下一张卡的秒数"),
                 ("timeout", "卡片被其他程序占用时最多等待的秒数"),
             ],
-            flattened: &[&VaultArgs::CHINESE, &LineArgs::CHINESE],
+            flattened: &[
+                &VaultArgs::CHINESE,
+                &LineArgs::CHINESE,
+                &ScreenArgs::CHINESE,
+            ],
         },
     };
 }
@@ -212,9 +219,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         let faults: Vec<_> = batch.all_faults().collect();
         Failure::from(error).with_report(json!({ "faults": faults }))
     })?;
-    let mut progress = Progress::new(job.cards.len(), ui);
+    let mut screen = Screen::open(&args.screen, ui, Box::new(interrupt))?;
     // Before any file is made: a wrong name must leave nothing behind.
-    let mut feeder = feeder(args, &vault, &progress, ui.lang)?;
+    let mut feeder = feeder(args, &vault, &screen, ui.lang)?;
 
     let paths = OrderPaths::beside(&args.file, args.named());
     let mut files = if args.resume {
@@ -228,6 +235,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     note_refused(&batch, files.refused.as_deref(), ui);
     let mut cards: Vec<Value> = Vec::new();
     let mut made = 0;
+    let mut clock = report::Clock::new(&args.file, job.cards.len());
+    let head = args.reader.clone();
+    let mut shown = Ok(());
     let summary = order::issue(
         &job,
         &vault,
@@ -235,23 +245,22 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         &mut *feeder,
         &mut files.records(),
         &mut |event| {
-            match &event {
-                Event::Started { .. } => return,
-                Event::Failed { line, error, .. } => progress.say(&text(
-                    format!("line {line}: not issued: {}", error.say(Lang::En)),
-                    format!("第 {line} 行：未发卡：{}", error.say(Lang::Zh)),
-                )),
+            if let Event::Issued { .. } = event {
                 // Of this run: an earlier one may have made others.
-                Event::Issued { .. } => made += 1,
+                made += 1;
             }
-            if ui.json {
+            if ui.json && !matches!(event, Event::Started { .. }) {
                 cards.push(report::card(&event));
             }
-            progress.step();
+            let event = clock.happened(&event, &head, job.refused);
+            if let Err(error) = screen.event(&event, ui) {
+                shown = Err(error);
+            }
         },
     );
-    let time = progress.finish();
+    let time = screen.close();
     let summary = summary?;
+    shown?;
     let document = json!({
         "generation": args.generation.version(),
         "reader": args.reader,
@@ -269,7 +278,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         "journal": paths.journal.display().to_string(),
         "cards": cards,
     });
-    if !ui.json {
+    if !ui.json && !args.screen.json_lines() {
         ui.lines(report::lines(
             &summary,
             (made, time),
@@ -286,6 +295,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         };
     }
     Err(report::incomplete(&summary, &paths).with_report(document))
+}
+
+/// What `q` and Ctrl-C ask for on a full screen.
+fn interrupt() {
+    screen::restore();
+    // This program ends here, as with Ctrl-C outside of a full screen.
+    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGINT);
 }
 
 /// Faults, which stop the order or are skipped, and warnings.
@@ -308,12 +324,12 @@ fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
 fn feeder<'v>(
     args: &Args,
     vault: &'v Vault,
-    progress: &Progress,
+    screen: &Screen,
     lang: Lang,
 ) -> Result<Box<dyn Feeder + 'v>, Failure> {
     if args.reader != READER_NAME {
         let on_wait = || -> OnWait {
-            let say = progress.speaker();
+            let say = screen.speaker();
             Box::new(move |wait| say(&wait.say(lang)))
         };
         let reader = PcscReader::open(&args.reader, Sharing::Exclusive)?

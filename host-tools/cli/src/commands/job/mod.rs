@@ -7,6 +7,9 @@ mod remaining;
 mod report;
 mod status;
 
+#[cfg(test)]
+pub use {list::List, remaining::Remaining, report::Written, status::Status};
+
 use crate::commands::row::{Example, Row, command, example};
 
 /// The group.

@@ -1,18 +1,20 @@
 //! `ssc job report`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 use ssc_bureau::report;
-use ssc_bureau::return_file::{Fate, Form};
-use ssc_words::Bilingual as _;
+use ssc_bureau::return_file::{Fate, Form, Tally};
+use ssc_words::{Bilingual as _, Lang};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::store::{LookArgs, find_job};
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 
 /// Write the return file or the HTML report of a job
@@ -98,6 +100,28 @@ impl Verb for Args {
     };
 }
 
+/// What `ssc job report --json` prints.
+#[derive(Serialize, JsonSchema)]
+pub struct Written {
+    /// Name of the job.
+    job: String,
+    /// The return file.
+    return_file: Option<ReturnFile>,
+    /// The report's file.
+    html: Option<String>,
+}
+
+/// A return file that was written.
+#[derive(Serialize, JsonSchema)]
+pub struct ReturnFile {
+    /// Its path.
+    path: String,
+    /// csv or pipe.
+    form: String,
+    /// Rows by result: delivered, rejected, to_be_remade, unfinished, not_reached.
+    rows: std::collections::BTreeMap<String, u64>,
+}
+
 /// Writes them.
 ///
 /// # Errors
@@ -114,40 +138,49 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let register = args.look.open(ui)?;
     let job = find_job(&register, &args.job)?;
-    let mut document = json!({ "job": job.name });
+    let mut written = Written {
+        job: job.name.clone(),
+        return_file: None,
+        html: None,
+    };
     if let Some(path) = &args.return_file {
         let form = args.form.form();
         let tally = report::write_return_file(&register, job.id, path, form, ui.lang)?;
-        let shown = path.display();
-        document["return_file"] = json!(shown.to_string());
-        document["form"] = json!(form.name());
-        for fate in Fate::ALL {
-            document["rows"][fate.name()] = json!(tally.of(fate));
-        }
         if !ui.json {
-            let counts = |lang| {
-                let counts = Fate::ALL.into_iter().filter(|fate| tally.of(*fate) > 0);
-                let counts = counts.map(|fate| format!("{} {}", tally.of(fate), fate.say(lang)));
-                counts.collect::<Vec<_>>().join(", ")
-            };
-            let total = tally.total();
-            let rows = if total == 1 { "row" } else { "rows" };
-            let done = text(
-                format!("{shown}: {total} {rows} ({})", counts(ssc_words::Lang::En)),
-                format!("{shown}：{total} 行（{}）", counts(ssc_words::Lang::Zh)),
-            );
-            ui.line(done.say(ui.lang))?;
+            ui.line(counted(path, &tally).say(ui.lang))?;
         }
+        let rows = Fate::ALL.map(|fate| (fate.name().to_owned(), tally.of(fate)));
+        written.return_file = Some(ReturnFile {
+            path: path.display().to_string(),
+            form: form.name().into(),
+            rows: rows.into(),
+        });
     }
     if let Some(path) = &args.html {
         report::report(&register, &job, path, ui.lang)?;
-        document["html"] = json!(path.display().to_string());
+        let path = path.display().to_string();
         if !ui.json {
-            ui.line(path.display().to_string())?;
+            ui.line(&path)?;
         }
+        written.html = Some(path);
     }
     if ui.json {
-        return ui.document(&document);
+        return ui.document(&json!(written));
     }
     Ok(())
+}
+
+/// What stands in a return file.
+fn counted(path: &Path, tally: &Tally) -> Text {
+    let counts = |lang, between| {
+        let counts = Fate::ALL.into_iter().filter(|fate| tally.of(*fate) > 0);
+        let counts = counts.map(|fate| format!("{} {}", fate.say(lang), tally.of(fate)));
+        counts.collect::<Vec<_>>().join(between)
+    };
+    let (path, total) = (path.display(), tally.total());
+    let rows = if total == 1 { "row" } else { "rows" };
+    text(
+        format!("{path}: {total} {rows} ({})", counts(Lang::En, ", ")),
+        format!("{path}：{total} 行（{}）", counts(Lang::Zh, "，")),
+    )
 }

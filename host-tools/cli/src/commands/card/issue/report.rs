@@ -1,11 +1,13 @@
 //! What `ssc issue` says of an order, to people and to programs.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ssc_bureau::order::{Event, Summary};
 use ssc_bureau::order_files::{OrderFiles, OrderPaths};
+use ssc_bureau::return_file::Reason;
+use ssc_bureau::run_event::{RunEvent, Totals};
 use ssc_words::{Bilingual, Lang};
 
 use crate::exit::Exit;
@@ -17,6 +19,56 @@ use crate::text::{pick, text};
 /// A file's name, if there is one.
 pub fn shown(path: Option<&Path>) -> Option<String> {
     path.map(|path| path.display().to_string())
+}
+
+/// Turns what happens to an order into what a screen shows.
+pub struct Clock {
+    job: String,
+    total: usize,
+    last: Instant,
+}
+
+impl Clock {
+    /// For so many cards of a batch.
+    pub fn new(batch: &Path, total: usize) -> Self {
+        let name = batch.file_name().unwrap_or_default();
+        Self {
+            job: name.to_string_lossy().into_owned(),
+            total,
+            last: Instant::now(),
+        }
+    }
+
+    /// As a screen shows it.
+    pub fn happened(&mut self, event: &Event<'_>, head: &str, refused: usize) -> RunEvent {
+        let took = self.last.elapsed();
+        self.last = Instant::now();
+        let head = head.to_owned();
+        match event {
+            Event::Started { total } => RunEvent::Counted {
+                job: self.job.clone(),
+                counts: Totals {
+                    total: (self.total + refused) as u64,
+                    delivered: (self.total - total) as u64,
+                    rejected: refused as u64,
+                    to_be_remade: 0,
+                },
+            },
+            Event::Issued {
+                line, card_number, ..
+            } => RunEvent::Delivered {
+                head,
+                line: *line,
+                card_number: (*card_number).to_owned(),
+                took,
+            },
+            Event::Failed { line, error, .. } => RunEvent::Failed {
+                head,
+                line: Some(*line),
+                reason: Reason::new(error.say(Lang::En), error.say(Lang::Zh)),
+            },
+        }
+    }
 }
 
 /// What became of one card, for programs.

@@ -1,0 +1,110 @@
+//! Plain lines on stderr: what went wrong at once, the rest in a rhythm; on a terminal a bar.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ssc_bureau::run_event::{HeadState, RunEvent};
+use ssc_words::{Bilingual as _, Lang, clean};
+
+use super::board::Board;
+use super::draw;
+use crate::text::{Text, text};
+use crate::ui::complain;
+
+/// Between two lines where there is no terminal.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Plain lines.
+pub struct Plain {
+    lang: Lang,
+    bar: Option<ProgressBar>,
+    next: Instant,
+}
+
+impl Plain {
+    pub fn new(lang: Lang) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self {
+            lang,
+            bar,
+            next: Instant::now() + EVERY,
+        }
+    }
+
+    /// Says what an operator must see, and now and then how it goes.
+    pub fn event(&mut self, event: &RunEvent, board: &Board) {
+        if let Some(words) = at_once(event) {
+            (self.speaker())(&words.say(self.lang));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_length(board.counts.total);
+            bar.set_position(board.counts.delivered);
+            bar.set_message(draw::summary(board, self.lang));
+        } else if Instant::now() >= self.next {
+            self.next = Instant::now() + EVERY;
+            complain(&draw::summary(board, self.lang));
+        }
+    }
+
+    /// How to say something above the bar.
+    pub fn speaker(&self) -> Box<dyn Fn(&str) + Send> {
+        match &self.bar {
+            Some(bar) => {
+                let bar = bar.clone();
+                Box::new(move |words| bar.suspend(|| complain(words)))
+            }
+            None => Box::new(complain),
+        }
+    }
+
+    pub fn close(self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// What is said at once.
+fn at_once(event: &RunEvent) -> Option<Text> {
+    Some(match event {
+        RunEvent::Failed { head, line, reason } => {
+            let (english, chinese) = (&reason.english, &reason.chinese);
+            match line {
+                Some(line) => text(
+                    format!("{head}: line {line}: not issued: {english}"),
+                    format!("{head}：第 {line} 行：未发卡：{chinese}"),
+                ),
+                None => text(format!("{head}: {english}"), format!("{head}：{chinese}")),
+            }
+        }
+        RunEvent::Head { head, state } => match state {
+            HeadState::Waits {
+                line: Some(line),
+                name: Some(name),
+            } => {
+                let name = clean::line(name);
+                text(
+                    format!("{head}: put in the card of {name} (line {line})"),
+                    format!("{head}：请放入 {name} 的卡（第 {line} 行）"),
+                )
+            }
+            HeadState::Out { reason } => text(
+                format!("{head} is taken out: {}", reason.english),
+                format!("{head} 已退出：{}", reason.chinese),
+            ),
+            HeadState::Idle | HeadState::Waits { .. } | HeadState::Works { .. } => return None,
+        },
+        RunEvent::Stopping => text(
+            "stopping: the cards in hand are finished; once more stops at once",
+            "正在停止：先完成手中的卡；再按一次立即停止",
+        ),
+        RunEvent::Counted { .. } | RunEvent::Delivered { .. } => return None,
+    })
+}
