@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
-    CardNumber, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region, Violation,
+    CardNumber, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region, Sex,
+    Violation,
 };
 
 /// Why a text is refused: its first violation, which does not show the text.
@@ -51,6 +52,7 @@ as_text! {
     // Whoever keeps it seals it.
     FirstPin, this => str::from_utf8(this.digits()).unwrap_or_default();
     Region, this => this.as_str();
+    Sex, this => char::from(this.code()).to_string();
 }
 
 /// A photo as hex digits.

@@ -40,6 +40,66 @@ impl Date {
         Self::new(number(&digits[..4]), month as u8, day as u8).ok_or(Rule::DateReal.into())
     }
 
+    /// From any of the usual forms: year, month and day with `/`, `-`, `.`, blanks or 年月日 between, a time behind, a spreadsheet's
+    /// count of days; where two readings are left, and for a count of days, only what is `expected`.
+    ///
+    /// Breaks [`Rule::DateForm`] or [`Rule::DateReal`].
+    pub fn of_any_form(text: &str, expected: Option<Self>) -> Result<Self, Violation> {
+        let exact = Self::parse(text);
+        if exact.is_ok() {
+            return exact;
+        }
+        // 1990-01-02T00:00:00 and 1990-01-02 00:00:00
+        let day = match text.split_once(['T', ' ']) {
+            Some((day, time)) if time.contains(':') => day,
+            _ => text,
+        };
+        let day = day.trim().trim_end_matches(['日', '号']);
+        let parts: Option<Vec<u16>> = day
+            .split(['/', '-', '.', '年', '月', ' '])
+            .filter(|part| !part.is_empty())
+            .map(|part| {
+                part.parse()
+                    .ok()
+                    .filter(|_| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit()))
+            })
+            .collect();
+        let of = |year: u16, month: u16, day: u16| {
+            Self::new(year, month.try_into().ok()?, day.try_into().ok()?)
+        };
+        let agrees = |date: &Self| Some(*date) == expected;
+        match parts.as_deref() {
+            Some([year, month, day]) if *year >= 1000 => {
+                of(*year, *month, *day).ok_or(Rule::DateReal.into())
+            }
+            // 02/01/1990 and 90-01-02 may be read in two ways
+            Some([first, second, year]) if *year >= 1000 => {
+                [of(*year, *first, *second), of(*year, *second, *first)]
+                    .into_iter()
+                    .flatten()
+                    .find(agrees)
+                    .ok_or(Rule::DateForm.into())
+            }
+            Some([year, month, day]) if *year < 100 => [1900, 2000]
+                .into_iter()
+                .filter_map(|century| of(century + year, *month, *day))
+                .find(agrees)
+                .ok_or(Rule::DateForm.into()),
+            _ => Self::of_serial(day)
+                .filter(agrees)
+                .ok_or_else(|| exact.err().unwrap_or(Rule::DateForm.into())),
+        }
+    }
+
+    /// Of a spreadsheet's count of days: 1 is 1 January 1900, and 29 February 1900 is counted though there was none.
+    fn of_serial(text: &str) -> Option<Self> {
+        let days: u32 = text.strip_suffix(".0").unwrap_or(text).parse().ok()?;
+        (61..=200_000)
+            .contains(&days)
+            .then(|| Self::new(1899, 12, 30)?.plus_days(days))
+            .flatten()
+    }
+
     /// Today in China (UTC+8), where cards are issued.
     pub fn today() -> Self {
         let china = UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC);
@@ -128,5 +188,47 @@ mod tests {
         let leap = Date::new(2024, 2, 29).unwrap();
         assert_eq!(leap.plus_years(10), Date::new(2034, 2, 28));
         assert_eq!(leap.plus_years(60000), None);
+    }
+
+    #[test]
+    fn the_usual_forms() {
+        let day = Date::new(1990, 1, 2);
+        for text in [
+            "1990/1/2",
+            "1990-1-2",
+            "1990.01.02",
+            "1990年1月2日",
+            "19900102",
+            "1990-01-02",
+            "1990-01-02T00:00:00",
+            "1990-01-02 00:00:00",
+            "1990 1 2",
+            "1990/01/02 0:00",
+        ] {
+            assert_eq!(Date::of_any_form(text, None).ok(), day, "{text}");
+        }
+        // LibreOffice and Excel show 32875 as 1990-01-02
+        for text in ["32875", "32875.0", "02/01/1990", "1/2/1990", "90-01-02"] {
+            assert_eq!(Date::of_any_form(text, day).ok(), day, "{text}");
+            assert!(Date::of_any_form(text, None).is_err(), "{text}");
+            assert!(
+                Date::of_any_form(text, Date::new(1990, 3, 2)).is_err(),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "1990",
+            "1990/13/1",
+            "1990/2/30",
+            "1990-1",
+            "a/b/c",
+            "1990/1/2/3",
+            "+1990/1/2",
+            "99999999999",
+            "60",
+        ] {
+            assert!(Date::of_any_form(text, day).is_err(), "{text}");
+        }
     }
 }

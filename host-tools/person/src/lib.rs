@@ -3,6 +3,7 @@
 
 mod as_text;
 pub mod card_number;
+mod countries;
 mod date;
 mod ethnic;
 mod institution;
@@ -14,6 +15,7 @@ mod pin;
 mod region;
 mod rule;
 mod sex;
+mod violation;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,11 +30,12 @@ pub use name::Name;
 pub use number::{CitizenNumber, check_character};
 pub use pin::FirstPin;
 pub use region::Region;
-pub use rule::{Detail, Rule, Severity, Violation};
+pub use rule::{Rule, Severity};
 pub use sex::Sex;
+pub use violation::{Detail, Violation};
 
-/// A person whom a card can be issued to. Every field has passed its rules; sex and birth date are the number's, since
-/// a row in which they differ is refused.
+/// A person whom a card can be issued to. Every field has passed its rules; a row whose sex or birth date
+/// differs from the number's is refused.
 ///
 /// `Debug` shows the number masked, and not the name.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +44,10 @@ pub struct Cardholder {
     pub number: CitizenNumber,
     /// Name (姓名), at most 30 + 20 bytes of GB18030.
     pub name: Name,
+    /// Sex (性别): the number's own, where it tells one.
+    pub sex: Sex,
+    /// Birth date (出生日期): the number's own, where it tells one.
+    pub birth_date: Date,
     /// Ethnic group (民族), GB/T 3304.
     pub ethnic_group: EthnicGroup,
     /// Birthplace region (出生地); the number's own first six digits where the batch names none (P).
@@ -51,14 +58,14 @@ pub struct Cardholder {
 }
 
 impl Cardholder {
-    /// Sex (性别) as the number's 17th digit tells it.
+    /// Sex (性别): the number's own, where it tells one.
     pub fn sex(&self) -> Sex {
-        self.number.sex()
+        self.sex
     }
 
-    /// Birth date (出生日期) as the number's digits 7 to 14 tell it.
+    /// Birth date (出生日期): the number's own, where it tells one.
     pub fn birth_date(&self) -> Date {
-        self.number.birth_date()
+        self.birth_date
     }
 }
 
@@ -80,6 +87,8 @@ mod tests {
         let holder = Cardholder {
             number: CitizenNumber::parse("110105199003079978").unwrap(),
             name: Name::parse("买买提·艾力").unwrap(),
+            sex: Sex::Male,
+            birth_date: Date::new(1990, 3, 7).unwrap(),
             ethnic_group: EthnicGroup::parse("05").unwrap(),
             birthplace: Region::parse("650000").unwrap(),
             photo: Some([0xFF, 0xD8, 0xFF].as_slice().into()),

@@ -2,19 +2,29 @@
 
 use std::fmt;
 
-use super::{Date, Region, Rule, Sex, Violation, mask};
+use super::{Date, Detail, Region, Rule, Sex, Violation, countries, mask};
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS: &[u8; 11] = b"10X98765432";
 
-/// A citizen number with a valid check character and a real birth date. Its region may be unknown.
+/// A social security number: a citizen number with a valid check character and a real birth date, or the letters and digits of somebody
+/// who has none (`docs/ssc-facts.md` §5). Its region may be unknown.
 ///
-/// `Debug` shows the first six digits only; there is no `Display`.
+/// `Debug` shows the first six characters only; there is no `Display`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CitizenNumber {
+    /// Padded right with 00.
     characters: [u8; 18],
-    birth_date: Date,
+    /// Of a citizen number.
+    birth_date: Option<Date>,
 }
+
+/// Areas whose people have their letters, 0 and the eight digits of their travel permit.
+const AREAS: [&str; 3] = ["HKG", "MAC", "TWN"];
+/// Characters behind the three letters of a country (P).
+const DOCUMENT: std::ops::RangeInclusive<usize> = 9..=15;
+/// What only looks like a character of a number.
+const LOOKALIKES: &str = "ХхΧχ×✕✖Ⅹⅹ╳⨉ＯOoОоΟο〇○IlІ|";
 
 /// The check character of 17 ASCII digits; `None` if there is another character among them.
 pub fn check_character(body: &[u8; 17]) -> Option<u8> {
@@ -31,7 +41,8 @@ pub fn check_character(body: &[u8; 17]) -> Option<u8> {
 impl CitizenNumber {
     /// Checks form (then stops), check character and birth date (reports both). A small x is taken for X.
     ///
-    /// Breaks [`Rule::NumberForm`], [`Rule::NumberCheck`], [`Rule::NumberBirth`].
+    /// Breaks [`Rule::NumberForm`] or what tells the form more exactly ([`Rule::NumberRounded`], [`Rule::NumberFifteen`],
+    /// [`Rule::NumberLookalike`], [`Rule::NumberPermit`]), [`Rule::NumberCheck`], [`Rule::NumberBirth`].
     ///
     /// ```
     /// use ssc_person::CitizenNumber;
@@ -42,8 +53,11 @@ impl CitizenNumber {
     /// assert_eq!(wrong.len(), 1); // the check character
     /// ```
     pub fn parse(text: &str) -> Result<Self, Vec<Violation>> {
-        let form = || vec![Violation::from(Rule::NumberForm)];
         let upper = text.to_ascii_uppercase();
+        if let Some(letters) = Self::of_letters(&upper) {
+            return Ok(letters);
+        }
+        let form = || vec![form(text, &upper)];
         let characters = <[u8; 18]>::try_from(upper.as_bytes()).map_err(|_| form())?;
         let (body, last) = characters.split_first_chunk::<17>().ok_or_else(form)?;
         let expected = check_character(body).ok_or_else(form)?;
@@ -52,6 +66,9 @@ impl CitizenNumber {
         }
 
         let mut broken = Vec::new();
+        if last != [expected] && upper.ends_with("000") {
+            return Err(vec![Rule::NumberRounded.into()]);
+        }
         if last != [expected] {
             broken.push(Rule::NumberCheck.into());
         }
@@ -61,7 +78,7 @@ impl CitizenNumber {
         match birth_date {
             Some(birth_date) if broken.is_empty() => Ok(Self {
                 characters,
-                birth_date,
+                birth_date: Some(birth_date),
             }),
             Some(_) => Err(broken),
             None => {
@@ -71,14 +88,56 @@ impl CitizenNumber {
         }
     }
 
-    /// The whole number, 18 ASCII characters: the value of tag 08. Not for logs.
+    /// Three letters and a document's number.
+    fn of_letters(upper: &str) -> Option<Self> {
+        let (letters, rest) = upper.split_at_checked(3)?;
+        let fits = letters.bytes().all(|byte| byte.is_ascii_uppercase())
+            && DOCUMENT.contains(&rest.len())
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && rest.bytes().filter(u8::is_ascii_digit).count() >= 4;
+        let of_area = rest.len() == 9 && rest.bytes().all(|byte| byte.is_ascii_digit());
+        if !fits || (AREAS.contains(&letters) && !of_area) {
+            return None;
+        }
+        let mut characters = [0; 18];
+        characters
+            .get_mut(..upper.len())?
+            .copy_from_slice(upper.as_bytes());
+        Some(Self {
+            characters,
+            birth_date: None,
+        })
+    }
+
+    /// What somebody should look at.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<Violation> {
+        let text = self.as_str();
+        let mut doubts = Vec::new();
+        match (self.birth_date, text.get(..3)) {
+            (None, Some(letters)) if !countries::is_known(letters) => {
+                doubts.push(Rule::NumberCountry.into())
+            }
+            (Some(_), _) if text.ends_with("000") => doubts.push(Rule::NumberPerhapsRounded.into()),
+            _ => {}
+        }
+        // Permanent residence cards begin with 9 and have no region
+        let is_known = |region: Region| region.is_known() || text.starts_with('9');
+        if self.region().is_some_and(|region| !is_known(region)) {
+            doubts.push(Rule::NumberRegion.into());
+        }
+        doubts
+    }
+
+    /// The value of tag 08, 18 ASCII characters, a shorter number padded right with 00 (P). Not for logs.
     pub fn characters(&self) -> &[u8; 18] {
         &self.characters
     }
 
     /// The whole number as text. Not for logs.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.characters).unwrap_or_default()
+        let text = str::from_utf8(&self.characters).unwrap_or_default();
+        text.trim_end_matches('\0')
     }
 
     /// The number for people: its first six digits and stars.
@@ -86,24 +145,88 @@ impl CitizenNumber {
         mask::number(self.as_str())
     }
 
-    /// Digits 1 to 6: where the number was first given.
+    /// Digits 1 to 6 of a citizen number: where it was first given.
     pub fn region(&self) -> Option<Region> {
+        self.birth_date?;
         Region::parse(self.as_str().get(..6)?).ok()
     }
 
-    /// Digits 7 to 14.
-    pub fn birth_date(&self) -> Date {
+    /// Digits 7 to 14 of a citizen number.
+    pub fn birth_date(&self) -> Option<Date> {
         self.birth_date
     }
 
-    /// From the 17th digit: odd for men, even for women.
-    pub fn sex(&self) -> Sex {
-        if self.characters[16] % 2 == 1 {
+    /// From the 17th digit of a citizen number: odd for men, even for women.
+    pub fn sex(&self) -> Option<Sex> {
+        self.birth_date?;
+        Some(if self.characters[16] % 2 == 1 {
             Sex::Male
         } else {
             Sex::Female
-        }
+        })
     }
+}
+
+/// Why a text has not the form of a number, as exactly as can be told.
+fn form(text: &str, upper: &str) -> Violation {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let length = text.chars().count();
+    if length == 15 && digits(text) {
+        return match of_fifteen(text) {
+            Some(number) => Violation::with(Rule::NumberFifteen, Detail::NumberNow(number)),
+            None => Rule::NumberFifteen.into(),
+        };
+    }
+    // 4.20106E+17, and 420106199001029000.00
+    let is_rounded = upper.contains("E+")
+        || text
+            .split_once('.')
+            .is_some_and(|(whole, zeros)| whole.len() >= 15 && digits(whole) && digits(zeros));
+    if is_rounded
+        && upper
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".E+,".contains(&byte))
+    {
+        return Rule::NumberRounded.into();
+    }
+    let letters = upper.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = upper.get(letters..).unwrap_or_default();
+    if digits(rest)
+        && ((1..=2).contains(&letters) && (7..=10).contains(&rest.len())
+            || letters == 0 && rest.len() == 8)
+    {
+        return Rule::NumberPermit.into();
+    }
+    let wrong = text
+        .chars()
+        .enumerate()
+        .find(|(index, ch)| !ch.is_ascii_digit() && !(*index == 17 && matches!(ch, 'X' | 'x')));
+    match wrong {
+        Some((index, ch)) if length >= 15 => {
+            let rule = if LOOKALIKES.contains(ch) {
+                Rule::NumberLookalike
+            } else {
+                Rule::NumberForm
+            };
+            Violation::with(
+                rule,
+                Detail::Character {
+                    ch,
+                    position: index + 1,
+                },
+            )
+        }
+        _ => Violation::with(Rule::NumberForm, Detail::Length(length)),
+    }
+}
+
+/// The number of 18 that GB 11643-1999 makes of one of 15: the century, and the check character.
+fn of_fifteen(text: &str) -> Option<String> {
+    let (region, rest) = text.split_at_checked(6)?;
+    let body = format!("{region}19{rest}");
+    let check = check_character(body.as_bytes().try_into().ok()?)?;
+    let number = format!("{body}{}", char::from(check));
+    CitizenNumber::parse(&number).ok().map(|_| number)
 }
 
 impl fmt::Debug for CitizenNumber {
@@ -130,8 +253,8 @@ mod tests {
         }
         let number = CitizenNumber::parse("11010519491231002x").unwrap();
         assert_eq!(number.as_str(), "11010519491231002X");
-        assert_eq!(number.birth_date(), Date::new(1949, 12, 31).unwrap());
-        assert_eq!(number.sex(), Sex::Female);
+        assert_eq!(number.birth_date(), Date::new(1949, 12, 31));
+        assert_eq!(number.sex(), Some(Sex::Female));
         assert_eq!(number.region(), Region::parse("110105").ok());
         assert_eq!(format!("{number:?}"), "110105************");
     }
@@ -185,11 +308,58 @@ mod tests {
             "1101051949123100",
             "11010519491231002XX",
             "1101051949123100 X",
-            "1.10105E+17",
             "X10105194912310021",
             "１1010519491231",
         ] {
             assert_eq!(rules(bad), [Rule::NumberForm], "{bad}");
         }
+    }
+    #[test]
+    fn the_form_is_told_as_exactly_as_can_be() {
+        let first = |text: &str| CitizenNumber::parse(text).unwrap_err().remove(0);
+        // Numbers of `cases/bureau`, made outside this project
+        let fifteen = first("420106900102991");
+        assert_eq!(fifteen.suggestion(), Some("420106199001029917"));
+        assert!(
+            !fifteen.to_string().contains("420106199001029917"),
+            "{fifteen}"
+        );
+        for (text, rule) in [
+            ("420106199001029000", Rule::NumberRounded),
+            ("4.20106E+17", Rule::NumberRounded),
+            ("420106199001029000.00", Rule::NumberRounded),
+            ("420106909902991", Rule::NumberFifteen),
+            ("42010619900102901Х", Rule::NumberLookalike),
+            ("42O10619900102901X", Rule::NumberLookalike),
+            ("H12345678", Rule::NumberPermit),
+            ("M1234567890", Rule::NumberPermit),
+            ("12345678", Rule::NumberPermit),
+            ("HKG12345678", Rule::NumberForm),
+            ("HKG1234567A9", Rule::NumberForm),
+        ] {
+            assert_eq!(first(text).rule, rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn people_without_a_citizen_number() {
+        for text in [
+            "HKG012345678",
+            "MAC012345678",
+            "TWN012345678",
+            "USA110000123456789",
+            "USA110090010212",
+            "GBR00AB123456",
+        ] {
+            let number = CitizenNumber::parse(text).unwrap();
+            assert_eq!(
+                (number.as_str(), number.birth_date(), number.sex()),
+                (text, None, None)
+            );
+            assert_eq!(number.characters().len(), 18);
+            assert!(number.doubts().is_empty());
+        }
+        let odd = CitizenNumber::parse("ABC012345678").unwrap();
+        assert_eq!(odd.doubts(), [Rule::NumberCountry.into()]);
     }
 }

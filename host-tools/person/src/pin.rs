@@ -16,6 +16,14 @@ impl FirstPin {
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let length = text.chars().count();
         let digits = text.as_bytes();
+        // 1.2E+05
+        if text.to_ascii_uppercase().contains("E+")
+            || text.split_once('.').is_some_and(|(whole, rest)| {
+                whole.len() > 3 && rest.bytes().all(|byte| byte == b'0')
+            })
+        {
+            return Err(Rule::PinSpreadsheet.into());
+        }
         if !(4..=16).contains(&length) || !digits.iter().all(u8::is_ascii_digit) {
             return Err(Violation::with(Rule::PinForm, Detail::Length(length)));
         }
@@ -23,6 +31,12 @@ impl FirstPin {
             return Err(Rule::PinRepeated.into());
         }
         Ok(Self(Zeroizing::new(digits.to_vec())))
+    }
+
+    /// What somebody should look at.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Rule> {
+        (self.0.len() == 5).then_some(Rule::PinLostZero)
     }
 
     /// The digits in ASCII.
@@ -65,6 +79,12 @@ mod tests {
         for repeated in ["0000", "111111", &"9".repeat(16)] {
             assert_eq!(FirstPin::parse(repeated), Err(Rule::PinRepeated.into()));
         }
+        assert_eq!(FirstPin::parse("1.2E+05"), Err(Rule::PinSpreadsheet.into()));
+        assert_eq!(
+            FirstPin::parse("12345").unwrap().doubt(),
+            Some(Rule::PinLostZero)
+        );
+        assert_eq!(FirstPin::parse("012345").unwrap().doubt(), None);
         for bad in ["", "123", &"0".repeat(17), "12345a", "１２３４"] {
             assert!(FirstPin::parse(bad).is_err());
         }

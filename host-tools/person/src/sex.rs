@@ -12,11 +12,11 @@ pub enum Sex {
 }
 
 impl Sex {
-    /// From `1`, `2`, `男` or `女`; anything else breaks [`Rule::SexCode`].
+    /// From `1`, `2`, `男`, `女`, `M` or `F`; anything else breaks [`Rule::SexCode`].
     pub fn parse(text: &str) -> Result<Self, Violation> {
         match text {
-            "1" | "男" => Ok(Self::Male),
-            "2" | "女" => Ok(Self::Female),
+            "1" | "01" | "男" | "男性" | "M" | "m" | "male" | "Male" => Ok(Self::Male),
+            "2" | "02" | "女" | "女性" | "F" | "f" | "female" | "Female" => Ok(Self::Female),
             _ => Err(Rule::SexCode.into()),
         }
     }

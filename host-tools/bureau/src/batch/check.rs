@@ -1,15 +1,16 @@
 //! Each row by itself.
 
 use super::{
-    COLUMNS, CardRequest, Column, Detail, Finding, ReadOptions, Rule, Violation,
+    COLUMNS, CardRequest, Column, Detail, Finding, ReadOptions, Rule, Violation, cell_text,
     draft::{Draft, listed},
     finding::{finding, shown},
+    form::SEPARATORS,
     header::Header,
     lines::Line,
 };
 use ssc_person::{
     CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region,
-    Sex,
+    Sex, name,
 };
 
 /// Ages above this are a warning, in years.
@@ -29,9 +30,26 @@ pub(super) fn keys(header: &Header, line: &Line) -> Keys {
         Some(text.as_str()).filter(|text| stands && !text.is_empty())
     };
     Keys {
-        number: text(Column::Number).and_then(|text| CitizenNumber::parse(text).ok()),
-        card_number: text(Column::CardNumber).and_then(|text| CardNumber::parse(text).ok()),
+        number: text(Column::Number)
+            .and_then(|text| CitizenNumber::parse(&cell_text::number(text)).ok()),
+        card_number: text(Column::CardNumber)
+            .and_then(|text| CardNumber::parse(&cell_text::code(text)).ok()),
     }
+}
+
+/// Whether the first row has another separator than the headings.
+pub(super) fn other_separator(header: &Header, line: &Line) -> Option<Finding> {
+    let [(whole, None)] = &line.fields[..] else {
+        return None;
+    };
+    let columns = header.names().len();
+    let ch = SEPARATORS
+        .map(char::from)
+        .into_iter()
+        .find(|ch| columns > 2 && whole.matches(*ch).count() + 1 == columns)?;
+    let position = whole.chars().position(|found| found == ch)? + 1;
+    let violation = Violation::with(Rule::Separator, Detail::Character { ch, position });
+    Some(finding(line.number, None, "", violation))
 }
 
 /// What is wrong with the row as a whole: then its fields are not looked at.
@@ -95,7 +113,12 @@ impl<'a> Cells<'a> {
         parse: impl Fn(&str) -> Result<T, Vec<Violation>>,
     ) -> Option<T> {
         let text = self.text(column)?;
-        match parse(text) {
+        let meant = match column {
+            Column::Number => cell_text::number(text),
+            Column::Name => cell_text::plain(text).into(),
+            _ => cell_text::code(text),
+        };
+        match parse(&meant) {
             Ok(value) => Some(value),
             Err(broken) => {
                 for violation in broken {
@@ -139,14 +162,7 @@ impl<'a> Cells<'a> {
 
 /// Checks a row by itself.
 pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft {
-    let mut draft = Draft {
-        line: line.number,
-        request: None,
-        number: None,
-        card_number: None,
-        photo_path: None,
-        findings: Vec::new(),
-    };
+    let mut draft = Draft::new(line.number);
     if let Some(violation) = shape(header, line) {
         draft
             .findings
@@ -171,18 +187,36 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
     let today = options.today;
     let number = cells.parse_all(Column::Number, CitizenNumber::parse);
     let name = cells.parse_all(Column::Name, Name::parse);
+    let doubts = name.iter().flat_map(|name| name::doubts(name.as_str()));
+    let doubts = doubts.map(|doubt| (Column::Name, doubt));
+    let doubts = doubts.chain(
+        number
+            .iter()
+            .flat_map(|number| number.doubts())
+            .map(|doubt| (Column::Number, doubt)),
+    );
+    for (column, doubt) in doubts.collect::<Vec<_>>() {
+        let value = cells.text(column).unwrap_or_default();
+        cells.report(column, value, doubt);
+    }
     let sex = cells.parse(Column::Sex, Sex::parse);
     let ethnic_group = cells.parse(Column::EthnicGroup, EthnicGroup::parse);
-    let birth_date = cells.parse(Column::BirthDate, Date::parse);
+    let own = number.and_then(|number| number.birth_date());
+    let birth_date = cells.parse(Column::BirthDate, |text| Date::of_any_form(text, own));
     let region = cells.region(Column::Region);
     let birthplace = cells.region(Column::Birthplace);
     let card_number = cells.parse(Column::CardNumber, CardNumber::parse);
     let pin = cells.parse(Column::Pin, FirstPin::parse);
+    if let Some(doubt) = pin.as_ref().and_then(FirstPin::doubt) {
+        cells.report(Column::Pin, "", doubt.into());
+    }
     let category = cells.parse(Column::Category, category);
     let institution = cells.institution();
-    let issue_date = cells.parse(Column::IssueDate, Date::parse);
-    let valid_to = cells.parse(Column::ValidTo, Date::parse);
-    draft.photo_path = cells.text(Column::Photo).map(str::to_owned);
+    let issue_date = cells.parse(Column::IssueDate, |text| Date::of_any_form(text, None));
+    let valid_to = cells.parse(Column::ValidTo, |text| Date::of_any_form(text, None));
+    draft.photo_path = cells
+        .text(Column::Photo)
+        .map(|text| cell_text::plain(text).to_owned());
 
     if let Some((name, model)) = name.as_ref().zip(options.model)
         && name.bytes() > model.name_bytes()
@@ -193,7 +227,7 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
     if let Some(number) = &number {
         against_number(&mut cells, number, sex, birth_date);
     }
-    if let Some(born) = birth_date.or(number.map(|number| number.birth_date())) {
+    if let Some(born) = birth_date.or(own) {
         let column = if birth_date.is_some() {
             Column::BirthDate
         } else {
@@ -209,18 +243,25 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
         cells.report(Column::ValidTo, &valid_to.to_string(), Rule::ValidTo.into());
     }
 
+    let birthplace = birthplace.or_else(|| number?.region()).or(region);
+    if number.is_some() && birthplace.is_none() {
+        cells.report(Column::Birthplace, "", Rule::BirthplaceNeeded.into());
+    }
+
     draft.findings = cells.findings;
     draft.number = number;
     draft.card_number = card_number;
     draft.request = (|| {
         // Sex and birth date agree with the number, or there is a fault and the person is dropped in `finish`
-        let (number, _, _) = (number?, sex?, birth_date?);
+        let (number, sex, birth_date) = (number?, sex?, birth_date?);
         Some(Box::new(CardRequest {
             holder: Cardholder {
                 number,
                 name: name?,
                 ethnic_group: ethnic_group?,
-                birthplace: birthplace.or_else(|| number.region())?,
+                sex,
+                birth_date,
+                birthplace: birthplace?,
                 photo: None,
             },
             region,
@@ -241,14 +282,13 @@ fn against_number(
     sex: Option<Sex>,
     birth_date: Option<Date>,
 ) {
-    if number.region().is_some_and(|region| !region.is_known()) {
-        cells.report(Column::Number, number.as_str(), Rule::NumberRegion.into());
-    }
-    if let Some(sex) = sex.filter(|sex| *sex != number.sex()) {
+    if let Some(sex) = sex.filter(|sex| number.sex().is_some_and(|own| own != *sex)) {
         let code = char::from(sex.code()).to_string();
         cells.report(Column::Sex, &code, Rule::SexNumber.into());
     }
-    if let Some(date) = birth_date.filter(|date| *date != number.birth_date()) {
+    if let Some(date) =
+        birth_date.filter(|date| number.birth_date().is_some_and(|own| own != *date))
+    {
         cells.report(
             Column::BirthDate,
             &date.to_string(),

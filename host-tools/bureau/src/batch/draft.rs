@@ -27,6 +27,17 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    pub fn new(line: usize) -> Self {
+        Self {
+            line,
+            request: None,
+            number: None,
+            card_number: None,
+            photo_path: None,
+            findings: Vec::new(),
+        }
+    }
+
     /// Refuses the row for a value in `column`.
     pub fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
         listed(column, &violation);

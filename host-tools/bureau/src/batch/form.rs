@@ -60,6 +60,10 @@ impl Form {
         Ok((form.clone(), Some(form.cut(number, &headings))))
     }
 
+    pub fn has_mark(&self) -> bool {
+        self.mark > 0
+    }
+
     /// Its rows, from the headings on.
     pub fn rows(&self, source: &Source, meter: &Meter, columns: usize) -> io::Result<Lines> {
         let mut lines = self.lines(source, meter)?;

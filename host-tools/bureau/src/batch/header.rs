@@ -1,10 +1,15 @@
 //! The header line: which column stands where.
 
+use ssc_person::name::{self, misread::Misread};
+
 use super::{
-    COLUMNS, Column, Fault, Place, Rule,
+    COLUMNS, Column, Detail, Finding, Place, Rule, Violation,
     finding::{finding, shown},
     lines::Line,
 };
+
+/// What people separate fields with, and no program takes.
+const OTHER_SEPARATORS: &str = " ，；、：:^~　/#&+";
 
 /// Where each column stands in the file.
 pub(super) struct Header {
@@ -16,7 +21,7 @@ const COLUMN_COUNT: usize = Column::Reason as usize + 1;
 
 impl Header {
     /// Reads the header, and what is wrong with it.
-    pub fn read(line: &Line) -> (Self, Vec<Fault>) {
+    pub fn read(line: &Line) -> (Self, Vec<Finding>) {
         let mut names: Vec<String> = line.fields.iter().map(|(name, _)| name.clone()).collect();
         // Spreadsheets leave empty columns on the right
         while names.last().is_some_and(String::is_empty) {
@@ -26,21 +31,33 @@ impl Header {
             names,
             indices: [None; COLUMN_COUNT],
         };
-        let mut faults = Vec::new();
+        let mut findings = Vec::new();
+        if let Some(violation) = header.is_none(line) {
+            findings.push(finding(line.number, None, "", violation));
+            return (header, findings);
+        }
         if line.quote_open {
-            faults.push(finding(line.number, None, "", Rule::QuoteOpen.into()));
+            findings.push(finding(line.number, None, "", Rule::QuoteOpen.into()));
         }
         for (index, (name, broken)) in line.fields.iter().take(header.names.len()).enumerate() {
             let place = header.place(index);
-            let mut fault = |violation| {
+            let mut report = |violation| {
                 let value = shown(None, name);
-                faults.push(finding(line.number, Some(place.clone()), &value, violation));
+                findings.push(finding(line.number, Some(place.clone()), &value, violation));
             };
             match (broken, Column::find(name)) {
-                (Some(broken), _) => fault(broken.clone()),
-                (None, None) => fault(Rule::ColumnUnknown.into()),
+                (Some(broken), _) => report(broken.clone()),
+                (None, None) if name.is_empty() => {}
+                (None, None) => {
+                    let near = Column::near(name);
+                    report(if near.is_empty() {
+                        Rule::ColumnUnknown.into()
+                    } else {
+                        Violation::with(Rule::ColumnUnknown, Detail::DidYouMean(near))
+                    });
+                }
                 (None, Some(column)) => match &mut header.indices[column as usize] {
-                    Some(_) => fault(Rule::ColumnDuplicate.into()),
+                    Some(_) => report(Rule::ColumnDuplicate.into()),
                     free => *free = Some(index),
                 },
             }
@@ -51,7 +68,7 @@ impl Header {
                     index: None,
                     name: row.title().into(),
                 };
-                faults.push(finding(
+                findings.push(finding(
                     line.number,
                     Some(place),
                     "",
@@ -59,7 +76,39 @@ impl Header {
                 ));
             }
         }
-        (header, faults)
+        (header, findings)
+    }
+
+    /// Why the line is no heading line at all: one cause, one message.
+    fn is_none(&self, line: &Line) -> Option<Violation> {
+        let known = |name: &&str| Column::find(name).is_some();
+        let names = || self.names.iter().map(String::as_str);
+        let misread = names().find_map(|name| match name::misread::misread(name) {
+            Some(Misread::Certain(was)) if known(&was.as_str()) => Some(was),
+            _ => None,
+        });
+        if let Some(was) = misread {
+            return Some(Violation::with(Rule::HeadingsMisread, Detail::Meant(was)));
+        }
+        if names().any(|name| known(&name)) {
+            return None;
+        }
+        let all = self.names.join(",");
+        let other = OTHER_SEPARATORS
+            .chars()
+            .find(|ch| all.split(*ch).filter(known).count() > 1);
+        Some(match other {
+            Some(ch) => {
+                let position = all
+                    .chars()
+                    .position(|found| found == ch)
+                    .unwrap_or_default()
+                    + 1;
+                Violation::with(Rule::Separator, Detail::Character { ch, position })
+            }
+            None if line.too_long => Rule::LineTooLong.into(),
+            None => Rule::NoHeadings.into(),
+        })
     }
 
     pub fn place(&self, index: usize) -> Place {

@@ -3,6 +3,7 @@
 //!
 //! [`BatchReader`] finds every fault in one run, in bounded memory. A quotation mark left open spoils its own line and nothing after it.
 
+mod cell_text;
 mod check;
 mod columns;
 mod draft;

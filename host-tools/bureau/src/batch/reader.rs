@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::{
-    BatchError, CardRequest, Column, Encoding, Fault, Fields, Finding, ReadOptions, Row, Severity,
-    Totals, Warning, check,
+    BatchError, CardRequest, Column, Detail, Encoding, Fault, Fields, Finding, ReadOptions, Row,
+    Rule, Severity, Totals, Violation, Warning, check,
     draft::Draft,
     header::Header,
     photos,
@@ -29,6 +29,8 @@ pub struct BatchReader {
     header: Header,
     faults: Vec<Fault>,
     warnings: Vec<Warning>,
+    /// A fault of the file says all: those of its rows would only follow from it.
+    unreadable: bool,
     options: ReadOptions,
     numbers: Twins,
     card_numbers: Twins,
@@ -68,12 +70,16 @@ impl BatchReader {
         let (meter, stamp) = (Meter::default(), source.stamp());
         let length = source.length().map_err(|error| source.failed(error))?;
         let (table, headings) = Table::of(&source, &meter)?;
-        let (header, mut faults) = Header::read(&headings);
-        faults.extend(table.fault());
+        let (header, mut file) = Header::read(&headings);
+        file.extend(table.findings());
         let columns = header.names().len();
         let (mut numbers, mut card_numbers) = (Seen::new(), Seen::new());
         let mut rows = table.rows(&source, &meter, columns)?;
+        let mut is_first = true;
         while let Some(line) = rows.next(&source)? {
+            if std::mem::take(&mut is_first) {
+                file.extend(check::other_separator(&header, &line));
+            }
             let keys = check::keys(&header, &line);
             if let Some(number) = keys.number {
                 numbers.note(number.as_str().as_bytes(), line.number);
@@ -83,9 +89,18 @@ impl BatchReader {
             }
         }
         let mut totals = Totals::default();
-        for fault in &faults {
-            totals.note(fault);
+        for finding in &file {
+            totals.note(finding);
         }
+        let is_fault = |finding: &Finding| finding.severity() == Severity::Fault;
+        let (faults, warnings): (Vec<_>, Vec<_>) = file.into_iter().partition(is_fault);
+        let no_rows = [
+            Rule::NoHeadings,
+            Rule::Separator,
+            Rule::HeadingsMisread,
+            Rule::MixedEncodings,
+        ];
+        let unreadable = faults.iter().any(|fault| no_rows.contains(&fault.rule()));
         Ok(Self {
             rows: table.rows(&source, &meter, columns)?,
             source,
@@ -93,7 +108,8 @@ impl BatchReader {
             table,
             header,
             faults,
-            warnings: Vec::new(),
+            warnings,
+            unreadable,
             options,
             numbers: numbers.twins(),
             card_numbers: card_numbers.twins(),
@@ -163,7 +179,11 @@ impl BatchReader {
                 self.ended = true;
                 break;
             };
-            let mut draft = check::row(&self.header, &line, &self.options);
+            let mut draft = if self.unreadable {
+                Draft::new(line.number)
+            } else {
+                check::row(&self.header, &line, &self.options)
+            };
             self.against_others(&mut draft);
             drafts.push((draft, line));
         }
@@ -189,7 +209,6 @@ impl BatchReader {
 
     /// Refuses a row whose number another row has too: which of them is right, only a person can tell.
     fn against_others(&self, draft: &mut Draft) {
-        use ssc_person::{Detail, Rule, Violation};
         if let Some(number) = draft.number
             && let Some(other) = self.numbers.other(number.as_str().as_bytes(), draft.line)
         {

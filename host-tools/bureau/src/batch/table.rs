@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::lines::{Line, Lines};
 use super::source::{Meter, Source};
-use super::{BatchError, Detail, Encoding, Fault, Rule, Violation, finding::finding};
+use super::{BatchError, Detail, Encoding, Finding, Rule, Violation, finding::finding};
 
 /// What a batch is written in, found once.
 pub(super) enum Table {
@@ -34,18 +34,24 @@ impl Table {
         }
     }
 
-    /// What is wrong with the file as a whole.
-    pub fn fault(&self) -> Option<Fault> {
+    /// What is to be said of the file as a whole.
+    pub fn findings(&self) -> Vec<Finding> {
         let Self::Text(form) = self;
-        let others = form.others.as_ref()?;
-        let detail = Detail::OtherEncoding {
-            name: others.encoding.name(),
-            lines: others.first.clone(),
-            count: others.count,
-        };
-        let line = others.first.first().copied().unwrap_or_default();
-        let violation = Violation::with(Rule::MixedEncodings, detail);
-        Some(finding(line, None, "", violation))
+        let mut findings = Vec::new();
+        if let Some(others) = &form.others {
+            let detail = Detail::OtherEncoding {
+                name: others.encoding.name(),
+                lines: others.first.clone(),
+                count: others.count,
+            };
+            let line = others.first.first().copied().unwrap_or_default();
+            let violation = Violation::with(Rule::MixedEncodings, detail);
+            findings.push(finding(line, None, "", violation));
+        }
+        if form.encoding.is_utf16() && !form.has_mark() {
+            findings.push(finding(1, None, "", Rule::Utf16NoMark.into()));
+        }
+        findings
     }
 
     /// Begins a pass over the rows; the headings are `columns` fields.

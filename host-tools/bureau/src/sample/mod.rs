@@ -103,6 +103,8 @@ fn request(person: &Person, seed: u64) -> Option<CardRequest> {
         holder: Cardholder {
             number,
             name: Name::parse(&person.name).ok()?,
+            sex: number.sex()?,
+            birth_date: number.birth_date()?,
             ethnic_group: person.group,
             birthplace: number.region()?,
             photo: Some(photo.into()),

@@ -1,10 +1,16 @@
 //! Names (姓名): 30 bytes in tag 09 and, from version 2.00, 20 more in tag 4E, in GB18030.
 
+mod judge;
+pub mod misread;
+pub mod private_use;
+
 use std::fmt;
 
 use encoding_rs::GB18030;
 
 use super::{Detail, Rule, Violation};
+
+pub use judge::doubts;
 
 /// Bytes of tag 09.
 pub const NAME_LENGTH: usize = 30;
@@ -72,15 +78,19 @@ impl fmt::Debug for Name {
 
 /// Splits a name over tags 09 and 4E; byte 30 never splits a character. The parts are padded right with 00.
 ///
-/// Breaks [`Rule::Required`] (empty), [`Rule::NameTooLong`], and for each character that the card cannot hold
-/// [`Rule::NameControl`], [`Rule::NamePrivateUse`] or [`Rule::NameFourByte`].
+/// Breaks [`Rule::Required`] (empty), [`Rule::NameTooLong`], for each character that the card cannot hold
+/// [`Rule::NameControl`], [`Rule::NamePrivateUse`] or [`Rule::NameFourByte`], and the rules of what is no name or no character of one.
 pub fn split_name(
     text: &str,
 ) -> Result<([u8; NAME_LENGTH], [u8; EXTENSION_LENGTH]), Vec<Violation>> {
     if text.is_empty() {
         return Err(vec![Rule::Required.into()]);
     }
-    let mut broken = Vec::new();
+    // One fault for one cause: what is no name at all is not looked at by its characters
+    if let Some(violation) = judge::whole(text) {
+        return Err(vec![violation]);
+    }
+    let (mut broken, judged) = judge::characters(text);
     let (mut head, mut extension) = (Vec::new(), Vec::new());
     for (index, ch) in text.chars().enumerate() {
         match encode(ch) {
@@ -92,6 +102,8 @@ pub fn split_name(
                     extension.extend(bytes);
                 }
             }
+            // Refused for itself already
+            Err(_) if judged.contains(&(index + 1)) => {}
             Err(rule) => broken.push(Violation::with(
                 rule,
                 Detail::Character {
@@ -105,6 +117,7 @@ pub fn split_name(
         let length = head.len() + extension.len();
         broken.push(Violation::with(Rule::NameTooLong, Detail::Bytes(length)));
     }
+    broken.sort_by_key(Violation::position);
     if broken.is_empty() {
         Ok((pad(&head), pad(&extension)))
     } else {
@@ -114,7 +127,7 @@ pub fn split_name(
 
 /// The one or two bytes of a character, or the rule that it breaks.
 fn encode(ch: char) -> Result<Vec<u8>, Rule> {
-    if ch.is_control() || ch == char::REPLACEMENT_CHARACTER {
+    if ch.is_control() {
         return Err(Rule::NameControl);
     }
     if matches!(ch, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..) {
@@ -199,7 +212,7 @@ mod tests {
         );
         assert_eq!(rules("张\u{E000}"), [(Rule::NamePrivateUse, Some(2))]);
         assert_eq!(rules("张\u{1F}"), [(Rule::NameControl, Some(2))]);
-        assert_eq!(rules("张\u{FFFD}"), [(Rule::NameControl, Some(2))]);
+        assert_eq!(rules("张\u{FFFD}"), [(Rule::NameLost, Some(2))]);
         assert_eq!(rules(""), [(Rule::Required, None)]);
         // the euro sign has two bytes in GB18030 and the forbidden 80 in GBK
         assert_eq!(split_name("€").unwrap().0[..3], [0xA2, 0xE3, 0]);
