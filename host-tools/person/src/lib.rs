@@ -32,7 +32,7 @@ pub use pin::FirstPin;
 pub use region::Region;
 pub use rule::{Rule, Severity};
 pub use sex::Sex;
-pub use violation::{Detail, Violation};
+pub use violation::{Detail, Violation, Whole};
 
 /// A person whom a card can be issued to. Every field has passed its rules; a row whose sex or birth date
 /// differs from the number's is refused.

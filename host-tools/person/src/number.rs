@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Date, Detail, Region, Rule, Sex, Violation, countries, mask};
+use super::{Date, Detail, Region, Rule, Sex, Violation, countries, mask, violation::Whole};
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS: &[u8; 11] = b"10X98765432";
@@ -173,7 +173,7 @@ fn form(text: &str, upper: &str) -> Violation {
     let length = text.chars().count();
     if length == 15 && digits(text) {
         return match of_fifteen(text) {
-            Some(number) => Violation::with(Rule::NumberFifteen, Detail::NumberNow(number)),
+            Some(number) => Violation::with(Rule::NumberFifteen, Detail::NumberNow(Whole(number))),
             None => Rule::NumberFifteen.into(),
         };
     }

@@ -48,7 +48,7 @@ pub enum Detail {
     /// What is known and nearly so written.
     DidYouMean(Vec<&'static str>),
     /// The 18-digit form of a number of 15 digits. Messages show it masked; [`Violation::suggestion`] is the whole.
-    NumberNow(String),
+    NumberNow(Whole),
     /// Another line that the value stands on.
     AlsoOnLine(usize),
     /// Fields that a row has and should have.
@@ -82,6 +82,16 @@ pub enum Detail {
     },
     /// Why the system could not read a file, in its own words.
     System(String),
+}
+
+/// A whole citizen number; `Debug` shows its region.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Whole(pub(crate) String);
+
+impl fmt::Debug for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask::number(&self.0))
+    }
 }
 
 impl Bilingual for Detail {
@@ -152,12 +162,12 @@ impl Bilingual for Detail {
             (Self::Meant(was), Lang::Zh) => format!("应读作“{}”", mask::value(was)),
             (Self::DidYouMean(near), Lang::En) => format!("did you mean {}?", near.join(", ")),
             (Self::DidYouMean(near), Lang::Zh) => format!("是否为{}？", near.join("、")),
-            (Self::NumberNow(number), Lang::En) => format!(
+            (Self::NumberNow(Whole(number)), Lang::En) => format!(
                 "{}: write 19 before the seventh digit, and {} at the end",
                 mask::number(number),
                 number.chars().last().unwrap_or_default()
             ),
-            (Self::NumberNow(number), Lang::Zh) => format!(
+            (Self::NumberNow(Whole(number)), Lang::Zh) => format!(
                 "{}：请在第7位前加19，末尾加{}",
                 mask::number(number),
                 number.chars().last().unwrap_or_default()
@@ -262,7 +272,7 @@ impl Violation {
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         match &self.detail {
-            Some(Detail::NumberNow(number)) => Some(number),
+            Some(Detail::NumberNow(Whole(number))) => Some(number),
             _ => None,
         }
     }
