@@ -200,7 +200,7 @@ fn form(text: &str, upper: &str) -> Violation {
     let wrong = text
         .chars()
         .enumerate()
-        .find(|(index, ch)| !ch.is_ascii_digit() && !(*index == 17 && matches!(ch, 'X' | 'x')));
+        .find(|(index, ch)| !(ch.is_ascii_digit() || *index == 17 && matches!(ch, 'X' | 'x')));
     match wrong {
         Some((index, ch)) if length >= 15 => {
             let rule = if LOOKALIKES.contains(ch) {
