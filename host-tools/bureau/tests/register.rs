@@ -8,5 +8,7 @@ mod clock;
 mod faults;
 #[path = "register/life.rs"]
 mod life;
+#[path = "register/reports.rs"]
+mod reports;
 #[path = "register/rules.rs"]
 mod rules;

@@ -6,14 +6,13 @@ use ssc_bureau::register::{Filter, JobRecord, OrderState, Register};
 use ssc_bureau::report::{self, Known};
 use ssc_bureau::return_file::Reason;
 use ssc_person::mask;
-use ssc_words::Bilingual as _;
+use ssc_words::{Bilingual as _, Lang};
 
 use super::next;
 use super::status::{Both, now};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
 use crate::store::{LookArgs, find_job};
-use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
 
@@ -156,29 +155,21 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         return ui.document(&serde_json::json!(remaining));
     }
     let lang = ui.lang;
-    if !remaining.rows.is_empty() {
-        let heading = [
-            pick(lang, "line", "行"),
-            pick(lang, "number", "号码"),
-            pick(lang, "state", "状态"),
-            pick(lang, "reason", "原因"),
-            pick(lang, "what to do", "处理方法"),
-        ];
-        let rows = remaining.rows.into_iter().map(|row| {
-            let state = OrderState::of_name(&row.state);
-            let words = |both: Both| match lang {
-                ssc_words::Lang::En => both.en,
-                ssc_words::Lang::Zh => both.zh,
-            };
-            [
-                row.line.to_string(),
-                row.number_masked,
-                state.map_or_else(String::new, |state| state.words(lang)),
-                words(row.reason),
-                words(row.next),
-            ]
-        });
-        ui.lines(table(&heading, rows))?;
+    for row in remaining.rows {
+        let state = OrderState::of_name(&row.state);
+        let state = state.map_or_else(String::new, |state| state.words(lang));
+        let (line, number) = (row.line, &row.number_masked);
+        let head = text(
+            format!("line {line}, {number}: {state}"),
+            format!("第 {line} 行，{number}：{state}"),
+        );
+        ui.line(head.say(lang))?;
+        let [why, step] = match lang {
+            Lang::En => [row.reason.en, row.next.en],
+            Lang::Zh => [row.reason.zh, row.next.zh],
+        };
+        ui.line(format!("  {}{why}", pick(lang, "why:  ", "原因：")))?;
+        ui.line(format!("  {}{step}", pick(lang, "next: ", "下一步：")))?;
     }
     let name = &job.name;
     let (waiting, rows) = match remaining.waiting {
