@@ -77,10 +77,9 @@ fn order(row: usize) -> NewOrder {
             (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 8
         ),
         name_masked: "张**".into(),
-        card_number: Wanted::FromRange {
-            first: 1,
-            last: 100_000_000,
-            key: "cost".into(),
+        card_number: Wanted::FromRanges {
+            ranges: vec![(1, 100_000_000)],
+            owner: "cost".into(),
         },
         kind: "ssc".into(),
         replaces: None,

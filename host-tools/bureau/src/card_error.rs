@@ -80,6 +80,18 @@ pub enum CardError {
         /// The generation.
         generation: Generation,
     },
+    /// The profile wants a PIN from each row.
+    #[error("{}", self.say(Lang::En))]
+    NoPin,
+    /// The profile wants a photo from each row.
+    #[error("{}", self.say(Lang::En))]
+    NoPhoto,
+    /// The profile's cards have no photo.
+    #[error("{}", self.say(Lang::En))]
+    PhotoNotWanted,
+    /// The profile gives out the published PIN, and the keys are not published.
+    #[error("{}", self.say(Lang::En))]
+    DemoPin,
     /// The journal cannot be used.
     #[error("{}", .0.say(Lang::En))]
     Journal(#[from] JournalError),
@@ -178,16 +190,32 @@ impl Bilingual for CardError {
                 format!("卡片对 {what} 的应答格式不对；不是本系统的卡，或卡有故障"),
             ),
             Self::NoRegion => (
-                "neither the row (AAB301) nor the order names a region; give --region with six digits".into(),
-                "该行没有行政区划代码（AAB301），命令中也没有；请用 --region 给出六位数字".into(),
+                "neither the row (AAB301) nor the order names a region; give it in the profile, or --region with six digits".into(),
+                "该行没有行政区划代码（AAB301），命令中也没有；请在配置中写明，或用 --region 给出六位数字".into(),
             ),
             Self::NoCardNumber => (
-                "the row has no card number (AAZ500) and the order assigns none; give --first-card-number".into(),
-                "该行没有卡号（AAZ500），命令中也没有分配；请给出 --first-card-number".into(),
+                "the row has no card number (AAZ500) and the order assigns none; give the profile a range for its institution, or --first-card-number".into(),
+                "该行没有卡号（AAZ500），也没有分配；请在配置中为其机构写明号段，或给出 --first-card-number".into(),
             ),
             Self::NameTooLong { generation } => (
                 format!("the name needs more than 30 bytes, which version {generation} of the card does not have room for; issue version 2.00 or 3.00"),
                 format!("姓名超过 30 字节，{generation} 版卡放不下；请发 2.00 或 3.00 版卡"),
+            ),
+            Self::NoPin => (
+                "the row has no PIN, and the profile takes PINs from the rows (pin = \"batch\"); fill it in, or write pin = \"random\"".into(),
+                "该行没有 PIN，而配置要求每行自带（pin = \"batch\"）；请填写，或改为 pin = \"random\"".into(),
+            ),
+            Self::NoPhoto => (
+                "the row has no photo, and the profile demands one (photo = \"demanded\"); add it, or write photo = \"allowed\"".into(),
+                "该行没有照片，而配置要求必须有（photo = \"demanded\"）；请补上，或改为 photo = \"allowed\"".into(),
+            ),
+            Self::PhotoNotWanted => (
+                "the row has a photo, and the profile's cards have none (photo = \"none\"); leave it out, or write photo = \"allowed\"".into(),
+                "该行有照片，而配置规定卡上不带（photo = \"none\"）；请去掉，或改为 photo = \"allowed\"".into(),
+            ),
+            Self::DemoPin => (
+                "the profile gives every card the published PIN (pin = \"demo\"), which is for the demo keys only; write pin = \"random\" or pin = \"batch\"".into(),
+                "配置给每张卡公开的 PIN（pin = \"demo\"），仅限演示密钥；请改为 pin = \"random\" 或 pin = \"batch\"".into(),
             ),
             Self::Internal(what) => (
                 format!("internal error: {what}; please report it"),
@@ -211,7 +239,13 @@ impl Kind for CardError {
             | Self::PublishedKeys { .. }
             | Self::PublishedInitialKeys
             | Self::OtherInitialKeys => ErrorKind::Keys,
-            Self::NoRegion | Self::NoCardNumber | Self::NameTooLong { .. } => ErrorKind::Input,
+            Self::NoRegion
+            | Self::NoCardNumber
+            | Self::NameTooLong { .. }
+            | Self::NoPin
+            | Self::NoPhoto
+            | Self::PhotoNotWanted
+            | Self::DemoPin => ErrorKind::Input,
             Self::NoSecurityDomain(_)
             | Self::NotAnSsc
             | Self::NotAPsam

@@ -24,6 +24,7 @@ pub mod order;
 pub mod order_error;
 pub mod order_files;
 pub mod plan;
+pub mod profile;
 pub mod psam;
 pub mod register;
 pub mod report;

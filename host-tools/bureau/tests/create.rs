@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ssc_bureau::batch::{BatchReader, ReadOptions};
 use ssc_bureau::card_model::CardModel;
-use ssc_bureau::job::{CreateError, Created, Creation, OrderOptions, PinPolicy};
+use ssc_bureau::job::{CreateError, Created, Creation, Decider, OrderOptions, PinPolicy};
+use ssc_bureau::profile::Profile;
 use ssc_bureau::register::{Filter, OrderState, Register, RegisterError, SystemClock};
 use ssc_bureau::sealing::Sealing;
 use ssc_database::Store;
@@ -46,15 +47,24 @@ fn options(skip_invalid: bool) -> OrderOptions {
 
 impl Bureau {
     fn make(&self, name: &str, rows: &[&str], skip: bool) -> Result<Created, CreateError> {
+        self.make_by(&options(skip).decider(), name, rows, skip)
+    }
+
+    fn make_by(
+        &self,
+        decider: &Decider,
+        name: &str,
+        rows: &[&str],
+        skip: bool,
+    ) -> Result<Created, CreateError> {
         let text = HEADINGS.to_owned() + &rows.concat();
         let read = ReadOptions::default();
         let mut reader = BatchReader::of_bytes(text.as_bytes(), &read).unwrap();
         let creation = Creation {
             name: name.into(),
             batch_name: format!("{name}.csv"),
-            profile_name: "test".into(),
-            profile_text: String::new(),
-            options: &options(skip),
+            decider,
+            skip_invalid: skip,
             keys: &self.vault,
         };
         creation.make(&mut reader, &self.register, &mut |_, _, _| Ok(()))
@@ -126,4 +136,90 @@ fn a_batch_of_faults_only_is_no_job() {
     let refused = bureau.make("none", &[BROKEN], true).unwrap_err();
     assert!(matches!(refused, CreateError::EmptyBatch), "{refused}");
     assert!(bureau.register.jobs().unwrap().is_empty());
+}
+
+/// Two ranges of the city, one of another institution; a row that the profile refuses is rejected with the reason, or ends the creation.
+#[test]
+fn a_profile_gives_numbers_by_institution_and_refuses_rows() {
+    const PROFILE: &str = r#"
+name = "city"
+generation = "3.00"
+valid_years = 8
+issue_date = "2026-12-01"
+category = "7"
+pin = "batch"
+institution = "12345"
+[[card_numbers]]
+first = "A0000001"
+last = "A0000001"
+[[card_numbers]]
+first = "C0000001"
+last = "C0000009"
+[[card_numbers]]
+institution = "678"
+first = "B0000001"
+last = "B0000009"
+"#;
+    const HEADINGS_OF_ROWS: [&str; 3] = [
+        "110105199003079978,张三,1,01,19900307,110105,,135790\n",
+        "440106198511023469,李四,2,01,19851102,440106,,123456\n",
+        "110101199003070038,王五,1,01,19900307,110105,,\n",
+    ];
+    let bureau = bureau();
+    let today = Date::parse("20261130").unwrap();
+    let decider = Decider::new(Profile::parse(PROFILE).unwrap(), today);
+    let rows = HEADINGS_OF_ROWS;
+    let error = bureau
+        .make_by(&decider, "strict", &rows, false)
+        .unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("line 4") && said.contains("no PIN"), "{said}");
+    assert!(bureau.register.jobs().unwrap().is_empty());
+
+    let job = bureau.make_by(&decider, "city", &rows, true).unwrap();
+    assert_eq!((job.orders, job.rejected), (2, 1));
+    let states = bureau.states(&job);
+    let numbers: Vec<_> = states.iter().map(|(_, _, number)| number.clone()).collect();
+    assert_eq!(states[2].1, OrderState::Rejected);
+    // A0000001 is 10·3 + 1·2 = 32, 11 − 10 = 1; C0000001 is 12·3 + 2 = 38, 11 − 5 = 6
+    assert_eq!(
+        numbers,
+        [Some("A00000011".into()), Some("C00000016".into()), None]
+    );
+    let record = bureau.register.job(job.job).unwrap();
+    assert_eq!(
+        Profile::parse(&record.profile_text).unwrap(),
+        *decider.profile()
+    );
+    let sealing = Sealing::open(&record.sealed_key, &bureau.vault).unwrap();
+    let sealed = bureau.register.sealed(job.job, 2).unwrap().unwrap();
+    let decided = sealing.unseal(2, &sealed).unwrap();
+    assert_eq!(decided.issue_date, Date::parse("20261201").unwrap());
+    assert_eq!(decided.valid_to, Date::parse("20341201").unwrap());
+    assert_eq!(
+        (decided.category, decided.pin.digits()),
+        (b'7', &b"135790"[..])
+    );
+
+    let of = |institution: &str| ssc_person::Institution::parse(institution).unwrap();
+    let ranges = |institution| decider.profile().ranges_of(&institution).count();
+    assert_eq!([of("678"), of("12345"), of("9")].map(ranges), [1, 2, 2]);
+}
+
+/// Published PINs go with published keys only.
+#[test]
+fn a_profile_of_demo_pins_makes_no_job_with_own_keys() {
+    let bureau = bureau();
+    let own = Vault::generate([("ISD/SCP03", 1, ssc_keys::RootKind::Aes)]).unwrap();
+    let creation = Creation {
+        name: "own".into(),
+        batch_name: "own.csv".into(),
+        decider: &options(false).decider(),
+        skip_invalid: false,
+        keys: &own,
+    };
+    let text = HEADINGS.to_owned() + LI;
+    let mut reader = BatchReader::of_bytes(text.as_bytes(), &ReadOptions::default()).unwrap();
+    let error = creation.make(&mut reader, &bureau.register, &mut |_, _, _| Ok(()));
+    assert!(error.unwrap_err().to_string().contains("published PIN"));
 }

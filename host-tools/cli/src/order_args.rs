@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use apdu_specs::Generation;
 use ssc_bureau::batch::{BatchReader, ReadOptions, RefusedFile};
 use ssc_bureau::card_model::CardModel;
-use ssc_bureau::job::{Created, Creation, OrderOptions, PinPolicy};
+use ssc_bureau::job::{Created, Creation, Decider};
+use ssc_bureau::profile::{PinRule, Profile};
 use ssc_bureau::register::Register;
 use ssc_keys::KeyService;
 use ssc_person::{Date, Region};
+use ssc_words::Lang;
 
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
@@ -22,8 +24,11 @@ use crate::values;
 #[derive(Debug, clap::Args)]
 pub struct OrderArgs {
     /// Generation of the cards: 1.00, 2.00 or 3.00
-    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
-    generation: Generation,
+    #[arg(long, value_name = "VERSION", value_parser = values::generation, required_unless_present = "profile")]
+    generation: Option<Generation>,
+    /// Profile, TOML, in the place of the four options for one; the job keeps its text
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["generation", "certificates", "region", "first_card_number"])]
+    profile: Option<PathBuf>,
     /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
     #[arg(long)]
     certificates: bool,
@@ -49,6 +54,10 @@ impl OrderArgs {
     pub const CHINESE: Arguments = Arguments {
         own: &[
             ("generation", "卡的规范版本：1.00、2.00 或 3.00"),
+            (
+                "profile",
+                "配置文件（TOML），代替其他四个选项；其文本随作业保存",
+            ),
             (
                 "certificates",
                 "为每张卡建立证书环境（3.00 版）：其密码同卡的 PIN，其密钥来自密钥库",
@@ -91,22 +100,10 @@ impl OrderArgs {
         keys: &dyn KeyService,
         ui: &Ui,
     ) -> Result<Made, Failure> {
-        let model = CardModel::ordered(self.generation, self.certificates)?;
         self.note_region(ui);
-        let options = OrderOptions {
-            model,
-            region: self.region,
-            first_card_number: self.first_card_number,
-            issue_date: Date::today(),
-            skip_invalid: self.skip_invalid,
-            pins: if keys.is_demo() {
-                PinPolicy::Demo
-            } else {
-                PinPolicy::Random
-            },
-        };
+        let decider = Decider::new(self.profile(keys.is_demo())?, Date::today());
         let read = ReadOptions {
-            model: Some(model),
+            model: Some(decider.profile().model),
             ..ReadOptions::default()
         };
         let mut reader = BatchReader::open(file, &read)?;
@@ -120,9 +117,8 @@ impl OrderArgs {
         let creation = Creation {
             name: name.clone(),
             batch_name: batch_name.into_owned(),
-            profile_name: model.name.to_owned(),
-            profile_text: String::new(),
-            options: &options,
+            decider: &decider,
+            skip_invalid: self.skip_invalid,
             keys,
         };
         let path = self
@@ -159,6 +155,22 @@ impl OrderArgs {
         })
     }
 
+    /// The profile: a file, or that of the options.
+    fn profile(&self, demo_keys: bool) -> Result<Profile, Failure> {
+        let generation = match (&self.profile, self.generation) {
+            (Some(path), _) => return open_profile(path),
+            (None, generation) => generation.unwrap_or(Generation::V3),
+        };
+        let model = CardModel::ordered(generation, self.certificates)?;
+        let pin = if demo_keys {
+            PinRule::Demo
+        } else {
+            PinRule::Random
+        };
+        let first = self.first_card_number;
+        Ok(Profile::of_options(model, self.region, first, pin))
+    }
+
     fn note_region(&self, ui: &Ui) {
         if let Some(region) = self.region.filter(|region| !region.is_known()) {
             let region = region.as_str();
@@ -168,6 +180,23 @@ impl OrderArgs {
             ));
         }
     }
+}
+
+/// A profile for a job: with faults, each is said below the message.
+///
+/// # Errors
+/// It cannot be read, or has faults.
+pub fn open_profile(path: &Path) -> Result<Profile, Failure> {
+    Profile::open(path).map_err(|error| {
+        let faults = error.faults();
+        let details = faults.iter().map(|fault| {
+            let [english, chinese] = Lang::ALL.map(|lang| fault.say_at(lang));
+            text(english, chinese)
+        });
+        Failure::of(&error)
+            .with_report(serde_json::json!({ "faults": faults }))
+            .with_details(details.collect())
+    })
 }
 
 fn in_the_way(path: &Path) -> Failure {

@@ -1,21 +1,15 @@
 //! A job is made: each row of a batch decided, numbered and sealed in one transaction of the register, in bounded memory.
 
 use ssc_keys::KeyService;
-use ssc_person::card_number::SERIALS;
 use ssc_person::mask;
-use ssc_words::Lang;
+use ssc_words::{Bilingual as _, Lang};
 
-use super::{CreateError, Decided, OrderOptions};
+use super::{CreateError, Decider};
 use crate::basis;
 use crate::batch::{BatchError, BatchReader, CardRequest, Column, Row};
 use crate::card_error::CardError;
-use crate::register::{
-    Intake, JobId, NewJob, NewOrder, NewRejected, Reason, Register, Taken, Wanted,
-};
+use crate::register::{Intake, JobId, NewJob, NewRejected, Reason, Register, Taken};
 use crate::sealing::Sealing;
-
-/// The kind of card: a person has one living card of it.
-pub const KIND: &str = "social security card";
 
 /// What is done with each row as it is read, with the register's reason where that refuses it. An error ends the creation.
 pub type OnRow<'o> = dyn FnMut(&BatchReader, &Row, Option<&Reason>) -> Result<(), BatchError> + 'o;
@@ -26,12 +20,10 @@ pub struct Creation<'c> {
     pub name: String,
     /// Name of the batch's file, without its folder.
     pub batch_name: String,
-    /// Name of the profile.
-    pub profile_name: String,
-    /// Text of the profile.
-    pub profile_text: String,
-    /// What is decided where the rows do not.
-    pub options: &'c OrderOptions,
+    /// What decides the cards; its profile is kept with the job.
+    pub decider: &'c Decider,
+    /// Make the job of the rows that are not refused.
+    pub skip_invalid: bool,
     /// The keys of the cards.
     pub keys: &'c dyn KeyService,
 }
@@ -67,14 +59,18 @@ impl Creation<'_> {
             let faults = reader.faults().len();
             return Err(CreateError::FaultyHeading { faults });
         }
+        let profile = self.decider.profile();
+        self.decider
+            .fits_keys(self.keys.is_demo())
+            .map_err(CreateError::Keys)?;
         let sealing = Sealing::new(self.keys)?;
         let job = NewJob {
             name: self.name.clone(),
             batch_name: self.batch_name.clone(),
             batch_sha256: reader.sha256().to_vec(),
-            profile_name: self.profile_name.clone(),
-            profile_text: self.profile_text.clone(),
-            card_model: self.options.model.name.to_owned(),
+            profile_name: profile.name.clone(),
+            profile_text: profile.to_toml(),
+            card_model: profile.model.name.to_owned(),
             keys_check: basis::of_keys(self.keys).map_err(CreateError::Keys)?,
             sealed_key: sealing.wrapped_key().to_vec(),
         };
@@ -151,30 +147,19 @@ impl Rows<'_> {
         line: usize,
         request: &CardRequest,
     ) -> Result<Option<Reason>, CreateError> {
-        let options = self.creation.options;
+        let decider = self.creation.decider;
         let of_row = |error| CreateError::Row { line, error };
-        let card_number = match request.card_number {
-            Some(number) => Wanted::Given(number),
-            None => Wanted::FromRange {
-                first: options
-                    .first_card_number
-                    .ok_or_else(|| of_row(CardError::NoCardNumber))?,
-                last: SERIALS - 1,
-                key: options.range_owner(),
-            },
-        };
-        let order = NewOrder {
-            row: line,
-            number: request.holder.number.as_str().to_owned(),
-            name_masked: mask::name(request.holder.name.as_str()),
-            card_number,
-            kind: KIND.to_owned(),
-            replaces: None,
+        let order = match decider.order(line, request, None) {
+            Ok(order) => order,
+            Err(error) if self.creation.skip_invalid => {
+                self.refused_by_profile(intake, line, request, &error)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(of_row(error)),
         };
         let (sealing, mut is_random) = (self.sealing, false);
         let taken = intake.order(order, &mut |number| {
-            let (decided, random) =
-                Decided::with_number(line, request, *number, options).map_err(of_row)?;
+            let (decided, random) = decider.decide(line, request, *number).map_err(of_row)?;
             is_random = random;
             Ok::<_, CreateError>(sealing.seal(&decided)?)
         })?;
@@ -193,9 +178,28 @@ impl Rows<'_> {
         })
     }
 
+    /// A row that is right in itself, and not for cards of this profile.
+    fn refused_by_profile(
+        &mut self,
+        intake: &mut Intake<'_, '_>,
+        line: usize,
+        request: &CardRequest,
+        error: &CardError,
+    ) -> Result<(), CreateError> {
+        self.checked_out += 1;
+        intake.rejected(NewRejected {
+            row: line,
+            number: request.holder.number.as_str().to_owned(),
+            name_masked: mask::name(request.holder.name.as_str()),
+            english: error.say(Lang::En),
+            chinese: error.say(Lang::Zh),
+        })?;
+        Ok(())
+    }
+
     /// Whether the job is kept.
     fn judge(&mut self) -> Result<(), CreateError> {
-        if !self.creation.options.skip_invalid {
+        if !self.creation.skip_invalid {
             if self.checked_out > 0 {
                 return Err(CreateError::FaultyBatch {
                     rows: self.checked_out,

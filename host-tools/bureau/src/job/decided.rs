@@ -1,18 +1,9 @@
 //! What is decided of one card.
 
-use apdu_specs::Generation;
 use serde::{Deserialize, Serialize};
 use ssc_person::{CardNumber, Cardholder, Date, FirstPin, Institution, Region};
 
-use super::{OrderOptions, PinPolicy};
-use crate::batch::CardRequest;
-use crate::card_error::CardError;
 use crate::card_model::{self, CardModel};
-
-/// Years that a card is valid where the batch names no day (P).
-const VALID_YEARS: u16 = 10;
-/// Category of a card where the batch names none: what two real cards and the issuers of 1.00 have (S).
-const CATEGORY: u8 = b'3';
 
 /// Everything about a card that does not come from the chip: decided once, before a card is touched, and the same at each attempt.
 ///
@@ -42,80 +33,10 @@ pub struct Decided {
     pub valid_to: Date,
 }
 
-impl Decided {
-    /// Decides what `request`, the `index`th card of its order, leaves open. Tells too whether the PIN is random.
-    ///
-    /// # Errors
-    /// [`CardError::NoRegion`], [`CardError::NoCardNumber`], [`CardError::NameTooLong`].
-    pub fn of(
-        row: usize,
-        request: &CardRequest,
-        index: usize,
-        options: &OrderOptions,
-    ) -> Result<(Self, bool), CardError> {
-        let card_number = match request.card_number {
-            Some(number) => number,
-            None => options
-                .first_card_number
-                .and_then(|first| first.checked_add(u32::try_from(index).ok()?))
-                .and_then(CardNumber::from_serial)
-                .ok_or(CardError::NoCardNumber)?,
-        };
-        Self::with_number(row, request, card_number, options)
-    }
-
-    /// Decides what `request` leaves open of the card with this number. Tells too whether the PIN is random.
-    ///
-    /// # Errors
-    /// [`CardError::NoRegion`], [`CardError::NameTooLong`].
-    pub fn with_number(
-        row: usize,
-        request: &CardRequest,
-        card_number: CardNumber,
-        options: &OrderOptions,
-    ) -> Result<(Self, bool), CardError> {
-        let region = request
-            .region
-            .or(options.region)
-            .ok_or(CardError::NoRegion)?;
-        let model = options.model;
-        if request.holder.name.needs_extension()
-            && model.name_bytes() <= request.holder.name.head().len()
-        {
-            let generation: Generation = model.generation;
-            return Err(CardError::NameTooLong { generation });
-        }
-        let issue_date = request.issue_date.unwrap_or(options.issue_date);
-        let valid_to = request
-            .valid_to
-            .or_else(|| issue_date.plus_years(VALID_YEARS))
-            .ok_or(CardError::Internal("issue date"))?;
-        let institution = match &request.institution {
-            Some(institution) => institution.clone(),
-            None => Institution::of_region(&region),
-        };
-        let (pin, is_random) = match &request.pin {
-            Some(pin) => (pin.clone(), false),
-            None => (options.pins.pin()?, options.pins == PinPolicy::Random),
-        };
-        let decided = Self {
-            row,
-            holder: request.holder.clone(),
-            model,
-            region,
-            card_number,
-            pin,
-            category: request.category.unwrap_or(CATEGORY),
-            institution,
-            issue_date,
-            valid_to,
-        };
-        Ok((decided, is_random))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use apdu_specs::Generation;
+
     use super::*;
 
     #[test]

@@ -3,20 +3,24 @@
 mod create;
 mod create_error;
 mod decided;
+mod decider;
 mod pins;
 
 use std::collections::{HashMap, HashSet};
 
-use ssc_person::{Date, FirstPin, Region};
+use ssc_person::{CardNumber, Date, FirstPin, Region};
 use zeroize::Zeroizing;
 
 use crate::batch::Batch;
+use crate::card_error::CardError;
 use crate::card_model::CardModel;
 use crate::order_error::OrderError;
+use crate::profile::{IssueDate, PinRule, Profile};
 
-pub use create::{Created, Creation, KIND, OnRow};
+pub use create::{Created, Creation, OnRow};
 pub use create_error::CreateError;
 pub use decided::Decided;
+pub use decider::Decider;
 pub use pins::{DEMO_PIN, PinPolicy};
 
 /// What an order decides where its rows do not.
@@ -37,13 +41,26 @@ pub struct OrderOptions {
 }
 
 impl OrderOptions {
-    /// Whose range card numbers are taken from.
+    /// What decides the cards: the profile that these options are.
     #[must_use]
-    pub fn range_owner(&self) -> String {
-        self.region
-            .as_ref()
-            .map(|region| region.as_str().to_owned())
-            .unwrap_or_default()
+    pub fn decider(&self) -> Decider {
+        let pin = match self.pins {
+            PinPolicy::Demo => PinRule::Demo,
+            PinPolicy::Random => PinRule::Random,
+        };
+        let profile = Profile {
+            issue_date: IssueDate::Day(self.issue_date),
+            ..Profile::of_options(self.model, self.region, self.first_card_number, pin)
+        };
+        Decider::new(profile, self.issue_date)
+    }
+
+    /// The card number of a row that brings none, the `index`th card of its order.
+    fn card_number(&self, index: usize) -> Result<CardNumber, CardError> {
+        self.first_card_number
+            .and_then(|first| first.checked_add(u32::try_from(index).ok()?))
+            .and_then(CardNumber::from_serial)
+            .ok_or(CardError::NoCardNumber)
     }
 }
 
@@ -80,8 +97,12 @@ impl Job {
             refused: batch.refused().count(),
             ..Self::default()
         };
+        let decider = options.decider();
         for (index, (line, request)) in batch.requests().enumerate() {
-            let (decided, is_random) = Decided::of(line, request, index, options)
+            let number = request.card_number;
+            let (decided, is_random) = number
+                .map_or_else(|| options.card_number(index), Ok)
+                .and_then(|number| decider.decide(line, request, number))
                 .map_err(|error| OrderError::Row { line, error })?;
             if is_random {
                 note_pin(&mut job.random_pins, &decided);

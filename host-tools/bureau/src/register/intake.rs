@@ -128,7 +128,7 @@ impl<'t, 'd> Intake<'t, 'd> {
         let cards = citizens::held_by(self.books, &keys)?;
         let named = orders.iter().filter_map(|order| match &order.card_number {
             Wanted::Given(number) => Some(*number),
-            Wanted::FromRange { .. } => None,
+            Wanted::FromRanges { .. } => None,
         });
         let asked: HashSet<CardNumber> = named.collect();
         let keys: Vec<Value> = asked.iter().map(|number| number.as_str().into()).collect();
@@ -213,10 +213,17 @@ impl<'t, 'd> Intake<'t, 'd> {
                     *number
                 }
             },
-            Wanted::FromRange { first, last, key } => {
+            Wanted::FromRanges { ranges, owner } => {
                 let waiting = &self.waiting.numbers;
                 let taken = |number: &CardNumber| waiting.contains_key(number);
-                match self.ranges.next(self.books, *first, *last, key, &taken)? {
+                let mut found = None;
+                for (first, last) in ranges {
+                    found = self.ranges.next(self.books, *first, *last, owner, &taken)?;
+                    if found.is_some() {
+                        break;
+                    }
+                }
+                match found {
                     Some(number) => number,
                     None => return Ok(Err(Reason::RangeUsedUp)),
                 }

@@ -78,14 +78,12 @@ pub struct JobRecord {
 pub enum Wanted {
     /// This one: the batch names it.
     Given(CardNumber),
-    /// The next free one of a range.
-    FromRange {
-        /// The first serial.
-        first: u32,
-        /// The last serial.
-        last: u32,
-        /// Whose range it is.
-        key: String,
+    /// The next free one of these ranges, in this order.
+    FromRanges {
+        /// The first and the last serial of each.
+        ranges: Vec<(u32, u32)>,
+        /// Whose they are.
+        owner: String,
     },
 }
 

@@ -61,7 +61,8 @@ pub fn decided(model: &'static CardModel, seed: u64) -> Result<Decided, CardErro
         pins: PinPolicy::Demo,
     };
     // Line 2: the row behind the heading, as a batch of one would have it.
-    let (decided, _) = Decided::of(2, &request, 0, &options)?;
+    let number = request.card_number.ok_or(CardError::NoCardNumber)?;
+    let (decided, _) = options.decider().decide(2, &request, number)?;
     Ok(decided)
 }
 

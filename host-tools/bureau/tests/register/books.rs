@@ -139,10 +139,9 @@ pub fn order(row: usize, number: &str, first: u32) -> NewOrder {
         row,
         number: number.into(),
         name_masked: "张*".into(),
-        card_number: Wanted::FromRange {
-            first,
-            last: first + 9_999,
-            key: "bureau".into(),
+        card_number: Wanted::FromRanges {
+            ranges: vec![(first, first + 9_999)],
+            owner: "bureau".into(),
         },
         kind: "ssc".into(),
         replaces: None,

@@ -84,10 +84,9 @@ fn a_range_that_is_used_up_refuses_the_row() {
             .create_job(&new_job("one"), &mut |intake: &mut Intake<'_, '_>| {
                 for row in 2..6 {
                     let mut order = order(row, &format!("p{row}"), 1);
-                    order.card_number = Wanted::FromRange {
-                        first: 1,
-                        last: 3,
-                        key: "bureau".into(),
+                    order.card_number = Wanted::FromRanges {
+                        ranges: vec![(1, 1), (5, 6)],
+                        owner: "bureau".into(),
                     };
                     taken.push(take(intake, order)?);
                 }

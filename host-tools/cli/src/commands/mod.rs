@@ -8,6 +8,7 @@ mod help;
 mod hsm;
 pub mod job;
 mod keys;
+mod profile;
 mod psam;
 pub mod row;
 mod terminal;
@@ -19,6 +20,7 @@ use row::{Example, Row, command, example};
 /// What `ssc` can do, in the order of its help.
 pub const ROWS: &[Row] = &[
     batch::ROW,
+    profile::ROW,
     chip::ROW,
     job::ROW,
     command::<issue::Args>(),
