@@ -1,6 +1,10 @@
 //! The figures of `scripts/bench`: rates in this process, rates through pcscd beside an echo, and the line's bytes of one
 //! card. Nothing here judges; ratios are of one run, in turns, so that a machine that slows down slows both.
 
+mod heads;
+mod queue;
+
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
@@ -26,15 +30,20 @@ use ssc_words::Lang;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
+/// Turns of what is compared.
+const TURNS: usize = 7;
 /// EF05 record 1 by SFI: 18 bytes.
 const READ_RECORD: [u8; 5] = [0x00, 0xB2, 0x01, 0x2C, 0x12];
-const USAGE: &str = "bench in-process | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
+const USAGE: &str = "bench in-process | bench heads | bench batch FILE ROWS | bench queue FILE | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["in-process"] => in_process(),
+        ["heads"] => heads::heads(tempfile::tempdir()?.path()),
+        ["batch", file, rows] => queue::batch(file, rows.parse()?),
+        ["queue", file] => queue::queue(file),
         ["echo", port] => echo(port.parse()?),
         ["pcsc", card, echo] => through_pcsc(card, echo),
         _ => Err(USAGE.into()),
@@ -61,27 +70,22 @@ fn in_process() -> Result<()> {
     println!("READ RECORD in process                {rate:>10.0} APDU/s");
 
     for generation in Generation::ALL {
-        let mut feeder = SimulatedFeeder::new(Serials::from([0, 0, 0, 0, 0, 1]), None);
-        let path = folder.path().join(format!("{generation}.csv"));
-        let begun = Instant::now();
-        let job = job(&batch, CardModel::plain(generation))?;
-        let issued = issue(
-            &job,
-            &vault,
-            Line::default(),
-            &mut feeder,
-            &mut Records {
-                journal: &mut FileJournal::create(&path.with_extension("journal"))?,
-                return_file: &mut ReturnFile::create(&path, Lang::En)?,
-            },
-            &mut |_| {},
-        )?
-        .issued;
-        let cards = issued as f64 / begun.elapsed().as_secs_f64();
-        println!(
-            "ssc issue in process, version {generation}    {cards:>10.1} cards/s ({issued} cards)"
-        );
+        let cards = issued(&batch, CardModel::plain(generation), &vault, None)?;
+        println!("ssc issue in process, version {generation}    {cards:>10.1} cards/s");
     }
+    let mut ratios = Vec::new();
+    for _ in 0..TURNS {
+        let model = CardModel::plain(Generation::V3);
+        let images = tempfile::tempdir()?;
+        let none = issued(&batch, model, &vault, None)?;
+        let kept = issued(&batch, model, &vault, Some(images.path().to_owned()))?;
+        ratios.push(none / kept);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "ssc issue with images kept, cost of one beside none    {:>8.2} (median of {TURNS})",
+        ratios[TURNS / 2]
+    );
     println!();
     println!(
         "one 3.00 card on a T=0 line            APDUs    bytes   of which SCP03   grouping values   bytes/values"
@@ -89,6 +93,32 @@ fn in_process() -> Result<()> {
     wire("without photo", &batch, &vault)?;
     wire("with photo", &with_photo, &vault)?;
     Ok(())
+}
+
+/// Cards a second of a whole order, with their images kept in `images`.
+fn issued(
+    batch: &Batch,
+    model: &'static CardModel,
+    vault: &Vault,
+    images: Option<PathBuf>,
+) -> Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("return.csv");
+    let mut feeder = SimulatedFeeder::new(Serials::random()?, images);
+    let begun = Instant::now();
+    let issued = issue(
+        &job(batch, model)?,
+        vault,
+        Line::default(),
+        &mut feeder,
+        &mut Records {
+            journal: &mut FileJournal::create(&path.with_extension("journal"))?,
+            return_file: &mut ReturnFile::create(&path, Lang::En)?,
+        },
+        &mut |_| {},
+    )?
+    .issued;
+    Ok(issued as f64 / begun.elapsed().as_secs_f64())
 }
 
 /// What one card costs on the line.
@@ -114,7 +144,6 @@ fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
 
 /// READ RECORD on the card and on the echo, in turns, on the same pcscd.
 fn through_pcsc(card: &str, echo: &str) -> Result<()> {
-    const TURNS: usize = 7;
     let turn = Duration::from_millis(700);
     let mut card = PcscReader::open(card, Sharing::Shared)?.connect()?;
     let mut echo = PcscReader::open(echo, Sharing::Shared)?.connect()?;
