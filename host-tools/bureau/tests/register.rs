@@ -6,8 +6,12 @@ mod books;
 mod clock;
 #[path = "register/faults.rs"]
 mod faults;
+#[path = "register/full.rs"]
+mod full;
 #[path = "register/life.rs"]
 mod life;
+#[path = "register/model.rs"]
+mod model;
 #[path = "register/reports.rs"]
 mod reports;
 #[path = "register/rules.rs"]

@@ -10,7 +10,7 @@ use crate::error::DatabaseError;
 use crate::migrations::Migrations;
 use crate::open::{self, Pools};
 use crate::store::Store;
-use crate::transaction::{Inner, Transaction};
+use crate::transaction::{Connection, Transaction};
 
 /// How long a transaction is tried again where others were in the way or the server has gone.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -139,26 +139,22 @@ impl Database {
             pools,
             runtime,
         } = &*self.0;
-        let inner = runtime.block_on(async {
+        let dialect = pools.dialect();
+        let how = how(dialect);
+        let connection = runtime.block_on(async {
             Ok(match pools {
                 Pools::Sqlite { readers, writer } => {
-                    let how = how(Dialect::Sqlite);
-                    let is_reader = how == Dialect::Sqlite.begin_to_read();
+                    let is_reader = how == dialect.begin_to_read();
                     let pool = if is_reader { readers } else { writer };
-                    Inner::Sqlite(pool.begin_with(how).await?)
+                    Connection::Sqlite(pool.acquire().await?)
                 }
                 Pools::Postgres(pool) => {
-                    let begun = pool.begin_with(how(Dialect::Postgres)).await;
-                    Inner::Postgres(begun.map_err(open::no_answer)?)
+                    Connection::Postgres(pool.acquire().await.map_err(open::no_answer)?)
                 }
             })
         });
-        let inner = inner.map_err(|error: DatabaseError| error.at(name))?;
-        Ok(Transaction {
-            runtime,
-            store: name,
-            inner,
-        })
+        let connection = connection.map_err(|error: DatabaseError| error.at(name))?;
+        Transaction::begin(runtime, name, connection, how)
     }
 }
 

@@ -36,6 +36,13 @@ pub(crate) enum Pools {
 }
 
 impl Pools {
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     /// Ends all connections.
     pub(crate) async fn close(&self) {
         match self {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use sqlx::pool::PoolConnection;
 use sqlx::{Arguments as _, AssertSqlSafe, SqlSafeStr as _};
 use tokio::runtime::Runtime;
 
@@ -13,15 +14,42 @@ use crate::value::{Row, Value};
 const ARGUMENTS: usize = 16_000;
 
 /// A transaction. One that is dropped is taken back.
+///
+/// It begins and ends by statements of its own: SQLite takes a transaction back by itself where the disk is full, and whoever counts its
+/// transactions, as `sqlx` does, has a connection then that can begin no other.
 pub struct Transaction<'d> {
-    pub(crate) runtime: &'d Runtime,
-    pub(crate) store: &'d str,
-    pub(crate) inner: Inner,
+    runtime: &'d Runtime,
+    store: &'d str,
+    connection: Option<Connection>,
 }
 
-pub(crate) enum Inner {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+/// A connection in a transaction.
+pub(crate) enum Connection {
+    Sqlite(PoolConnection<sqlx::Sqlite>),
+    Postgres(PoolConnection<sqlx::Postgres>),
+}
+
+impl Connection {
+    pub(crate) async fn say(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => sqlx::raw_sql(statement)
+                .execute(&mut **connection)
+                .await
+                .map(drop),
+            Self::Postgres(connection) => sqlx::raw_sql(statement)
+                .execute(&mut **connection)
+                .await
+                .map(drop),
+        }
+    }
+
+    /// Closes it, which takes back what is not kept.
+    fn close(self) {
+        match self {
+            Self::Sqlite(mut connection) => connection.close_on_drop(),
+            Self::Postgres(mut connection) => connection.close_on_drop(),
+        }
+    }
 }
 
 /// The arguments of a statement, for one of the stores.
@@ -40,22 +68,40 @@ macro_rules! arguments {
     }};
 }
 
-impl Transaction<'_> {
+impl<'d> Transaction<'d> {
+    pub(crate) fn begin(
+        runtime: &'d Runtime,
+        store: &'d str,
+        mut connection: Connection,
+        how: &'static str,
+    ) -> Result<Self, DatabaseError> {
+        let begun = runtime.block_on(async { connection.say(how).await });
+        let transaction = Self {
+            runtime,
+            store,
+            connection: Some(connection),
+        };
+        match begun {
+            Ok(()) => Ok(transaction),
+            Err(error) => Err(transaction.failed(error)),
+        }
+    }
+
     /// Runs a statement and tells how many rows it has changed. `$1`, `$2` … are the arguments.
     ///
     /// # Errors
     /// [`DatabaseError`]; the transaction can only be taken back then.
     pub fn execute(&mut self, statement: &str, values: &[Value]) -> Result<u64, DatabaseError> {
         let text = self.text(statement);
-        let inner = &mut self.inner;
+        let connection = self.connection.as_mut();
         let result = self.runtime.block_on(async {
-            match inner {
-                Inner::Sqlite(connection) => {
+            match connection.ok_or(sqlx::Error::PoolClosed)? {
+                Connection::Sqlite(connection) => {
                     let arguments = arguments!(sqlx::sqlite::SqliteArguments, values);
                     let query = sqlx::query_with(text, arguments);
                     Ok(query.execute(&mut **connection).await?.rows_affected())
                 }
-                Inner::Postgres(connection) => {
+                Connection::Postgres(connection) => {
                     let arguments = arguments!(sqlx::postgres::PgArguments, values);
                     let query = sqlx::query_with(text, arguments);
                     Ok(query.execute(&mut **connection).await?.rows_affected())
@@ -71,16 +117,16 @@ impl Transaction<'_> {
     /// As [`execute`](Self::execute).
     pub fn rows(&mut self, statement: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         let text = self.text(statement);
-        let inner = &mut self.inner;
+        let connection = self.connection.as_mut();
         let result = self.runtime.block_on(async {
-            match inner {
-                Inner::Sqlite(connection) => {
+            match connection.ok_or(sqlx::Error::PoolClosed)? {
+                Connection::Sqlite(connection) => {
                     let arguments = arguments!(sqlx::sqlite::SqliteArguments, values);
                     let query = sqlx::query_with(text, arguments);
                     let rows = query.fetch_all(&mut **connection).await?;
                     rows.iter().map(of_sqlite).collect::<Result<_, _>>()
                 }
-                Inner::Postgres(connection) => {
+                Connection::Postgres(connection) => {
                     let arguments = arguments!(sqlx::postgres::PgArguments, values);
                     let query = sqlx::query_with(text, arguments);
                     let rows = query.fetch_all(&mut **connection).await?;
@@ -161,9 +207,9 @@ impl Transaction<'_> {
     }
 
     fn dialect(&self) -> Dialect {
-        match self.inner {
-            Inner::Sqlite(_) => Dialect::Sqlite,
-            Inner::Postgres(_) => Dialect::Postgres,
+        match self.connection {
+            Some(Connection::Postgres(_)) => Dialect::Postgres,
+            _ => Dialect::Sqlite,
         }
     }
 
@@ -176,33 +222,41 @@ impl Transaction<'_> {
     }
 
     /// Keeps it. When this returns, it outlives a power cut.
-    pub(crate) fn commit(self) -> Result<(), DatabaseError> {
-        let (runtime, store) = (self.runtime, self.store);
-        let result = runtime.block_on(async {
-            match self.inner {
-                Inner::Sqlite(transaction) => transaction.commit().await,
-                Inner::Postgres(transaction) => transaction.commit().await,
-            }
-        });
-        result.map_err(|error| {
-            let error = DatabaseError::from(error).at(store);
-            match error.failure {
-                Failure::Gone(why) => DatabaseError {
-                    failure: Failure::Unknown(why),
-                    ..error
-                },
-                _ => error,
-            }
+    pub(crate) fn commit(mut self) -> Result<(), DatabaseError> {
+        self.end("COMMIT").map_err(|error| match error.failure {
+            Failure::Gone(why) => DatabaseError {
+                failure: Failure::Unknown(why),
+                ..error
+            },
+            _ => error,
         })
     }
 
     /// Takes it back. A connection that was cut has taken it back already.
-    pub(crate) fn take_back(self) {
-        let _ = self.runtime.block_on(async {
-            match self.inner {
-                Inner::Sqlite(transaction) => transaction.rollback().await,
-                Inner::Postgres(transaction) => transaction.rollback().await,
+    pub(crate) fn take_back(mut self) {
+        let _ = self.end("ROLLBACK");
+    }
+
+    fn end(&mut self, how: &'static str) -> Result<(), DatabaseError> {
+        let Some(mut connection) = self.connection.take() else {
+            return Ok(());
+        };
+        let result = self.runtime.block_on(async {
+            let result = connection.say(how).await;
+            if result.is_err() {
+                connection.close();
             }
+            result
         });
+        result.map_err(|error| self.failed(error))
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _inside = self.runtime.enter();
+            connection.close();
+        }
     }
 }

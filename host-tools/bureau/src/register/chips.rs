@@ -173,7 +173,7 @@ impl Register {
     /// Sets a chip aside for ever that was left half-way; its order waits for another one.
     ///
     /// # Errors
-    /// [`RegisterError::Fenced`]: a head works on its order; [`RegisterError::MayBeFinished`]: it may be a person's card;
+    /// [`RegisterError::NoChip`]: nothing was written to it; [`RegisterError::Fenced`]: a head works on its order; [`RegisterError::MayBeFinished`]: it may be a person's card;
     /// [`RegisterError::Database`].
     pub fn set_aside(
         &self,
@@ -209,11 +209,14 @@ impl Register {
         is_destroyed: bool,
     ) -> Result<(), RegisterError> {
         self.write_books(|books| {
-            let chip = known(books, serial)?.ok_or(RegisterError::Record("a chip"))?;
+            let unseen = || RegisterError::NoChip {
+                serial: serial.to_owned(),
+            };
+            let chip = known(books, serial)?.ok_or_else(unseen)?;
             let (job, row) = (chip.job, chip.row);
             let order = orders::held(books, job, row)?;
             // Held now: what the chip is can be looked at.
-            let chip = known(books, serial)?.ok_or(RegisterError::Record("a chip"))?;
+            let chip = known(books, serial)?.ok_or_else(unseen)?;
             match chip.state {
                 ChipState::SetAside => return Ok(()),
                 ChipState::MayBeFinished if is_destroyed => {}

@@ -34,6 +34,11 @@ pub enum RegisterError {
         /// What was asked for.
         row: usize,
     },
+    /// The register has not seen this chip.
+    NoChip {
+        /// What was asked for.
+        serial: String,
+    },
     /// A job of this name is there already.
     NameTaken {
         /// The name.
@@ -123,6 +128,7 @@ impl RegisterError {
             Self::Fenced { row } => format!("row {row}: the lease of this head has ended or another head has the order. The card in this head is left as it is: put it in again, and it is asked"),
             Self::NoJob { name } => format!("there is no job {name}: `ssc job list` shows all"),
             Self::NoOrder { row } => format!("the job has no row {row}: `ssc job status` shows its rows"),
+            Self::NoChip { serial } => format!("the register has not seen chip {serial}: nothing was written to it for this bureau"),
             Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {name}`), or give the new one another name"),
             Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`). Rows that it refused go into a batch of their own"),
             Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
@@ -150,6 +156,7 @@ impl RegisterError {
             ),
             Self::NoJob { name } => format!("没有作业 {name}：用 `ssc job list` 查看全部"),
             Self::NoOrder { row } => format!("该作业没有第 {row} 行：用 `ssc job status` 查看"),
+            Self::NoChip { serial } => format!("登记簿未见过芯片 {serial}：本单位未曾写入"),
             Self::NameTaken { name } => {
                 format!("已有作业 {name}：请继续执行（`ssc job run {name}`），或为新作业另取名称")
             }
@@ -193,6 +200,7 @@ impl Kind for RegisterError {
             Self::ClockBack { .. } | Self::ClockBeforeBuild => ErrorKind::Usage,
             Self::NoJob { .. }
             | Self::NoOrder { .. }
+            | Self::NoChip { .. }
             | Self::NameTaken { .. }
             | Self::BatchKnown { .. }
             | Self::JobClosed { .. } => ErrorKind::Usage,

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use ssc_database::{Row, Transaction, Value};
+use ssc_database::{Failure, Row, Transaction, Value};
 
 use super::orders::{self, of_row};
 use super::record::{JobId, Lease, Leased};
 use super::state::OrderState;
 use super::{Register, RegisterError, stored};
+
+/// How often a lease is taken again where the connection was cut while it was being kept.
+const UNKNOWN: usize = 5;
 
 /// Whom a lease is for.
 struct Terms<'w> {
@@ -37,6 +40,29 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Database`].
     pub fn lease_below(
+        &self,
+        job: JobId,
+        worker: &str,
+        for_: Duration,
+        attempts: u32,
+    ) -> Result<Option<Leased>, RegisterError> {
+        let lease = || self.lease_once(job, worker, for_, attempts);
+        let mut leased = lease();
+        for _ in 0..UNKNOWN {
+            match &leased {
+                // It was kept or not: one that nobody knows of ends by itself.
+                Err(RegisterError::Database(error))
+                    if matches!(error.failure, Failure::Unknown(_)) =>
+                {
+                    leased = lease();
+                }
+                _ => break,
+            }
+        }
+        leased
+    }
+
+    fn lease_once(
         &self,
         job: JobId,
         worker: &str,
