@@ -20,6 +20,8 @@ CARD_SECONDS = 20
 # pcscd looks at each slot every 0.4 s.
 SLOW_HAND = 1.0
 RUN_SECONDS = 120
+DATA = tempfile.TemporaryDirectory(prefix="ssc-clients-")
+atexit.register(DATA.cleanup)
 
 
 class PrivatePcscd:
@@ -58,7 +60,8 @@ from smartcard.System import readers as pcsc_readers  # noqa: E402
 def environment():
     """English messages, and no vault or passphrase of the developer's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SSC_")}
-    return kept | {"LC_ALL": "C.UTF-8"}
+    # The register of a test is nobody else's.
+    return kept | {"LC_ALL": "C.UTF-8", "XDG_DATA_HOME": DATA.name}
 
 
 def ssc(*arguments, data=b"", seconds=RUN_SECONDS):
