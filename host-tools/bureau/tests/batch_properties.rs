@@ -10,6 +10,7 @@ use ssc_person::{CitizenNumber, Date, Name, check_character, photo};
 fn options() -> ReadOptions {
     ReadOptions {
         today: Date::new(2026, 1, 1).unwrap(),
+        photos: None,
         folder: None,
         model: None,
     }

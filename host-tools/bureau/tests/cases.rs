@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use image::imageops::FilterType;
 use ssc_bureau::batch::{Batch, BatchReader, Finding, ReadOptions};
-use ssc_person::Date;
+use ssc_person::{Date, Rule, photo};
 use ssc_words::{Bilingual, Lang};
 
 fn folder() -> PathBuf {
@@ -55,9 +56,11 @@ fn each_case_is_what_the_table_says() {
     // No file goes without its rows
     for entry in std::fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let is_batch = name.ends_with("csv") && !name.starts_with("3");
+        let is_batch = name.ends_with("csv") || name.ends_with("xlsx");
         assert!(
-            !is_batch || name == "expected.csv" || files.contains_key(&name),
+            !is_batch
+                || ["expected.csv", "bomb.xlsx"].contains(&&*name)
+                || files.contains_key(&name),
             "{name}"
         );
     }
@@ -154,4 +157,73 @@ fn what_is_taken_is_taken_right() {
         quotes.requests().map(|(line, _)| line).collect::<Vec<_>>(),
         [3]
     );
+}
+
+/// Whatever way a picture is stored, it stands upright on the card, in its colours.
+#[test]
+fn photos_stand_upright() {
+    let card = |name: &str| {
+        let bytes = std::fs::read(folder().join("photos").join(name)).unwrap();
+        let jpeg = photo::to_card(&bytes).unwrap();
+        assert!(jpeg.len() <= photo::CARD_LENGTH, "{name}");
+        image::load_from_memory(&jpeg).unwrap()
+    };
+    let small = |picture: &image::DynamicImage| {
+        picture
+            .resize_exact(12, 15, FilterType::Triangle)
+            .into_rgb8()
+    };
+    let right = card("ok.jpg");
+    for name in [
+        "exif3.jpg",
+        "exif6.jpg",
+        "cmyk.jpg",
+        "progressive.jpg",
+        "png.png",
+        "png-named.jpg",
+        "bmp-named.jpg",
+        "upper.JPG",
+    ] {
+        let picture = card(name);
+        assert!(picture.width() < picture.height(), "{name}");
+        let pairs = small(&picture)
+            .into_raw()
+            .into_iter()
+            .zip(small(&right).into_raw());
+        let apart: u32 = pairs.map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>() / (12 * 15 * 3);
+        assert!(apart < 20, "{name}: {apart} steps of 256 apart");
+    }
+}
+
+/// Seventy megabytes of texts in a few kilobytes are refused, as are workbooks that are none.
+#[test]
+fn workbooks_that_are_not_read() {
+    let said = |bytes: &[u8]| match BatchReader::of_bytes(bytes, &ReadOptions::default()) {
+        Err(error) => format!("{} {}", error.say(Lang::En), error.say(Lang::Zh)),
+        Ok(_) => panic!("it was read"),
+    };
+    let bomb = said(&std::fs::read(folder().join("bomb.xlsx")).unwrap());
+    assert!(bomb.contains("more than 64 MB"), "{bomb}");
+    assert!(said(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]).contains("before 2007"));
+    let good = std::fs::read(folder().join("x-workbook.xlsx")).unwrap();
+    assert!(said(&good[..good.len() / 2]).contains("cannot be read"));
+    assert!(said(b"PK\x03\x04").contains("cannot be read"));
+}
+
+/// A folder of photos by number: each row has one, and who has none is refused.
+#[test]
+fn photos_by_number() {
+    let csv = "AAC002,AAC003,AAC004,AAC005,AAC006\n42010619900102901X,张三,1,01,19900102\n420106199001029036,李四,1,01,19900102\n";
+    let options = ReadOptions {
+        photos: Some(folder().join("photos")),
+        ..ReadOptions::default()
+    };
+    let batch = Batch::of(BatchReader::of_bytes(csv.as_bytes(), &options).unwrap()).unwrap();
+    let (line, request) = batch.requests().next().unwrap();
+    assert!(line == 2 && request.holder.photo.is_some());
+    let faults: Vec<_> = batch
+        .all_faults()
+        .map(|fault| (fault.line, fault.rule()))
+        .collect();
+    assert_eq!(faults, [(3, Rule::PhotoMissing)]);
 }

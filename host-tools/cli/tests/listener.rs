@@ -111,6 +111,7 @@ fn chip(vault: &Vault) -> SimulatedCard {
 fn person() -> Batch {
     let options = ReadOptions {
         today: Date::new(2026, 11, 21).unwrap(),
+        photos: None,
         folder: None,
         model: None,
     };

@@ -1,9 +1,9 @@
-//! Photos: any JPEG in, a baseline JPEG of at most 4,096 bytes out, as EF08 holds it.
+//! Photos: any common picture in, a baseline JPEG of at most 4,096 bytes out, as EF08 holds it.
 
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, Limits, codecs::jpeg::JpegDecoder, imageops::FilterType,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType,
     metadata::Orientation,
 };
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
@@ -26,30 +26,96 @@ const FAIR: u8 = 50;
 const BEST: u8 = 92;
 const WORST: u8 = 5;
 
-/// Decodes a JPEG and encodes it again: upright, without metadata, its ratio kept, as large and as good as 4,096 bytes
+/// Fewest pixels of a photo that prints well: half of 358 × 441.
+const SMALL: (u32, u32) = (179, 220);
+/// Width of a photo to its height, in hundredths: 358 × 441 is 81.
+const USUAL_RATIO: std::ops::RangeInclusive<u32> = 65..=98;
+/// Most that brightness differs in a picture of one colour, in steps of 256.
+const ONE_COLOUR: u8 = 12;
+
+/// A photo as the card takes it.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// A baseline JPEG of at most [`CARD_LENGTH`] bytes.
+    pub jpeg: Vec<u8>,
+    /// What somebody should look at.
+    pub doubts: Vec<Violation>,
+}
+
+/// Decodes a picture and encodes it again: upright, without metadata, its ratio kept, as large and as good as 4,096 bytes
 /// allow.
 ///
-/// Breaks [`Rule::PhotoTooLarge`], [`Rule::PhotoNotJpeg`], [`Rule::PhotoCorrupt`] or [`Rule::PhotoTooSmall`].
+/// Breaks [`Rule::PhotoEmpty`], [`Rule::PhotoTooLarge`], [`Rule::PhotoNotJpeg`], [`Rule::PhotoCorrupt`] or [`Rule::PhotoTooSmall`].
 pub fn to_card(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
     fit(&decode(bytes)?)
 }
 
+/// As [`to_card`], and looks at the picture.
+///
+/// # Errors
+/// Those of [`to_card`].
+pub fn ready(bytes: &[u8]) -> Result<Ready, Violation> {
+    let picture = decode(bytes)?;
+    Ok(Ready {
+        jpeg: fit(&picture)?,
+        doubts: doubts(&picture),
+    })
+}
+
+/// Blank, landscape, or far from 358 × 441: one of them, since one cause has one message.
+fn doubts(picture: &DynamicImage) -> Vec<Violation> {
+    let (width, height) = (picture.width(), picture.height());
+    let size = Detail::Size(width, height);
+    let small = picture.thumbnail(64, 64).to_luma8();
+    let (least, most) = small.pixels().fold((u8::MAX, 0), |(least, most), pixel| {
+        let [light] = pixel.0;
+        (light.min(least), light.max(most))
+    });
+    let rule = if most.saturating_sub(least) <= ONE_COLOUR {
+        Rule::PhotoBlank
+    } else if width > height {
+        Rule::PhotoLandscape
+    } else if width < SMALL.0
+        || height < SMALL.1
+        || !USUAL_RATIO.contains(&(width * 100 / height.max(1)))
+    {
+        Rule::PhotoShape
+    } else {
+        return Vec::new();
+    };
+    vec![Violation::with(rule, size)]
+}
+
 fn decode(bytes: &[u8]) -> Result<DynamicImage, Violation> {
+    if bytes.is_empty() {
+        return Err(Rule::PhotoEmpty.into());
+    }
     if bytes.len() > FILE_LIMIT {
         return Err(Rule::PhotoTooLarge.into());
-    }
-    if !bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        return Err(Rule::PhotoNotJpeg.into());
-    }
-    // the decoder fills what is missing of a cut file with grey and says nothing
-    if !is_whole(bytes) {
-        return Err(Rule::PhotoCorrupt.into());
     }
     let corrupt = |error: image::ImageError| {
         Violation::with(Rule::PhotoCorrupt, Detail::System(error.to_string()))
     };
-
-    let mut decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(corrupt)?;
+    // By what the file holds: its name may say another format
+    let format = match image::guess_format(bytes) {
+        Ok(
+            format @ (ImageFormat::Jpeg
+            | ImageFormat::Png
+            | ImageFormat::Bmp
+            | ImageFormat::Tiff
+            | ImageFormat::WebP),
+        ) => format,
+        _ => return Err(Rule::PhotoNotJpeg.into()),
+    };
+    // the decoder fills what is missing of a cut file with grey and says nothing
+    if format == ImageFormat::Jpeg && !is_whole(bytes) {
+        return Err(Rule::PhotoCorrupt.into());
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(PIXEL_LIMIT * 4);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(too_large_or(corrupt))?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXEL_LIMIT {
         return Err(Rule::PhotoTooLarge.into());
@@ -57,14 +123,39 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, Violation> {
     if width < SMALLEST_SIDE || height < SMALLEST_SIDE {
         return Err(Rule::PhotoTooSmall.into());
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(PIXEL_LIMIT * 4);
-    decoder.set_limits(limits).map_err(corrupt)?;
+    decoder.set_limits(limits).map_err(too_large_or(corrupt))?;
     // a telephone stores the picture lying and says so in EXIF, which the card's copy no longer has
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(corrupt)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(too_large_or(corrupt))?;
+    let mut picture = on_white(picture);
     picture.apply_orientation(orientation);
     Ok(picture)
+}
+
+fn too_large_or(
+    other: impl Fn(image::ImageError) -> Violation,
+) -> impl Fn(image::ImageError) -> Violation {
+    move |error| match error {
+        image::ImageError::Limits(_) => Rule::PhotoTooLarge.into(),
+        error => other(error),
+    }
+}
+
+/// What can be seen through becomes white, as paper is: a JPEG has no such colours.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut rgba = picture.into_rgba8();
+    for pixel in rgba.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0;
+        let over = |light: u8| {
+            let (light, alpha) = (u32::from(light), u32::from(alpha));
+            u8::try_from((light * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+        };
+        pixel.0 = [over(red), over(green), over(blue), u8::MAX];
+    }
+    DynamicImage::from(rgba).into_rgb8().into()
 }
 
 /// Whether an end of image (EOI) follows the first scan. Segments before it are stepped over: an EXIF thumbnail has an
@@ -215,11 +306,27 @@ mod tests {
     }
 
     #[test]
+    fn what_should_be_looked_at() {
+        let rules = |picture: DynamicImage| -> Vec<Rule> {
+            let ready = ready(&jpeg(&picture)).unwrap();
+            ready.doubts.into_iter().map(|doubt| doubt.rule).collect()
+        };
+        assert_eq!(rules(noise(358, 441)), []);
+        assert_eq!(rules(noise(1200, 1600)), []);
+        assert_eq!(rules(noise(441, 358)), [Rule::PhotoLandscape]);
+        assert_eq!(rules(noise(100, 123)), [Rule::PhotoShape]);
+        assert_eq!(rules(noise(200, 800)), [Rule::PhotoShape]);
+        let white = GrayImage::from_pixel(358, 441, image::Luma([250]));
+        assert_eq!(rules(white.into()), [Rule::PhotoBlank]);
+    }
+
+    #[test]
     fn what_is_refused() {
         let rule = |bytes: &[u8]| to_card(bytes).unwrap_err().rule;
         let good = jpeg(&noise(100, 100));
-        assert_eq!(rule(b""), Rule::PhotoNotJpeg);
-        assert_eq!(rule(b"\x89PNG\r\n\x1a\n"), Rule::PhotoNotJpeg);
+        assert_eq!(rule(b""), Rule::PhotoEmpty);
+        assert_eq!(rule(b"\x89PNG\r\n\x1a\n"), Rule::PhotoCorrupt);
+        assert_eq!(rule(b"GIF89a"), Rule::PhotoNotJpeg);
         assert_eq!(rule(&good[..good.len() - 2]), Rule::PhotoCorrupt);
         assert_eq!(rule(&good[..good.len() / 2]), Rule::PhotoCorrupt);
         assert_eq!(rule(b"\xFF\xD8\xFF\xD9\xFF\xD9"), Rule::PhotoCorrupt);

@@ -64,8 +64,8 @@ rules! {
         "the file was read in the wrong encoding and saved so; save it anew from where it is right", "文件曾以错误编码读取并保存；请从正确的来源重新保存";
     Utf16NoMark Warning "utf16-no-mark",
         "this is UTF-16 without a mark; it is taken", "这是不带标记的UTF-16；按此读取";
-    FormulaCell Warning "formula-cells",
-        "cells of the workbook hold formulas; the values that were saved are taken", "工作簿中有公式单元格；取其保存的值";
+    OtherSheets Warning "other-sheets",
+        "the workbook has more sheets that hold something; the first alone is read", "工作簿中还有其他非空工作表；只读取第一个";
     MixedEncodings Fault "mixed-encodings",
         "two encodings stand in one file; save the whole file in one, and look at these lines", "同一文件中混有两种编码；请将整个文件以一种编码另存，并核对这些行";
     Encoding Fault "encoding",

@@ -143,6 +143,7 @@ pub fn issue_row(
 ) -> Result<Vec<u8>, String> {
     let options = ReadOptions {
         today: Date::new(2026, 1, 1).expect("a day"),
+        photos: None,
         folder: Some(test_vectors::vectors::directory().join("batches")),
         model: Some(model),
     };

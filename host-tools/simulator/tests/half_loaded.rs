@@ -40,6 +40,7 @@ fn decided(generation: Generation) -> Decided {
     sample(&of, &mut csv).unwrap();
     let read = ReadOptions {
         today,
+        photos: None,
         folder: None,
         model: None,
     };

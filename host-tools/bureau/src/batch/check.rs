@@ -7,6 +7,7 @@ use super::{
     form::SEPARATORS,
     header::Header,
     lines::Line,
+    photos::Wanted,
 };
 use ssc_person::{
     CardNumber, Cardholder, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region,
@@ -214,9 +215,12 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
     let institution = cells.institution();
     let issue_date = cells.parse(Column::IssueDate, |text| Date::of_any_form(text, None));
     let valid_to = cells.parse(Column::ValidTo, |text| Date::of_any_form(text, None));
-    draft.photo_path = cells
-        .text(Column::Photo)
-        .map(|text| cell_text::plain(text).to_owned());
+    let named = cells.text(Column::Photo);
+    draft.photo = match (named, number) {
+        (Some(name), _) => Some(Wanted::Named(cell_text::plain(name).to_owned())),
+        (None, Some(number)) if options.photos.is_some() => Some(Wanted::OfNumber(number)),
+        (None, _) => None,
+    };
 
     if let Some((name, model)) = name.as_ref().zip(options.model)
         && name.bytes() > model.name_bytes()

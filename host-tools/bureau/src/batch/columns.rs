@@ -77,7 +77,7 @@ pub const GENERAL_RULES: &[Rule] = &[
     Rule::Separator,
     Rule::HeadingsMisread,
     Rule::Utf16NoMark,
-    Rule::FormulaCell,
+    Rule::OtherSheets,
     Rule::Encoding,
 ];
 

@@ -4,8 +4,9 @@ use super::{
     CardRequest, Column, Finding, Violation,
     finding::{finding, shown},
     header::Header,
+    photos::Wanted,
 };
-use ssc_person::{CardNumber, CitizenNumber};
+use ssc_person::{CardNumber, CitizenNumber, photo::Ready};
 
 /// `ssc batch columns` tells which rules a column has: none is applied that does not stand there.
 pub(super) fn listed(column: Column, violation: &Violation) {
@@ -22,7 +23,7 @@ pub(super) struct Draft {
     pub request: Option<Box<CardRequest>>,
     pub number: Option<CitizenNumber>,
     pub card_number: Option<CardNumber>,
-    pub photo_path: Option<String>,
+    pub photo: Option<Wanted>,
     pub findings: Vec<Finding>,
 }
 
@@ -33,13 +34,13 @@ impl Draft {
             request: None,
             number: None,
             card_number: None,
-            photo_path: None,
+            photo: None,
             findings: Vec::new(),
         }
     }
 
-    /// Refuses the row for a value in `column`.
-    pub fn refuse(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
+    /// Notes what is wrong with a value in `column`, or should be looked at.
+    pub fn note(&mut self, header: &Header, column: Column, value: &str, violation: Violation) {
         listed(column, &violation);
         let value = shown(Some(column), value);
         self.findings.push(finding(
@@ -50,17 +51,17 @@ impl Draft {
         ));
     }
 
-    pub fn set_photo(&mut self, header: &Header, photo: Result<Vec<u8>, Violation>) {
+    pub fn set_photo(&mut self, header: &Header, wanted: &Wanted, photo: Result<Ready, Violation>) {
         match photo {
-            Ok(photo) => {
+            Ok(Ready { jpeg, doubts }) => {
+                for doubt in doubts {
+                    self.note(header, Column::Photo, wanted.shown(), doubt);
+                }
                 if let Some(request) = &mut self.request {
-                    request.holder.photo = Some(photo.into());
+                    request.holder.photo = Some(jpeg.into());
                 }
             }
-            Err(violation) => {
-                let path = self.photo_path.take().unwrap_or_default();
-                self.refuse(header, Column::Photo, &path, violation);
-            }
+            Err(violation) => self.note(header, Column::Photo, wanted.shown(), violation),
         }
     }
 }

@@ -26,6 +26,7 @@ mod table;
 mod totals;
 mod twins;
 mod utf16;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -114,6 +115,8 @@ pub struct ReadOptions {
     pub today: Date,
     /// The folder that photos are looked for in. `None`: a row with a photo is refused.
     pub folder: Option<PathBuf>,
+    /// The folder of photos that are named by their persons' numbers: then each row has one. Paths in rows are from here too.
+    pub photos: Option<PathBuf>,
     /// What the cards are to be made into, where that is known: then a name that does not fit is a fault too.
     pub model: Option<&'static CardModel>,
 }
@@ -123,6 +126,7 @@ impl Default for ReadOptions {
         Self {
             today: Date::today(),
             folder: None,
+            photos: None,
             model: None,
         }
     }

@@ -1,6 +1,7 @@
 //! A batch a row at a time, in bounded memory.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -34,6 +35,9 @@ pub struct BatchReader {
     options: ReadOptions,
     numbers: Twins,
     card_numbers: Twins,
+    photo_hash: RandomState,
+    /// The first line of each photo.
+    photos: HashMap<u64, u32>,
     rows: Rows,
     ready: VecDeque<Row>,
     totals: Totals,
@@ -113,6 +117,8 @@ impl BatchReader {
             options,
             numbers: numbers.twins(),
             card_numbers: card_numbers.twins(),
+            photo_hash: RandomState::new(),
+            photos: HashMap::new(),
             ready: VecDeque::new(),
             totals,
             meter,
@@ -187,13 +193,13 @@ impl BatchReader {
             self.against_others(&mut draft);
             drafts.push((draft, line));
         }
-        let folder = self.options.folder.as_deref();
         photos::load_all(
             &self.header,
             drafts.iter_mut().map(|(draft, _)| draft),
-            folder,
+            &self.options,
         );
-        for (draft, line) in drafts {
+        for (mut draft, line) in drafts {
+            self.against_photos(&mut draft);
             let fields = line.fields.into_iter().map(|(field, _)| field);
             let row = finish(draft, || Fields(fields.collect()));
             for finding in row.findings() {
@@ -207,19 +213,37 @@ impl BatchReader {
         Ok(())
     }
 
+    /// A photo that an earlier row has too. Kept are 12 bytes of each.
+    fn against_photos(&mut self, draft: &mut Draft) {
+        let photo = draft
+            .request
+            .as_ref()
+            .and_then(|request| request.holder.photo.clone());
+        let Some(photo) = photo else {
+            return;
+        };
+        let line = u32::try_from(draft.line).unwrap_or(u32::MAX);
+        let hash = self.photo_hash.hash_one(&photo);
+        let first = *self.photos.entry(hash).or_insert(line);
+        if first != line {
+            let violation = Violation::with(Rule::PhotoShared, Detail::AlsoOnLine(first as usize));
+            draft.note(&self.header, Column::Photo, "", violation);
+        }
+    }
+
     /// Refuses a row whose number another row has too: which of them is right, only a person can tell.
     fn against_others(&self, draft: &mut Draft) {
         if let Some(number) = draft.number
             && let Some(other) = self.numbers.other(number.as_str().as_bytes(), draft.line)
         {
             let violation = Violation::with(Rule::NumberDuplicate, Detail::AlsoOnLine(other));
-            draft.refuse(&self.header, Column::Number, number.as_str(), violation);
+            draft.note(&self.header, Column::Number, number.as_str(), violation);
         }
         if let Some(number) = draft.card_number
             && let Some(other) = self.card_numbers.other(number.bytes(), draft.line)
         {
             let violation = Violation::with(Rule::CardNumberDuplicate, Detail::AlsoOnLine(other));
-            draft.refuse(&self.header, Column::CardNumber, number.as_str(), violation);
+            draft.note(&self.header, Column::CardNumber, number.as_str(), violation);
         }
     }
 }

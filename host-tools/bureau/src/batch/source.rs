@@ -1,7 +1,7 @@
 //! Where a batch comes from: a file that is read more than once, each time from its beginning, or bytes in memory.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,6 +67,31 @@ impl Source {
         })
     }
 
+    /// Reads from anywhere in it, as the parts of a workbook are.
+    pub fn open_parts(&self, meter: &Meter) -> io::Result<Box<dyn Parts>> {
+        let meter = meter.clone();
+        meter.0.store(0, Ordering::Relaxed);
+        Ok(match self {
+            Self::File(path) => {
+                let input = File::open(path)?;
+                Box::new(BufReader::with_capacity(BUFFER, Metered { input, meter }))
+            }
+            Self::Bytes(bytes) => {
+                let input = Cursor::new(bytes.clone());
+                Box::new(Metered { input, meter })
+            }
+        })
+    }
+
+    /// Its first eight bytes, or fewer.
+    pub fn head(&self) -> io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.open(&Meter::default())?
+            .take(8)
+            .read_to_end(&mut head)?;
+        Ok(head)
+    }
+
     /// What changes when somebody writes the file.
     pub fn stamp(&self) -> Option<(u64, SystemTime)> {
         match self {
@@ -94,6 +119,11 @@ impl Source {
     }
 }
 
+/// What the parts of a workbook are read from.
+pub(super) trait Parts: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Parts for T {}
+
 /// Counts the bytes read of a source.
 #[derive(Clone, Default)]
 pub(super) struct Meter(Arc<AtomicU64>);
@@ -114,5 +144,11 @@ impl<R: Read> Read for Metered<R> {
         let read = self.input.read(buffer)?;
         self.meter.0.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Metered<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.input.seek(to)
     }
 }

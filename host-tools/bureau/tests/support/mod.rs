@@ -23,6 +23,7 @@ pub fn today() -> Date {
 pub fn read(csv: &[u8]) -> Batch {
     let options = ReadOptions {
         today: today(),
+        photos: None,
         folder: None,
         model: None,
     };

@@ -32,6 +32,7 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
         ROW.as_bytes(),
         &ReadOptions {
             today: Date::new(2026, 1, 1).unwrap(),
+            photos: None,
             folder: None,
             model: None,
         },
