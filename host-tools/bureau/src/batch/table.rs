@@ -14,7 +14,7 @@ pub(super) enum Table {
 
 /// A pass over the rows behind the headings.
 pub(super) enum Rows {
-    Text(Lines),
+    Text(Box<Lines>),
     Workbook(SheetRows, usize),
 }
 
@@ -83,7 +83,9 @@ impl Table {
     /// Begins a pass over the rows; the headings are `columns` fields.
     pub fn rows(&self, source: &Source, meter: &Meter, columns: usize) -> Result<Rows, BatchError> {
         match self {
-            Self::Text(form) => form.rows(source, meter, columns).map(Rows::Text),
+            Self::Text(form) => form
+                .rows(source, meter, columns)
+                .map(|lines| Rows::Text(Box::new(lines))),
             Self::Workbook(book) => book.rows(source, meter).and_then(|mut rows| {
                 rows.next()?;
                 Ok(Rows::Workbook(rows, columns))
