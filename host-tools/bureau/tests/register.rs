@@ -4,6 +4,8 @@
 mod books;
 #[path = "register/clock.rs"]
 mod clock;
+#[path = "register/close.rs"]
+mod close;
 #[path = "register/faults.rs"]
 mod faults;
 #[path = "register/full.rs"]
@@ -16,3 +18,5 @@ mod model;
 mod reports;
 #[path = "register/rules.rs"]
 mod rules;
+#[path = "register/rules_of_model.rs"]
+mod rules_of_model;

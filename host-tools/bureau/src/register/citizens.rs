@@ -91,6 +91,48 @@ pub(super) fn replace(
     Ok(())
 }
 
+/// The order of the person `of` (number, kind) is taken back: the person has the card that it was to replace, or none.
+pub(super) fn give_back(
+    books: &mut Transaction<'_>,
+    of: (&str, &str),
+    order: (JobId, usize),
+    before: Option<(i64, i64)>,
+) -> Result<(), RegisterError> {
+    let mut values: Vec<Value> = vec![
+        of.0.into(),
+        of.1.into(),
+        order.0.0.into(),
+        stored(order.1).into(),
+    ];
+    let own = "WHERE number = $1 AND kind = $2 AND job = $3 AND line = $4 AND status = 'ordered'";
+    let Some((job, line)) = before else {
+        books.execute(&format!("DELETE FROM citizens {own}"), &values)?;
+        return Ok(());
+    };
+    let card = books.row(
+        "SELECT o.card_number, e.status, e.at, e.reason FROM orders o
+         JOIN card_events e ON e.job = o.job AND e.line = o.line
+         WHERE o.job = $1 AND o.line = $2 ORDER BY e.at DESC LIMIT 1",
+        &[job.into(), line.into()],
+    )?;
+    let card = card.ok_or(RegisterError::Record("a replaced card"))?;
+    values.extend([
+        job.into(),
+        line.into(),
+        card.text(0)?.into(),
+        card.text(1)?.into(),
+        card.int(2)?.into(),
+        card.maybe_text(3)?.into(),
+    ]);
+    books.execute(
+        &format!(
+            "UPDATE citizens SET job = $5, line = $6, card_number = $7, status = $8, since = $9, reason = $10 {own}"
+        ),
+        &values,
+    )?;
+    Ok(())
+}
+
 /// Notes what became of a card.
 fn event(
     books: &mut Transaction<'_>,

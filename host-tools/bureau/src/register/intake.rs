@@ -162,6 +162,8 @@ impl<'t, 'd> Intake<'t, 'd> {
                 "".into(),
                 Value::Text(None),
                 Value::Text(None),
+                Value::Int(None),
+                Value::Int(None),
                 Value::Text(None),
                 false.into(),
             ],
@@ -281,6 +283,8 @@ impl<'t, 'd> Intake<'t, 'd> {
                 (&order.kind).into(),
                 number.as_str().into(),
                 replaced.into(),
+                holds.as_ref().map(|holds| holds.job.0).into(),
+                holds.as_ref().map(|holds| stored(holds.row)).into(),
                 why.into(),
                 true.into(),
             ],
@@ -311,7 +315,7 @@ impl<'t, 'd> Intake<'t, 'd> {
         self.row_done()
     }
 
-    fn push_order(&mut self, values: [Value; 9], reason: Option<(String, String)>) {
+    fn push_order(&mut self, values: [Value; 11], reason: Option<(String, String)>) {
         let (english, chinese) = reason.unzip();
         let orders = &mut self.waiting.orders;
         orders.push(self.job.0.into());
@@ -338,9 +342,10 @@ impl<'t, 'd> Intake<'t, 'd> {
         let waiting = std::mem::take(&mut self.waiting);
         let (books, job, at) = (&mut *self.books, self.job, self.at);
         books.insert_with(
-            "orders (job, line, state, number, name_masked, kind, card_number, replaced_card, replaced_why, queued,
+            "orders (job, line, state, number, name_masked, kind, card_number, replaced_card, replaced_job,
+                 replaced_line, replaced_why, queued,
                  reason_en, reason_zh, changed_at, attempts, fence, worker, lease_until)",
-            13,
+            15,
             "0, 0, '', 0",
             &waiting.orders,
         )?;

@@ -8,6 +8,7 @@ mod chain;
 mod chips;
 mod citizens;
 mod clock;
+mod close;
 mod error;
 mod intake;
 mod jobs;

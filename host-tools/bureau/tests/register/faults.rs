@@ -6,6 +6,7 @@ use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sha2::Digest as _;
 use ssc_bureau::journal::Note;
 use ssc_bureau::register::{
     Filter, Intake, JobId, OrderState, Register, RegisterError, SystemClock,
@@ -263,6 +264,46 @@ fn an_entry_that_was_changed_is_found() {
         change(&format!("DELETE FROM entries WHERE seq = {last}"));
         assert_eq!(verified(), broken(last));
     }
+}
+
+/// The hash of an entry as `register::chain` says it, once more and apart.
+fn hash(before: &[u8], entry: &ssc_bureau::register::ChainedEntry) -> Vec<u8> {
+    let mut bytes = b"ssc register: entry 1".to_vec();
+    bytes.extend(before);
+    let (row, head, note) = (entry.row as i64, &entry.head, &entry.note);
+    for number in [entry.job.0, entry.seq, entry.at, row, entry.fence] {
+        bytes.extend(number.to_be_bytes());
+    }
+    for text in [head, note] {
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    sha2::Sha256::digest(bytes).to_vec()
+}
+
+/// Whoever changes an entry can make its hash anew, and would have to make all hashes behind it.
+#[test]
+fn an_entry_that_was_changed_with_its_hash_is_found_at_the_next() {
+    let books = Books::in_file();
+    let job = books.job("one", 1, 3);
+    work(&books.register, job, "head", LONG, 1);
+    let entries = books.register.entries(job, 0, 100).unwrap();
+    let mut before = vec![0; 32];
+    for entry in &entries {
+        assert_eq!(entry.hash, hash(&before, entry));
+        before.clone_from(&entry.hash);
+    }
+    let mut forged = entries[6].clone();
+    forged.note = forged.note.replace("a", "b");
+    forged.hash = hash(&entries[5].hash, &forged);
+    let statement = format!(
+        "UPDATE entries SET note = '{}', hash = x'{}' WHERE seq = 7",
+        forged.note,
+        hex::encode(&forged.hash)
+    );
+    assert_eq!(books.probe(&statement), Ok(1));
+    let broken = Err(RegisterError::ChainBroken { job, seq: 8 });
+    assert_eq!(books.register.verify_chain(job), broken);
 }
 
 #[test]

@@ -36,6 +36,8 @@ CREATE TABLE orders (
     card_number TEXT,
     -- the card that it replaces, and why
     replaced_card TEXT,
+    replaced_job {integer},
+    replaced_line {integer},
     replaced_why TEXT,
     -- whether a head may take it with a chip that was written for nobody
     queued {integer} NOT NULL,
