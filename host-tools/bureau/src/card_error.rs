@@ -7,6 +7,7 @@ use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
 use crate::journal::JournalError;
+use crate::register::RegisterError;
 
 /// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.
 #[derive(Debug, Error)]
@@ -95,6 +96,9 @@ pub enum CardError {
     /// The journal cannot be used.
     #[error("{}", .0.say(Lang::En))]
     Journal(#[from] JournalError),
+    /// The register refuses, or cannot be used: nothing more is done to this card.
+    #[error("{}", .0.say(Lang::En))]
+    Register(#[from] RegisterError),
     /// A limit of this program that no table reaches.
     #[error("internal error: {0}")]
     Internal(&'static str),
@@ -118,6 +122,7 @@ impl CardError {
                     | ReaderError::NoCard { .. }
             ) | Self::Keys(_)
                 | Self::Journal(_)
+                | Self::Register(_)
         )
     }
 
@@ -136,6 +141,7 @@ impl Bilingual for CardError {
             Self::Reader(error) => return error.say(lang),
             Self::Keys(error) => return error.say(lang),
             Self::Journal(error) => return error.say(lang),
+            Self::Register(error) => return error.say(lang),
             Self::NoSecurityDomain(error) => {
                 return match lang {
                     Lang::En => self.to_string(),
@@ -234,6 +240,7 @@ impl Kind for CardError {
         match self {
             Self::Reader(error) => error.kind(),
             Self::Journal(error) => error.kind(),
+            Self::Register(error) => error.kind(),
             Self::Keys(_)
             | Self::WrongDomainKeys { .. }
             | Self::PublishedKeys { .. }

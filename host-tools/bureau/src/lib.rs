@@ -15,6 +15,7 @@ pub mod chip;
 pub mod contents;
 pub mod difference;
 pub mod domain_keys;
+pub mod engine;
 pub mod fcp;
 pub mod issue_one;
 pub mod job;

@@ -46,6 +46,7 @@ exits! {
     Keys 6 "keys", "vault, passphrase or key", "密钥库、口令或密钥";
     Incomplete 7 "incomplete", "some cards were not issued", "有卡未发出";
     NotGenuine 8 "not_genuine", "the card is not genuine, or could not be confirmed", "卡片不是真卡，或未能证实";
+    Interrupted 130 "interrupted", "stopped by Ctrl-C; what was begun is kept", "被 Ctrl-C 停止；已开始的内容均已保存";
 }
 
 impl From<ErrorKind> for Exit {

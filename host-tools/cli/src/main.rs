@@ -15,6 +15,7 @@ mod exit;
 mod failure;
 mod file_size;
 mod findings;
+mod heads;
 mod help;
 mod hsm_args;
 mod keys;
@@ -26,6 +27,7 @@ mod order_args;
 mod pin_source;
 mod progress;
 mod prompt;
+mod runner;
 #[cfg(test)]
 mod schemas;
 mod screen;

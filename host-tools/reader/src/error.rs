@@ -144,6 +144,35 @@ impl ReaderError {
         }
     }
 
+    /// Whether the card, or its reader, is not there any more. Both may come back.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            ReaderError::CardRemoved { .. }
+                | ReaderError::ReaderGone { .. }
+                | ReaderError::NoCard { .. }
+                | ReaderError::ResetByOther { .. }
+                | ReaderError::NoService { .. }
+                | ReaderError::NoReaders
+                | ReaderError::NoSuchReader { .. }
+        )
+    }
+
+    /// Whether it is about a card that another one can take the place of.
+    #[must_use]
+    pub fn is_of_card(&self) -> bool {
+        matches!(
+            self,
+            ReaderError::Mute { .. }
+                | ReaderError::CardRemoved { .. }
+                | ReaderError::ResetByOther { .. }
+                | ReaderError::Transmission { .. }
+                | ReaderError::MalformedAnswer { .. }
+                | ReaderError::Status(_)
+        )
+    }
+
     /// Whether the card's state is unknown now: it may or may not have carried out the last command.
     #[must_use]
     pub fn state_unknown(&self) -> bool {

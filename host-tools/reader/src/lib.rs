@@ -12,6 +12,7 @@ pub mod commands;
 pub mod error;
 mod exchange;
 pub mod feeder;
+pub mod head;
 pub mod machine;
 pub mod pcsc;
 pub mod shared;

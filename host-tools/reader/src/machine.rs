@@ -21,6 +21,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::head::{Bin, Coming, Head};
 use crate::{Card, Interface, ReaderError};
 
 pub use protocol::{Answer, Place, Request};
@@ -210,6 +211,32 @@ impl MachineHead {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Head for MachineHead {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
+        Self::card(self)
+    }
+
+    fn next(&mut self, _: std::time::Duration) -> Result<Coming, ReaderError> {
+        Ok(match self.ask(&Request::Next)? {
+            Answer::Ok | Answer::Full => Coming::Here,
+            Answer::None => Coming::NoMore,
+            _ => return Err(self.lock().strange()),
+        })
+    }
+
+    fn put(&mut self, bin: Bin) -> Result<(), ReaderError> {
+        match bin {
+            Bin::Good => self.good_bin(),
+            Bin::Bad => self.bad_bin(),
+        }
+        .map(drop)
     }
 }
 

@@ -7,6 +7,7 @@
 mod attempt;
 mod card;
 mod feeder;
+mod head;
 mod hold;
 mod names;
 mod told;
@@ -22,6 +23,7 @@ use attempt::{Attempt, RETRY};
 use card::PcscCard;
 pub use card::is_contactless;
 pub use feeder::PcscFeeder;
+pub use head::PcscHead;
 use hold::{Held, leave};
 pub(crate) use told::{establish, of_service};
 

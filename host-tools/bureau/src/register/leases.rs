@@ -22,7 +22,7 @@ struct Terms<'w> {
 
 impl Register {
     /// Leases the first order that waits for a card: checked ones, ones that are to be made again, and ones whose head has not come back
-    /// in time. None where no such order is free or the job is paused or closed. An order whose chip may be finished is never among them.
+    /// in time, the one that this worker had when it was stopped among them. None where no such order is free or the job is paused or closed. An order whose chip may be finished is never among them.
     ///
     /// # Errors
     /// [`RegisterError::Database`].
@@ -72,10 +72,10 @@ impl Register {
         self.write_books(|books| {
             let terms = self.terms(job, worker, for_);
             let free = books.row(
-                "SELECT line FROM orders WHERE job = $1 AND queued = 1 AND lease_until <= $2 AND attempts < $3
+                "SELECT line FROM orders WHERE job = $1 AND queued = 1 AND (lease_until <= $2 OR worker = $4) AND attempts < $3
                      AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state IN ('ready', 'running'))
                  ORDER BY line LIMIT 1 {skip locked}",
-                &[job.0.into(), terms.now.into(), attempts.into()],
+                &[job.0.into(), terms.now.into(), attempts.into(), worker.into()],
             )?;
             match free {
                 Some(free) => take(books, &terms, free.number(0)?),
@@ -99,16 +99,31 @@ impl Register {
         self.write_books(|books| {
             let terms = self.terms(job, worker, for_);
             let free = books.row(
-                "SELECT line FROM orders WHERE job = $1 AND line = $2 AND lease_until <= $3
+                "SELECT line FROM orders WHERE job = $1 AND line = $2 AND (lease_until <= $3 OR worker = $4)
                      AND state NOT IN ('delivered', 'rejected')
                      AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state <> 'closed')
                  {skip locked}",
-                &[job.0.into(), stored(row).into(), terms.now.into()],
+                &[job.0.into(), stored(row).into(), terms.now.into(), worker.into()],
             )?;
             match free {
                 Some(_) => take(books, &terms, row),
                 None => Ok(None),
             }
+        })
+    }
+
+    /// How many orders a head has now, of this run or another.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn leased(&self, job: JobId) -> Result<usize, RegisterError> {
+        let now = self.clock.now();
+        self.read_books(|books| {
+            let row = books.row(
+                "SELECT COUNT(*) FROM orders WHERE job = $1 AND lease_until > $2 AND state NOT IN ('delivered', 'rejected')",
+                &[job.0.into(), now.into()],
+            )?;
+            row.map_or(Ok(0), |row| Ok(row.number(0)?))
         })
     }
 

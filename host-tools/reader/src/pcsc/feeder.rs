@@ -55,10 +55,27 @@ impl PcscFeeder {
         self.reader.name()
     }
 
+    /// Powers the card that lies here.
+    pub(super) fn connect(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        self.reader.connect()
+    }
+
+    /// Powers the card off that lies here, and does not look at it again before it was taken out.
+    pub(super) fn put_away(&mut self) -> Result<(), ReaderError> {
+        match self.wait(Duration::ZERO) {
+            Ok(count) => self.given = Some(count),
+            // It was taken out already.
+            Err(ReaderError::NoCard { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        self.reader.power_off();
+        Ok(())
+    }
+
     /// Waits for a card that was not given out yet, and returns PC/SC's count of insertions and removals.
-    fn wait(&mut self) -> Result<u32, ReaderError> {
+    pub(super) fn wait(&mut self, timeout: Duration) -> Result<u32, ReaderError> {
         let reader = || self.reader.name().to_string();
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Instant::now() + timeout;
         let mut states = [ReaderState::new(self.name.clone(), State::UNAWARE)];
         let mut told = None;
         loop {
@@ -110,7 +127,7 @@ impl Feeder for PcscFeeder {
             self.reader.power_off();
         }
         // Noted before the card is tried: a mute one must be taken out too before the order goes on.
-        self.given = Some(self.wait()?);
+        self.given = Some(self.wait(self.timeout)?);
         self.reader.connect()
     }
 }

@@ -3,8 +3,10 @@
 mod create;
 mod list;
 mod next;
+mod pause;
 mod remaining;
 mod report;
+mod run;
 mod status;
 
 #[cfg(test)]
@@ -25,6 +27,9 @@ pub const ROW: Row = Row::group(
 
 const ROWS: &[Row] = &[
     command::<create::Args>(),
+    command::<run::Args>(),
+    command::<pause::Pause>(),
+    command::<pause::Resume>(),
     command::<list::Args>(),
     command::<status::Args>(),
     command::<remaining::Args>(),

@@ -1,0 +1,168 @@
+//! The engine of a job: one worker a head, all over one register, and the operator's wish to stop.
+//!
+//! A worker looks first at the card that lies in its head, since that may be one that was begun; then it leases the next order and asks for
+//! a card. Every step of a card is noted under the lease before the card is touched and after it has answered; the lease's fence is looked
+//! at each time, so a worker who wakes late does nothing.
+
+mod card;
+mod error;
+mod leases;
+mod notes;
+mod stop;
+mod worker;
+
+use ssc_keys::KeyService;
+use ssc_reader::Card;
+use ssc_reader::head::Head;
+
+use crate::basis;
+use crate::domain_keys::Line;
+use crate::register::{ChipState, Counts, JobId, JobState, OrderState, Register};
+use crate::run_event::{RunEvent, Totals};
+use crate::sealing::Sealing;
+use crate::steps::card_factor;
+use leases::Leases;
+use worker::Worker;
+
+pub use error::EngineError;
+pub use stop::Stop;
+pub use worker::End;
+
+/// A job that is run.
+pub struct Engine<'e> {
+    register: &'e Register,
+    job: JobId,
+    name: String,
+    sealing: Sealing,
+    keys: &'e dyn KeyService,
+    line: Line,
+    machine: String,
+    stop: &'e Stop,
+    tell: &'e (dyn Fn(RunEvent) + Sync),
+    leases: Leases,
+}
+
+/// What became of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// Orders of the job, by state.
+    pub counts: Counts,
+    /// How each head has ended.
+    pub heads: Vec<(String, End)>,
+}
+
+impl<'e> Engine<'e> {
+    /// Opens a job. `machine` names this computer among those that share the register.
+    ///
+    /// # Errors
+    /// [`EngineError::OtherKeys`]; the job is closed or not there.
+    pub fn open(
+        register: &'e Register,
+        job: JobId,
+        keys: &'e dyn KeyService,
+        line: Line,
+        machine: &str,
+        stop: &'e Stop,
+        tell: &'e (dyn Fn(RunEvent) + Sync),
+    ) -> Result<Self, EngineError> {
+        let record = register.job(job)?;
+        if record.keys_check != basis::of_keys(keys).map_err(EngineError::Card)? {
+            return Err(EngineError::OtherKeys { job: record.name });
+        }
+        if record.state == JobState::Closed {
+            return Err(EngineError::Register(
+                crate::register::RegisterError::JobClosed { job: record.name },
+            ));
+        }
+        Ok(Self {
+            register,
+            job,
+            sealing: Sealing::open(&record.sealed_key, keys)?,
+            name: record.name,
+            keys,
+            line,
+            machine: machine.to_owned(),
+            stop,
+            tell,
+            leases: Leases::default(),
+        })
+    }
+
+    /// Works with these heads until no order is left for them.
+    ///
+    /// # Errors
+    /// The register or the keys cannot be used. Cards in hand were not touched any more; the job goes on from there.
+    pub fn run(&self, heads: &mut [Box<dyn Head + '_>]) -> Result<Run, EngineError> {
+        self.register.set_job_state(self.job, JobState::Running)?;
+        self.count()?;
+        let ended = std::thread::scope(|scope| {
+            let keeper = scope.spawn(|| self.leases.keep(self.register));
+            let workers: Vec<_> = heads
+                .iter_mut()
+                .map(|head| {
+                    let name = head.name().to_owned();
+                    let worker = Worker::new(self, &mut **head);
+                    (
+                        name,
+                        scope.spawn(move || {
+                            let ended = worker.run();
+                            if ended.is_err() {
+                                // What fails here fails for all.
+                                self.stop.ask();
+                            }
+                            ended
+                        }),
+                    )
+                })
+                .collect();
+            let ended: Vec<_> = workers
+                .into_iter()
+                .map(|(name, worker)| match worker.join() {
+                    Ok(ended) => (name, ended),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect();
+            self.leases.over();
+            let _ = keeper.join();
+            ended
+        });
+        let counts = self.count()?;
+        if counts.remaining() == 0 {
+            self.register.set_job_state(self.job, JobState::Ready)?;
+        }
+        let mut heads = Vec::new();
+        for (name, ended) in ended {
+            heads.push((name, ended?));
+        }
+        Ok(Run { counts, heads })
+    }
+
+    /// Tells how the job stands.
+    fn count(&self) -> Result<Counts, EngineError> {
+        let counts = self.register.counts(self.job)?;
+        (self.tell)(RunEvent::Counted {
+            job: self.name.clone(),
+            counts: Totals {
+                total: counts.all(),
+                delivered: counts.of(OrderState::Delivered),
+                rejected: counts.of(OrderState::Rejected),
+                to_be_remade: counts.of(OrderState::ToBeRemade),
+            },
+        });
+        Ok(counts)
+    }
+}
+
+/// Whether a card was begun for an order of this job that has none yet, so that it is to be put in again.
+///
+/// # Errors
+/// The register cannot be read.
+pub fn is_open_chip(register: &Register, job: JobId, card: &dyn Card) -> Result<bool, EngineError> {
+    let Ok(factor) = card_factor(card.atr()) else {
+        return Ok(false);
+    };
+    let chip = register.chip(&card::serial(&factor))?;
+    Ok(chip.is_some_and(|chip| {
+        chip.job == job && matches!(chip.state, ChipState::Writing | ChipState::MayBeFinished)
+    }))
+}

@@ -1,0 +1,223 @@
+//! Which heads a run works with: PC/SC readers, simulated ones in this process, or those of a card machine.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ssc_bureau::domain_keys::Line;
+use ssc_bureau::engine::is_open_chip;
+use ssc_bureau::register::{JobId, Register};
+use ssc_keys::Vault;
+use ssc_reader::feeder::Feeder;
+use ssc_reader::head::{FeederHead, Head};
+use ssc_reader::machine::{self, MachineHead};
+use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
+use ssc_reader::{Card, Reader as _, ReaderError};
+use ssc_simulator::{Serials, SimulatedReader};
+use ssc_words::{Bilingual, Lang};
+
+use crate::blank::{BlankKeys, Blanks, make_folder};
+use crate::commands::row::Arguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::text;
+use crate::ui::Ui;
+use crate::values;
+
+/// Every PC/SC reader.
+const ALL: &str = "all";
+/// Simulated heads.
+const SIM: &str = "sim";
+/// Heads of a card machine.
+const MACHINE: &str = "machine:";
+
+/// Which heads a run works with.
+#[derive(Debug, clap::Args)]
+pub struct HeadArgs {
+    /// all PC/SC readers; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET
+    #[arg(long, visible_alias = "reader", value_name = "HEADS", default_value = SIM)]
+    heads: String,
+    /// Keep each simulated card as an image in this folder
+    #[arg(long, value_name = "DIR")]
+    images: Option<PathBuf>,
+    /// Seed of the simulated chips' serial numbers, which are random without it
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Seconds to wait at the most for a card that another program has
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
+    timeout: u64,
+}
+
+impl HeadArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[
+            (
+                "heads",
+                "all 为全部 PC/SC 读卡器；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机",
+            ),
+            ("images", "将每张模拟卡作为映像保存在该文件夹"),
+            ("seed", "模拟芯片序列号的种子；缺省为随机"),
+            ("timeout", "卡片被其他程序占用时最多等待的秒数"),
+        ],
+        flattened: &[],
+    };
+
+    /// Whether the cards live in this process.
+    fn simulated(&self) -> Option<Result<usize, Failure>> {
+        if self.heads == SIM {
+            return Some(Ok(1));
+        }
+        let count = self.heads.strip_prefix(SIM)?.strip_prefix(':')?;
+        let count = count.parse().ok().filter(|count| (1..=256).contains(count));
+        Some(count.ok_or_else(|| {
+            Failure::new(
+                Exit::Usage,
+                text(
+                    "sim:N: N is the number of heads, 1 to 256",
+                    "sim:N：N 为发卡头数量，1 至 256",
+                ),
+            )
+        }))
+    }
+
+    /// Checks what can be checked before anything else is done.
+    ///
+    /// # Errors
+    /// --images or --seed with cards that are not simulated; a number of heads that is none.
+    pub fn check(&self) -> Result<(), Failure> {
+        match self.simulated() {
+            Some(count) => count.map(drop),
+            None if self.images.is_some() || self.seed.is_some() => Err(Failure::new(
+                Exit::Usage,
+                text(
+                    "--images and --seed are for simulated cards: leave them out, or --heads",
+                    "--images 和 --seed 只用于模拟卡：请去掉它们，或去掉 --heads",
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Opens the heads.
+    ///
+    /// # Errors
+    /// A reader that is not there, a folder that cannot be made, a machine that does not answer.
+    pub fn open<'v>(
+        &self,
+        (register, job): (&Register, JobId),
+        vault: &'v Vault,
+        line: Line,
+        ui: &Ui,
+    ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
+        if let Some(count) = self.simulated() {
+            return self.simulators(count?, (register, job), vault, line, ui);
+        }
+        if let Some(socket) = self.heads.strip_prefix(MACHINE) {
+            let socket = Path::new(socket);
+            let heads = (1..=machine::heads(socket)?)
+                .map(|number| Ok(Box::new(MachineHead::take(socket, number)?) as Box<dyn Head>));
+            return Ok(heads.collect::<Result<_, ReaderError>>()?);
+        }
+        let names = if self.heads == ALL {
+            let names = list_readers()?;
+            if names.is_empty() {
+                return Err(ReaderError::NoReaders.into());
+            }
+            names
+        } else {
+            self.heads.split(',').map(str::to_owned).collect()
+        };
+        names
+            .iter()
+            .map(|name| {
+                let reader = PcscReader::open(name.trim(), Sharing::Exclusive)?
+                    .patience(Duration::from_secs(self.timeout), None);
+                let feeder = PcscFeeder::new(reader, Duration::ZERO, Box::new(|_| {}))?;
+                Ok(Box::new(PcscHead::new(feeder)) as Box<dyn Head>)
+            })
+            .collect()
+    }
+
+    fn simulators<'v>(
+        &self,
+        count: usize,
+        of: (&Register, JobId),
+        vault: &'v Vault,
+        line: Line,
+        ui: &Ui,
+    ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
+        let keys = BlankKeys::of(vault, line)?;
+        let mut earlier = VecDeque::new();
+        if let Some(folder) = &self.images {
+            make_folder(folder)?;
+            earlier = begun(folder, of, ui)?;
+        }
+        let serials = match self.seed {
+            Some(seed) => Serials::from(serial_of(seed)),
+            None => Serials::random()?,
+        };
+        let stack = Stack(Arc::new(Mutex::new(Cards {
+            earlier,
+            blanks: Blanks::new(serials, self.images.clone(), keys),
+        })));
+        Ok((1..=count)
+            .map(|number| {
+                let name = format!("{SIM} {number}");
+                Box::new(FeederHead::new(name, stack.clone())) as Box<dyn Head + 'v>
+            })
+            .collect())
+    }
+}
+
+/// The first serial number of a seed.
+fn serial_of(seed: u64) -> [u8; 6] {
+    let [_, _, serial @ ..] = seed.to_be_bytes();
+    serial
+}
+
+/// The cards of all simulated heads: those that an earlier run left, as somebody would put them in again, then blanks.
+struct Cards<'v> {
+    earlier: VecDeque<Box<dyn Card>>,
+    blanks: Blanks<'v>,
+}
+
+/// One stack for all heads, so that no two chips have one serial number.
+#[derive(Clone)]
+struct Stack<'v>(Arc<Mutex<Cards<'v>>>);
+
+impl Feeder for Stack<'_> {
+    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
+        let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match cards.earlier.pop_front() {
+            Some(card) => Ok(card),
+            None => cards.blanks.next_card(),
+        }
+    }
+}
+
+/// The images in `folder` whose chip was begun for an order of this job that has no card yet.
+fn begun(
+    folder: &Path,
+    (register, job): (&Register, JobId),
+    ui: &Ui,
+) -> Result<VecDeque<Box<dyn Card>>, Failure> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|one| one == "ssccard"));
+    paths.sort();
+    let mut cards = VecDeque::new();
+    for path in paths {
+        let name = path.display().to_string();
+        match SimulatedReader::image(path).connect() {
+            Ok(card) if is_open_chip(register, job, &*card)? => cards.push_back(card),
+            Ok(_) => {}
+            Err(error) => ui.warn(&text(
+                format!("{name} is left out: {}", error.say(Lang::En)),
+                format!("略过 {name}：{}", error.say(Lang::Zh)),
+            )),
+        }
+    }
+    Ok(cards)
+}
