@@ -14,6 +14,8 @@ use crate::ui::complain;
 
 /// Between two lines where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
+/// Between two states of the bar: a card has a dozen events.
+const BLINK: Duration = Duration::from_millis(100);
 
 /// Plain lines.
 pub struct Plain {
@@ -31,10 +33,11 @@ impl Plain {
             }
             bar
         });
+        let first = if bar.is_some() { BLINK } else { EVERY };
         Self {
             lang,
             bar,
-            next: Instant::now() + EVERY,
+            next: Instant::now() + first,
         }
     }
 
@@ -43,14 +46,20 @@ impl Plain {
         if let Some(words) = at_once(event) {
             (self.speaker())(&words.say(self.lang));
         }
-        if let Some(bar) = &self.bar {
+        if Instant::now() < self.next {
+            return;
+        }
+        let words = draw::summary(board, self.lang);
+        let rest = if let Some(bar) = &self.bar {
             bar.set_length(board.counts.total);
             bar.set_position(board.counts.delivered);
-            bar.set_message(draw::summary(board, self.lang));
-        } else if Instant::now() >= self.next {
-            self.next = Instant::now() + EVERY;
-            complain(&draw::summary(board, self.lang));
-        }
+            bar.set_message(words);
+            BLINK
+        } else {
+            complain(&words);
+            EVERY
+        };
+        self.next = Instant::now() + rest;
     }
 
     /// How to say something above the bar.

@@ -61,7 +61,7 @@ impl Verb for Args {
 pub struct Remaining {
     /// Name of the job.
     job: String,
-    /// Rows without a card, in the order of the batch.
+    /// Rows without a card: the rejected ones, then the others, each in the order of the batch.
     rows: Vec<Row>,
     /// Rows that only wait for their turn and are not in `rows`.
     waiting: u64,
@@ -129,11 +129,9 @@ fn collect(args: &Args, register: &Register, job: &JobRecord) -> Result<Remainin
         rows: Vec::new(),
         waiting: 0,
     };
-    for known in report::orders(register, job.id, Filter::All) {
+    let rejected = report::orders(register, job.id, Filter::In(OrderState::Rejected));
+    for known in rejected.chain(report::orders(register, job.id, Filter::Remaining)) {
         let known = known?;
-        if known.order.state == OrderState::Delivered {
-            continue;
-        }
         if waits(&known, now) && !args.all {
             remaining.waiting += 1;
         } else {
