@@ -38,6 +38,9 @@ pub struct OrderArgs {
     /// First of the card numbers for rows that have none; numbers that the register has given are passed over
     #[arg(long, value_name = "N")]
     first_card_number: Option<u32>,
+    /// Folder of photos that are named by their persons' numbers
+    #[arg(long, value_name = "DIR")]
+    photos: Option<PathBuf>,
     /// Take the rows without faults
     #[arg(long)]
     skip_invalid: bool,
@@ -67,6 +70,7 @@ impl OrderArgs {
                 "first_card_number",
                 "行中没有卡号时的起始卡号；登记簿已发出的号码自动跳过",
             ),
+            ("photos", "照片文件夹，照片以持卡人号码命名"),
             ("skip_invalid", "只取没有错误的行"),
             (
                 "refused",
@@ -104,6 +108,7 @@ impl OrderArgs {
         let decider = Decider::new(self.profile(keys.is_demo())?, Date::today());
         let read = ReadOptions {
             model: Some(decider.profile().model),
+            photos: self.photos.clone(),
             ..ReadOptions::default()
         };
         let mut reader = BatchReader::open(file, &read)?;

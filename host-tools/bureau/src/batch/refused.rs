@@ -67,7 +67,15 @@ impl RefusedFile {
             return Ok(());
         };
         let mut fields = fields.texts().to_vec();
-        let reason = row.reason(self.lang);
+        let mut reason = row.reason(self.lang);
+        // The file holds whole numbers anyway: the one to write instead may stand there too
+        for suggestion in row
+            .faults()
+            .filter_map(|fault| fault.violation.suggestion())
+        {
+            reason.push_str(" → ");
+            reason.push_str(suggestion);
+        }
         // A short row is filled up, so that the reason stands in its column
         let filled = fields.len().max(self.columns);
         fields.resize(filled, String::new());

@@ -1,32 +1,51 @@
 //! `ssc batch check`
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
 use serde_json::{Value, json};
-use ssc_bureau::batch::{self, Batch};
+use ssc_bureau::batch::{BatchReader, Finding, ReadOptions, Row, Severity};
 use ssc_bureau::card_model::CardModel;
-use ssc_words::Bilingual;
+use ssc_bureau::job::Decider;
+use ssc_person::Date;
+use ssc_words::{Bilingual, Lang};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::text::text;
-use crate::ui::Ui;
+use crate::order_args::open_profile;
+use crate::text::{Text, pick, text};
+use crate::ui::{Ui, complain};
 use crate::values;
+
+/// Findings that are told one by one; above it they are told by rule.
+const TOLD: usize = 100;
+/// Findings of a document for programs; above it there are the totals alone.
+const LISTED: usize = 10_000;
+/// Between two words about how far it is.
+const EVERY: Duration = Duration::from_secs(3);
 
 /// Check a batch file and list every fault in one run
 ///
-/// CSV in UTF-8 or GB18030; columns by item codes (AAC002, AAC003, …) or English names. Nothing is written. Citizen numbers
-/// are shown with their region only.
+/// XLSX, or CSV in UTF-8, UTF-16 or GB18030 with comma, semicolon, tab or |; columns by item codes (AAC002, AAC003, …), English or
+/// Chinese names. Nothing is written. Citizen numbers are shown with their region only, but for the number of 18 digits that one of 15
+/// has become.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Batch of cardholders, CSV
+    /// Batch of cardholders, CSV or XLSX
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Generation of the cards, 1.00, 2.00 or 3.00: names that it has no room for are faults too
-    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
+    #[arg(long, value_name = "VERSION", value_parser = values::generation, conflicts_with = "profile")]
     generation: Option<Generation>,
+    /// Profile, TOML: what a job with it would refuse is a fault too
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Folder of photos that are named by their persons' numbers
+    #[arg(long, value_name = "DIR")]
+    photos: Option<PathBuf>,
 }
 
 impl Verb for Args {
@@ -39,6 +58,11 @@ impl Verb for Args {
             "逐条列出错误的行、列和规则",
         ),
         example(
+            "ssc batch check batch.xlsx --profile wuhan.toml --photos photos",
+            "what would fail at the card too, and a photo for each person",
+            "连同制卡时会失败的内容，以及每人的照片",
+        ),
+        example(
             "ssc batch check batch.csv --json",
             "the same for programs",
             "供程序读取",
@@ -47,15 +71,20 @@ impl Verb for Args {
     const CHINESE: Chinese = Chinese {
         about: "检查批次文件，一次列出全部错误",
         more: &[
-            "UTF-8 或 GB18030 的 CSV；列名用数据项代码（AAC002、AAC003……）或英文名。不写任何文件。社会保障号码只显示行政区划部分。",
+            "XLSX，或 UTF-8、UTF-16、GB18030 编码的 CSV，以逗号、分号、制表符或 | 分隔；列名用数据项代码（AAC002、AAC003……）、英文名或中文名。不写任何文件。社会保障号码只显示行政区划部分，15 位号码换算出的 18 位号码除外。",
         ],
         arguments: Arguments {
             own: &[
-                ("file", "持卡人批次文件，CSV"),
+                ("file", "持卡人批次文件，CSV 或 XLSX"),
                 (
                     "generation",
                     "卡的规范版本：1.00、2.00 或 3.00；该版卡放不下的姓名也算错误",
                 ),
+                (
+                    "profile",
+                    "配置文件（TOML）：按其建立作业时会被拒绝的内容也算错误",
+                ),
+                ("photos", "照片文件夹，照片以持卡人号码命名"),
             ],
             flattened: &[],
         },
@@ -67,23 +96,206 @@ impl Verb for Args {
 /// # Errors
 /// Faults are one, with exit code 3.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let batch = batch::read(&args.file, args.generation.map(CardModel::plain))?;
-    let report = report(&batch, args);
-    if !ui.json {
-        for finding in batch.all_faults().chain(batch.warnings()) {
-            ui.line(finding.say(ui.lang))?;
+    let decider = match &args.profile {
+        Some(path) => Some(Decider::new(open_profile(path)?, Date::today())),
+        None => None,
+    };
+    let of_profile = decider.as_ref().map(|decider| decider.profile().model);
+    let options = ReadOptions {
+        model: of_profile.or(args.generation.map(CardModel::plain)),
+        photos: args.photos.clone(),
+        ..ReadOptions::default()
+    };
+    let mut reader = BatchReader::open(&args.file, &options)?;
+    let mut check = Check::new(ui);
+    for finding in reader.faults().iter().chain(reader.warnings()) {
+        check.tell(finding)?;
+    }
+    while let Some(row) = reader.next() {
+        check.row(&row?, decider.as_ref())?;
+        check.say_how_far(&reader);
+    }
+    check.end(&reader, args)
+}
+
+/// What was found so far.
+struct Check<'u> {
+    ui: &'u Ui,
+    faults: Vec<Value>,
+    warnings: Vec<Value>,
+    told: usize,
+    rows: usize,
+    refused: usize,
+    /// Rows that the check alone would take, and a job of the profile would not.
+    by_profile: usize,
+    next: Instant,
+}
+
+impl<'u> Check<'u> {
+    fn new(ui: &'u Ui) -> Self {
+        Self {
+            ui,
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            told: 0,
+            rows: 0,
+            refused: 0,
+            by_profile: 0,
+            next: Instant::now() + EVERY,
         }
-        ui.line(summary(&batch).say(ui.lang))?;
     }
-    if batch.is_clean() {
-        return if ui.json {
-            ui.document(&report)
-        } else {
-            Ok(())
+
+    fn row(&mut self, row: &Row, decider: Option<&Decider>) -> Result<(), Failure> {
+        self.rows += 1;
+        self.refused += usize::from(row.is_refused());
+        for finding in row.findings() {
+            self.tell(finding)?;
+        }
+        let (Some(decider), Some(request)) = (decider, row.request()) else {
+            return Ok(());
         };
+        if let Err(error) = decider.order(row.line(), request, None) {
+            (self.refused, self.by_profile) = (self.refused + 1, self.by_profile + 1);
+            let [english, chinese] = Lang::ALL.map(|lang| error.say(lang));
+            let line = row.line();
+            self.add(
+                Severity::Fault,
+                json!({ "line": line, "column_index": null, "column": null, "value": "", "severity": "fault", "rule": "profile",
+                    "message": english, "message_zh": chinese }),
+                &text(
+                    format!("line {line}: {english} [profile]"),
+                    format!("第{line}行：{chinese} [profile]"),
+                ),
+            )?;
+        }
+        Ok(())
     }
-    let (file, faults) = (args.file.display(), batch.all_faults().count());
-    let message = if batch.faults.is_empty() {
+
+    fn tell(&mut self, finding: &Finding) -> Result<(), Failure> {
+        let suggestion = finding.violation.suggestion();
+        let mut value = json!(finding);
+        if let (Some(suggestion), Some(value)) = (suggestion, value.as_object_mut()) {
+            value.insert("suggestion".into(), suggestion.into());
+        }
+        let [mut english, mut chinese] = Lang::ALL.map(|lang| finding.say(lang));
+        if let Some(suggestion) = suggestion {
+            english.push_str(&format!(": {suggestion}"));
+            chinese.push_str(&format!("：{suggestion}"));
+        }
+        self.add(finding.severity(), value, &text(english, chinese))
+    }
+
+    fn add(&mut self, severity: Severity, value: Value, words: &Text) -> Result<(), Failure> {
+        self.told += 1;
+        if self.ui.json {
+            let list = match severity {
+                Severity::Fault => &mut self.faults,
+                Severity::Warning => &mut self.warnings,
+            };
+            if list.len() < LISTED {
+                list.push(value);
+            }
+        } else if self.told <= TOLD {
+            self.ui.line(words.say(self.ui.lang))?;
+        }
+        Ok(())
+    }
+
+    /// On stderr, so that the findings stay a list.
+    fn say_how_far(&mut self, reader: &BatchReader) {
+        if self.ui.quiet
+            || self.ui.json
+            || !self.rows.is_multiple_of(64)
+            || Instant::now() < self.next
+        {
+            return;
+        }
+        self.next = Instant::now() + EVERY;
+        let (read, of) = reader.progress();
+        let (rows, percent) = (self.rows, read * 100 / of.max(1));
+        let words = pick(
+            self.ui.lang,
+            &format!("{rows} rows checked, {percent} %"),
+            &format!("已检查 {rows} 行，{percent} %"),
+        )
+        .to_owned();
+        if std::io::stderr().is_terminal() {
+            eprint!("\r{words}\u{1B}[K\r");
+        } else {
+            complain(&words);
+        }
+    }
+
+    fn end(self, reader: &BatchReader, args: &Args) -> Result<(), Failure> {
+        let (ui, totals) = (self.ui, reader.findings());
+        let faults = totals.faults() + self.by_profile;
+        let (rows, refused, warnings) = (self.rows, self.refused, totals.warnings());
+        let mut rules = totals
+            .by_rule()
+            .into_iter()
+            .map(|(rule, count)| (rule.id(), count))
+            .collect::<Vec<_>>();
+        if self.by_profile > 0 {
+            rules.push(("profile", self.by_profile));
+        }
+        let report = json!({
+            "file": args.file.display().to_string(),
+            "encoding": reader.encoding().name(),
+            "rows": rows,
+            "valid": rows - refused,
+            "refused": refused,
+            "faults": self.faults,
+            "warnings": self.warnings,
+            "rules": rules.iter().map(|(rule, count)| json!({ "rule": rule, "count": count })).collect::<Vec<_>>(),
+        });
+        if !ui.json {
+            if self.told > TOLD {
+                let left = self.told - TOLD;
+                ui.line(pick(
+                    ui.lang,
+                    &format!("{left} more; all by rule:"),
+                    &format!("另有 {left} 处；按规则合计："),
+                ))?;
+                ui.lines(
+                    rules
+                        .iter()
+                        .map(|(rule, count)| format!("  {count} × {rule}")),
+                )?;
+            }
+            let (encoding, valid) = (reader.encoding().name(), rows - refused);
+            ui.line(pick(
+                ui.lang,
+                &format!("{encoding}: {rows} rows, {valid} valid, {refused} refused; {faults} faults, {warnings} warnings"),
+                &format!("{encoding}：共 {rows} 行，有效 {valid}，拒绝 {refused}；错误 {faults} 处，警告 {warnings} 处"),
+            ))?;
+        }
+        if faults == 0 {
+            return if ui.json {
+                ui.document(&report)
+            } else {
+                Ok(())
+            };
+        }
+        let message = message(
+            &args.file.display().to_string(),
+            faults,
+            !reader.faults().is_empty(),
+        );
+        Err(Failure::new(Exit::Input, message).with_report(report))
+    }
+}
+
+fn message(file: &str, faults: usize, of_file: bool) -> Text {
+    if of_file {
+        text(
+            format!(
+                "{file} has {faults} faults, some of the whole file or its heading line; correct that first: until then it is not sure what the rows mean, and none is issued"
+            ),
+            format!(
+                "{file} 有 {faults} 处错误，整个文件或标题行也有；请先更正：在此之前各行含义不确定，一张也不发"
+            ),
+        )
+    } else {
         text(
             format!(
                 "{file} has {faults} faults; correct them, or issue the other rows with `ssc issue --skip-invalid`"
@@ -92,41 +304,5 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 "{file} 有 {faults} 处错误；请更正，或用 `ssc issue --skip-invalid` 只发其余行"
             ),
         )
-    } else {
-        text(
-            format!(
-                "{file} has {faults} faults, some in its heading line; correct that first: until then it is not sure what the rows mean, and none is issued"
-            ),
-            format!(
-                "{file} 有 {faults} 处错误，标题行也有；请先更正标题行：在此之前各行含义不确定，一张也不发"
-            ),
-        )
-    };
-    Err(Failure::new(Exit::Input, message).with_report(report))
-}
-
-fn report(batch: &Batch, args: &Args) -> Value {
-    json!({
-        "file": args.file.display().to_string(),
-        "encoding": batch.encoding.name(),
-        "rows": batch.rows.len(),
-        "valid": batch.requests().count(),
-        "refused": batch.refused().count(),
-        "faults": batch.all_faults().collect::<Vec<_>>(),
-        "warnings": batch.warnings().collect::<Vec<_>>(),
-    })
-}
-
-fn summary(batch: &Batch) -> impl Bilingual + use<> {
-    let (encoding, rows) = (batch.encoding.name(), batch.rows.len());
-    let (valid, refused) = (batch.requests().count(), batch.refused().count());
-    let (faults, warnings) = (batch.all_faults().count(), batch.warnings().count());
-    text(
-        format!(
-            "{encoding}: {rows} rows, {valid} valid, {refused} refused; {faults} faults, {warnings} warnings"
-        ),
-        format!(
-            "{encoding}：共 {rows} 行，有效 {valid}，拒绝 {refused}；错误 {faults} 处，警告 {warnings} 处"
-        ),
-    )
+    }
 }

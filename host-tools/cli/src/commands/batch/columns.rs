@@ -12,7 +12,7 @@ use crate::ui::Ui;
 /// List the columns of a batch file: headings, formats and rules
 ///
 /// A heading may be in any case, with blanks or hyphens for underscores. The order of columns does not matter; a column that is not
-/// known refuses the batch.
+/// known is not read, with a warning.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -34,7 +34,7 @@ impl Verb for Args {
     const CHINESE: Chinese = Chinese {
         about: "列出批次文件的列：列名、格式和规则",
         more: &[
-            "列名不分大小写，下划线可写作空格或连字符。列的次序不限；含有未知列的批次会被拒绝。",
+            "列名不分大小写，下划线可写作空格或连字符。列的次序不限；未知的列不读取，并给出警告。",
         ],
         arguments: Arguments::NONE,
     };
@@ -47,7 +47,7 @@ impl Verb for Args {
 pub fn run(_: &Args, ui: &Ui) -> Result<(), Failure> {
     if ui.json {
         return ui.document(&json!({
-            "encodings": ["UTF-8", "GB18030"],
+            "encodings": ["UTF-8", "UTF-16", "GB18030", "XLSX"],
             "columns": COLUMNS.iter().map(column).collect::<Vec<_>>(),
             "rules": GENERAL_RULES.iter().copied().map(rule).collect::<Vec<_>>(),
         }));
