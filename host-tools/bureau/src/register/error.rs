@@ -130,7 +130,7 @@ impl RegisterError {
             Self::NoOrder { row } => format!("the job has no row {row}: `ssc job status` shows its rows"),
             Self::NoChip { serial } => format!("the register has not seen chip {serial}: nothing was written to it for this bureau"),
             Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {name}`), or give the new one another name"),
-            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`). Rows that it refused go into a batch of their own"),
+            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`), or take it back (`ssc job close {job}`). Rows that it refused go into a batch of their own"),
             Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
             Self::ChipTaken { serial, job, row } => format!("chip {serial} was written for row {row} of job {job} or set aside, and is not given to another. Put it to the bad cards unless it is that row's turn, and take a new card"),
             Self::MayBeFinished { row, serial } => format!("row {row}: chip {serial} may be this person's finished card. Put that card in, and it is asked; only if it was destroyed: `ssc job reissue JOB --line {row} --chip-destroyed`"),
@@ -161,7 +161,7 @@ impl RegisterError {
                 format!("已有作业 {name}：请继续执行（`ssc job run {name}`），或为新作业另取名称")
             }
             Self::BatchKnown { job } => format!(
-                "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`）。其中被拒绝的行请另做一个批次"
+                "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`），或将其收回（`ssc job close {job}`）。其中被拒绝的行请另做一个批次"
             ),
             Self::JobClosed { job } => format!("作业 {job} 已关闭：不再制卡"),
             Self::ChipTaken { serial, job, row } => format!(

@@ -44,6 +44,18 @@ impl Reason {
                 "no card number of the profile's range is left: add a range to the profile".into(),
                 "配置的号段已用完：请在配置中增加号段".into(),
             ),
+            Self::HasCard {
+                status: CardStatus::Ordered,
+                job,
+                row,
+            } => (
+                format!(
+                    "a card of this kind is ordered for the person already (row {row} of job {job}): go on with that job, or take it back (`ssc job close {job}`)"
+                ),
+                format!(
+                    "此人的此类卡已订制（作业 {job} 第 {row} 行）：请继续该作业，或将其收回（`ssc job close {job}`）"
+                ),
+            ),
             Self::HasCard { status, job, row } => (
                 format!(
                     "the person has a card of this kind already ({}, row {row} of job {job}): a second one is a replacement, `ssc job reissue`",

@@ -1,5 +1,6 @@
 //! `ssc job …`
 
+mod close;
 mod create;
 mod list;
 mod next;
@@ -34,6 +35,7 @@ const ROWS: &[Row] = &[
     command::<status::Args>(),
     command::<remaining::Args>(),
     command::<report::Args>(),
+    command::<close::Args>(),
 ];
 
 const EXAMPLES: &[Example] = &[
