@@ -154,11 +154,31 @@ pub const fn key_diversification_data(card_factor: &[u8; 8]) -> [u8; 10] {
 /// such a card when it is given the root.
 #[must_use]
 pub fn scp03_keys(root: &[u8; 16], card_factor: &[u8; 8]) -> KeySet {
-    let data = key_diversification_data(card_factor);
-    let derive = |purpose: u8| Key16::new(aes_cmac(root, &[&[1, 0, 0, 0, purpose, 0], &data]));
-    KeySet {
-        enc: derive(1),
-        mac: derive(2),
-        dek: derive(3),
+    let made = scp03_keys_of(card_factor, |message| {
+        Ok::<_, core::convert::Infallible>(aes_cmac(root, &[message]))
+    });
+    match made {
+        Ok(keys) => keys,
+        Err(never) => match never {},
     }
+}
+
+/// The same where somebody else has the root: `cmac` gives its AES-CMAC over a message.
+///
+/// # Errors
+/// Those of `cmac`.
+pub fn scp03_keys_of<E>(
+    card_factor: &[u8; 8],
+    cmac: impl Fn(&[u8]) -> Result<[u8; 16], E>,
+) -> Result<KeySet, E> {
+    let [_, _, a, b, c, d, e, f, g, h] = key_diversification_data(card_factor);
+    let derive = |purpose: u8| {
+        let message = [1, 0, 0, 0, purpose, 0, 0, 0, a, b, c, d, e, f, g, h];
+        cmac(&message).map(Key16::new)
+    };
+    Ok(KeySet {
+        enc: derive(1)?,
+        mac: derive(2)?,
+        dek: derive(3)?,
+    })
 }

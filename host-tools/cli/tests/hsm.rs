@@ -60,14 +60,17 @@ fn roots_are_loaded_shown_and_audited() {
         &mut with(&softhsm, PIN, &["keys", "show", &vault, "--json"]),
         0,
     ));
-    let mut expected: Vec<_> = of_vault["roots"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|root| root["algorithm"] == "3DES")
-        .collect();
-    let mut found: Vec<_> = shown["roots"].as_array().unwrap().iter().collect();
-    let order = |root: &&serde_json::Value| root.to_string();
+    let mut expected: Vec<_> = of_vault["roots"].as_array().unwrap().clone();
+    expected.retain(|root| root["algorithm"] != "SM4");
+    // A token has another check value for an AES key, which is not shown.
+    for root in expected
+        .iter_mut()
+        .filter(|root| root["algorithm"] == "AES")
+    {
+        root["kcv"] = serde_json::Value::Null;
+    }
+    let mut found: Vec<_> = shown["roots"].as_array().unwrap().clone();
+    let order = |root: &serde_json::Value| root.to_string();
     expected.sort_by_key(order);
     found.sort_by_key(order);
     assert_eq!(found, expected);

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::audit::AuditError;
 use crate::component_error::ComponentError;
+use crate::hsm::HsmError;
 use crate::{RootKind, roots};
 
 /// Why keys are not available. No variant carries a key or a passphrase.
@@ -164,6 +165,9 @@ pub enum KeyError {
     /// The use of the vault cannot be written down, so it is not used.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The host security module.
+    #[error(transparent)]
+    Hsm(Box<HsmError>),
     /// The operating system gave no random bytes.
     #[error("the system gave no random bytes: {detail}; no key was made")]
     NoRandom {
@@ -281,9 +285,19 @@ impl KeyError {
             ),
             Self::Component(error) => error.say(Lang::Zh),
             Self::Audit(error) => error.say(Lang::Zh),
+            Self::Hsm(error) => error.say(Lang::Zh),
             Self::NoRandom { detail } => {
                 format!("系统未提供随机数：{detail}；没有生成密钥")
             }
+        }
+    }
+}
+
+impl From<HsmError> for KeyError {
+    fn from(error: HsmError) -> Self {
+        match error {
+            HsmError::Keys(error) => error,
+            other => Self::Hsm(Box::new(other)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a token computes with a card's key, without giving it.
 
+use card_crypto::Key16;
 use card_crypto::diversify::{city_factor, province_factor};
 use card_crypto::padding::MARK;
 use card_crypto::padding::pad80;
@@ -7,7 +8,10 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::misc::KeyDerivationStringData;
 use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
 
+use zeroize::Zeroizing;
+
 use super::{Hsm, HsmError, mechanism};
+use crate::RootKind;
 
 /// A key of one card: the root's name and version, and what diversifies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +89,14 @@ impl Hsm {
     }
 
     /// The key one level above the card's.
-    fn city_key(&self, of: &CardKeyName<'_>) -> Result<Derived<'_>, HsmError> {
-        let root = self.root(of.id, of.version)?;
+    fn city_key(&self, of: &CardKeyName<'_>, purpose: Use) -> Result<Derived<'_>, HsmError> {
+        let root = self.root(of.id, of.version, RootKind::TripleDes)?;
         let province = diversified(&province_factor(&of.region));
         let province = self.derive(root, &province, Use::Derive)?;
         self.derive(
             province.key,
             &diversified(&city_factor(&of.region)),
-            Use::Derive,
+            purpose,
         )
     }
 
@@ -102,7 +106,7 @@ impl Hsm {
         of: &CardKeyName<'_>,
         factor: &[u8; 8],
     ) -> Result<Derived<'_>, HsmError> {
-        let city = self.city_key(of)?;
+        let city = self.city_key(of, Use::Derive)?;
         let card = self.derive(city.key, &diversified(&of.card_factor), Use::Derive)?;
         self.derive(card.key, &doubled(factor, factor), Use::Encrypt)
     }
@@ -120,6 +124,31 @@ impl Hsm {
         } else {
             Err(self.wrong_length())
         }
+    }
+
+    /// The key one level above the card's, kept in the session, as one that gives cards' keys: an encipherment of the card's factor
+    /// under it is the card's key, which has to leave the token, since it goes into a card.
+    pub(super) fn giver(&self, of: &CardKeyName<'_>) -> Result<ObjectHandle, HsmError> {
+        let city = self.city_key(of, Use::Encrypt)?;
+        let key = city.key;
+        std::mem::forget(city);
+        Ok(key)
+    }
+
+    /// The card's key, from its [`giver`](Self::giver): one call of the token.
+    pub(super) fn given(&self, giver: ObjectHandle, factor: &[u8; 8]) -> Result<Key16, HsmError> {
+        let data = diversified(factor);
+        let key = self.session.encrypt(&Mechanism::Des3Ecb, giver, &data);
+        let key = Zeroizing::new(key.map_err(|error| self.refused(error))?);
+        let key = key.as_slice().try_into().map_err(|_| self.wrong_length())?;
+        Ok(Key16::new(key))
+    }
+
+    /// AES-CMAC under a root.
+    pub(super) fn cmac(&self, root: ObjectHandle, message: &[u8]) -> Result<[u8; 16], HsmError> {
+        let mac = self.session.sign(&Mechanism::AesCMac, root, message);
+        let mac = Zeroizing::new(mac.map_err(|error| self.refused(error))?);
+        mac.as_slice().try_into().map_err(|_| self.wrong_length())
     }
 
     pub(super) fn block(&self, key: &Derived<'_>, block: &[u8; 8]) -> Result<[u8; 8], HsmError> {
@@ -188,7 +217,7 @@ impl Hsm {
         self.block(&self.session_key(of, factor)?, block)
     }
 
-    fn used_for(&self, of: &CardKeyName<'_>) {
+    pub(super) fn used_for(&self, of: &CardKeyName<'_>) {
         if let Some(trail) = &self.trail {
             trail.card(&of.card_factor);
         }
@@ -207,7 +236,7 @@ impl Hsm {
         first_twelve: &[u8; 12],
     ) -> Result<[u8; 4], HsmError> {
         self.used_for(of);
-        let city = self.city_key(of)?;
+        let city = self.city_key(of, Use::Derive)?;
         let factor = &of.card_factor;
         let left = self.derive(city.key, &doubled(factor, factor), Use::Encrypt)?;
         let whole = self.derive(city.key, &diversified(factor), Use::Encrypt)?;

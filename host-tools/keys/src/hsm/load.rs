@@ -1,6 +1,7 @@
 //! Roots of a vault into a token, and which a token holds.
 
 use card_crypto::diversify::card_key;
+use card_crypto::mac::aes_cmac;
 use card_crypto::session::{cryptogram, session_key};
 use card_crypto::{Algorithm, Factor};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
@@ -16,6 +17,8 @@ pub struct HsmKey {
     pub id: String,
     /// Its version, 1 to 3.
     pub version: u8,
+    /// 3DES or AES.
+    pub kind: RootKind,
     /// Its check value, where the token tells it.
     pub kcv: Option<[u8; 3]>,
 }
@@ -27,7 +30,7 @@ pub struct Loaded {
     pub new: Vec<HsmKey>,
     /// There already, and the same.
     pub same: usize,
-    /// Of other kinds than 3DES, which stay in the vault: names and kinds.
+    /// SM4 roots, and AES roots where the token has no AES-CMAC, which stay in the vault: names and kinds.
     pub left_out: Vec<(String, u8, RootKind)>,
 }
 
@@ -36,21 +39,38 @@ fn label(id: &str, version: u8) -> Vec<u8> {
     format!("{id}/{version}").into_bytes()
 }
 
-fn with_label(id: &str, version: u8) -> [Attribute; 3] {
+/// The type of a root's object; `None` where there is no place in a token for its kind.
+const fn key_type(kind: RootKind) -> Option<KeyType> {
+    match kind {
+        RootKind::TripleDes => Some(KeyType::DES2),
+        RootKind::Aes => Some(KeyType::AES),
+        RootKind::Sm4 => None,
+    }
+}
+
+fn with_label(id: &str, version: u8, key_type: KeyType) -> [Attribute; 3] {
     [
         Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::DES2),
+        Attribute::KeyType(key_type),
         Attribute::Label(label(id, version)),
     ]
 }
 
 impl Hsm {
     /// The root `id` in `version`.
-    pub(super) fn root(&self, id: &str, version: u8) -> Result<ObjectHandle, HsmError> {
-        match self.find(&with_label(id, version))?[..] {
+    pub(super) fn root(
+        &self,
+        id: &str,
+        version: u8,
+        kind: RootKind,
+    ) -> Result<ObjectHandle, HsmError> {
+        let key_type = key_type(kind).ok_or_else(|| HsmError::NoSm4 {
+            token: self.label.clone(),
+        })?;
+        match self.find(&with_label(id, version, key_type))?[..] {
             [root] => {
                 if let Some(trail) = &self.trail {
-                    trail.used(id, version, RootKind::TripleDes, || self.kcv(root));
+                    trail.used(id, version, kind, || self.kcv(root, kind));
                 }
                 Ok(root)
             }
@@ -68,8 +88,12 @@ impl Hsm {
         }
     }
 
-    /// A root's check value, where the token tells it.
-    fn kcv(&self, root: ObjectHandle) -> Option<[u8; 3]> {
+    /// A root's check value, where the token tells it. That of an AES key is over zeros in PKCS#11 and over ones in GlobalPlatform, as
+    /// a vault shows it: nobody could compare them, so none is told.
+    fn kcv(&self, root: ObjectHandle, kind: RootKind) -> Option<[u8; 3]> {
+        if kind == RootKind::Aes {
+            return None;
+        }
         let wanted = [AttributeType::CheckValue];
         let found = self.session.get_attributes(root, &wanted).ok()?;
         found.iter().find_map(|attribute| match attribute {
@@ -83,13 +107,23 @@ impl Hsm {
     /// # Errors
     /// The token does not answer.
     pub fn keys(&self) -> Result<Vec<HsmKey>, HsmError> {
-        let roots = self.find(&[
-            Attribute::Class(ObjectClass::SECRET_KEY),
-            Attribute::KeyType(KeyType::DES2),
-            Attribute::Token(true),
-        ])?;
         let mut keys = Vec::new();
-        for root in roots {
+        for kind in [RootKind::TripleDes, RootKind::Aes] {
+            self.keys_of(kind, &mut keys)?;
+        }
+        keys.sort_by(|one, other| {
+            (&one.id, one.kind, one.version).cmp(&(&other.id, other.kind, other.version))
+        });
+        Ok(keys)
+    }
+
+    fn keys_of(&self, kind: RootKind, keys: &mut Vec<HsmKey>) -> Result<(), HsmError> {
+        let mut template = vec![
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::Token(true),
+        ];
+        template.extend(key_type(kind).map(Attribute::KeyType));
+        for root in self.find(&template)? {
             let wanted = [AttributeType::Label, AttributeType::CheckValue];
             let found = self
                 .session
@@ -100,7 +134,9 @@ impl Hsm {
             for attribute in found {
                 match attribute {
                     Attribute::Label(label) => name = String::from_utf8(label).ok(),
-                    Attribute::CheckValue(value) => kcv = value.first_chunk().copied(),
+                    Attribute::CheckValue(value) if kind != RootKind::Aes => {
+                        kcv = value.first_chunk().copied();
+                    }
                     _ => {}
                 }
             }
@@ -111,15 +147,15 @@ impl Hsm {
                 keys.push(HsmKey {
                     id: id.into(),
                     version,
+                    kind,
                     kcv,
                 });
             }
         }
-        keys.sort_by(|one, other| (&one.id, one.version).cmp(&(&other.id, other.version)));
-        Ok(keys)
+        Ok(())
     }
 
-    /// Puts the 3DES roots of `vault` into the token, where they can be used and not read. One that is there already must be the same.
+    /// Puts the 3DES and AES roots of `vault` into the token, where they can be used and not read. One that is there already must be the same.
     /// Each is compared by what it computes for a card that does not exist.
     ///
     /// # Errors
@@ -143,48 +179,63 @@ impl Hsm {
             self.demo = true;
         }
         for (id, version, kind) in vault.roots() {
-            if kind != RootKind::TripleDes {
+            let Some(key_type) = self.place_for(kind) else {
                 loaded.left_out.push((id.into(), version, kind));
                 continue;
-            }
-            if self.find(&with_label(id, version))?.is_empty() {
-                self.create(vault, id, version)?;
-                self.compare(vault, id, version)?;
+            };
+            if self.find(&with_label(id, version, key_type))?.is_empty() {
+                self.create(vault, id, version, kind, key_type)?;
+                self.compare(vault, id, version, kind)?;
                 loaded.new.push(HsmKey {
                     id: id.into(),
                     version,
+                    kind,
                     kcv: vault.kcv(id, version, kind).ok(),
                 });
             } else {
-                self.compare(vault, id, version)?;
+                self.compare(vault, id, version, kind)?;
                 loaded.same += 1;
             }
         }
         Ok(loaded)
     }
 
-    fn create(&self, vault: &Vault, id: &str, version: u8) -> Result<(), HsmError> {
-        let key = vault.root(id, version, RootKind::TripleDes)?;
+    /// The type of object that a root of this kind becomes in this token.
+    fn place_for(&self, kind: RootKind) -> Option<KeyType> {
+        key_type(kind).filter(|_| kind != RootKind::Aes || self.has_cmac())
+    }
+
+    fn create(
+        &self,
+        vault: &Vault,
+        id: &str,
+        version: u8,
+        kind: RootKind,
+        key_type: KeyType,
+    ) -> Result<(), HsmError> {
+        let key = vault.root(id, version, kind)?;
+        let des = kind == RootKind::TripleDes;
         // Tokens may insist on odd parity, which the cipher ignores.
-        let value: Vec<u8> = key
-            .as_bytes()
-            .iter()
-            .map(|byte| (byte & 0xFE) | u8::from((byte >> 1).count_ones() % 2 == 0))
+        let odd = |byte: u8| (byte & 0xFE) | u8::from((byte >> 1).count_ones().is_multiple_of(2));
+        let value = key.as_bytes().iter();
+        let value: Vec<u8> = value
+            .map(|&byte| if des { odd(byte) } else { byte })
             .collect();
         let mut template = vec![
             Attribute::Class(ObjectClass::SECRET_KEY),
-            Attribute::KeyType(KeyType::DES2),
+            Attribute::KeyType(key_type),
             Attribute::Label(label(id, version)),
             Attribute::Token(true),
             Attribute::Private(true),
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
             Attribute::Modifiable(false),
-            Attribute::Derive(true),
+            Attribute::Derive(des),
             // An encipherment of a factor under a root is the key below it.
             Attribute::Encrypt(false),
             Attribute::Decrypt(false),
-            Attribute::Sign(false),
+            // The issuer's keys of a card are AES-CMACs under their root.
+            Attribute::Sign(!des),
             Attribute::Verify(false),
             Attribute::Wrap(false),
             Attribute::Unwrap(false),
@@ -200,7 +251,23 @@ impl Hsm {
     }
 
     /// Whether token and vault compute alike.
-    fn compare(&self, vault: &Vault, id: &str, version: u8) -> Result<(), HsmError> {
+    fn compare(
+        &self,
+        vault: &Vault,
+        id: &str,
+        version: u8,
+        kind: RootKind,
+    ) -> Result<(), HsmError> {
+        let root = vault.root(id, version, kind)?;
+        if kind == RootKind::Aes {
+            let message = b"compared by value";
+            let computed = self.cmac(self.root(id, version, kind)?, message)?;
+            return if computed == aes_cmac(root.as_bytes(), &[message]) {
+                Ok(())
+            } else {
+                Err(self.other(id, version))
+            };
+        }
         let of = CardKeyName {
             id,
             version,
@@ -209,7 +276,6 @@ impl Hsm {
         };
         let (factor, source) = (*b"COMPARED", *b"BY VALUE");
         let algorithm = Algorithm::TripleDes;
-        let root = vault.root(id, version, RootKind::TripleDes)?;
         // Not as a card's key: the vault would count a card.
         let key = card_key(algorithm, root.as_bytes(), &of.region, &of.card_factor);
         let session = session_key(algorithm, key.as_bytes(), &Factor::new(&factor));
@@ -217,11 +283,15 @@ impl Hsm {
         if computed == cryptogram(&session, &source) {
             Ok(())
         } else {
-            Err(HsmError::Other {
-                token: self.label.clone(),
-                id: id.into(),
-                version,
-            })
+            Err(self.other(id, version))
+        }
+    }
+
+    fn other(&self, id: &str, version: u8) -> HsmError {
+        HsmError::Other {
+            token: self.label.clone(),
+            id: id.into(),
+            version,
         }
     }
 }

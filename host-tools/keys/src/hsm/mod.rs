@@ -17,12 +17,16 @@
 //!
 //! Each use is a line in an audit log ([`Hsm::open_audited`]): with which root keys, and for how many cards.
 //!
+//! For issuing ([`HsmKeys`]) the key of a city may encipher, so that the token gives the keys that go into cards; the issuer's keys of a
+//! card and the keys over data keys are AES-CMACs under a root that can do nothing else.
+//!
 //! What a token does not stop: whoever has its PIN can ask for a derived key that may be read. The root stays inside all the same.
 //!
 //! SM4 has no mechanism in PKCS#11, and SoftHSM has none of its own: cards of generation 3.00 are refused ([`HsmError::NoSm4`]).
 
 mod compute;
 mod error;
+mod keeper;
 mod load;
 mod mechanism;
 mod module;
@@ -30,6 +34,7 @@ mod module;
 use std::path::{Path, PathBuf};
 
 use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::MechanismType;
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
@@ -39,6 +44,7 @@ use crate::audit::{AuditLog, Trail};
 
 pub use compute::CardKeyName;
 pub use error::HsmError;
+pub use keeper::HsmKeys;
 pub use load::{HsmKey, Loaded};
 pub use module::{Token, tokens};
 
@@ -170,6 +176,33 @@ impl Hsm {
         if let Some(trail) = &self.trail {
             trail.note(name, value.into());
         }
+    }
+
+    /// The same token in one more session: a session computes one thing at a time, so each head has its own. The token is logged in to
+    /// already, and nothing is asked.
+    ///
+    /// # Errors
+    /// The token has no more sessions.
+    pub fn another(&self) -> Result<Self, HsmError> {
+        let context = module::loaded(&self.module)?;
+        let session = context.open_ro_session(self.slot);
+        Ok(Self {
+            session: session.map_err(|error| self.refused(error))?,
+            slot: self.slot,
+            module: self.module.clone(),
+            label: self.label.clone(),
+            serial: self.serial.clone(),
+            demo: self.demo,
+            trail: self.trail.clone(),
+        })
+    }
+
+    /// Whether the token makes AES-CMACs, of which the issuer's keys of cards are made.
+    fn has_cmac(&self) -> bool {
+        module::loaded(&self.module).is_ok_and(|context| {
+            let info = context.get_mechanism_info(self.slot, MechanismType::AES_CMAC);
+            info.is_ok_and(|info| info.sign())
+        })
     }
 
     /// The token's label.

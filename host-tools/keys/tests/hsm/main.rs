@@ -3,6 +3,8 @@
 //! SoftHSM finds its tokens by an environment variable, so the tests run in a child of this process that has it: those that are
 //! marked as ignored are the child's.
 
+mod keeper;
+
 use std::process::Command;
 
 use ssc_harness::softhsm::{PIN, SoftHsm};
@@ -19,7 +21,7 @@ const SOURCE: [u8; 8] = [0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7, 0xA8];
 fn in_softhsm() {
     let folder = tempfile::tempdir().unwrap();
     let softhsm = SoftHsm::new(folder.path()).expect("SoftHSM");
-    for token in ["demo", "empty", "other", "secret", "pin"] {
+    for token in ["demo", "empty", "other", "secret", "pin", "keeper"] {
         softhsm.token(token).unwrap();
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -31,7 +33,7 @@ fn in_softhsm() {
         String::from_utf8_lossy(&done.stderr),
     );
     assert!(done.status.success(), "{said}\n{complained}");
-    assert!(said.contains("5 passed"), "{said}");
+    assert!(said.contains("6 passed"), "{said}");
 }
 
 fn module() -> std::path::PathBuf {
@@ -222,7 +224,7 @@ fn errors_say_what_to_do() {
     let empty = open("empty").unwrap();
     let missing = empty.cryptogram(&name("SSSE/RK", 1), &FACTOR, &SOURCE);
     says(missing.unwrap_err(), ["ssc hsm load", "ssc hsm load"]);
-    assert_eq!(tokens(&module()).unwrap().len(), 5);
+    assert_eq!(tokens(&module()).unwrap().len(), 6);
 }
 
 /// The token counts the PIN's failures; a right one after a wrong one still opens it.

@@ -11,10 +11,10 @@ use crate::keys::VaultArgs;
 use crate::text::text;
 use crate::ui::Ui;
 
-/// Put the 3DES roots of a vault into a token of a host security module
+/// Put the 3DES and AES roots of a vault into a token of a host security module
 ///
 /// There they can be used and not read. A root that the token has already must be the same; none is replaced. Each is checked by what it
-/// computes. SM4 and AES roots stay in the vault: PKCS#11 has no SM4, and cards are personalized from the vault. Do this with the key
+/// computes. SM4 roots stay in the vault: PKCS#11 has no SM4. Cards of 1.00 and 2.00 are then issued without the vault. Do this with the key
 /// holders present; the use of the vault goes into its audit log.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -33,8 +33,8 @@ impl Verb for Args {
     const EXAMPLES: &'static [Example] = &[
         example(
             "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label ssc --vault keys.vault",
-            "put the 3DES roots of a vault into a token",
-            "将密钥库的 3DES 根密钥装入令牌",
+            "put the roots of a vault into a token",
+            "将密钥库的根密钥装入令牌",
         ),
         example(
             "ssc hsm load --hsm /usr/lib/softhsm/libsofthsm2.so --token-label trial",
@@ -43,9 +43,9 @@ impl Verb for Args {
         ),
     ];
     const CHINESE: Chinese = Chinese {
-        about: "将密钥库的 3DES 根密钥装入加密机的令牌",
+        about: "将密钥库的 3DES 和 AES 根密钥装入加密机的令牌",
         more: &[
-            "装入后只能使用，不能读出。令牌中已有的根密钥必须相同；不替换任何密钥。每个密钥都以其运算结果核对。SM4 和 AES 根密钥留在密钥库中：PKCS#11 没有 SM4，且个人化使用密钥库。请在密钥持有人在场时进行；密钥库的使用记入其审计日志。",
+            "装入后只能使用，不能读出。令牌中已有的根密钥必须相同；不替换任何密钥。每个密钥都以其运算结果核对。SM4 根密钥留在密钥库中：PKCS#11 没有 SM4。此后 1.00 和 2.00 版卡无需密钥库即可发行。请在密钥持有人在场时进行；密钥库的使用记入其审计日志。",
         ],
         arguments: Arguments {
             own: &[("hsm", "加密机的 PKCS#11 模块（.so 文件）")],

@@ -54,28 +54,29 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         let roots: Vec<_> = keys
             .into_iter()
             .map(|key| {
-                json!({ "name": key.id, "algorithm": "3DES", "version": key.version, "kcv": value(key.kcv) })
+                json!({ "name": key.id, "algorithm": key.kind.to_string(), "version": key.version, "kcv": value(key.kcv) })
             })
             .collect();
         return ui.document(&json!({
             "token": hsm.token(), "demo_keys": hsm.is_demo(), "roots": roots,
         }));
     }
-    let mut rows: BTreeMap<String, [String; 3]> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, String), [String; 3]> = BTreeMap::new();
     for key in keys {
-        let row = rows.entry(key.id).or_default();
+        let row = rows.entry((key.id, key.kind.to_string())).or_default();
         if let Some(place) = row.get_mut(usize::from(key.version).wrapping_sub(1)) {
             *place = value(key.kcv).unwrap_or_else(|| "?".into());
         }
     }
     let heading = [
         pick(ui.lang, "root key", "根密钥"),
+        pick(ui.lang, "algorithm", "算法"),
         pick(ui.lang, "KCV 1", "校验值 1"),
         pick(ui.lang, "KCV 2", "校验值 2"),
         pick(ui.lang, "KCV 3", "校验值 3"),
     ];
     let rows = rows
         .into_iter()
-        .map(|(id, kcvs)| [vec![id], kcvs.to_vec()].concat());
+        .map(|((id, algorithm), kcvs)| [vec![id, algorithm], kcvs.to_vec()].concat());
     ui.lines(table(&heading, rows))
 }
