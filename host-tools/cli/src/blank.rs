@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use apdu_specs::applications::domain::keys::INITIAL_VAULT_ID;
-use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::card_error::CardError;
 use ssc_bureau::chip;
 use ssc_bureau::domain_keys::Line;
-use ssc_keys::{KeyError, KeyService, RootKind, Vault};
+use ssc_keys::service::NO_CHIP;
+use ssc_keys::{KeyError, KeyService};
 use ssc_reader::feeder::Feeder;
 use ssc_reader::{Card, ReaderError};
 use ssc_simulator::feeder::SimulatedFeeder;
@@ -40,22 +39,22 @@ pub fn make_folder(folder: &Path) -> Result<(), Failure> {
 pub enum BlankKeys<'v> {
     /// The published transport keys.
     Published,
-    /// Initial keys of its own, from this vault.
-    Initial(&'v Vault),
+    /// Initial keys of its own, from these master keys.
+    Initial(&'v dyn KeyService),
 }
 
 impl<'v> BlankKeys<'v> {
-    /// Those for cards that are made with `vault`. Over a trusted line a vault without initial keys has published ones made.
+    /// Those for cards that are made with these master keys. Over a trusted line a vault without initial keys has published ones made.
     ///
     /// # Errors
     /// [`KeyError::MissingRoot`] from a vault without initial keys.
-    pub fn of(vault: &'v Vault, line: Line) -> Result<Self, KeyError> {
-        if vault.is_demo() {
+    pub fn of(keys: &'v dyn KeyService, line: Line) -> Result<Self, KeyError> {
+        if keys.is_demo() {
             return Ok(Self::Published);
         }
-        match vault.kcv(INITIAL_VAULT_ID, FIRST_KEY_VERSION, RootKind::Aes) {
+        match keys.initial_keys(&NO_CHIP) {
             Err(KeyError::MissingRoot { .. }) if line == Line::Trusted => Ok(Self::Published),
-            known => known.map(|_| Self::Initial(vault)),
+            known => known.map(|_| Self::Initial(keys)),
         }
     }
 
@@ -64,8 +63,8 @@ impl<'v> BlankKeys<'v> {
     /// # Errors
     /// As [`chip::prepare`].
     pub fn give(self, card: &mut dyn Card) -> Result<(), CardError> {
-        if let Self::Initial(vault) = self {
-            chip::prepare(card, vault)?;
+        if let Self::Initial(keys) = self {
+            chip::prepare(card, keys)?;
             card.reset()?;
         }
         Ok(())

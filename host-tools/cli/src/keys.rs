@@ -1,13 +1,15 @@
-//! Which master keys: a vault, or the published ones.
+//! Which master keys: a vault, a token of a host security module, or the published ones.
 
 use std::path::{Path, PathBuf};
 
-use ssc_keys::{KeyError, Vault};
+use ssc_keys::hsm::HsmKeys;
+use ssc_keys::{KeyError, KeyService, Vault};
 use zeroize::Zeroizing;
 
 use crate::audit;
 use crate::commands::row::Arguments;
 use crate::failure::Failure;
+use crate::hsm_args::TokenArgs;
 use crate::secret::PassphraseArgs;
 use crate::text::{Text, text};
 use crate::ui::Ui;
@@ -31,6 +33,73 @@ impl VaultArgs {
         )],
         flattened: &[&PassphraseArgs::CHINESE],
     };
+}
+
+/// Which master keys, where a host security module may have them.
+#[derive(Debug, clap::Args)]
+pub struct MasterArgs {
+    #[command(flatten)]
+    vault: VaultArgs,
+    /// PKCS#11 module of a host security module that has the master keys, a .so file; SM4 (3.00) then comes from --vault
+    #[arg(long, value_name = "MODULE")]
+    hsm: Option<PathBuf>,
+    #[command(flatten)]
+    token: TokenArgs,
+}
+
+impl MasterArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[(
+            "hsm",
+            "存有主密钥的加密机的 PKCS#11 模块（.so 文件）；SM4（3.00 版）则取自 --vault",
+        )],
+        flattened: &[&VaultArgs::CHINESE, &TokenArgs::CHINESE],
+    };
+
+    /// Opens vault or token, or both, and says so if the keys are published.
+    ///
+    /// # Errors
+    /// One of them cannot be opened, or has no passphrase or PIN; published keys beside secret ones.
+    pub fn open(&self, ui: &Ui) -> Result<Master, Failure> {
+        let Some(module) = &self.hsm else {
+            let Opened { vault, passphrase } = self.vault.open(ui)?;
+            let keys = Box::new(vault);
+            return Ok(Master { keys, passphrase });
+        };
+        let keys = HsmKeys::new(self.token.open(module, ui)?);
+        if self.vault.is_default() {
+            let keys = Box::new(keys);
+            return Ok(Master {
+                keys,
+                passphrase: None,
+            });
+        }
+        let Opened { vault, passphrase } = self.vault.open(ui)?;
+        let keys = Box::new(keys.with_sm4_of(vault)?);
+        Ok(Master { keys, passphrase })
+    }
+
+    /// The passphrase of the sealed file `path`, where no vault has been opened with one.
+    ///
+    /// # Errors
+    /// None is to be had.
+    pub fn passphrase(
+        &self,
+        path: &Path,
+        new: bool,
+        ui: &Ui,
+    ) -> Result<Zeroizing<String>, Failure> {
+        self.vault.passphrase.get(path, new, ui)
+    }
+}
+
+/// Master keys that were opened.
+pub struct Master {
+    /// The keys.
+    pub keys: Box<dyn KeyService>,
+    /// What opened the vault, if one was.
+    pub passphrase: Option<Zeroizing<String>>,
 }
 
 /// A vault that was opened.

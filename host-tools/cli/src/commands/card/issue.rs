@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use apdu_specs::Generation;
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use serde_json::{Value, json};
 use ssc_bureau::batch::{self, Batch};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::order::{self, Event};
 use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
-use ssc_keys::{KeyService, Vault};
+use ssc_keys::KeyService;
+use ssc_keys::service::NO_CHIP;
 use ssc_person::{Date, Region};
 use ssc_reader::feeder::Feeder;
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscReader, Sharing};
@@ -25,7 +28,7 @@ use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::keys::{Opened, VaultArgs};
+use crate::keys::{Master, MasterArgs};
 use crate::line::LineArgs;
 use crate::progress;
 use crate::screen::{self, Screen, ScreenArgs};
@@ -57,7 +60,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     first_card_number: Option<u32>,
     #[command(flatten)]
-    vault: VaultArgs,
+    keys: MasterArgs,
     #[command(flatten)]
     line: LineArgs,
     #[command(flatten)]
@@ -166,7 +169,7 @@ impl Verb for Args {
                 ("timeout", "卡片被其他程序占用时最多等待的秒数"),
             ],
             flattened: &[
-                &VaultArgs::CHINESE,
+                &MasterArgs::CHINESE,
                 &LineArgs::CHINESE,
                 &ScreenArgs::CHINESE,
             ],
@@ -202,14 +205,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let model = CardModel::ordered(args.generation, args.certificates)?;
     let batch = batch::read(&args.file, Some(model))?;
     show_findings(&batch, args, ui);
-    let Opened { vault, passphrase } = args.vault.open(ui)?;
+    let Master { keys, passphrase } = args.keys.open(ui)?;
+    keys_for(model, &*keys)?;
     let options = OrderOptions {
         model,
         region: args.region,
         first_card_number: args.first_card_number,
         issue_date: Date::today(),
         skip_invalid: args.skip_invalid,
-        pins: if vault.is_demo() {
+        pins: if keys.is_demo() {
             PinPolicy::Demo
         } else {
             PinPolicy::Random
@@ -221,9 +225,17 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     })?;
     let mut screen = Screen::open(&args.screen, ui, Box::new(interrupt))?;
     // Before any file is made: a wrong name must leave nothing behind.
-    let mut feeder = feeder(args, &vault, &screen, ui.lang)?;
+    let mut feeder = feeder(args, &*keys, &screen, ui.lang)?;
 
     let paths = OrderPaths::beside(&args.file, args.named());
+    // A token has no passphrase under which PINs could be sealed.
+    let passphrase = match passphrase {
+        None if job.has_random_pins() => {
+            let new = !args.resume;
+            Some(args.keys.passphrase(&paths.pins, new, ui)?)
+        }
+        known => known,
+    };
     let mut files = if args.resume {
         OrderFiles::resume(&batch, &mut job, &paths, passphrase.as_ref(), ui.lang)?
     } else {
@@ -240,7 +252,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let mut shown = Ok(());
     let summary = order::issue(
         &job,
-        &vault,
+        &*keys,
         args.line.line(),
         &mut *feeder,
         &mut files.records(),
@@ -264,7 +276,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let document = json!({
         "generation": args.generation.version(),
         "reader": args.reader,
-        "demo_keys": vault.is_demo(),
+        "demo_keys": keys.is_demo(),
         "trusted_line": args.line.is_trusted(),
         "issued": summary.issued,
         "failed": summary.failed,
@@ -304,6 +316,16 @@ fn interrupt() {
     let _ = signal_hook::low_level::raise(signal_hook::consts::SIGINT);
 }
 
+/// Whether the keys can serve such cards at all, before a card is touched: a token has no SM4.
+fn keys_for(model: &CardModel, keys: &dyn KeyService) -> Result<(), Failure> {
+    let identification = directories(model.generation).find_map(|directory| directory.keys.first());
+    if let Some(key) = identification {
+        let (id, algorithm) = (key.vault_id, model.algorithm()?);
+        keys.card_key(id, FIRST_KEY_VERSION, algorithm, b"000000", &NO_CHIP)?;
+    }
+    Ok(())
+}
+
 /// Faults, which stop the order or are skipped, and warnings.
 fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
     if let Some(region) = args.region.filter(|region| !region.is_known()) {
@@ -323,7 +345,7 @@ fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
 
 fn feeder<'v>(
     args: &Args,
-    vault: &'v Vault,
+    vault: &'v dyn KeyService,
     screen: &Screen,
     lang: Lang,
 ) -> Result<Box<dyn Feeder + 'v>, Failure> {

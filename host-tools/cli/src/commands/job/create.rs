@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use ssc_keys::KeyService as _;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
-use crate::keys::VaultArgs;
+use crate::keys::MasterArgs;
 use crate::order_args::OrderArgs;
 use crate::store::StoreArgs;
 use crate::text::text;
@@ -28,7 +27,7 @@ pub struct Args {
     #[command(flatten)]
     store: StoreArgs,
     #[command(flatten)]
-    vault: VaultArgs,
+    keys: MasterArgs,
 }
 
 impl Verb for Args {
@@ -56,7 +55,7 @@ impl Verb for Args {
             flattened: &[
                 &OrderArgs::CHINESE,
                 &StoreArgs::CHINESE,
-                &VaultArgs::CHINESE,
+                &MasterArgs::CHINESE,
             ],
         },
     };
@@ -67,9 +66,9 @@ impl Verb for Args {
 /// # Errors
 /// As [`OrderArgs::make`]; keys or register that cannot be opened.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let vault = args.vault.open(ui)?.vault;
-    let register = args.store.open(vault.is_demo(), ui)?;
-    let made = args.order.make(&args.file, &register, &vault, ui)?;
+    let keys = args.keys.open(ui)?.keys;
+    let register = args.store.open(keys.is_demo(), ui)?;
+    let made = args.order.make(&args.file, &register, &*keys, ui)?;
     let (job, name) = (made.created.job, &made.name);
     let (orders, rejected) = (made.created.orders, made.created.rejected);
     let refused = made.refused.as_ref().map(|path| path.display().to_string());
