@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use ssc_person::Rule;
+use ssc_words::Lang;
+
 use crate::return_file::Reason;
 
 /// Causes that are kept apart; what comes after them is counted together.
 const APART: usize = 100;
 /// A run of so many digits or hex digits belongs to one card or one person.
-const OF_ONE: usize = 6;
+const OF_ONE: usize = 8;
 
 /// Reasons, counted by cause.
 #[derive(Clone, Debug, Default)]
@@ -40,9 +43,29 @@ impl Causes {
 }
 
 /// What a reason has in common with others: without what is of one card or person.
+/// Of what a check has found the broken rules are left: its words may have a person's name or number in them.
 #[must_use]
 pub fn cause(reason: &Reason) -> Reason {
-    Reason::new(of_any(&reason.english), of_any(&reason.chinese))
+    let rules = rules(&reason.english);
+    if rules.is_empty() {
+        return Reason::new(of_any(&reason.english), of_any(&reason.chinese));
+    }
+    let words = |lang, between| {
+        let words: Vec<&str> = rules.iter().map(|rule| rule.words(lang)).collect();
+        words.join(between)
+    };
+    Reason::new(words(Lang::En, "; "), words(Lang::Zh, "；"))
+}
+
+/// The rules whose identifiers stand in brackets, as a finding has them; each once.
+fn rules(words: &str) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for piece in words.split('[').skip(1) {
+        let id = piece.split(']').next();
+        let rule = Rule::ALL.iter().find(|rule| Some(rule.id()) == id);
+        rules.extend(rule.filter(|rule| !rules.contains(*rule)));
+    }
+    rules
 }
 
 /// The words without what is of one card or person: serial numbers, answers to reset, numbers.
@@ -93,6 +116,25 @@ mod tests {
             sorted[0],
             (Reason::new("chip …: SW 6A82 for …", "芯片…：6A82，…"), 2)
         );
+    }
+
+    /// As the check says it: the value is a person's name.
+    #[test]
+    fn of_a_finding_the_rule_is_left() {
+        let finding = |line, name| {
+            Reason::new(
+                format!(
+                    "line {line}, column 2 (AAC003), \"{name}\": {name} cannot be [number-form]; line {line}: x [number-form]"
+                ),
+                format!("第{line}行“{name}”：不可 [number-form]"),
+            )
+        };
+        let mut causes = Causes::default();
+        causes.add(&finding(5, "李?四"));
+        causes.add(&finding(77, "张?三"));
+        let words = Rule::NumberForm.words(Lang::En);
+        let expected = Reason::new(words, Rule::NumberForm.words(Lang::Zh));
+        assert_eq!(causes.sorted(), [(expected, 2)]);
     }
 
     #[test]

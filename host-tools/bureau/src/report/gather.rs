@@ -112,6 +112,8 @@ impl Gather {
     pub fn happened(&mut self, at: SystemTime, line: u64, head: &str, what: &Happened) {
         self.first.get_or_insert(at);
         self.last = Some(at);
+        // A worker's name has its process; the head is the same one in the next.
+        let head = head.split(" of process ").next().unwrap_or(head);
         let sum = self.heads.entry(head.to_owned()).or_default();
         sum.works_at(at);
         match what {

@@ -325,16 +325,19 @@ fn grouped(count: u64) -> String {
     out
 }
 
-/// The next number of the shape 1, 2, 5 times a power of ten (even from 2 on).
+/// The next number that is round, not much above.
 fn round_up(most: u64) -> u64 {
+    const LEADS: [u64; 11] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];
+    if most <= 8 {
+        return most.max(1);
+    }
     let mut power = 1;
     loop {
-        for lead in [1, 2, 4, 6, 8] {
-            if lead * power >= most {
-                return lead * power;
-            }
+        let fits = LEADS.iter().find(|lead| *lead * power >= most);
+        match fits {
+            Some(lead) => return lead * power,
+            None => power *= 10,
         }
-        power *= 10;
     }
 }
 
