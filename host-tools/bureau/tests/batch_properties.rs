@@ -53,6 +53,47 @@ proptest! {
         }
     }
 
+    /// Workbooks and UTF-16 by their first bytes, and anything behind them.
+    #[test]
+    fn arbitrary_bytes_behind_a_mark_never_panic(mark in 0usize..6, bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let marks: [&[u8]; 6] = [b"PK\x03\x04", &[0xD0, 0xCF, 0x11, 0xE0], &[0xFF, 0xFE], &[0xFE, 0xFF], b"sep=;\n", &[0xEF, 0xBB, 0xBF]];
+        let _ = read_bytes(&[marks[mark], &bytes].concat(), &options());
+    }
+
+    /// A workbook with some bytes changed.
+    #[test]
+    fn a_damaged_workbook_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+        let mut bytes = include_bytes!("../../../test-vectors/batches/cases/x-workbook.xlsx").to_vec();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = read_bytes(&bytes, &options());
+    }
+
+    /// Quotation marks that stand anywhere in bad rows never take a good row away: not in the same field twice, not over lines.
+    #[test]
+    fn marks_left_open_take_no_row_away(
+        bad in prop::collection::vec((0usize..8, prop::collection::vec("[a,\"\n ]{0,6}", 1..8)), 0..8),
+    ) {
+        let sample = String::from_utf8(sample_of(8, 11)).unwrap();
+        let mut lines = sample.lines();
+        let mut text = format!("{}\n", lines.next().unwrap());
+        let good: Vec<&str> = lines.collect();
+        for (index, row) in good.iter().enumerate() {
+            for (_, fields) in bad.iter().filter(|(before, _)| *before == index) {
+                text.push_str(&fields.join(","));
+                text.push('\n');
+            }
+            text.push_str(row);
+            text.push('\n');
+        }
+        let batch = read_bytes(text.as_bytes(), &options()).unwrap();
+        let standing: Vec<_> = batch.requests().map(|(_, request)| request.holder.number).collect();
+        let expected: Vec<_> = good.iter().map(|row| CitizenNumber::parse(row.split(',').next().unwrap()).unwrap()).collect();
+        prop_assert_eq!(standing, expected);
+    }
+
     /// One byte of a good batch changed: the batch still reads, and a changed digit of a number is always caught.
     #[test]
     fn a_changed_digit_of_a_number_is_caught(row in 1usize..20, at in 0usize..17, add in 1u8..10) {
