@@ -28,6 +28,7 @@ pub mod plan;
 pub mod profile;
 pub mod psam;
 pub mod register;
+pub mod reissue;
 pub mod report;
 pub mod return_file;
 pub mod run_event;

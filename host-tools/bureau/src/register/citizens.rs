@@ -8,7 +8,7 @@ use super::chain::{self, End};
 use super::jobs::json;
 use super::note::BookNote;
 use super::reason::Reason;
-use super::record::{CitizenRecord, JobId, Replacement};
+use super::record::{CardEvent, CitizenRecord, JobId, Replacement};
 use super::state::CardStatus;
 use super::{Register, RegisterError, stored};
 
@@ -166,6 +166,29 @@ impl Register {
         kind: &str,
     ) -> Result<Option<CitizenRecord>, RegisterError> {
         self.read_books(|books| holds(books, number, kind))
+    }
+
+    /// What became of the card of an order, the newest last.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn card_events(&self, job: JobId, row: usize) -> Result<Vec<CardEvent>, RegisterError> {
+        self.read_books(|books| {
+            let rows = books.rows(
+                "SELECT at, status, reason FROM card_events WHERE job = $1 AND line = $2 ORDER BY at",
+                &[job.0.into(), stored(row).into()],
+            )?;
+            rows.iter()
+                .map(|row| {
+                    let status = CardStatus::of_name(&row.text(1)?);
+                    Ok(CardEvent {
+                        at: row.int(0)?,
+                        status: status.ok_or(RegisterError::Record("status of a card"))?,
+                        reason: row.maybe_text(2)?,
+                    })
+                })
+                .collect()
+        })
     }
 
     /// Notes what became of the card that a person has: lost, damaged, expired. It stays the person's until another is ordered.

@@ -32,8 +32,8 @@ pub use note::BookNote;
 pub use ranges::RangeRecord;
 pub use reason::Reason;
 pub use record::{
-    ChainedEntry, ChipRecord, CitizenRecord, Counts, Filter, JobId, JobRecord, Lease, Leased,
-    NewJob, NewOrder, NewRejected, OrderRecord, Replacement, Taken, Wanted,
+    CardEvent, ChainedEntry, ChipRecord, CitizenRecord, Counts, Filter, JobId, JobRecord, Lease,
+    Leased, NewJob, NewOrder, NewRejected, OrderRecord, Replacement, Taken, Wanted,
 };
 pub use state::{CardStatus, ChipState, JobState, OrderState};
 

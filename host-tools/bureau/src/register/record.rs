@@ -253,6 +253,17 @@ pub struct CitizenRecord {
     pub reason: Option<String>,
 }
 
+/// Something that became of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardEvent {
+    /// When, in milliseconds since 1970 (UTC).
+    pub at: i64,
+    /// What it is from then on.
+    pub status: CardStatus,
+    /// Why, where somebody has said so.
+    pub reason: Option<String>,
+}
+
 /// How many orders of a job are in each state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(pub BTreeMap<OrderState, u64>);

@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod next;
 mod pause;
+mod reissue;
 mod remaining;
 mod report;
 mod run;
@@ -36,6 +37,7 @@ const ROWS: &[Row] = &[
     command::<remaining::Args>(),
     command::<report::Args>(),
     command::<close::Args>(),
+    command::<reissue::Args>(),
 ];
 
 const EXAMPLES: &[Example] = &[

@@ -1,0 +1,340 @@
+//! `ssc job reissue`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use ssc_bureau::register::{JobRecord, Register};
+use ssc_bureau::reissue::{FieldDifference, Old, OldCard, Reissue, Why, compare};
+use ssc_keys::{KeyService, Vault};
+use ssc_person::Date;
+use ssc_terminal::{Dialogue, TerminalIdentity};
+use ssc_words::Bilingual as _;
+
+use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::keys::VaultArgs;
+use crate::order_args::open_profile;
+use crate::source::SourceArgs;
+use crate::store::{StoreArgs, find_job};
+use crate::terminal_args::keys_for;
+use crate::text::{Text, text};
+use crate::ui::Ui;
+
+/// Order cards in the place of lost, damaged and expired ones, or of an earlier generation
+///
+/// A person has one living card of a kind: the old card gets its status and the reason in the register, and the new one stands in a job of its
+/// own, with a new number or the old one as the profile says. What is known of the person comes from the register; --from-card reads the old
+/// card too, and shows every difference before anything is made. `ssc job run` makes the cards.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Job of the old cards, by name or number
+    #[arg(value_name = "JOB")]
+    job: String,
+    /// Row of an old card, as `ssc job status` and the return file show it; may be given several times
+    #[arg(long = "line", value_name = "N", required = true)]
+    lines: Vec<usize>,
+    /// Why
+    #[arg(long, value_enum, required_unless_present = "chip_destroyed")]
+    why: Option<Cause>,
+    /// Why, in your words, for the register
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+    /// Profile of the new cards, if it is not that of the old job
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Name of the new job; without it that of the old one with a number behind it
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Read the old card, and compare it with the register (with one --line)
+    #[arg(long)]
+    from_card: bool,
+    /// Where card and register differ, go on with what this one says of the person
+    #[arg(long, value_enum, requires = "from_card")]
+    take: Option<Take>,
+    /// The chip that may be this order's finished card is destroyed: the order of the same job waits for another chip
+    #[arg(long, conflicts_with_all = ["why", "profile", "name", "from_card"])]
+    chip_destroyed: bool,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    vault: VaultArgs,
+}
+
+/// Why, as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Cause {
+    /// The person has lost it
+    Lost,
+    /// It works no more
+    Damaged,
+    /// Its validity has ended, or ends soon
+    Expired,
+    /// The new card is of a later generation
+    NewGeneration,
+}
+
+/// Whose data are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Take {
+    /// What the old card says
+    Card,
+    /// What the register has
+    Register,
+}
+
+impl Cause {
+    const fn why(self) -> Why {
+        match self {
+            Self::Lost => Why::Lost,
+            Self::Damaged => Why::Damaged,
+            Self::Expired => Why::Expired,
+            Self::NewGeneration => Why::NewGeneration,
+        }
+    }
+}
+
+impl Verb for Args {
+    const NAME: &'static str = "reissue";
+    const RUN: Run<Self> = run;
+    const EXAMPLES: &'static [Example] = &[
+        example(
+            "ssc job reissue batch-7 --line 12 --line 40 --why lost --reason \"reported on 3 May\"",
+            "new cards for two persons who have lost theirs",
+            "为两位挂失者补卡",
+        ),
+        example(
+            "ssc job reissue batch-7 --line 12 --why new-generation --profile v3.toml --from-card --reader ACR39U",
+            "a 3.00 card with the data of the old one, which is read first",
+            "先读旧卡，再换发 3.00 版卡",
+        ),
+        example(
+            "ssc job reissue batch-7 --line 12 --chip-destroyed",
+            "the chip that may have been finished is destroyed: another one may be made",
+            "可能已完成的芯片已销毁：可另制一张",
+        ),
+    ];
+    const CHINESE: Chinese = Chinese {
+        about: "补卡和换卡：挂失、损坏、到期或升级",
+        more: &[
+            "每人每种只有一张有效卡：旧卡在登记簿中记下状态和原因，新卡在单独的作业中，卡号按配置用新号或原号。个人数据取自登记簿；--from-card 还会读取旧卡，并在制卡前逐项显示差异。`ssc job run` 制卡。",
+        ],
+        arguments: Arguments {
+            own: &[
+                ("job", "旧卡所在作业，名称或编号"),
+                (
+                    "lines",
+                    "旧卡所在行，见 `ssc job status` 和回盘文件；可多次给出",
+                ),
+                (
+                    "why",
+                    "原因：lost 丢失、damaged 损坏、expired 到期、new-generation 升级",
+                ),
+                ("reason", "记入登记簿的说明"),
+                ("profile", "新卡的配置；缺省为旧作业的配置"),
+                ("name", "新作业名称；缺省为旧作业名称加编号"),
+                ("from_card", "读取旧卡并与登记簿比较（只限一个 --line）"),
+                (
+                    "take",
+                    "卡与登记簿不同时，个人数据以哪一方为准：card 卡、register 登记簿",
+                ),
+                (
+                    "chip_destroyed",
+                    "可能已是成品的芯片已销毁：该任务在原作业中等待另一张芯片",
+                ),
+            ],
+            flattened: &[
+                &SourceArgs::CHINESE,
+                &StoreArgs::CHINESE,
+                &VaultArgs::CHINESE,
+            ],
+        },
+    };
+}
+
+/// Makes the job.
+///
+/// # Errors
+/// What the register refuses; a card that differs and nobody says what to take. Nothing is changed then.
+pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
+    let vault = args.vault.open(ui)?.vault;
+    let register = args.store.open(vault.is_demo(), ui)?;
+    let job = find_job(&register, &args.job)?;
+    let Some(cause) = args.why else {
+        return destroyed(args, &register, &job, ui);
+    };
+    let profile = args.profile.as_deref().map(open_profile).transpose()?;
+    let old = |row: &usize| Old::of(&register, &vault, &job, *row);
+    let mut cards = args.lines.iter().map(old).collect::<Result<Vec<_>, _>>()?;
+    let differences = if args.from_card {
+        from_card(args, &mut cards, &vault, ui)?
+    } else {
+        Vec::new()
+    };
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => free_name(&register, &job.name)?,
+    };
+    let reissue = Reissue {
+        job: &job,
+        cards: &cards,
+        why: cause.why(),
+        reason: &args.reason,
+        profile: profile.as_ref(),
+        name: &name,
+        today: Date::today(),
+    };
+    let made = reissue.make(&register, &vault)?;
+    if ui.json {
+        let order = |(row, number): &(usize, ssc_person::CardNumber)| {
+            let old = cards.iter().find(|old| old.decided.row == *row);
+            let replaces = old.map(|old| old.decided.card_number.to_string());
+            json!({ "line": row, "card_number": number.to_string(), "replaces": replaces })
+        };
+        return ui.document(&json!({
+            "store": register.store(),
+            "job": made.job.0,
+            "name": name,
+            "why": cause.why().word(),
+            "status": cause.why().status().name(),
+            "orders": made.cards.iter().map(order).collect::<Vec<_>>(),
+            "random_pins": made.random_pins,
+            "differences": differences,
+        }));
+    }
+    let (id, count) = (made.job, made.cards.len());
+    let done = text(
+        format!(
+            "job {id} ({name}): {count} to make in the place of old cards; no card is made yet: `ssc job run {name}`"
+        ),
+        format!("作业 {id}（{name}）：待补换 {count} 张；尚未制卡：`ssc job run {name}`"),
+    );
+    ui.line(done.say(ui.lang))
+}
+
+/// The orders wait for another chip.
+fn destroyed(args: &Args, register: &Register, job: &JobRecord, ui: &Ui) -> Result<(), Failure> {
+    for row in &args.lines {
+        let why = |words: &str| match args.reason.as_str() {
+            "" => words.to_owned(),
+            reason => format!("{words}: {reason}"),
+        };
+        register.chip_destroyed(
+            job.id,
+            *row,
+            &why("the operator says that it is destroyed"),
+            &why("操作员声明已销毁"),
+        )?;
+    }
+    let (name, lines) = (&job.name, &args.lines);
+    if ui.json {
+        return ui.document(
+            &json!({ "store": register.store(), "job": job.id.0, "name": name, "to_be_remade": lines }),
+        );
+    }
+    let count = lines.len();
+    let done = text(
+        format!(
+            "job {name}: {count} orders wait for another chip: `ssc job run {name}`. Never hand out the old one if it turns up"
+        ),
+        format!(
+            "作业 {name}：{count} 个任务等待另一张芯片：`ssc job run {name}`。旧芯片若再出现，切勿发出"
+        ),
+    );
+    ui.line(done.say(ui.lang))
+}
+
+/// Reads the old card and shows in what it differs from the register.
+fn from_card(
+    args: &Args,
+    cards: &mut [Old],
+    vault: &Vault,
+    ui: &Ui,
+) -> Result<Vec<FieldDifference>, Failure> {
+    let [old] = cards else {
+        return Err(Failure::new(
+            Exit::Usage,
+            text(
+                "--from-card reads one card: give one --line",
+                "--from-card 只读一张卡：请只给一个 --line",
+            ),
+        ));
+    };
+    let read = read(args, vault, ui)?;
+    let differences = compare(&old.decided, &read)?;
+    if differences.is_empty() {
+        ui.note(&text(
+            "the old card says the same as the register",
+            "旧卡与登记簿一致",
+        ));
+        return Ok(differences);
+    }
+    let lines: Vec<Text> = differences.iter().map(shown).collect();
+    match args.take {
+        None => {
+            let row = old.decided.row;
+            let message = text(
+                format!(
+                    "line {row}: the old card and the register differ, and nothing was made. Find out what is right, then go on with --take card or --take register"
+                ),
+                format!(
+                    "第 {row} 行：旧卡与登记簿不同，未作任何更改。请查明何者正确，再用 --take card 或 --take register 继续"
+                ),
+            );
+            let report: Value = json!({ "line": row, "differences": differences });
+            return Err(Failure::new(Exit::Input, message)
+                .with_details(lines)
+                .with_report(report));
+        }
+        Some(Take::Card) => {
+            let holder = read.holder(&old.decided)?;
+            old.take(holder);
+        }
+        Some(Take::Register) => {}
+    }
+    for line in &lines {
+        ui.note(line);
+    }
+    Ok(differences)
+}
+
+fn shown(one: &FieldDifference) -> Text {
+    let (register, card) = (&one.register, &one.card);
+    text(
+        format!("  {}: register {register}, card {card}", one.field),
+        format!("  {}：登记簿 {register}，卡 {card}", one.field_zh),
+    )
+}
+
+fn read(args: &Args, vault: &Vault, ui: &Ui) -> Result<OldCard, Failure> {
+    let mut card = args.source.connect(ui)?.card;
+    let keys = keys_for(&mut *card, Some(vault), args.vault.is_default(), ui)?;
+    let keys = keys.map(|vault| vault as &dyn KeyService);
+    let basic = Dialogue::open(&mut *card, keys)?.read_card_basic(&TerminalIdentity::default())?;
+    Ok(OldCard {
+        number: basic.number,
+        name: basic.name,
+        ethnic_group: basic.ethnic_group,
+        birthplace: basic.birthplace,
+        card_number: basic.card_number,
+        region: basic.region,
+        version: basic.version,
+        issue_date: basic.issue_date,
+        valid_to: basic.valid_to,
+    })
+}
+
+/// The old job's name with the first number behind it that is free.
+fn free_name(register: &Register, old: &str) -> Result<String, Failure> {
+    let mut number = 1;
+    loop {
+        let name = format!("{old}-reissue-{number}");
+        if register.find(&name)?.is_none() {
+            return Ok(name);
+        }
+        number += 1;
+    }
+}
