@@ -97,7 +97,7 @@ impl<'e, 'h> Worker<'e, 'h> {
             if self.engine.stop.asked() || self.is_paused()? {
                 return Ok(End::Done);
             }
-            if self.gone.is_some() && !self.is_needed()? {
+            if self.gone.is_some() && !self.is_left()? {
                 return Ok(End::Done);
             }
             if self.faults >= FAULTS {
@@ -130,6 +130,11 @@ impl<'e, 'h> Worker<'e, 'h> {
         Ok(matches!(job.state, JobState::Paused | JobState::Closed))
     }
 
+    /// Whether any order has no card yet: a reader that is gone is waited for then.
+    fn is_left(&self) -> Result<bool, EngineError> {
+        Ok(self.engine.register.counts(self.engine.job)?.remaining() > 0)
+    }
+
     /// Whether an order that another head has may come back.
     fn is_needed(&self) -> Result<bool, EngineError> {
         Ok(self.engine.leases.any() || self.engine.register.leased(self.engine.job)? > 0)
@@ -144,9 +149,7 @@ impl<'e, 'h> Worker<'e, 'h> {
             ),
             None => {
                 if !self.take_order()? {
-                    // An order that another head has may come back.
-                    if self.engine.leases.any() || self.engine.register.leased(self.engine.job)? > 0
-                    {
+                    if self.is_needed()? {
                         self.state(HeadState::Idle);
                         std::thread::sleep(MOMENT);
                         return Ok(Then::GoOn);
@@ -241,7 +244,19 @@ impl<'e, 'h> Worker<'e, 'h> {
         chip: &ChipRecord,
     ) -> Result<Then, EngineError> {
         let may_be_finished = match chip.state {
-            ChipState::Issued => return self.put(Bin::Good),
+            // Made by this job, and not put away before a stop.
+            ChipState::Issued if chip.job == self.engine.job => return self.put(Bin::Good),
+            ChipState::Issued => {
+                let (job, row) = (chip.job, chip.row);
+                self.failed(
+                    None,
+                    Reason::new(
+                        format!("this card was made for line {row} of job {job}, it is somebody's: take it out of the bad cards, it is not touched"),
+                        format!("此卡已为作业 {job} 第 {row} 行制成，属于他人：未触及；请从坏卡中取出"),
+                    ),
+                );
+                return self.put(Bin::Bad);
+            }
             ChipState::SetAside => {
                 let why = chip.reason.clone().unwrap_or_default();
                 self.failed(None, Reason::new(why.0, why.1));

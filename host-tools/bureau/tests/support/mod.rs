@@ -3,9 +3,13 @@
 
 use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
+use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
 use ssc_bureau::sample::{SampleOptions, sample};
+use ssc_bureau::steps::card_factor;
+use ssc_keys::{KeyService as _, Vault};
 use ssc_person::Date;
+use ssc_reader::{Card, CommandApdu};
 use ssc_simulator::{Identity, Interface, SimulatedCard};
 
 /// A blank card with this serial.
@@ -55,4 +59,36 @@ pub fn batch(count: u64, seed: u64) -> Batch {
     };
     sample(&options, &mut csv).unwrap();
     read(&csv)
+}
+
+/// What an issuer's tool is told by GET STATUS.
+pub fn is_secured(card: &mut dyn Card, vault: &Vault) -> bool {
+    card.reset().unwrap();
+    let factor = card_factor(card.atr()).unwrap();
+    select_domain(card).unwrap();
+    let issuer = vault.issuer_keys(&factor).unwrap();
+    let Ok(mut channel) = HostChannel::open(card, &issuer, Level::Checking) else {
+        return false;
+    };
+    let get = CommandApdu::new(0x80, 0xF2, 0x80, 0x02).data(&[0x4F, 0x00]);
+    let answer = channel.send(&get).unwrap().ok().unwrap();
+    answer
+        .windows(4)
+        .any(|part| part == [0x9F, 0x70, 0x01, 0x0F])
+}
+
+/// What `read` finds on a card that is SECURED.
+pub fn genuine<T>(
+    card: &mut dyn Card,
+    vault: &Vault,
+    read: impl FnOnce(&mut dyn Card) -> T,
+) -> Option<T> {
+    let is_genuine = is_secured(card, vault);
+    card.reset().unwrap();
+    is_genuine.then(|| read(card))
+}
+
+/// The name under which the register has a chip.
+pub fn serial(card: &dyn Card) -> String {
+    hex::encode_upper(card_factor(card.atr()).unwrap())
 }

@@ -3,17 +3,15 @@
 use apdu_specs::Generation;
 use ssc_bureau::batch::Batch;
 use ssc_bureau::card_model::CardModel;
-use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::chip::prepare;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
 use ssc_bureau::journal::{Journal as _, MemoryJournal};
 use ssc_bureau::order::{Event, Records, Summary, issue};
 use ssc_bureau::return_file::ReturnFile;
-use ssc_bureau::steps::card_factor;
 use ssc_keys::{KeyService, Vault};
 use ssc_reader::feeder::Feeder;
-use ssc_reader::{Card, CommandApdu, Faults, ReaderError, ReaderFault, Shared, Tapped};
+use ssc_reader::{Card, Faults, ReaderError, ReaderFault, Shared, Tapped};
 use ssc_simulator::SimulatedCard as Local;
 use ssc_words::Lang;
 
@@ -144,17 +142,5 @@ pub fn chip(keys: &Vault) -> Kept {
 
 /// What an issuer's tool is told by GET STATUS.
 pub fn is_secured(card: &Kept, vault: &Vault) -> bool {
-    let mut card = card.card();
-    card.reset().unwrap();
-    let factor = card_factor(card.atr()).unwrap();
-    select_domain(&mut *card).unwrap();
-    let issuer = vault.issuer_keys(&factor).unwrap();
-    let Ok(mut channel) = HostChannel::open(&mut *card, &issuer, Level::Checking) else {
-        return false;
-    };
-    let get = CommandApdu::new(0x80, 0xF2, 0x80, 0x02).data(&[0x4F, 0x00]);
-    let answer = channel.send(&get).unwrap().ok().unwrap();
-    answer
-        .windows(4)
-        .any(|part| part == [0x9F, 0x70, 0x01, 0x0F])
+    support::is_secured(&mut *card.card(), vault)
 }

@@ -1,0 +1,9 @@
+//! The engine of a job over real registers and simulated cards: what must hold whatever happens to cards, heads and programs.
+
+mod support;
+mod engine {
+    pub mod floor;
+    mod heads;
+    mod pulled;
+    mod workers;
+}

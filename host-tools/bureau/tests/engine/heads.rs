@@ -1,0 +1,199 @@
+//! What lies in a head: a card that was begun, a card of no use, nothing, or no head at all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ssc_bureau::chip::prepare;
+use ssc_bureau::engine::{End, Stop};
+use ssc_bureau::register::{ChipState, OrderState};
+use ssc_bureau::run_event::{HeadState, RunEvent};
+use ssc_keys::{Vault, roots};
+use ssc_reader::head::{Bin, Coming, Head};
+use ssc_reader::{Card, ReaderError, ReaderFault, Shared};
+
+use super::floor::{Floor, Kept, Slot, Table};
+use crate::support;
+
+/// More than a card takes.
+const MORE: usize = 100;
+
+/// A chip of another bureau: its initial keys are not ours.
+fn foreign(serial: u64) -> Kept {
+    let other = Vault::generate(roots::all()).unwrap();
+    let mut card = support::blank(serial);
+    prepare(&mut card, &other).unwrap();
+    Shared::new(card)
+}
+
+/// The card in the head was begun for line 3; line 2 waits and is first in the queue. The card is line 3's all the same.
+#[test]
+fn the_card_that_lies_there_is_looked_at_first() {
+    for at in 0..MORE {
+        let floor = Arc::new(Floor::new(2));
+        let stop = Arc::new(Stop::new());
+        let asked = Arc::clone(&stop);
+        let table = Table::new(
+            2,
+            Box::new(move |chip, exchange| {
+                let pulled = (chip, exchange) == (0, at);
+                pulled.then(|| {
+                    asked.ask();
+                    ReaderFault::LostCommand
+                })
+            }),
+        );
+        let register = &floor.register;
+        let day = Duration::from_secs(86_400);
+        let other = register.lease(floor.job, "another", day).unwrap().unwrap();
+        assert_eq!(other.lease.row, 2);
+        let mut heads: [Box<dyn Head>; 1] = [Box::new(Slot::new("head", &table))];
+        floor
+            .run_as(register, "machine", &mut heads, &stop, &|event| {
+                if matches!(event, RunEvent::Delivered { .. }) {
+                    stop.ask();
+                }
+            })
+            .unwrap();
+        register.release(&other.lease).unwrap();
+        if table.pile() != [0] {
+            // A card takes fewer exchanges than that.
+            assert!(at > 20, "{at}");
+            return;
+        }
+        let serial = support::serial(&table.all()[0]);
+        let begun = register.chip(&serial).unwrap();
+        let asked = table.asked();
+        let mut heads: [Box<dyn Head>; 1] = [Box::new(Slot::with_card("head", &table))];
+        let order = std::sync::Mutex::new(Vec::new());
+        floor
+            .run_as(register, "machine", &mut heads, &Stop::new(), &|event| {
+                if let RunEvent::Delivered { line, .. } = event {
+                    order.lock().unwrap().push(line);
+                }
+            })
+            .unwrap();
+        floor.check(&table);
+        assert_eq!(table.all().len(), 2, "{at}: no chip was wasted");
+        assert!(table.bad().is_empty());
+        assert_eq!(table.asked(), asked + 1, "{at}");
+        if let Some(begun) = begun {
+            assert_eq!((begun.row, begun.state == ChipState::Issued), (3, false));
+            assert_eq!(*order.lock().unwrap(), [3, 2], "{at}");
+            let order = register.order(floor.job, 3).unwrap().unwrap();
+            assert_eq!(order.chip, Some(serial));
+        }
+    }
+    panic!("a card takes more than {MORE} exchanges");
+}
+
+#[test]
+fn a_card_of_no_use_goes_to_the_bad_ones_and_uses_up_nobody() {
+    let floor = Floor::new(3);
+    let table = Table::quiet(3);
+    // The first is made as it should be, comes back, and is nobody else's.
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Slot::new("head", &table))];
+    floor.run(&mut heads).unwrap();
+    floor.check(&table);
+    let issued = table.all();
+    let sent = (0..3).map(|chip| table.exchanges(chip)).sum::<usize>();
+
+    let job = super::floor::create(&floor.register, &floor.vault, 2, 8);
+    let mut floor = floor;
+    floor.job = job;
+    floor.batch = support::batch(2, 8);
+    let table = Table::quiet(0);
+    table.lay(issued[0].clone());
+    table.lay(foreign(0x99));
+    table.lay(issued[1].clone());
+    for serial in 0x100..0x102 {
+        table.lay_last(Shared::new(support::blank(serial)));
+    }
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Slot::new("head", &table))];
+    let run = floor.run(&mut heads).unwrap();
+    assert_eq!(run.counts.of(OrderState::Delivered), 2);
+    assert!(sent > 0);
+    for number in [0, 2] {
+        assert_eq!(table.exchanges(number), 0, "an issued card was asked");
+    }
+    // They came in the order 2, 1, 0, then the blanks.
+    assert_eq!((table.bad(), table.good()), (vec![2, 1, 0], vec![3, 4]));
+}
+
+#[test]
+fn a_head_of_bad_cards_is_taken_out_and_its_order_goes_back() {
+    let floor = Floor::new(4);
+    let (bad, good) = (Table::quiet(0), Table::quiet(4));
+    for serial in 0..9 {
+        bad.lay(foreign(0x200 + serial));
+    }
+    let mut heads: [Box<dyn Head>; 2] = [
+        Box::new(Slot::new("bad head", &bad)),
+        Box::new(Slot::new("good head", &good)),
+    ];
+    let out = AtomicUsize::new(0);
+    let run = floor
+        .run_as(&floor.register, "m", &mut heads, &Stop::new(), &|event| {
+            if let RunEvent::Head {
+                head,
+                state: HeadState::Out { .. },
+            } = event
+            {
+                assert_eq!(head, "bad head");
+                out.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+        .unwrap();
+    let [(bad_head, End::Out(reason)), (_, End::Done)] = &run.heads[..] else {
+        panic!("{:?}", run.heads);
+    };
+    assert_eq!(bad_head, "bad head");
+    assert!(reason.english.contains("faults in a row"), "{reason:?}");
+    assert_eq!(out.load(Ordering::SeqCst), 1);
+    assert!((3..=5).contains(&bad.bad().len()), "{:?}", bad.bad());
+    floor.check(&good);
+}
+
+/// A reader whose plug is pulled for a while.
+struct Loose {
+    slot: Slot,
+    calls: usize,
+    away: std::ops::Range<usize>,
+}
+
+impl Head for Loose {
+    fn name(&self) -> &str {
+        self.slot.name()
+    }
+
+    fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
+        self.calls += 1;
+        if self.away.contains(&self.calls) {
+            let reader = self.slot.name().to_owned();
+            return Err(ReaderError::ReaderGone { reader });
+        }
+        self.slot.card()
+    }
+
+    fn next(&mut self, wait: Duration) -> Result<Coming, ReaderError> {
+        self.slot.next(wait)
+    }
+
+    fn put(&mut self, bin: Bin) -> Result<(), ReaderError> {
+        self.slot.put(bin)
+    }
+}
+
+#[test]
+fn a_reader_that_comes_back_goes_on() {
+    let floor = Floor::new(3);
+    let table = Table::quiet(3);
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Loose {
+        slot: Slot::new("loose", &table),
+        calls: 0,
+        away: 4..7,
+    })];
+    let run = floor.run(&mut heads).unwrap();
+    assert_eq!(run.heads[0].1, End::Done);
+    floor.check(&table);
+}
