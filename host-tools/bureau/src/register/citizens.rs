@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ssc_database::{Row, Transaction, Value};
+use ssc_person::CardNumber;
 
 use super::chain::{self, End};
 use super::jobs::json;
@@ -129,6 +130,19 @@ pub(super) fn give_back(
             "UPDATE citizens SET job = $5, line = $6, card_number = $7, status = $8, since = $9, reason = $10 {own}"
         ),
         &values,
+    )?;
+    Ok(())
+}
+
+/// A card number that no chip had is its person's again, by another order: its job and line.
+pub(super) fn moves_number(
+    books: &mut Transaction<'_>,
+    number: &CardNumber,
+    [job, line]: [Value; 2],
+) -> Result<(), RegisterError> {
+    books.execute(
+        "UPDATE card_numbers SET job = $2, line = $3 WHERE number = $1",
+        &[number.as_str().into(), job, line],
     )?;
     Ok(())
 }

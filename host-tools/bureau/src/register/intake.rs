@@ -209,6 +209,13 @@ impl<'t, 'd> Intake<'t, 'd> {
         }
         let number = match &order.card_number {
             Wanted::Given(number) => match self.given_before(number)? {
+                Some(Reason::NumberGiven { job, row })
+                    if self.was_taken_back(job, row, &order.number)? =>
+                {
+                    let to = [self.job.0.into(), stored(order.row).into()];
+                    citizens::moves_number(self.books, number, to)?;
+                    return Ok(Ok((*number, holds)));
+                }
                 Some(reason) => return Ok(Err(reason)),
                 None => {
                     self.ranges.take_out(number);
@@ -233,6 +240,22 @@ impl<'t, 'd> Intake<'t, 'd> {
         };
         self.waiting.numbers.insert(number, order.row);
         Ok(Ok((number, holds)))
+    }
+
+    /// Whether the number was this very person's in a job that was closed, and no chip was ever written for it.
+    fn was_taken_back(
+        &mut self,
+        job: JobId,
+        row: usize,
+        person: &str,
+    ) -> Result<bool, RegisterError> {
+        let found = self.books.row(
+            "SELECT 1 FROM orders o JOIN jobs j ON j.id = o.job
+             WHERE o.job = $1 AND o.line = $2 AND o.number = $3 AND o.state = 'rejected' AND j.state = 'closed'
+                 AND NOT EXISTS (SELECT 1 FROM chips c WHERE c.job = o.job AND c.line = o.line)",
+            &[job.0.into(), stored(row).into(), person.into()],
+        )?;
+        Ok(found.is_some())
     }
 
     fn given_before(&mut self, number: &CardNumber) -> Result<Option<Reason>, RegisterError> {

@@ -112,7 +112,10 @@ impl Books {
     }
 
     pub fn lease(&self, job: JobId) -> Option<Lease> {
-        let leased = self.register.lease(job, "head", LONG).unwrap();
+        // Another head each time: one that asks again has its own order back.
+        static HEADS: AtomicI64 = AtomicI64::new(0);
+        let head = format!("head {}", HEADS.fetch_add(1, Ordering::SeqCst));
+        let leased = self.register.lease(job, &head, LONG).unwrap();
         leased.map(|leased| leased.lease)
     }
 }

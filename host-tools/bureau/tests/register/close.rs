@@ -6,6 +6,9 @@ use ssc_bureau::register::{
 };
 use ssc_bureau::steps::Step;
 
+use ssc_bureau::register::{Reason, Wanted};
+use ssc_person::CardNumber;
+
 use crate::books::{Books, LONG, begins, loaded, met, new_job, order, take};
 
 #[test]
@@ -90,5 +93,40 @@ fn persons_of_a_closed_job_can_be_ordered_anew() {
         for job in register.jobs().unwrap() {
             register.verify_chain(job.id).unwrap();
         }
+    }
+}
+
+/// A batch that names its numbers can be made again after its job was closed: by the same persons, and where no chip had the number.
+#[test]
+fn a_named_number_stays_its_persons() {
+    for books in Books::both() {
+        let register = &books.register;
+        let make = |name: &str, persons: [&str; 2]| {
+            let mut taken = Vec::new();
+            let fill = &mut |intake: &mut Intake<'_, '_>| {
+                for (at, person) in persons.iter().enumerate() {
+                    let mut order = order(at + 2, person, 1);
+                    let number = CardNumber::from_serial(at as u32 + 77).unwrap();
+                    order.card_number = Wanted::Given(number);
+                    taken.push(take(intake, order)?);
+                }
+                Ok::<_, RegisterError>(())
+            };
+            (register.create_job(&new_job(name), fill).unwrap(), taken)
+        };
+        let (one, _) = make("one", ["a", "b"]);
+        let lease = books.lease(one).unwrap();
+        register
+            .write(&lease, &[met("C1"), begins(Step::Load)])
+            .unwrap();
+        register.release(&lease).unwrap();
+        register.close_job(one).unwrap();
+        let given = |job, row| Taken::Refused(Reason::NumberGiven { job, row });
+        // Another person does not get b's, and a's was on a chip.
+        assert_eq!(make("two", ["a", "c"]).1, [given(one, 2), given(one, 3)]);
+        let (three, taken) = make("three", ["a", "b"]);
+        assert_eq!(taken[0], given(one, 2));
+        assert_eq!(taken[1], Taken::Ok(CardNumber::from_serial(78).unwrap()));
+        assert_eq!(make("four", ["a", "c"]).1[1], given(three, 3));
     }
 }

@@ -103,10 +103,8 @@ fn a_worker_dies_and_another_program_goes_on() {
     for books in Books::both() {
         let job = books.job("one", 1, 200);
         let other = books.again().unwrap();
-        std::thread::scope(|scope| {
-            scope.spawn(|| work(&books.register, job, "dies", Duration::from_secs(5), 2));
-            scope.spawn(|| work(&other, job, "lives", LONG, usize::MAX));
-        });
+        work(&books.register, job, "dies", Duration::from_secs(5), 2);
+        work(&other, job, "lives", LONG, usize::MAX);
         let left = other.orders(job, 0, 1_000, Filter::Remaining).unwrap();
         assert_eq!(left.len(), 1, "what it had in hand, until its lease ends");
         assert_eq!(left[0].state, OrderState::InPersonalization);

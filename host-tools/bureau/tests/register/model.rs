@@ -77,6 +77,7 @@ fn do_it(
     register: &Register,
     job: JobId,
     act: &Act,
+    worker: &str,
     leases: &mut Vec<Lease>,
 ) -> Answer {
     let lasts = Duration::from_secs(LASTS as u64);
@@ -89,10 +90,9 @@ fn do_it(
         RegisterError::NoChip { .. } => "no chip",
         other => panic!("{other}"),
     };
-    let worker = format!("head {}", leases.len() % 3);
     let leased = match act {
-        Act::Lease => register.lease(job, &worker, lasts),
-        Act::LeaseRow(row) => register.lease_row(job, *row, &worker, lasts),
+        Act::Lease => register.lease(job, worker, lasts),
+        Act::LeaseRow(row) => register.lease_row(job, *row, worker, lasts),
         Act::Wait(time) => {
             books.clock.add(time * 1_000);
             return Ok(None);
@@ -143,10 +143,11 @@ fn run(books: &Books, acts: &[Act]) {
         if leases.is_empty() && needs_lease {
             continue;
         }
-        let expected = model.act(act, &leases);
+        let worker = format!("head {}", leases.len() % 3);
+        let expected = model.act(act, &worker, &leases);
         // Two programs take turns.
         let register = if at % 2 == 0 { &books.register } else { &other };
-        let answer = do_it(books, register, job, act, &mut leases);
+        let answer = do_it(books, register, job, act, &worker, &mut leases);
         assert_eq!(answer, expected, "{act:?} at {at}");
         compare(register, job, &model);
     }

@@ -41,6 +41,7 @@ pub struct Order {
     pub state: OrderState,
     pub fence: i64,
     pub until: i64,
+    pub worker: String,
     pub attempts: u32,
     pub met: Option<usize>,
     pub chip: Option<usize>,
@@ -63,6 +64,7 @@ impl Model {
             state: OrderState::Validated,
             fence: 0,
             until: 0,
+            worker: String::new(),
             attempts: 0,
             met: None,
             chip: None,
@@ -85,37 +87,41 @@ impl Model {
         !over && self.chip_state(order.chip) != Some(ChipState::MayBeFinished)
     }
 
-    fn lease(&mut self, row: usize) {
+    fn lease(&mut self, row: usize, worker: &str) {
         let now = self.now;
         let order = self.orders.get_mut(&row).unwrap();
         order.fence += 1;
         order.until = now + LASTS;
+        order.worker = worker.to_owned();
         if matches!(order.state, OrderState::Validated | OrderState::ToBeRemade) {
             order.state = OrderState::Reserved;
         }
     }
 
-    pub fn act(&mut self, act: &Act, leases: &[Lease]) -> Answer {
+    pub fn act(&mut self, act: &Act, worker: &str, leases: &[Lease]) -> Answer {
         match act {
             Act::Wait(time) => {
                 self.now += time;
                 Ok(None)
             }
             Act::Lease => {
-                let free = |order: &Order| self.is_open(order) && order.until <= self.now;
+                // Its own order comes back to a head that was stopped.
+                let is_free = |order: &Order| order.until <= self.now || order.worker == worker;
+                let free = |order: &Order| self.is_open(order) && is_free(order);
                 let row = self.orders.iter().find(|(_, order)| free(order));
                 let row = row.map(|(row, _)| *row);
                 if let Some(row) = row {
-                    self.lease(row);
+                    self.lease(row, worker);
                 }
                 Ok(row)
             }
             Act::LeaseRow(row) => {
                 let order = &self.orders[row];
-                if order.until > self.now || order.state == OrderState::Delivered {
+                let is_others = order.until > self.now && order.worker != worker;
+                if is_others || order.state == OrderState::Delivered {
                     return Ok(None);
                 }
-                self.lease(*row);
+                self.lease(*row, worker);
                 Ok(Some(*row))
             }
             Act::Write(lease, words) => {
