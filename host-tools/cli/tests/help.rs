@@ -250,14 +250,14 @@ fn the_columns_of_a_batch_are_told() {
     assert!(rules.contains(&"number-check-digit"), "{rules:?}");
     let english = out(&run(&["batch", "columns"], 0));
     assert!(
-        english.contains("AAC004, required: sex: 1 male, 2 female"),
+        english.contains("AAC004, required: sex: 1 or M for male, 2 or F for female"),
         "{english}"
     );
     assert!(english.contains("also: "), "{english}");
     assert!(english.contains("[number-check-digit]"), "{english}");
     let chinese = out(&run(&["batch", "columns", "--lang", "zh"], 0));
     assert!(
-        chinese.contains("AAC004，必填：性别：1 男，2 女"),
+        chinese.contains("AAC004，必填：性别：1 或男，2 或女"),
         "{chinese}"
     );
     assert!(!chinese.contains("required:"), "{chinese}");
