@@ -153,16 +153,19 @@ impl Connection {
         };
         let begun = Instant::now();
         loop {
-            match self.machine.state().heads.get_mut(index) {
+            let mut state = self.machine.state();
+            match state.heads.get_mut(index) {
                 None => return Answer::Error("there is no such head".into()),
                 Some(head) if !head.taken => {
                     head.taken = true;
                     self.head = Some(index);
+                    state.put_back(index);
                     return Answer::Ok;
                 }
                 Some(_) if begun.elapsed() > RELEASE => return Answer::Busy,
                 Some(_) => {}
             }
+            drop(state);
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -272,6 +275,23 @@ impl Connection {
 }
 
 impl State {
+    /// Before a run somebody puts a pulled card into each empty head.
+    fn put_back(&mut self, index: usize) {
+        let empty = self
+            .heads
+            .get(index)
+            .is_some_and(|head| head.chip.is_none());
+        let Some(number) = empty.then(|| self.pulled.pop_front()).flatten() else {
+            return;
+        };
+        if let Some(chip) = self.chips.get_mut(number) {
+            chip.place = Place::Head(index + 1);
+        }
+        if let Some(head) = self.heads.get_mut(index) {
+            head.chip = Some(number);
+        }
+    }
+
     /// The number of the card that comes next: a pulled one, else a blank one.
     fn next(&mut self) -> Result<Option<usize>, ReaderError> {
         if self.pulled.len() > PULLED || self.stack == 0 {

@@ -1,0 +1,87 @@
+//! The kill campaign: `ssc job run` ends at random moments while the cards live on in a machine of another process, this one. At the end
+//! every order is delivered once, and no genuine card is unknown to the register.
+//!
+//! `SSC_KILLS` and `SSC_KILL_CARDS` make it longer (`scripts/kill`).
+
+mod kill {
+    pub mod bureau;
+    pub mod judge;
+}
+mod support;
+
+use std::time::Duration;
+
+use kill::bureau::Bureau;
+use ssc_harness::postgres::Postgres;
+use ssc_simulator::machine::Pull;
+
+/// Kills, and cards of the job: this many where the environment does not say another number.
+const KILLS: usize = 10;
+const CARDS: usize = 200;
+const HEADS: usize = 8;
+
+fn number(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).map_or(otherwise, |number| number.parse().unwrap())
+}
+
+fn kills() -> usize {
+    number("SSC_KILLS", KILLS)
+}
+
+fn cards() -> usize {
+    number("SSC_KILL_CARDS", CARDS)
+}
+
+fn in_file(folder: &std::path::Path) -> String {
+    folder.join("bureau.db").display().to_string()
+}
+
+fn never(_: usize, _: usize) -> Option<Pull> {
+    None
+}
+
+#[test]
+fn killed_at_random_moments_every_order_is_delivered_once() {
+    let bureau = Bureau::new(&[HEADS], cards(), never, in_file);
+    let mut killed = 0;
+    for _ in 0..kills() {
+        let mut run = bureau.run(0);
+        killed += usize::from(run.killed_within(bureau.moment()));
+    }
+    println!("{killed} of {} kills hit a run", kills());
+    assert!(
+        killed * 2 > kills(),
+        "the job is too short for so many kills"
+    );
+    bureau.to_the_end();
+    bureau.judge();
+}
+
+#[test]
+fn a_card_pulled_at_every_command_costs_nobody_a_card() {
+    // Every other chip is pulled once: chip 4k before its exchange k, chip 4k + 2 after it.
+    let pulls = |chip: usize, exchange: usize| {
+        let pull = [Some(Pull::Before), None, Some(Pull::After), None][chip % 4];
+        pull.filter(|_| chip / 4 == exchange)
+    };
+    let bureau = Bureau::new(&[HEADS], CARDS, pulls, in_file);
+    bureau.to_the_end();
+    bureau.judge();
+}
+
+#[test]
+fn two_processes_on_one_queue_of_which_one_dies_and_a_connection_that_is_cut() {
+    let server = Postgres::start().unwrap();
+    let address = server.database().unwrap();
+    let bureau = Bureau::new(&[HEADS / 2, HEADS / 2], CARDS, never, |_| address.clone());
+    for round in 0..3 {
+        let (mut dies, mut lives) = (bureau.run(0), bureau.run(1));
+        dies.killed_within(bureau.moment());
+        if round == 1 {
+            server.cut(address.rsplit('/').next().unwrap()).unwrap();
+        }
+        lives.killed_within(bureau.moment() + Duration::from_millis(500));
+    }
+    bureau.to_the_end();
+    bureau.judge();
+}

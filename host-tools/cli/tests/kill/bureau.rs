@@ -1,0 +1,199 @@
+//! A bureau with a card machine in this process, and `ssc job` as a process that dies.
+
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ssc_bureau::sample::{SampleOptions, write_sample};
+use ssc_database::Store;
+use ssc_reader::Card;
+use ssc_simulator::machine::{Blanks, Machine, Pull};
+use ssc_simulator::{Identity, Interface, Serials, SimulatedCard};
+
+use super::judge;
+use crate::support;
+
+/// Runs after the last kill until all is delivered.
+const RUNS: usize = 6;
+/// A run of that length hangs.
+const LONGEST: Duration = Duration::from_secs(600);
+
+pub struct Bureau {
+    folder: tempfile::TempDir,
+    machines: usize,
+    cards: usize,
+    address: String,
+}
+
+/// A run of the job, in a process of its own.
+pub struct Run(Child);
+
+impl Run {
+    /// Kills it (SIGKILL) after `time`; whether it was still at work.
+    pub fn killed_within(&mut self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if self.0.try_wait().unwrap().is_some() {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+        true
+    }
+}
+
+impl Bureau {
+    /// With a card machine for each number of heads; `store` is told the folder.
+    pub fn new(
+        machines: &[usize],
+        cards: usize,
+        pulls: fn(usize, usize) -> Option<Pull>,
+        store: impl Fn(&Path) -> String,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let of = SampleOptions {
+            count: cards as u64,
+            seed: 11,
+            pins: false,
+            card_numbers: false,
+            photos: false,
+        };
+        write_sample(&folder.path().join("batch.csv"), &of).unwrap();
+        for (number, heads) in machines.iter().enumerate() {
+            let listener = UnixListener::bind(socket(folder.path(), number)).unwrap();
+            // As many blanks as it takes, if each kill spoils one a head.
+            let machine = Machine::new(*heads, cards * 20, blanks(), Box::new(pulls));
+            std::thread::spawn(move || machine.serve(&listener));
+        }
+        let address = store(folder.path());
+        let bureau = Self {
+            folder,
+            machines: machines.len(),
+            cards,
+            address,
+        };
+        let created = bureau
+            .command(&[
+                "create",
+                bureau.path("batch.csv").to_str().unwrap(),
+                "--generation",
+                "2.00",
+                "--first-card-number",
+                "1",
+                "--name",
+                "campaign",
+            ])
+            .output()
+            .unwrap();
+        assert!(created.status.success(), "{created:?}");
+        bureau
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
+        support::clean(|name, value| {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        });
+        command
+            .env("SSC_STORE", &self.address)
+            .arg("job")
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Begins a run on the heads of a machine.
+    pub fn run(&self, machine: usize) -> Run {
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path("runs.log"))
+            .unwrap();
+        let heads = format!("machine:{}", socket(self.folder.path(), machine).display());
+        let child = self
+            .command(&["run", "campaign", "--heads", &heads])
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Run(child)
+    }
+
+    /// A random time within which a run is at work.
+    pub fn moment(&self) -> Duration {
+        let mut random = [0; 2];
+        getrandom(&mut random);
+        Duration::from_millis(100 + u64::from(u16::from_be_bytes(random)) % 500)
+    }
+
+    /// Runs the job until all is delivered.
+    pub fn to_the_end(&self) {
+        for _ in 0..RUNS {
+            let mut runs: Vec<Run> = (0..self.machines)
+                .map(|machine| self.run(machine))
+                .collect();
+            for run in &mut runs {
+                assert!(!run.killed_within(LONGEST), "a run hangs: {}", self.said());
+            }
+            if judge::is_complete(&self.store()) {
+                return;
+            }
+        }
+        panic!("the job does not come to its end: {}", self.said());
+    }
+
+    fn store(&self) -> Store {
+        Store::parse(&self.address).unwrap()
+    }
+
+    fn said(&self) -> String {
+        let said = std::fs::read_to_string(self.path("runs.log")).unwrap_or_default();
+        let lines: Vec<&str> = said.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    /// Looks at every chip that the machine ever gave out, and at the books.
+    pub fn judge(&self) {
+        let batch = std::fs::read_to_string(self.path("batch.csv")).unwrap();
+        let sockets: Vec<PathBuf> = (0..self.machines)
+            .map(|machine| socket(self.folder.path(), machine))
+            .collect();
+        let found = judge::judge(&self.store(), &sockets, &batch);
+        println!("{found:?}");
+        assert_eq!(found.faults, Vec::<String>::new(), "{}", self.said());
+        assert_eq!(found.genuine, self.cards, "genuine cards");
+    }
+}
+
+fn socket(folder: &Path, machine: usize) -> PathBuf {
+    folder.join(format!("machine-{machine}"))
+}
+
+/// Blank cards over T=1, numbered on from a random serial.
+fn blanks() -> Blanks {
+    let mut serials = Serials::random().unwrap();
+    Box::new(move || {
+        let identity = Identity::from_serial(serials.next().unwrap());
+        let card = SimulatedCard::blank(&identity, Interface::T1)?;
+        Ok(Box::new(card) as Box<dyn Card>)
+    })
+}
+
+/// Random bytes of the system.
+fn getrandom(bytes: &mut [u8]) {
+    use std::io::Read as _;
+    std::fs::File::open("/dev/urandom")
+        .unwrap()
+        .read_exact(bytes)
+        .unwrap();
+}
