@@ -129,7 +129,7 @@ fn applications(table: &mut Table<'_, '_>) -> Option<(Span, Vec<Application>)> {
         return None;
     };
     let names: Vec<&'static str> = APPLICATION_WORDS.iter().map(|(word, _)| *word).collect();
-    let mut wanted = Vec::new();
+    let (mut wanted, before) = (Vec::new(), table.found.len());
     for word in words.iter() {
         let text = word.get_ref().as_str().unwrap_or_default();
         match APPLICATION_WORDS.iter().find(|(name, _)| *name == text) {
@@ -145,6 +145,10 @@ fn applications(table: &mut Table<'_, '_>) -> Option<(Span, Vec<Application>)> {
                 FaultKind::not_one_of(APPLICATIONS, text, &names),
             ),
         }
+    }
+    // A wrong word says enough: that no card has the other ones alone is the same cause.
+    if table.found.len() > before {
+        return None;
     }
     let known = APPLICATION_WORDS
         .iter()
