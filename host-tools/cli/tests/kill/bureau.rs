@@ -133,7 +133,7 @@ impl Bureau {
     pub fn moment(&self) -> Duration {
         let mut random = [0; 2];
         getrandom(&mut random);
-        Duration::from_millis(100 + u64::from(u16::from_be_bytes(random)) % 500)
+        Duration::from_millis(90 + u64::from(u16::from_be_bytes(random)) % 200)
     }
 
     /// Runs the job until all is delivered.
