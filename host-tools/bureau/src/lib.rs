@@ -24,6 +24,7 @@ mod new_file;
 pub mod order;
 pub mod order_error;
 pub mod order_files;
+pub mod pin_mailer;
 pub mod plan;
 pub mod profile;
 pub mod psam;

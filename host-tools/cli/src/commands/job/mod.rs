@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod next;
 mod pause;
+mod pins;
 mod reissue;
 mod remaining;
 mod report;
@@ -36,6 +37,7 @@ const ROWS: &[Row] = &[
     command::<status::Args>(),
     command::<remaining::Args>(),
     command::<report::Args>(),
+    command::<pins::Args>(),
     command::<close::Args>(),
     command::<reissue::Args>(),
 ];
