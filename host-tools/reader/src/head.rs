@@ -35,6 +35,9 @@ pub trait Head: Send {
         self.name().to_owned()
     }
 
+    /// Which line of the batch the next card, or the one that lies here, is meant for: for whoever prints or feeds cards.
+    fn about(&mut self, _line: usize) {}
+
     /// The card that lies here, powered; `None` where the head is empty. It may be the one that was given before.
     ///
     /// # Errors

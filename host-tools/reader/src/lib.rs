@@ -13,6 +13,7 @@ pub mod error;
 mod exchange;
 pub mod feeder;
 pub mod head;
+pub mod hooks;
 pub mod machine;
 pub mod pcsc;
 pub mod shared;

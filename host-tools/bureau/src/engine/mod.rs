@@ -117,14 +117,18 @@ impl<'e> Engine<'e> {
                 .collect();
             let ended: Vec<_> = workers
                 .into_iter()
-                .map(|(name, worker)| match worker.join() {
-                    Ok(ended) => (name, ended),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                })
+                .map(|(name, worker)| (name, worker.join()))
                 .collect();
+            // Before a panic goes on: this scope waits for the keeper.
             self.leases.over();
             let _ = keeper.join();
             ended
+                .into_iter()
+                .map(|(name, ended)| match ended {
+                    Ok(ended) => (name, ended),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect::<Vec<_>>()
         });
         let counts = self.count()?;
         if counts.remaining() == 0 {

@@ -165,6 +165,7 @@ impl<'e, 'h> Worker<'e, 'h> {
             std::thread::sleep(2 * MOMENT);
             return Ok(Then::GoOn);
         }
+        self.head.about(line);
         match self.head.next(MOMENT) {
             Ok(Coming::Here) => Ok(Then::GoOn),
             Ok(Coming::NotYet) => {
@@ -334,6 +335,7 @@ impl<'e, 'h> Worker<'e, 'h> {
         };
         let began = Instant::now();
         let line = in_hand.lease.row;
+        self.head.about(line);
         self.state(HeadState::Works { line, step: None });
         let chip = Chip {
             card,

@@ -10,6 +10,7 @@ use ssc_bureau::register::{ChipState, OrderState};
 use ssc_bureau::run_event::{HeadState, RunEvent};
 use ssc_keys::{Vault, roots};
 use ssc_reader::head::{Bin, Coming, Head};
+use ssc_reader::hooks::{Hooked, Hooks};
 use ssc_reader::{Card, ReaderError, ReaderFault, Shared};
 
 use super::floor::{Floor, Kept, Slot, Table};
@@ -196,4 +197,78 @@ fn a_reader_that_comes_back_goes_on() {
     let run = floor.run(&mut heads).unwrap();
     assert_eq!(run.heads[0].1, End::Done);
     floor.check(&table);
+}
+
+/// Commands are told head, job and line; one for each card that is wanted, one for each that is put away. A name is told to none.
+#[test]
+fn hooks_are_run_for_each_card_and_told_no_name() {
+    let floor = Floor::new(2);
+    let table = Table::quiet(0);
+    for serial in 0x100..0x102 {
+        table.lay_last(Shared::new(support::blank(serial)));
+    }
+    table.lay(foreign(0x99));
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let say = |what: &str| {
+        let log = log.display();
+        Some(format!(
+            "echo {what} \"$SSC_HEAD,$SSC_JOB,$SSC_LINE\" >> {log}; env >> {log}.env"
+        ))
+    };
+    let hooks = Hooks {
+        next: say("next"),
+        good: say("good"),
+        bad: say("bad"),
+    };
+    let slot = Box::new(Slot::new("left head", &table));
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(slot, hooks, "job 7"))];
+    floor.run(&mut heads).unwrap();
+    let told = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<_> = told.lines().collect();
+    let of = |what: &str, line| format!("{what} left head,job 7,{line}");
+    let wanted = [
+        of("next", 2),
+        of("bad", 2),
+        of("next", 2),
+        of("good", 2),
+        of("next", 3),
+        of("good", 3),
+    ];
+    assert_eq!(lines, wanted);
+    let environment = std::fs::read_to_string(log.with_extension("env")).unwrap();
+    for (_, person) in floor.batch.requests() {
+        assert!(!environment.contains(person.holder.name.as_str()));
+        assert!(!environment.contains(person.holder.number.as_str()));
+    }
+}
+
+/// 10 is an empty stack; any other failure is the machine's, and takes its head out with the reason.
+#[test]
+fn a_hook_that_fails_takes_its_head_out() {
+    for (command, is_empty) in [
+        ("exit 10", true),
+        ("exit 3", false),
+        ("no-such-command", false),
+    ] {
+        let floor = Floor::new(1);
+        let table = Table::quiet(1);
+        let hooks = Hooks {
+            next: Some(command.into()),
+            ..Hooks::default()
+        };
+        let slot = Box::new(Slot::new("head", &table));
+        let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(slot, hooks, "job"))];
+        let run = floor.run(&mut heads).unwrap();
+        match &run.heads[0].1 {
+            End::NoCards => assert!(is_empty),
+            End::Out(reason) => {
+                assert!(!is_empty);
+                assert!(reason.english.contains("--on-next"), "{reason:?}");
+            }
+            End::Done => panic!("{command}"),
+        }
+        assert_eq!(table.asked(), 0);
+        assert_eq!(run.counts.remaining(), 1);
+    }
 }
