@@ -10,8 +10,8 @@ use ssc_bureau::run_event::{HeadState, RunEvent};
 use ssc_database::{Database, Migrations, Store};
 use ssc_harness::postgres::Postgres;
 use ssc_keys::{Vault, roots};
-use ssc_reader::Shared;
-use ssc_reader::head::Head;
+use ssc_reader::head::{Bin, Coming, Head};
+use ssc_reader::{Card, ReaderError, Shared};
 
 use super::floor::{Floor, Slot, Table};
 use crate::support;
@@ -228,4 +228,41 @@ fn without_its_books_a_head_stops() {
         floor.run_out(&table, 1);
         floor.check(&table);
     }
+}
+
+/// A head that falls over a fault of the program.
+struct Broken;
+
+impl Head for Broken {
+    fn name(&self) -> &str {
+        "broken"
+    }
+
+    fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
+        panic!("a fault of the program")
+    }
+
+    fn next(&mut self, _: Duration) -> Result<Coming, ReaderError> {
+        Ok(Coming::NoMore)
+    }
+
+    fn put(&mut self, _: Bin) -> Result<(), ReaderError> {
+        Ok(())
+    }
+}
+
+/// It ends the run: nobody waits for what will not come.
+#[test]
+fn a_panic_of_a_head_ends_the_run() {
+    let (told, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let floor = Floor::new(1);
+        let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut heads: [Box<dyn Head>; 1] = [Box::new(Broken)];
+            floor.run(&mut heads).map(drop)
+        }));
+        let _ = told.send(run.is_err());
+    });
+    let minute = Duration::from_secs(60);
+    assert_eq!(ended.recv_timeout(minute), Ok(true));
 }
