@@ -11,6 +11,7 @@ use ssc_bureau::register::{JobId, Register};
 use ssc_keys::Vault;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::head::{FeederHead, Head};
+use ssc_reader::hooks::Hooked;
 use ssc_reader::machine::{self, MachineHead};
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
 use ssc_reader::{Card, Reader as _, ReaderError};
@@ -47,6 +48,8 @@ pub struct HeadArgs {
     /// Seconds to wait at the most for a card that another program has
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
     timeout: u64,
+    #[command(flatten)]
+    hooks: crate::hook_args::HookArgs,
 }
 
 impl HeadArgs {
@@ -61,7 +64,7 @@ impl HeadArgs {
             ("seed", "模拟芯片序列号的种子；缺省为随机"),
             ("timeout", "卡片被其他程序占用时最多等待的秒数"),
         ],
-        flattened: &[],
+        flattened: &[&crate::hook_args::HookArgs::CHINESE],
     };
 
     /// Whether the cards live in this process.
@@ -87,6 +90,15 @@ impl HeadArgs {
     /// # Errors
     /// --images or --seed with cards that are not simulated; a number of heads that is none.
     pub fn check(&self) -> Result<(), Failure> {
+        if self.heads.starts_with(MACHINE) && !self.hooks.hooks().is_empty() {
+            return Err(Failure::new(
+                Exit::Usage,
+                text(
+                    "--on-next, --on-good and --on-bad are for machines without a socket: leave them out, or take another --heads",
+                    "--on-next、--on-good 和 --on-bad 用于没有套接字的发卡机：请去掉它们，或另选 --heads",
+                ),
+            ));
+        }
         match self.simulated() {
             Some(count) => count.map(drop),
             None if self.images.is_some() || self.seed.is_some() => Err(Failure::new(
@@ -129,7 +141,7 @@ impl HeadArgs {
         } else {
             self.heads.split(',').map(str::to_owned).collect()
         };
-        names
+        let heads: Result<_, Failure> = names
             .iter()
             .map(|name| {
                 let reader = PcscReader::open(name.trim(), Sharing::Exclusive)?
@@ -137,7 +149,23 @@ impl HeadArgs {
                 let feeder = PcscFeeder::new(reader, Duration::ZERO, Box::new(|_| {}))?;
                 Ok(Box::new(PcscHead::new(feeder)) as Box<dyn Head>)
             })
-            .collect()
+            .collect();
+        self.hooked(heads?, (register, job))
+    }
+
+    /// The heads, with the commands that feed them, if there are any.
+    fn hooked<'h>(
+        &self,
+        heads: Vec<Box<dyn Head + 'h>>,
+        (register, job): (&Register, JobId),
+    ) -> Result<Vec<Box<dyn Head + 'h>>, Failure> {
+        let hooks = self.hooks.hooks();
+        if hooks.is_empty() {
+            return Ok(heads);
+        }
+        let name = register.job(job)?.name;
+        let hooked = |head| Box::new(Hooked::new(head, hooks.clone(), &name)) as Box<dyn Head + 'h>;
+        Ok(heads.into_iter().map(hooked).collect())
     }
 
     fn simulators<'v>(
@@ -162,12 +190,13 @@ impl HeadArgs {
             earlier,
             blanks: Blanks::new(serials, self.images.clone(), keys),
         })));
-        Ok((1..=count)
+        let heads = (1..=count)
             .map(|number| {
                 let name = format!("{SIM} {number}");
                 Box::new(FeederHead::new(name, stack.clone())) as Box<dyn Head + 'v>
             })
-            .collect())
+            .collect();
+        self.hooked(heads, of)
     }
 }
 

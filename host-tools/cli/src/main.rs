@@ -17,6 +17,7 @@ mod file_size;
 mod findings;
 mod heads;
 mod help;
+mod hook_args;
 mod hsm_args;
 mod keys;
 mod language;
