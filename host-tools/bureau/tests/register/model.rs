@@ -7,8 +7,8 @@ use ssc_bureau::journal::Note;
 use ssc_bureau::register::{Filter, JobId, Lease, Register, RegisterError};
 use ssc_bureau::steps::Step;
 
+use super::rules_of_model::{Act, Answer, LASTS, Model, ORDERS, Word, pick};
 use crate::books::{Books, begins, done, met};
-use crate::rules_of_model::{Act, Answer, LASTS, Model, ORDERS, Word, pick};
 
 fn word() -> impl Strategy<Value = Word> {
     prop_oneof![
