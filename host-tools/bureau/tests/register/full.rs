@@ -80,7 +80,7 @@ fn a_full_disk_loses_nothing() {
         "--ignored",
         "--exact",
         "--nocapture",
-        "full::writes_until_the_disk_is_full",
+        "register::full::writes_until_the_disk_is_full",
     ]);
     let output = limited.env(STORE, path).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
