@@ -8,7 +8,7 @@ use std::time::Duration;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::engine::is_open_chip;
 use ssc_bureau::register::{JobId, Register};
-use ssc_keys::Vault;
+use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::head::{FeederHead, Head};
 use ssc_reader::hooks::Hooked;
@@ -119,12 +119,12 @@ impl HeadArgs {
     pub fn open<'v>(
         &self,
         (register, job): (&Register, JobId),
-        vault: &'v Vault,
+        keys: &'v dyn KeyService,
         line: Line,
         ui: &Ui,
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
         if let Some(count) = self.simulated() {
-            return self.simulators(count?, (register, job), vault, line, ui);
+            return self.simulators(count?, (register, job), keys, line, ui);
         }
         if let Some(socket) = self.heads.strip_prefix(MACHINE) {
             let socket = Path::new(socket);
@@ -172,11 +172,11 @@ impl HeadArgs {
         &self,
         count: usize,
         of: (&Register, JobId),
-        vault: &'v Vault,
+        keys: &'v dyn KeyService,
         line: Line,
         ui: &Ui,
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
-        let keys = BlankKeys::of(vault, line)?;
+        let keys = BlankKeys::of(keys, line)?;
         let mut earlier = VecDeque::new();
         if let Some(folder) = &self.images {
             make_folder(folder)?;

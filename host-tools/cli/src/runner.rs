@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use ssc_bureau::engine::{End, Engine, EngineError, Run, Stop};
 use ssc_bureau::register::{JobRecord, OrderState, Register};
 use ssc_bureau::run_event::RunEvent;
-use ssc_keys::Vault;
+use ssc_keys::KeyService;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -39,12 +39,12 @@ pub struct Outcome {
 /// Heads that cannot be opened; a register or keys that cannot be used.
 pub fn run(
     (register, job): (&Register, &JobRecord),
-    vault: &Vault,
+    keys: &dyn KeyService,
     (heads, line): (&HeadArgs, &LineArgs),
     screen: &ScreenArgs,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    let mut heads = heads.open((register, job.id), vault, line.line(), ui)?;
+    let mut heads = heads.open((register, job.id), keys, line.line(), ui)?;
     let stop: Arc<Stop> = Arc::default();
     let (tell, events) = mpsc::channel::<RunEvent>();
     let asked = asker(stop.clone(), tell.clone());
@@ -62,7 +62,7 @@ pub fn run(
     let engine = Engine::open(
         register,
         job.id,
-        vault,
+        keys,
         line.line(),
         &machine_name(),
         &stop,

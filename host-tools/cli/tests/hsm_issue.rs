@@ -155,6 +155,26 @@ fn cards_are_issued_without_a_vault_and_no_master_leaves_the_token() {
         }
         // For 3.00 the vault gives what the token has not.
     }
+    // A job of the register, on two heads at once.
+    let (store, images) = (at("bureau.db"), at("job"));
+    let on_token = |words: &[&str]| {
+        let words = [words, &["--store", &store], &token[..]].concat();
+        run(&issuing, &words, 0);
+    };
+    let create = ["job", "create", &batch, "--generation", "2.00"];
+    on_token(&[&create[..], &["--first-card-number", "1"]].concat());
+    on_token(&[
+        "job", "run", "batch", "--heads", "sim:2", "--images", &images,
+    ]);
+    let mut made = 0;
+    for image in std::fs::read_dir(&images).unwrap() {
+        let image = text(&image.unwrap().path());
+        let verify = ["verify", "--image", &image, "--vault", &vault];
+        let said = out(&run("/dev/null", &verify, 0)).to_lowercase();
+        assert!(said.contains("genuine"), "{said}");
+        made += 1;
+    }
+    assert_eq!(made, 2);
     let spied = std::fs::read_to_string(&issuing).unwrap();
     assert!(
         spied.contains("C_DeriveKey") && spied.contains("C_Sign"),

@@ -1,14 +1,13 @@
 //! `ssc job run`
 
 use ssc_bureau::register::JobState;
-use ssc_keys::KeyService as _;
 use ssc_words::Bilingual as _;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::heads::HeadArgs;
-use crate::keys::VaultArgs;
+use crate::keys::MasterArgs;
 use crate::line::LineArgs;
 use crate::runner;
 use crate::screen::ScreenArgs;
@@ -34,7 +33,7 @@ pub struct Args {
     #[command(flatten)]
     store: StoreArgs,
     #[command(flatten)]
-    vault: VaultArgs,
+    keys: MasterArgs,
 }
 
 impl Verb for Args {
@@ -64,7 +63,7 @@ impl Verb for Args {
                 &LineArgs::CHINESE,
                 &ScreenArgs::CHINESE,
                 &StoreArgs::CHINESE,
-                &VaultArgs::CHINESE,
+                &MasterArgs::CHINESE,
             ],
         },
     };
@@ -76,8 +75,8 @@ impl Verb for Args {
 /// No such job, one that is paused; heads, keys or register that cannot be used; orders that are left.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     args.heads.check()?;
-    let vault = args.vault.open(ui)?.vault;
-    let register = args.store.open(vault.is_demo(), ui)?;
+    let keys = args.keys.open(ui)?.keys;
+    let register = args.store.open(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job)?;
     if job.state == JobState::Paused {
         let name = &job.name;
@@ -90,7 +89,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     let (heads, line) = (&args.heads, &args.line);
-    let outcome = runner::run((&register, &job), &vault, (heads, line), &args.screen, ui)?;
+    let outcome = runner::run((&register, &job), &*keys, (heads, line), &args.screen, ui)?;
     let document = outcome.document(&job);
     if !ui.json && !args.screen.json_lines() {
         ui.line(outcome.summary(&job).say(ui.lang))?;
