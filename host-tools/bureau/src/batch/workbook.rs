@@ -27,7 +27,7 @@ const AHEAD: usize = 256;
 /// What a file begins with that is a ZIP, as XLSX is.
 pub(super) const ZIP: [u8; 4] = *b"PK\x03\x04";
 /// What a file begins with that is a workbook of before 2007, or one with a password.
-pub(super) const OLD: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+pub(super) const OLD: [u8; 4] = *b"\xD0\xCF\x11\xE0";
 
 /// A workbook, looked at once.
 pub(super) struct Workbook {

@@ -38,9 +38,7 @@ pub fn misread(text: &str) -> Option<Misread> {
         });
     }
     let latin = |ch: char| {
-        ch.is_ascii()
-            || u32::from(ch) < 0x100
-            || !WINDOWS_1252.encode(ch.encode_utf8(&mut [0; 4])).2
+        ch.is_ascii() || ch <= '\u{FF}' || !WINDOWS_1252.encode(ch.encode_utf8(&mut [0; 4])).2
     };
     if whole.chars().all(latin) && whole.chars().filter(|ch| !ch.is_ascii()).count() > 1 {
         let was = again(whole, WINDOWS_1252, UTF_8, lost).or_else(|| {
