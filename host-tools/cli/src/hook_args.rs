@@ -8,13 +8,13 @@ use crate::commands::row::Arguments;
 #[derive(Debug, clap::Args)]
 pub struct HookArgs {
     /// Command that brings the next card into a head; SSC_HEAD, SSC_JOB and SSC_LINE tell which; ends with 10 where no card is left
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "CMD")]
     on_next: Option<String>,
     /// Command that moves the card of a head to the good ones
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "CMD")]
     on_good: Option<String>,
     /// Command that moves the card of a head to the bad ones
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "CMD")]
     on_bad: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Data keys: random keys that seal what a bureau keeps, wrapped so that only the keeper of the master keys opens them.
 //!
 //! A wrapped data key (**P**) is 57 bytes: `01`, 16 random bytes, and the 32 bytes of the key wrapped (RFC 3394) under a key of
-//! its own. That one is two blocks of AES-CMAC under the root of the issuer's SCP03 keys, over [`messages`]: a token computes
+//! its own. That one is two blocks of AES-CMAC under the root of the issuer's SCP03 keys, over two messages: a token computes
 //! them inside, the root stays where it is, and vault and token with the same roots open the same data keys. SCP03 keys are made
 //! from messages of another length and beginning, so neither gives the other.
 
