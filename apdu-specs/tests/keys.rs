@@ -1,4 +1,4 @@
-//! The key table and the conditions that name its keys, against `ssc-facts.md` typed by hand.
+//! The key table and the conditions that name its keys, against `docs/ssc-facts.md` typed by hand.
 
 use apdu_specs::applications;
 use std::collections::{HashMap, HashSet};

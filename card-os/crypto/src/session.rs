@@ -1,6 +1,6 @@
 //! Session keys and what is done with them: authentication, secure messaging, PIN reload, the identification code's MAC.
 //!
-//! Evidence: 3DES **C**, secure messaging **S**; SM4 **S**; the identification code's MAC **P** (see `decisions.md`).
+//! Evidence: 3DES **C**, secure messaging **S**; SM4 **S**; the identification code's MAC **P** (see `docs/decisions.md`).
 
 use core::fmt;
 

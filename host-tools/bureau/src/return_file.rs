@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use apdu_specs::items;
 use ssc_files::growing::GrowingFile;
 use ssc_files::whole_file::Readers;
 use ssc_words::{Lang, clean};
@@ -45,7 +44,7 @@ impl ReturnFile {
     /// [`OrderError::FileExists`], since an old one may be the only record of real cards;
     /// [`OrderError::File`].
     pub fn create(path: &Path, lang: Lang) -> Result<Self, OrderError> {
-        let file = create_new(path, &heading())?;
+        let file = create_new(path, &Form::Csv.heading())?;
         Ok(Self::of(path, lang, file))
     }
 
@@ -65,7 +64,7 @@ impl ReturnFile {
             Ok(_) => return Err(OrderError::OtherReturnFile { path: path.into() }),
             Err(source) => return Err(file_error(path, source)),
         };
-        let file = GrowingFile::replace(path, Readers::Owner, &heading());
+        let file = GrowingFile::replace(path, Readers::Owner, &Form::Csv.heading());
         let file = file.map_err(|source| file_error(path, source))?;
         let mut this = Self::of(path, lang, file);
         this.rewrite(records)?;
@@ -114,7 +113,7 @@ impl ReturnFile {
     }
 
     fn rewrite(&mut self, records: &[Record]) -> Result<(), OrderError> {
-        let mut bytes = heading();
+        let mut bytes = Form::Csv.heading();
         self.rows.clear();
         for record in records {
             if let Some(line) = line(record, self.lang) {
@@ -136,23 +135,9 @@ impl Drop for ReturnFile {
     }
 }
 
-/// The heading line. Spreadsheet programs take UTF-8 for the local encoding without the mark in front.
-fn heading() -> Vec<u8> {
-    let heading = [
-        "line",
-        items::NUMBER.code,
-        items::CARD_NUMBER.code,
-        items::IDENTIFICATION_CODE.code,
-        items::ATR.code,
-        "result",
-        "reason",
-    ];
-    format!("\u{FEFF}{}\n", heading.join(",")).into_bytes()
-}
-
 /// Whether these are a return file of this journal. A last row that a stop has torn is no row.
 fn is_of(bytes: &[u8], records: &[Record]) -> bool {
-    let Some(rows) = bytes.strip_prefix(&*heading()) else {
+    let Some(rows) = bytes.strip_prefix(&*Form::Csv.heading()) else {
         return false;
     };
     let whole = rows.iter().rposition(|byte| *byte == b'\n');

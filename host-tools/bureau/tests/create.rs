@@ -1,38 +1,22 @@
 //! A job is made of a batch, or nothing of it is kept.
 
-use std::sync::Arc;
+mod support;
 
 use ssc_bureau::batch::{BatchReader, ReadOptions};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::{CreateError, Created, Creation, Decider, OrderOptions, PinPolicy};
 use ssc_bureau::profile::Profile;
-use ssc_bureau::register::{Filter, OrderState, Register, RegisterError, SystemClock};
+use ssc_bureau::register::{Filter, OrderState, RegisterError};
 use ssc_bureau::sealing::Sealing;
-use ssc_database::Store;
 use ssc_keys::Vault;
 use ssc_person::Date;
+use support::Bureau;
 
 const HEADINGS: &str = "AAC002,AAC003,AAC004,AAC005,AAC006,AAB301,card_number,pin\n";
 /// Synthetic persons with right check characters.
 const ZHANG: &str = "110105199003079978,张三,1,01,19900307,110105,,\n";
 const LI: &str = "440106198511023469,李四,2,01,19851102,440106,,123456\n";
 const BROKEN: &str = "440106198511023464,王五,2,01,19851102,440106,,123456\n";
-
-struct Bureau {
-    register: Register,
-    vault: Vault,
-    _folder: tempfile::TempDir,
-}
-
-fn bureau() -> Bureau {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::file(folder.path().join("bureau.db"));
-    Bureau {
-        register: Register::open(&store, Arc::new(SystemClock)).unwrap(),
-        vault: Vault::demo().unwrap(),
-        _folder: folder,
-    }
-}
 
 fn options(skip_invalid: bool) -> OrderOptions {
     OrderOptions {
@@ -58,16 +42,7 @@ impl Bureau {
         skip: bool,
     ) -> Result<Created, CreateError> {
         let text = HEADINGS.to_owned() + &rows.concat();
-        let read = ReadOptions::default();
-        let mut reader = BatchReader::of_bytes(text.as_bytes(), &read).unwrap();
-        let creation = Creation {
-            name: name.into(),
-            batch_name: format!("{name}.csv"),
-            decider,
-            skip_invalid: skip,
-            keys: &self.vault,
-        };
-        creation.make(&mut reader, &self.register, &mut |_, _, _| Ok(()))
+        self.make_job(name, &text, decider, skip)
     }
 
     fn states(&self, job: &Created) -> Vec<(usize, OrderState, Option<String>)> {
@@ -81,7 +56,7 @@ impl Bureau {
 
 #[test]
 fn every_row_is_decided_numbered_and_sealed() {
-    let bureau = bureau();
+    let bureau = Bureau::new();
     let job = bureau.make("first", &[ZHANG, LI], false).unwrap();
     assert_eq!((job.orders, job.rejected), (2, 0));
     let [first, second] = &bureau.states(&job)[..] else {
@@ -112,7 +87,7 @@ fn every_row_is_decided_numbered_and_sealed() {
 
 #[test]
 fn a_faulty_batch_leaves_nothing_unless_faults_are_skipped() {
-    let bureau = bureau();
+    let bureau = Bureau::new();
     let refused = bureau.make("faulty", &[ZHANG, BROKEN], false).unwrap_err();
     assert!(
         matches!(refused, CreateError::FaultyBatch { rows: 1, .. }),
@@ -133,7 +108,7 @@ fn a_faulty_batch_leaves_nothing_unless_faults_are_skipped() {
 
 #[test]
 fn a_batch_of_faults_only_is_no_job() {
-    let bureau = bureau();
+    let bureau = Bureau::new();
     let refused = bureau.make("none", &[BROKEN], true).unwrap_err();
     assert!(matches!(refused, CreateError::EmptyBatch), "{refused}");
     assert!(bureau.register.jobs().unwrap().is_empty());
@@ -166,7 +141,7 @@ last = "B0000009"
         "440106198511023469,李四,2,01,19851102,440106,,123456\n",
         "110101199003070038,王五,1,01,19900307,110105,,\n",
     ];
-    let bureau = bureau();
+    let bureau = Bureau::new();
     let today = Date::parse("20261130").unwrap();
     let decider = Decider::new(Profile::parse(PROFILE).unwrap(), today);
     let rows = HEADINGS_OF_ROWS;
@@ -210,7 +185,7 @@ last = "B0000009"
 /// Published PINs go with published keys only.
 #[test]
 fn a_profile_of_demo_pins_makes_no_job_with_own_keys() {
-    let bureau = bureau();
+    let bureau = Bureau::new();
     let own = Vault::generate([("ISD/SCP03", 1, ssc_keys::RootKind::Aes)]).unwrap();
     let creation = Creation {
         name: "own".into(),

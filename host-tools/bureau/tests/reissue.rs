@@ -2,33 +2,25 @@
 
 mod support;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ssc_bureau::batch::{BatchReader, ReadOptions};
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
-use ssc_bureau::job::{Created, Creation, Decided, Decider};
+use ssc_bureau::job::{Created, Decided, Decider};
 use ssc_bureau::journal::{MemoryJournal, Note};
 use ssc_bureau::profile::Profile;
-use ssc_bureau::register::{CardStatus, JobId, OrderState, Reason, Register, SystemClock};
+use ssc_bureau::register::{CardStatus, JobId, OrderState, Reason};
 use ssc_bureau::reissue::{Old, OldCard, Reissue, ReissueError, Reissued, Why, compare};
 use ssc_bureau::sealing::Sealing;
 use ssc_bureau::steps::Step;
-use ssc_database::Store;
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_words::{Bilingual as _, Lang};
+use support::Bureau;
 
 const HEADINGS: &str = "AAC002,AAC003,AAC004,AAC005,AAC006,AAB301,pin\n";
 const BATCH: &str = "110105199003079978,张三,1,01,19900307,110105,135790\n440106198511023469,李四,2,01,19851102,440106,246802\n";
 const KIND: &str = "social security card";
-
-struct Bureau {
-    register: Register,
-    vault: Vault,
-    _folder: tempfile::TempDir,
-}
 
 fn profile(generation: &str, more: &str) -> Profile {
     let text = format!(
@@ -42,28 +34,9 @@ fn today() -> Date {
 }
 
 impl Bureau {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::file(folder.path().join("bureau.db"));
-        Self {
-            register: Register::open(&store, Arc::new(SystemClock)).unwrap(),
-            vault: Vault::demo().unwrap(),
-            _folder: folder,
-        }
-    }
-
     fn create(&self, name: &str, profile: Profile) -> Created {
-        let text = format!("{HEADINGS}{BATCH}");
-        let mut reader = BatchReader::of_bytes(text.as_bytes(), &ReadOptions::default()).unwrap();
-        let creation = Creation {
-            name: name.into(),
-            batch_name: format!("{name}.csv"),
-            decider: &Decider::new(profile, today()),
-            skip_invalid: false,
-            keys: &self.vault,
-        };
-        creation
-            .make(&mut reader, &self.register, &mut |_, _, _| Ok(()))
+        let decider = Decider::new(profile, today());
+        self.make_job(name, &format!("{HEADINGS}{BATCH}"), &decider, false)
             .unwrap()
     }
 

@@ -4,11 +4,28 @@ use ssc_bureau::batch::{BatchReader, Row};
 use ssc_bureau::register::Reason;
 use ssc_words::Bilingual;
 
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 
-/// Findings that are told one by one.
-const TOLD: usize = 100;
+/// Findings that are told one by one; above it they are told by rule.
+pub const TOLD: usize = 100;
+
+/// How often each rule was broken, where `found` are too many to tell one by one.
+pub fn by_rule<'r>(found: usize, rules: impl Iterator<Item = (&'r str, usize)>) -> Vec<Text> {
+    let left = found.saturating_sub(TOLD);
+    if left == 0 {
+        return Vec::new();
+    }
+    let heading = text(
+        format!("{left} more; all by rule:"),
+        format!("另有 {left} 处；按规则合计："),
+    );
+    let rules = rules.map(|(rule, count)| {
+        let line = format!("  {count} × {rule}");
+        text(line.clone(), line)
+    });
+    std::iter::once(heading).chain(rules).collect()
+}
 
 /// Tells what was found.
 #[derive(Default)]
@@ -48,19 +65,9 @@ impl Findings {
 
     /// How often each rule was broken, where that was too often to tell one by one.
     pub fn sum_up(&self, reader: &BatchReader, ui: &Ui) {
-        if self.told <= TOLD {
-            return;
-        }
-        let left = self.told - TOLD;
-        ui.warn(&text(
-            format!("{left} more; all of them by rule:"),
-            format!("另有 {left} 处；按规则合计："),
-        ));
-        for (rule, count) in reader.findings().by_rule() {
-            ui.warn(&text(
-                format!("  {count} × {}", rule.id()),
-                format!("  {count} × {}", rule.id()),
-            ));
+        let rules = reader.findings().by_rule().into_iter();
+        for line in by_rule(self.told, rules.map(|(rule, count)| (rule.id(), count))) {
+            ui.warn(&line);
         }
     }
 

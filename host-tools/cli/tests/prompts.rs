@@ -4,13 +4,12 @@ mod support;
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
-use support::{clean, run, text};
+use support::pty::Pty;
+use support::{run, text};
 
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,36 +34,12 @@ impl Terminal {
             support::finish(&mut command, 0);
         };
         make(&["keys", "new", &vault]);
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let open = || -> OwnedFd {
-            let mut options = File::options();
-            options.read(true).write(true);
-            // not to become the test's own terminal
-            std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, 0o400);
-            options.open(&name).unwrap().into()
-        };
-        // util-linux's setsid makes the terminal that of the new session, which safe Rust cannot.
-        let mut command = Command::new("setsid");
-        command
-            .args(["--ctty", "--wait", env!("CARGO_BIN_EXE_ssc")])
-            .args(args)
-            .arg(&vault)
-            .stdin(Stdio::from(open()))
-            .stdout(Stdio::from(open()))
-            .stderr(Stdio::from(open()));
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        let pty = Pty::open();
+        let mut command = pty.ssc(&[args, &[vault.as_str()]].concat());
         Self {
             child: command.spawn().unwrap(),
-            master: File::from(master),
-            slave: File::from(open()),
+            slave: File::from(pty.slave()),
+            master: pty.master,
             shown: String::new(),
             _folder: folder,
         }

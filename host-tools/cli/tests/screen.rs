@@ -5,14 +5,13 @@ mod support;
 use std::fs::File;
 use std::io::Read;
 use std::io::Write;
-use std::os::fd::OwnedFd;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
-use support::{Order, clean};
+use support::Order;
+use support::pty::Pty;
 
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,43 +33,15 @@ struct Terminal {
 impl Terminal {
     fn start(cards: &str, more: &[&str], size: (u16, u16)) -> Self {
         let order = Order::of(cards);
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let open = || -> OwnedFd {
-            let mut options = File::options();
-            options.read(true).write(true);
-            // not to become the test's own terminal
-            std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, 0o400);
-            options.open(&name).unwrap().into()
-        };
-        let slave = File::from(open());
+        let pty = Pty::open();
+        let slave = File::from(pty.slave());
         resize(&slave, size);
-        // util-linux's setsid makes the terminal that of the new session, which safe Rust cannot.
-        let mut command = Command::new("setsid");
-        command
-            .args(["--ctty", "--wait", env!("CARGO_BIN_EXE_ssc")])
-            .args([
-                "issue",
-                &order.path("batch.csv"),
-                "--generation",
-                "2.00",
-                "--tui",
-            ])
-            .args(more)
-            .stdin(Stdio::from(open()))
-            .stdout(Stdio::from(open()))
-            .stderr(Stdio::from(open()));
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        let batch = order.path("batch.csv");
+        let issue = ["issue", &batch, "--generation", "2.00", "--tui"];
+        let mut command = pty.ssc(&[&issue, more].concat());
         command.env("SSC_STORE", order.path("books.db"));
         let child = command.spawn().unwrap();
-        let master = File::from(master);
+        let master = pty.master;
         let mut read = master.try_clone().unwrap();
         let (send, pieces) = channel();
         std::thread::spawn(move || {

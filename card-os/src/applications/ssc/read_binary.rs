@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use crate::reply::Reply;
 
 /// Answers up to Ne bytes; 00 asks for all that remain, at most 256. More than remain is `6Cxx` on T=0,
-/// and the rest with 6282 elsewhere (`decisions.md`).
+/// and the rest with 6282 elsewhere (`docs/decisions.md`).
 ///
 /// # Errors
 /// 6982, 6985, 6981, 6986, 6A82, 6A86, 6B00 for an offset at or past the end, 6Cxx, 6581.

@@ -19,7 +19,7 @@ pub fn handle<P: Platform>(cx: &mut Context<'_, P>, apdu: &Apdu<'_>) -> Result<(
     file.may_write(&cx.rights())?;
     let mode = apdu.p2 & MODE;
     if let Kind::Cyclic { .. } = file.descriptor.kind {
-        // Both forms are seen in the field (ssc-facts.md).
+        // Both forms are seen in the field (docs/ssc-facts.md).
         return match (mode, apdu.p1) {
             (BY_NUMBER, NEWEST) | (PREVIOUS, 0) => cx
                 .store

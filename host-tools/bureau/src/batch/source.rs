@@ -53,34 +53,22 @@ impl Source {
 
     /// Reads from the beginning; `meter` counts the bytes.
     pub fn open(&self, meter: &Meter) -> io::Result<Box<dyn BufRead + Send>> {
-        let meter = meter.clone();
-        meter.0.store(0, Ordering::Relaxed);
-        Ok(match self {
-            Self::File(path) => {
-                let input = File::open(path)?;
-                Box::new(BufReader::with_capacity(BUFFER, Metered { input, meter }))
-            }
-            Self::Bytes(bytes) => {
-                let input = Cursor::new(bytes.clone());
-                Box::new(BufReader::with_capacity(BUFFER, Metered { input, meter }))
-            }
-        })
+        Ok(Box::new(self.buffered(meter)?))
     }
 
     /// Reads from anywhere in it, as the parts of a workbook are.
     pub fn open_parts(&self, meter: &Meter) -> io::Result<Box<dyn Parts>> {
+        Ok(Box::new(self.buffered(meter)?))
+    }
+
+    fn buffered(&self, meter: &Meter) -> io::Result<BufReader<Metered<Box<dyn Parts>>>> {
+        let input: Box<dyn Parts> = match self {
+            Self::File(path) => Box::new(File::open(path)?),
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
+        };
         let meter = meter.clone();
         meter.0.store(0, Ordering::Relaxed);
-        Ok(match self {
-            Self::File(path) => {
-                let input = File::open(path)?;
-                Box::new(BufReader::with_capacity(BUFFER, Metered { input, meter }))
-            }
-            Self::Bytes(bytes) => {
-                let input = Cursor::new(bytes.clone());
-                Box::new(Metered { input, meter })
-            }
-        })
+        Ok(BufReader::with_capacity(BUFFER, Metered { input, meter }))
     }
 
     /// Its first eight bytes, or fewer.

@@ -1,12 +1,18 @@
 //! Blank simulated cards and synthetic batches for the bureau's tests.
 #![allow(dead_code)] // each test program takes what it needs
 
-use ssc_bureau::batch::{Batch, ReadOptions, read_bytes};
+use std::sync::Arc;
+
+use ssc_bureau::batch::{Batch, BatchReader, ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
-use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
+use ssc_bureau::job::{
+    CreateError, Created, Creation, Decided, Decider, Job, OrderOptions, PinPolicy,
+};
+use ssc_bureau::register::{Register, SystemClock};
 use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_bureau::steps::card_factor;
+use ssc_database::Store;
 use ssc_keys::{KeyService as _, Vault};
 use ssc_person::Date;
 use ssc_reader::{Card, CommandApdu};
@@ -91,4 +97,42 @@ pub fn genuine<T>(
 /// The name under which the register has a chip.
 pub fn serial(card: &dyn Card) -> String {
     hex::encode_upper(card_factor(card.atr()).unwrap())
+}
+
+/// A register of its own, and the demo keys.
+pub struct Bureau {
+    pub register: Register,
+    pub vault: Vault,
+    _folder: tempfile::TempDir,
+}
+
+impl Bureau {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::file(folder.path().join("bureau.db"));
+        Self {
+            register: Register::open(&store, Arc::new(SystemClock)).unwrap(),
+            vault: Vault::demo().unwrap(),
+            _folder: folder,
+        }
+    }
+
+    /// Makes a job of a batch.
+    pub fn make_job(
+        &self,
+        name: &str,
+        batch: &str,
+        decider: &Decider,
+        skip_invalid: bool,
+    ) -> Result<Created, CreateError> {
+        let mut reader = BatchReader::of_bytes(batch.as_bytes(), &ReadOptions::default()).unwrap();
+        let creation = Creation {
+            name: name.into(),
+            batch_name: format!("{name}.csv"),
+            decider,
+            skip_invalid,
+            keys: &self.vault,
+        };
+        creation.make(&mut reader, &self.register, &mut |_, _, _| Ok(()))
+    }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod pcsc;
+pub mod pty;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

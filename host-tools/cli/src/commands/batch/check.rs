@@ -15,13 +15,12 @@ use ssc_words::{Bilingual, Lang};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::findings::{TOLD, by_rule};
 use crate::order_args::open_profile;
 use crate::text::{Text, pick, text};
 use crate::ui::{Ui, complain};
 use crate::values;
 
-/// Findings that are told one by one; above it they are told by rule.
-const TOLD: usize = 100;
 /// Findings of a document for programs; above it there are the totals alone.
 const LISTED: usize = 10_000;
 /// Between two words about how far it is.
@@ -249,18 +248,8 @@ impl<'u> Check<'u> {
             "rules": rules.iter().map(|(rule, count)| json!({ "rule": rule, "count": count })).collect::<Vec<_>>(),
         });
         if !ui.json {
-            if self.told > TOLD {
-                let left = self.told - TOLD;
-                ui.line(pick(
-                    ui.lang,
-                    &format!("{left} more; all by rule:"),
-                    &format!("另有 {left} 处；按规则合计："),
-                ))?;
-                ui.lines(
-                    rules
-                        .iter()
-                        .map(|(rule, count)| format!("  {count} × {rule}")),
-                )?;
+            for line in by_rule(self.told, rules.iter().copied()) {
+                ui.line(line.say(ui.lang))?;
             }
             let (encoding, valid) = (reader.encoding().name(), rows - refused);
             ui.line(pick(
