@@ -5,5 +5,6 @@ mod engine {
     pub mod floor;
     mod heads;
     mod pulled;
+    pub mod table;
     mod workers;
 }

@@ -1,9 +1,12 @@
 //! The work of one head: look at the card that lies there, take an order, ask for its card, make it, put it away.
 
+mod faults;
+mod known;
+
 use std::time::{Duration, Instant};
 
+use ssc_reader::Card;
 use ssc_reader::head::{Bin, Coming, Head};
-use ssc_reader::{Card, ReaderError};
 use ssc_words::{Bilingual, Lang};
 
 use super::card::{self, Chip, Fate};
@@ -12,7 +15,7 @@ use super::notes::LeaseNotes;
 use super::{Engine, EngineError};
 use crate::card_error::CardError;
 use crate::job::Decided;
-use crate::register::{ChipRecord, ChipState, JobState, Lease, Leased, OrderState};
+use crate::register::{JobState, Lease, Leased};
 use crate::return_file::Reason;
 use crate::run_event::{HeadState, RunEvent};
 use crate::steps::card_factor;
@@ -21,8 +24,6 @@ use crate::steps::card_factor;
 const FAULTS: usize = 5;
 /// Attempts after which an order waits for somebody to look at it, in this run.
 const ATTEMPTS: u32 = 20;
-/// How long a reader that is gone is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a head waits at once, before it looks whether the run is to end.
 const MOMENT: Duration = Duration::from_millis(250);
 
@@ -237,93 +238,6 @@ impl<'e, 'h> Worker<'e, 'h> {
         self.make(card, factor, false)
     }
 
-    /// A chip that the register knows: it is continued for its own order, or put away.
-    fn known(
-        &mut self,
-        card: &mut dyn Card,
-        factor: [u8; 8],
-        chip: &ChipRecord,
-    ) -> Result<Then, EngineError> {
-        let may_be_finished = match chip.state {
-            // Made by this job, and not put away before a stop.
-            ChipState::Issued if chip.job == self.engine.job => return self.put(Bin::Good),
-            ChipState::Issued => {
-                let (job, row) = (chip.job, chip.row);
-                self.failed(
-                    None,
-                    Reason::new(
-                        format!("this card was made for line {row} of job {job}, it is somebody's: take it out of the bad cards, it is not touched"),
-                        format!("此卡已为作业 {job} 第 {row} 行制成，属于他人：未触及；请从坏卡中取出"),
-                    ),
-                );
-                return self.put(Bin::Bad);
-            }
-            ChipState::SetAside => {
-                let why = chip.reason.clone().unwrap_or_default();
-                self.failed(None, Reason::new(why.0, why.1));
-                return self.put(Bin::Bad);
-            }
-            ChipState::Writing => false,
-            ChipState::MayBeFinished => true,
-        };
-        let (job, row) = (chip.job, chip.row);
-        let of_this = self
-            .in_hand
-            .as_ref()
-            .is_some_and(|hand| (hand.lease.job, hand.lease.row) == (job, row));
-        if !of_this {
-            let leased = (job == self.engine.job)
-                .then(|| self.lease_row(row))
-                .transpose()?
-                .flatten();
-            match leased {
-                Some(leased) => {
-                    // The order in hand goes back; this card is one that was begun.
-                    self.give_back();
-                    self.in_hand = Some(self.open(leased)?);
-                }
-                None => return self.of_others(chip),
-            }
-        }
-        self.make(card, factor, may_be_finished)
-    }
-
-    /// The order of a card that came back. Another head may have asked for it already and gives it back when it is told so.
-    fn lease_row(&self, row: usize) -> Result<Option<Leased>, EngineError> {
-        let (register, job) = (self.engine.register, self.engine.job);
-        Ok(register.lease_row(job, row, &self.worker, LASTS)?)
-    }
-
-    /// A card whose order this head cannot have.
-    fn of_others(&mut self, chip: &ChipRecord) -> Result<Then, EngineError> {
-        let (job, row) = (chip.job, chip.row);
-        if job == self.engine.job {
-            let order = self.engine.register.order(job, row)?;
-            let is_open = order.as_ref().is_some_and(|order| {
-                !matches!(order.state, OrderState::Delivered | OrderState::Rejected)
-                    && order.chip.as_deref() == Some(&chip.serial)
-            });
-            if is_open {
-                // Another head holds the lease, or one that was killed did; it ends by itself.
-                self.engine.leases.want(row);
-                self.state(HeadState::Works {
-                    line: row,
-                    step: None,
-                });
-                std::thread::sleep(MOMENT);
-                return Ok(Then::GoOn);
-            }
-        }
-        self.failed(
-            None,
-            Reason::new(
-                format!("this card was begun for line {row} of job {job}: it goes to the bad cards; run that job with it"),
-                format!("此卡曾为作业 {job} 第 {row} 行写入：归入坏卡；请用它运行该作业"),
-            ),
-        );
-        self.put(Bin::Bad)
-    }
-
     fn make(
         &mut self,
         card: &mut dyn Card,
@@ -379,51 +293,11 @@ impl<'e, 'h> Worker<'e, 'h> {
         }
     }
 
-    /// A card that is of no use; the person in hand waits for the next one.
-    fn useless(&mut self, line: Option<usize>, error: &CardError) -> Result<Then, EngineError> {
-        self.failed(line, reason(error));
-        self.faults += 1;
-        // Its order may have come to an end that only the lost chip knows: then another order is next.
-        let waits_for_chip = matches!(
-            error,
-            CardError::Register(crate::register::RegisterError::MayBeFinished { .. })
-        );
-        if waits_for_chip {
-            self.give_back();
-        }
-        self.put(Bin::Bad)
-    }
-
     fn put(&mut self, bin: Bin) -> Result<Then, EngineError> {
         match self.head.put(bin) {
             Ok(()) => Ok(Then::GoOn),
             Err(error) => Ok(self.head_fault(error)),
         }
-    }
-
-    /// The reader, or whoever feeds it, does not do its part. Readers come and go: it is asked again for a while.
-    fn head_fault(&mut self, error: ReaderError) -> Then {
-        let reason = reason(&CardError::Reader(error.clone()));
-        if error.is_of_card() {
-            self.failed(None, reason);
-            self.faults += 1;
-            if let Err(error) = self.head.put(Bin::Bad) {
-                return self.head_fault(error);
-            }
-            return Then::GoOn;
-        }
-        if self.gone.is_none() {
-            self.state(HeadState::Out {
-                reason: reason.clone(),
-            });
-        }
-        let since = *self.gone.get_or_insert_with(Instant::now);
-        self.give_back();
-        if since.elapsed() > PATIENCE || !error.is_lost() {
-            return Then::End(End::Out(reason));
-        }
-        std::thread::sleep(MOMENT);
-        Then::GoOn
     }
 
     fn failed(&self, line: Option<usize>, reason: Reason) {

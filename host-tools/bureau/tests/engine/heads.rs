@@ -13,7 +13,8 @@ use ssc_reader::head::{Bin, Coming, Head};
 use ssc_reader::hooks::{Hooked, Hooks};
 use ssc_reader::{Card, ReaderError, ReaderFault, Shared};
 
-use super::floor::{Floor, Kept, Slot, Table};
+use super::floor::Floor;
+use super::table::{Kept, Slot, Table};
 use crate::support;
 
 /// More than a card takes.

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ssc_reader::ReaderFault;
 use ssc_reader::head::Head;
 
-use super::floor::{Floor, Pulls, Slot, Table};
+use super::floor::Floor;
+use super::table::{Pulls, Slot, Table};
 
 /// How many exchanges a card takes.
 fn exchanges() -> usize {

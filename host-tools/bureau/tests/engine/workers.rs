@@ -13,7 +13,8 @@ use ssc_keys::{Vault, roots};
 use ssc_reader::head::{Bin, Coming, Head};
 use ssc_reader::{Card, ReaderError, Shared};
 
-use super::floor::{Floor, Slot, Table};
+use super::floor::Floor;
+use super::table::{Slot, Table};
 use crate::support;
 
 /// More than a card takes.

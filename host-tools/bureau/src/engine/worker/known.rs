@@ -1,0 +1,100 @@
+//! A chip that the register knows lies in the head: it is continued for its own order, or put away.
+
+use ssc_reader::Card;
+use ssc_reader::head::Bin;
+
+use super::super::EngineError;
+use super::super::leases::LASTS;
+use super::{MOMENT, Then, Worker};
+use crate::register::{ChipRecord, ChipState, Leased, OrderState};
+use crate::return_file::Reason;
+use crate::run_event::HeadState;
+
+impl Worker<'_, '_> {
+    /// A chip that the register knows: it is continued for its own order, or put away.
+    pub(super) fn known(
+        &mut self,
+        card: &mut dyn Card,
+        factor: [u8; 8],
+        chip: &ChipRecord,
+    ) -> Result<Then, EngineError> {
+        let may_be_finished = match chip.state {
+            // Made by this job, and not put away before a stop.
+            ChipState::Issued if chip.job == self.engine.job => return self.put(Bin::Good),
+            ChipState::Issued => {
+                let (job, row) = (chip.job, chip.row);
+                self.failed(
+                    None,
+                    Reason::new(
+                        format!("this card was made for line {row} of job {job}, it is somebody's: take it out of the bad cards, it is not touched"),
+                        format!("此卡已为作业 {job} 第 {row} 行制成，属于他人：未触及；请从坏卡中取出"),
+                    ),
+                );
+                return self.put(Bin::Bad);
+            }
+            ChipState::SetAside => {
+                let why = chip.reason.clone().unwrap_or_default();
+                self.failed(None, Reason::new(why.0, why.1));
+                return self.put(Bin::Bad);
+            }
+            ChipState::Writing => false,
+            ChipState::MayBeFinished => true,
+        };
+        let (job, row) = (chip.job, chip.row);
+        let of_this = self
+            .in_hand
+            .as_ref()
+            .is_some_and(|hand| (hand.lease.job, hand.lease.row) == (job, row));
+        if !of_this {
+            let leased = (job == self.engine.job)
+                .then(|| self.lease_row(row))
+                .transpose()?
+                .flatten();
+            match leased {
+                Some(leased) => {
+                    // The order in hand goes back; this card is one that was begun.
+                    self.give_back();
+                    self.in_hand = Some(self.open(leased)?);
+                }
+                None => return self.of_others(chip),
+            }
+        }
+        self.make(card, factor, may_be_finished)
+    }
+
+    /// The order of a card that came back. Another head may have asked for it already and gives it back when it is told so.
+    fn lease_row(&self, row: usize) -> Result<Option<Leased>, EngineError> {
+        let (register, job) = (self.engine.register, self.engine.job);
+        Ok(register.lease_row(job, row, &self.worker, LASTS)?)
+    }
+
+    /// A card whose order this head cannot have.
+    fn of_others(&mut self, chip: &ChipRecord) -> Result<Then, EngineError> {
+        let (job, row) = (chip.job, chip.row);
+        if job == self.engine.job {
+            let order = self.engine.register.order(job, row)?;
+            let is_open = order.as_ref().is_some_and(|order| {
+                !matches!(order.state, OrderState::Delivered | OrderState::Rejected)
+                    && order.chip.as_deref() == Some(&chip.serial)
+            });
+            if is_open {
+                // Another head holds the lease, or one that was killed did; it ends by itself.
+                self.engine.leases.want(row);
+                self.state(HeadState::Works {
+                    line: row,
+                    step: None,
+                });
+                std::thread::sleep(MOMENT);
+                return Ok(Then::GoOn);
+            }
+        }
+        self.failed(
+            None,
+            Reason::new(
+                format!("this card was begun for line {row} of job {job}: it goes to the bad cards; run that job with it"),
+                format!("此卡曾为作业 {job} 第 {row} 行写入：归入坏卡；请用它运行该作业"),
+            ),
+        );
+        self.put(Bin::Bad)
+    }
+}
