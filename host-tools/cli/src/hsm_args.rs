@@ -2,19 +2,17 @@
 
 use std::path::PathBuf;
 
-use ssc_keys::hsm::{Hsm, TokenChoice};
+use ssc_keys::hsm::{self, Hsm, Login, PinTries, TokenChoice};
 use ssc_keys::secret_file;
 use zeroize::Zeroizing;
 
 use crate::audit;
 use crate::commands::row::Arguments;
 use crate::failure::Failure;
+use crate::pin_command;
 use crate::secret;
 use crate::text::text;
 use crate::ui::Ui;
-
-/// Environment variable of the token's PIN.
-const HSM_PIN: &str = "SSC_HSM_PIN";
 
 /// Which token.
 #[derive(Debug, clap::Args)]
@@ -33,6 +31,17 @@ pub struct TokenArgs {
     /// First line of this file is the token's PIN; otherwise SSC_HSM_PIN, or a question without echo
     #[arg(long, value_name = "FILE", requires = "hsm")]
     hsm_pin_file: Option<PathBuf>,
+    /// First line that this command prints is the token's PIN: an agent or a password manager; run without a shell, quotes hold words together
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        requires = "hsm",
+        conflicts_with = "hsm_pin_file"
+    )]
+    hsm_pin_command: Option<String>,
+    /// Spend the last try that the token has left for its PIN; a wrong one then blocks it
+    #[arg(long, requires = "hsm")]
+    hsm_last_try: bool,
 }
 
 impl TokenArgs {
@@ -44,6 +53,14 @@ impl TokenArgs {
             (
                 "hsm_pin_file",
                 "此文件的第一行为令牌的 PIN；否则用 SSC_HSM_PIN，或不回显地询问",
+            ),
+            (
+                "hsm_pin_command",
+                "此命令输出的第一行为令牌的 PIN（代理程序或密码管理器）；不经 shell 运行，引号内为一个词",
+            ),
+            (
+                "hsm_last_try",
+                "使用令牌 PIN 剩余的最后一次机会；错误则锁定",
             ),
         ],
         flattened: &[],
@@ -61,8 +78,30 @@ impl TokenArgs {
             (None, Some(slot)) => TokenChoice::Slot(slot),
             (None, None) => TokenChoice::Only,
         };
+        // Before anybody is asked for a PIN that cannot be tried.
+        match hsm::pin_tries(module, &token, self.hsm_last_try)? {
+            PinTries::Fewer => ui.warn(&text(
+                "the token has had a wrong PIN since its last right one, and blocks its PIN after a few: the next one is tried once",
+                "自上次正确输入以来令牌收到过错误的 PIN，多次错误会锁定：下一个只尝试一次",
+            )),
+            PinTries::Last => ui.warn(&text(
+                "this is the last try of the token's PIN: a wrong one blocks it",
+                "这是令牌 PIN 的最后一次机会：错误则锁定",
+            )),
+            PinTries::Untold | PinTries::None => {}
+        }
         let pin = self.pin(ui)?;
-        let hsm = Hsm::open_audited(module, &token, &pin, audit::named_log(), ui.audit.command())?;
+        let login = Login {
+            pin: &pin,
+            last_try: self.hsm_last_try,
+        };
+        let hsm = Hsm::open_audited(
+            module,
+            &token,
+            login,
+            audit::named_log(),
+            ui.audit.command(),
+        )?;
         if let Some(trail) = hsm.trail() {
             ui.audit.watch(trail);
         }
@@ -76,14 +115,17 @@ impl TokenArgs {
         if let Some(file) = &self.hsm_pin_file {
             return Ok(secret_file::first_line(file)?);
         }
-        if let Some(pin) = secret::from_environment(HSM_PIN)? {
+        if let Some(command) = &self.hsm_pin_command {
+            return pin_command::first_line(command);
+        }
+        if let Some(pin) = secret::from_environment(secret::HSM_PIN)? {
             return Ok(pin);
         }
         secret::ask(
             &text("PIN of the HSM's token: ", "加密机令牌的 PIN："),
             text(
-                "no PIN for the HSM's token: put it into SSC_HSM_PIN, give --hsm-pin-file, or run this in a terminal",
-                "没有加密机令牌的 PIN：请放入环境变量 SSC_HSM_PIN、使用 --hsm-pin-file，或在终端中运行",
+                "no PIN for the HSM's token: put it into SSC_HSM_PIN, give --hsm-pin-file or --hsm-pin-command, or run this in a terminal",
+                "没有加密机令牌的 PIN：请放入环境变量 SSC_HSM_PIN、使用 --hsm-pin-file 或 --hsm-pin-command，或在终端中运行",
             ),
             ui,
         )

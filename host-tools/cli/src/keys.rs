@@ -80,6 +80,11 @@ impl MasterArgs {
         Ok(Master { keys, passphrase })
     }
 
+    /// Whether nobody asked for these keys, so that they are the published ones.
+    pub fn is_default(&self) -> bool {
+        self.hsm.is_none() && self.vault.is_default()
+    }
+
     /// The passphrase of the sealed file `path`, where no vault has been opened with one.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod line;
 mod metrics;
 mod no_dump;
 mod order_args;
+mod pin_command;
 mod pin_source;
 mod progress;
 mod prompt;

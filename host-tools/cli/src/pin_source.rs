@@ -14,8 +14,6 @@ use crate::secret;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 
-/// Environment variable of a new PIN.
-const NEW_PIN: &str = "SSC_NEW_PIN";
 /// More characters than any PIN has, with its end of line.
 const MOST: u64 = 64;
 
@@ -79,7 +77,7 @@ impl NewPinArgs {
         if let Some(path) = &self.new_pin_file {
             return from_file(path);
         }
-        if let Ok(digits) = std::env::var(NEW_PIN).map(Zeroizing::new) {
+        if let Ok(digits) = std::env::var(secret::NEW_PIN).map(Zeroizing::new) {
             return Ok(digits.parse::<Pin>()?);
         }
         let first = ask(&text("New PIN: ", "新的个人密码（PIN）："), ui)?;

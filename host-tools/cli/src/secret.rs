@@ -19,6 +19,13 @@ use crate::ui::Ui;
 const PASSPHRASE: &str = "SSC_PASSPHRASE";
 /// Environment variable of the cardholder's PIN.
 const PIN: &str = "SSC_PIN";
+/// Environment variable of a new PIN.
+pub const NEW_PIN: &str = "SSC_NEW_PIN";
+/// Environment variable of the PIN of a host security module's token.
+pub const HSM_PIN: &str = "SSC_HSM_PIN";
+
+/// Variables that hold secrets: no program that we start is given them.
+pub const VARIABLES: [&str; 4] = [PASSPHRASE, PIN, NEW_PIN, HSM_PIN];
 
 /// Where a passphrase comes from.
 #[derive(Debug, clap::Args)]

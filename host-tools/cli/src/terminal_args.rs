@@ -4,8 +4,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use ssc_keys::Vault;
-use ssc_keys::{KeyModule, SecurityModule};
+use ssc_keys::{KeyModule, KeyService, SecurityModule};
 use ssc_reader::Card;
 use ssc_simulator::{Image, Interface, SimulatedCard};
 use ssc_terminal::psam::Psam;
@@ -100,8 +99,9 @@ impl TerminalArgs {
             Some(self.vault.open(ui)?.vault)
         };
         let mut card = self.source.connect(ui)?.card;
-        let vault = keys_for(&mut *card, vault.as_ref(), self.vault.is_default(), ui)?;
-        let sam = vault.map(|vault| Box::new(KeyModule::new(vault)) as Box<dyn SecurityModule>);
+        let keys = vault.as_ref().map(|vault| vault as &dyn KeyService);
+        let keys = keys_for(&mut *card, keys, self.vault.is_default(), ui)?;
+        let sam = keys.map(|keys| Box::new(KeyModule::new(keys)) as Box<dyn SecurityModule>);
         self.run(card, sam, what)
     }
 
@@ -169,15 +169,15 @@ impl TerminalArgs {
 /// them: presenting them would cost a try of a real card's key.
 pub fn keys_for<'a>(
     card: &mut dyn Card,
-    vault: Option<&'a Vault>,
+    keys: Option<&'a dyn KeyService>,
     by_default: bool,
     ui: &Ui,
-) -> Result<Option<&'a Vault>, Failure> {
-    let Some(vault) = vault else {
+) -> Result<Option<&'a dyn KeyService>, Failure> {
+    let Some(keys) = keys else {
         return Ok(None);
     };
     if by_default {
-        let check = Dialogue::open(card, Some(vault))?.check_identification_code();
+        let check = Dialogue::open(card, Some(keys))?.check_identification_code();
         if !matches!(check, Ok(Check::Passed)) {
             ui.warn(&text(
                 "this card was not issued with the demo keys: no key is presented to it; give its --vault",
@@ -186,20 +186,20 @@ pub fn keys_for<'a>(
             return Ok(None);
         }
     }
-    Ok(Some(vault))
+    Ok(Some(keys))
 }
 
-/// The vault that has the administrator's key of this card's certificate environment.
+/// The keys with the administrator's key of this card's certificate environment.
 ///
 /// # Errors
 /// It is the published demo vault, which nobody asked for, and the card was issued with another.
 pub fn administrator_of<'a>(
     card: &mut dyn Card,
-    vault: &'a Vault,
+    keys: &'a dyn KeyService,
     by_default: bool,
     ui: &Ui,
-) -> Result<&'a Vault, Failure> {
-    keys_for(card, Some(vault), by_default, ui)?.ok_or_else(|| {
+) -> Result<&'a dyn KeyService, Failure> {
+    keys_for(card, Some(keys), by_default, ui)?.ok_or_else(|| {
         Failure::new(
             Exit::Keys,
             text(

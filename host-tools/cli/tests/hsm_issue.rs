@@ -99,7 +99,7 @@ fn cards_are_issued_without_a_vault_and_no_master_leaves_the_token() {
     let vault = text(&away.path().join("keys.vault"));
     let softhsm = SoftHsm::new(folder.path()).expect("SoftHSM");
     softhsm.token("bureau").unwrap();
-    let run = |log: &str, args: &[&str], code: i32| {
+    let spied_on = |log: &str, args: &[&str]| {
         let mut command = ssc(args);
         command.env("SOFTHSM2_CONF", softhsm.configuration());
         command.env("SSC_HSM_PIN", PIN);
@@ -107,8 +107,9 @@ fn cards_are_issued_without_a_vault_and_no_master_leaves_the_token() {
         command.env("PKCS11SPY", softhsm.module());
         command.env("PKCS11SPY_OUTPUT", log);
         command.current_dir(folder.path());
-        finish(&mut command, code)
+        command
     };
+    let run = |log: &str, args: &[&str], code: i32| finish(&mut spied_on(log, args), code);
     let module = text(&spy());
     let token = ["--hsm", &module, "--token-label", "bureau"];
     let loading = text(&away.path().join("loading.log"));
@@ -175,6 +176,32 @@ fn cards_are_issued_without_a_vault_and_no_master_leaves_the_token() {
         made += 1;
     }
     assert_eq!(made, 2);
+    // A lost card of it, replaced with the token too: the old card is read with the token's keys.
+    let image = std::fs::read_dir(&images).unwrap().next().unwrap().unwrap();
+    let (image, again) = (text(&image.path()), at("again"));
+    let reissue = ["job", "reissue", "batch", "--why", "damaged", "--from-card"];
+    let mut made = 0;
+    for row in ["2", "3"] {
+        // The image is one of the two rows' card: the other row says that they differ.
+        let from = ["--line", row, "--image", &image, "--store", &store];
+        let mut command = spied_on(&issuing, &[&reissue[..], &from, &token].concat());
+        let done = command.output().unwrap();
+        made += usize::from(done.status.success());
+    }
+    assert_eq!(made, 1);
+    on_token(&[
+        "job",
+        "run",
+        "batch-reissue-1",
+        "--heads",
+        "sim:1",
+        "--images",
+        &again,
+    ]);
+    let image = std::fs::read_dir(&again).unwrap().next().unwrap().unwrap();
+    let verify = ["verify", "--image", &text(&image.path()), "--vault", &vault];
+    let said = out(&run("/dev/null", &verify, 0)).to_lowercase();
+    assert!(said.contains("genuine"), "{said}");
     let spied = std::fs::read_to_string(&issuing).unwrap();
     assert!(
         spied.contains("C_DeriveKey") && spied.contains("C_Sign"),

@@ -26,7 +26,8 @@ pub fn hsm(config: &Config) -> Result<Option<Hsm>, LibraryError> {
         None => std::env::var("SSC_HSM_PIN").unwrap_or_default().into(),
     };
     let log = config.audit_log.as_ref().map(AuditLog::at);
-    let hsm = Hsm::open_audited(module, &token, &pin, log, NAME).map_err(TerminalError::from)?;
+    let hsm =
+        Hsm::open_audited(module, &token, pin.as_str(), log, NAME).map_err(TerminalError::from)?;
     Ok(Some(hsm))
 }
 

@@ -6,6 +6,7 @@ use cryptoki::error::Error;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
+use super::PinTries;
 use crate::KeyError;
 use crate::audit::AuditError;
 
@@ -45,14 +46,27 @@ pub enum HsmError {
     },
     /// The user PIN is not the token's.
     #[error(
-        "token {token}: the PIN is wrong; check it before you try again, since a token blocks its PIN after a few failures"
+        "token {token}: the PIN is wrong, and was tried once; {}",
+        tries.after_a_wrong_pin(Lang::En)
     )]
     WrongPin {
         /// The token's label.
         token: String,
+        /// What the token says of the tries that are left.
+        tries: PinTries,
+    },
+    /// The token has one try left, which nobody said may be spent.
+    #[error(
+        "token {token}: one try of its PIN is left (CKF_USER_PIN_FINAL_TRY), so the PIN was not tried; find out the right one, then run `ssc hsm show` with --hsm-last-try: a right PIN brings all tries back, a wrong one blocks the token until its security officer sets a new one"
+    )]
+    LastTry {
+        /// The token's label.
+        token: String,
     },
     /// The user PIN is blocked.
-    #[error("token {token}: its PIN is blocked; its security officer must set a new one")]
+    #[error(
+        "token {token}: its PIN is blocked, and none was tried; its security officer must set a new one; the keys stay"
+    )]
     PinLocked {
         /// The token's label.
         token: String,
@@ -209,11 +223,17 @@ impl HsmError {
                 wanted,
                 there,
             } => no_token(path, wanted.as_deref(), there, Lang::Zh),
-            Self::WrongPin { token } => {
-                format!("令牌 {token}：PIN 错误；重试前请先核对，多次错误会锁定令牌的 PIN")
-            }
+            Self::WrongPin { token, tries } => format!(
+                "令牌 {token}：PIN 错误，只尝试了一次；{}",
+                tries.after_a_wrong_pin(Lang::Zh)
+            ),
+            Self::LastTry { token } => format!(
+                "令牌 {token}：PIN 仅剩一次（CKF_USER_PIN_FINAL_TRY），因此未尝试；请查明正确的 PIN，再用 --hsm-last-try 运行 `ssc hsm show`：正确则次数恢复，错误则锁定，须由安全管理员重新设置"
+            ),
             Self::PinLocked { token } => {
-                format!("令牌 {token}：PIN 已锁定；须由安全管理员重新设置")
+                format!(
+                    "令牌 {token}：PIN 已锁定，未尝试；须由安全管理员重新设置；其中的密钥不受影响"
+                )
             }
             Self::NoPin { token } => {
                 format!("令牌 {token}：尚未设置用户 PIN；须由安全管理员设置")

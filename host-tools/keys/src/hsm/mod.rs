@@ -28,17 +28,17 @@ mod compute;
 mod error;
 mod keeper;
 mod load;
+mod login;
 mod mechanism;
 mod module;
 
 use std::path::{Path, PathBuf};
 
-use cryptoki::error::{Error, RvError};
+use cryptoki::error::Error;
 use cryptoki::mechanism::MechanismType;
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
-use cryptoki::session::{Session, UserType};
+use cryptoki::session::Session;
 use cryptoki::slot::Slot;
-use cryptoki::types::AuthPin;
 
 use crate::audit::{AuditLog, Trail};
 
@@ -46,6 +46,7 @@ pub use compute::CardKeyName;
 pub use error::HsmError;
 pub use keeper::HsmKeys;
 pub use load::{HsmKey, Loaded};
+pub use login::{Login, PinTries, pin_tries};
 pub use module::{Token, tokens};
 
 /// Label of the object that marks a token whose roots are published.
@@ -78,29 +79,21 @@ pub struct Hsm {
 }
 
 impl Hsm {
-    /// Logs in to a token of the PKCS#11 module in the file `module`. The PIN is the token's user PIN.
+    /// Logs in to a token of the PKCS#11 module in the file `module`. The PIN is the token's user PIN; it is tried once.
     ///
     /// # Errors
-    /// No such module or token, a wrong or blocked PIN, a token without the mechanisms of this work.
-    pub fn open(module: &Path, token: &TokenChoice, pin: &str) -> Result<Self, HsmError> {
+    /// No such module or token; a wrong or blocked PIN; [`HsmError::LastTry`]; a token without the mechanisms of this work.
+    pub fn open<'p>(
+        module: &Path,
+        token: &TokenChoice,
+        login: impl Into<Login<'p>>,
+    ) -> Result<Self, HsmError> {
         let context = module::loaded(module)?;
         let (slot, label) = module::find(&context, module, token)?;
         let refused = |error| HsmError::of(error, &label);
         // Roots are made in a session that may write.
         let session = context.open_rw_session(slot).map_err(refused)?;
-        match session.login(UserType::User, Some(&AuthPin::from(pin))) {
-            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
-            Err(Error::Pkcs11(RvError::PinIncorrect | RvError::PinLenRange, _)) => {
-                return Err(HsmError::WrongPin { token: label });
-            }
-            Err(Error::Pkcs11(RvError::PinLocked, _)) => {
-                return Err(HsmError::PinLocked { token: label });
-            }
-            Err(Error::Pkcs11(RvError::UserPinNotInitialized, _)) => {
-                return Err(HsmError::NoPin { token: label });
-            }
-            Err(error) => return Err(HsmError::of(error, &label)),
-        }
+        login::login(&context, &session, slot, &label, login.into())?;
         for mechanism in mechanism::NEEDED {
             if context.get_mechanism_info(slot, mechanism()).is_err() {
                 return Err(HsmError::NoMechanism {
@@ -135,10 +128,10 @@ impl Hsm {
     ///
     /// # Errors
     /// As [`open`](Self::open); [`HsmError::Audit`] if the log cannot be written: then the token is not used.
-    pub fn open_audited(
+    pub fn open_audited<'p>(
         module: &Path,
         token: &TokenChoice,
-        pin: &str,
+        login: impl Into<Login<'p>>,
         log: Option<AuditLog>,
         command: &str,
     ) -> Result<Self, HsmError> {
@@ -150,7 +143,7 @@ impl Hsm {
             Some(log) => log,
             None => AuditLog::of_token(&label, serial.serial_number())?,
         };
-        let mut hsm = Self::open(module, token, pin).inspect_err(|error| {
+        let mut hsm = Self::open(module, token, login).inspect_err(|error| {
             if matches!(
                 error,
                 HsmError::WrongPin { .. } | HsmError::PinLocked { .. }

@@ -8,7 +8,7 @@ mod keeper;
 use std::process::Command;
 
 use ssc_harness::softhsm::{PIN, SoftHsm};
-use ssc_keys::hsm::{CardKeyName, Hsm, HsmError, TokenChoice, tokens};
+use ssc_keys::hsm::{CardKeyName, Hsm, HsmError, PinTries, TokenChoice, pin_tries, tokens};
 use ssc_keys::{RootKind, Vault};
 use ssc_words::{Bilingual, Lang};
 
@@ -235,7 +235,20 @@ fn a_wrong_pin_is_said_to_be_wrong() {
     let wrong = Hsm::open(&module(), &choice, "wrong-pin-1111").unwrap_err();
     assert!(matches!(wrong, HsmError::WrongPin { .. }), "{wrong}");
     assert!(!wrong.to_string().contains("wrong-pin-1111"));
+    // SoftHSM tells that there was a wrong one, and never blocks: it sets neither of the other two flags.
+    let HsmError::WrongPin { tries, .. } = wrong else {
+        unreachable!("{wrong}")
+    };
+    assert_eq!(tries, PinTries::Fewer);
+    assert_eq!(
+        pin_tries(&module(), &choice, false).unwrap(),
+        PinTries::Fewer
+    );
     assert!(open("pin").is_ok());
+    assert_eq!(
+        pin_tries(&module(), &choice, false).unwrap(),
+        PinTries::Untold
+    );
     let slot = tokens(&module()).unwrap();
     let slot = slot.iter().find(|token| token.label == "pin").unwrap().slot;
     assert!(Hsm::open(&module(), &TokenChoice::Slot(slot), PIN).is_ok());

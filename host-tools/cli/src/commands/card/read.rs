@@ -95,8 +95,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         Some(args.vault.open(ui)?.vault)
     };
     let mut card = args.source.connect(ui)?.card;
-    let vault = keys_for(&mut *card, vault.as_ref(), args.vault.is_default(), ui)?;
-    let keys = vault.map(|vault| vault as &dyn KeyService);
+    let keys = vault.as_ref().map(|vault| vault as &dyn KeyService);
+    let keys = keys_for(&mut *card, keys, args.vault.is_default(), ui)?;
     let demo = keys.is_some_and(KeyService::is_demo);
     let mut session = Dialogue::open(&mut *card, keys)?;
     if args.all {

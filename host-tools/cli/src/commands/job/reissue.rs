@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use ssc_bureau::register::{JobRecord, Register};
 use ssc_bureau::reissue::{FieldDifference, Old, OldCard, Reissue, Why, compare};
-use ssc_keys::{KeyService, Vault};
+use ssc_keys::KeyService;
 use ssc_person::Date;
 use ssc_terminal::{Dialogue, TerminalIdentity};
 use ssc_words::Bilingual as _;
@@ -14,7 +14,7 @@ use ssc_words::Bilingual as _;
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::keys::VaultArgs;
+use crate::keys::MasterArgs;
 use crate::order_args::open_profile;
 use crate::source::SourceArgs;
 use crate::store::{StoreArgs, find_job};
@@ -61,7 +61,7 @@ pub struct Args {
     #[command(flatten)]
     store: StoreArgs,
     #[command(flatten)]
-    vault: VaultArgs,
+    keys: MasterArgs,
 }
 
 /// Why, as it is typed.
@@ -149,7 +149,7 @@ impl Verb for Args {
             flattened: &[
                 &SourceArgs::CHINESE,
                 &StoreArgs::CHINESE,
-                &VaultArgs::CHINESE,
+                &MasterArgs::CHINESE,
             ],
         },
     };
@@ -160,17 +160,17 @@ impl Verb for Args {
 /// # Errors
 /// What the register refuses; a card that differs and nobody says what to take. Nothing is changed then.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let vault = args.vault.open(ui)?.vault;
-    let register = args.store.open(vault.is_demo(), ui)?;
+    let keys = args.keys.open(ui)?.keys;
+    let register = args.store.open(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job)?;
     let Some(cause) = args.why else {
         return destroyed(args, &register, &job, ui);
     };
     let profile = args.profile.as_deref().map(open_profile).transpose()?;
-    let old = |row: &usize| Old::of(&register, &vault, &job, *row);
+    let old = |row: &usize| Old::of(&register, &*keys, &job, *row);
     let mut cards = args.lines.iter().map(old).collect::<Result<Vec<_>, _>>()?;
     let differences = if args.from_card {
-        from_card(args, &mut cards, &vault, ui)?
+        from_card(args, &mut cards, &*keys, ui)?
     } else {
         Vec::new()
     };
@@ -187,7 +187,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         name: &name,
         today: Date::today(),
     };
-    let made = reissue.make(&register, &vault)?;
+    let made = reissue.make(&register, &*keys)?;
     if ui.json {
         let order = |(row, number): &(usize, ssc_person::CardNumber)| {
             let old = cards.iter().find(|old| old.decided.row == *row);
@@ -251,7 +251,7 @@ fn destroyed(args: &Args, register: &Register, job: &JobRecord, ui: &Ui) -> Resu
 fn from_card(
     args: &Args,
     cards: &mut [Old],
-    vault: &Vault,
+    keys: &dyn KeyService,
     ui: &Ui,
 ) -> Result<Vec<FieldDifference>, Failure> {
     let [old] = cards else {
@@ -263,7 +263,7 @@ fn from_card(
             ),
         ));
     };
-    let read = read(args, vault, ui)?;
+    let read = read(args, keys, ui)?;
     let differences = compare(&old.decided, &read)?;
     if differences.is_empty() {
         ui.note(&text(
@@ -309,10 +309,9 @@ fn shown(one: &FieldDifference) -> Text {
     )
 }
 
-fn read(args: &Args, vault: &Vault, ui: &Ui) -> Result<OldCard, Failure> {
+fn read(args: &Args, keys: &dyn KeyService, ui: &Ui) -> Result<OldCard, Failure> {
     let mut card = args.source.connect(ui)?.card;
-    let keys = keys_for(&mut *card, Some(vault), args.vault.is_default(), ui)?;
-    let keys = keys.map(|vault| vault as &dyn KeyService);
+    let keys = keys_for(&mut *card, Some(keys), args.keys.is_default(), ui)?;
     let basic = Dialogue::open(&mut *card, keys)?.read_card_basic(&TerminalIdentity::default())?;
     Ok(OldCard {
         number: basic.number,
