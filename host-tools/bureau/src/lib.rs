@@ -5,6 +5,7 @@
 //! (written before each step and after it) → [`return_file`]. [`order`] does it for all cards of a job. Before it, in a trusted room: [`chip`].
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod basis;
 pub mod batch;
 pub mod card_error;

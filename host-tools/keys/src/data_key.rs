@@ -9,7 +9,7 @@ use aes_kw::{KeyInit as _, KwAes256};
 use zeroize::Zeroizing;
 
 use crate::random::random;
-use crate::{KeyError, KeyService};
+use crate::{KeyError, KeyService, log_key};
 
 /// First byte of a wrapped data key.
 const FORMAT: u8 = 1;
@@ -57,9 +57,13 @@ impl DataKey {
         let Some((&FORMAT, nonce)) = head.split_first() else {
             return Err(KeyError::OtherDataKey);
         };
-        let nonce = nonce.try_into().map_err(|_| KeyError::OtherDataKey)?;
+        let nonce: &[u8; NONCE] = nonce.try_into().map_err(|_| KeyError::OtherDataKey)?;
+        if nonce == log_key::LABEL {
+            // That one is the seed of the log's key.
+            return Err(KeyError::OtherDataKey);
+        }
         let mut key = Zeroizing::new([0; 32]);
-        cipher(&*keeper.key_over_data(&nonce)?)
+        cipher(&*keeper.key_over_data(nonce)?)
             .unwrap_key(tail, &mut *key)
             .map_err(|_| KeyError::OtherDataKey)?;
         Ok(Self { key, wrapped })
@@ -108,9 +112,16 @@ pub(crate) fn joined(halves: [[u8; 16]; 2]) -> Zeroizing<[u8; 32]> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{RootKind, Vault};
+
+    /// A whole wrapped data key under `key`, with this nonce.
+    pub fn wrapped_under(key: &[u8; 32], nonce: &[u8; NONCE]) -> Vec<u8> {
+        let mut over = [0; 40];
+        cipher(key).wrap_key(&[7; 32], &mut over).unwrap();
+        [&[FORMAT][..], nonce, &over].concat()
+    }
 
     fn vault() -> Vault {
         Vault::generate([("ISD/SCP03", 1, RootKind::Aes)]).unwrap()

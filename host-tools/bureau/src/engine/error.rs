@@ -4,6 +4,7 @@ use std::fmt;
 
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
+use crate::audit::AuditError;
 use crate::card_error::CardError;
 use crate::register::RegisterError;
 use crate::sealing::SealingError;
@@ -28,6 +29,15 @@ pub enum EngineError {
 impl From<RegisterError> for EngineError {
     fn from(error: RegisterError) -> Self {
         Self::Register(error)
+    }
+}
+
+impl From<AuditError> for EngineError {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Register(error) => Self::Register(error),
+            AuditError::Keys(error) => Self::Card(error.into()),
+        }
     }
 }
 

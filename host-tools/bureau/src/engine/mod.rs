@@ -15,6 +15,7 @@ use ssc_keys::KeyService;
 use ssc_reader::Card;
 use ssc_reader::head::Head;
 
+use crate::audit;
 use crate::basis;
 use crate::domain_keys::Line;
 use crate::register::{ChipState, Counts, JobId, JobState, OrderState, Register};
@@ -134,10 +135,12 @@ impl<'e> Engine<'e> {
         if counts.remaining() == 0 {
             self.register.set_job_state(self.job, JobState::Ready)?;
         }
+        let signed = audit::sign(self.register, self.job, self.keys);
         let mut heads = Vec::new();
         for (name, ended) in ended {
             heads.push((name, ended?));
         }
+        signed?;
         Ok(Run { counts, heads })
     }
 

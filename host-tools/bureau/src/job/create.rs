@@ -5,6 +5,7 @@ use ssc_person::mask;
 use ssc_words::{Bilingual as _, Lang};
 
 use super::{CreateError, Decider};
+use crate::audit;
 use crate::basis;
 use crate::batch::{BatchError, BatchReader, CardRequest, Column, Row};
 use crate::card_error::CardError;
@@ -92,6 +93,8 @@ impl Creation<'_> {
             }
             rows.judge()
         })?;
+        // The job is made, whether or not this can be kept: the end of its run signs too.
+        let _ = audit::sign(register, id, self.keys);
         Ok(Created {
             job: id,
             orders: rows.orders,

@@ -64,11 +64,30 @@ impl End {
             note,
             hash: Vec::new(),
         };
-        entry.hash = hash(&self.hash, &entry);
+        entry.hash = entry.hash_after(&self.hash);
         self.seq = entry.seq;
         self.at = entry.at;
         self.hash.clone_from(&entry.hash);
         entry
+    }
+
+    /// Goes on to the last entry that is there, each of which must follow from the one before.
+    pub fn follow(&mut self, books: &mut Transaction<'_>, job: JobId) -> Result<(), RegisterError> {
+        loop {
+            let entries = page(books, job, self.seq, PAGE)?;
+            if entries.is_empty() {
+                return Ok(());
+            }
+            for entry in entries {
+                let seq = self.seq + 1;
+                if entry.seq != seq || entry.hash != entry.hash_after(&self.hash) {
+                    return Err(RegisterError::ChainBroken { job, seq });
+                }
+                self.seq = seq;
+                self.at = entry.at;
+                self.hash = entry.hash;
+            }
+        }
     }
 
     /// Notes it in the job.
@@ -103,25 +122,23 @@ pub(super) fn values(entry: ChainedEntry) -> [Value; COLUMNS] {
     ]
 }
 
-/// SHA-256 over the hash before and the entry; texts with their length before them.
-fn hash(before: &[u8], entry: &ChainedEntry) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(DOMAIN);
-    hash.update(before);
-    for number in [
-        entry.job.0,
-        entry.seq,
-        entry.at,
-        stored(entry.row),
-        entry.fence,
-    ] {
-        hash.update(number.to_be_bytes());
+impl ChainedEntry {
+    /// The hash that it has after an entry with the hash `before` (32 zeros for the first): SHA-256 over `ssc register: entry 1`, the hash
+    /// before, job, number, time, row and fence (8 bytes each, the highest first), head and note (their length before them, 8 bytes).
+    #[must_use]
+    pub fn hash_after(&self, before: &[u8]) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        hash.update(DOMAIN);
+        hash.update(before);
+        for number in [self.job.0, self.seq, self.at, stored(self.row), self.fence] {
+            hash.update(number.to_be_bytes());
+        }
+        for text in [&self.head, &self.note] {
+            hash.update(stored(text.len()).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        hash.finalize().to_vec()
     }
-    for text in [&entry.head, &entry.note] {
-        hash.update(stored(text.len()).to_be_bytes());
-        hash.update(text.as_bytes());
-    }
-    hash.finalize().to_vec()
 }
 
 impl Register {
@@ -169,20 +186,7 @@ impl Register {
             })?;
             let (last, last_hash) = (row.int(0)?, row.bytes(1)?);
             let mut end = End::before(0);
-            loop {
-                let entries = page(books, job, end.seq, PAGE)?;
-                if entries.is_empty() {
-                    break;
-                }
-                for entry in entries {
-                    let seq = end.seq + 1;
-                    if entry.seq != seq || entry.hash != hash(&end.hash, &entry) {
-                        return Err(RegisterError::ChainBroken { job, seq });
-                    }
-                    end.seq = seq;
-                    end.hash = entry.hash;
-                }
-            }
+            end.follow(books, job)?;
             if (end.seq, &end.hash) != (last, &last_hash) {
                 let seq = end.seq.min(last) + 1;
                 return Err(RegisterError::ChainBroken { job, seq });
@@ -192,7 +196,7 @@ impl Register {
     }
 }
 
-fn page(
+pub(super) fn page(
     books: &mut Transaction<'_>,
     job: JobId,
     after: i64,

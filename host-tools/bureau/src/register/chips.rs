@@ -34,10 +34,10 @@ impl<'w> NewState<'w> {
     }
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "serial, state, job, line, atr, identification_code, since, reason_en, reason_zh";
 
-fn of_row(row: &Row) -> Result<ChipRecord, RegisterError> {
+pub(super) fn of_row(row: &Row) -> Result<ChipRecord, RegisterError> {
     let state = ChipState::of_name(&row.text(1)?);
     Ok(ChipRecord {
         serial: row.text(0)?,

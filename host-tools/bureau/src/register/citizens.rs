@@ -74,7 +74,8 @@ pub(super) fn replace(
     to: (JobId, usize, &str),
     at: i64,
 ) -> Result<(), RegisterError> {
-    event(books, holds, why.status, &why.reason, at)?;
+    let end = End::of(books, holds.job)?;
+    becomes(books, holds, (why.status, &why.reason), at, end)?;
     let (job, row, card_number) = to;
     books.execute(
         "UPDATE citizens SET status = 'ordered', card_number = $3, job = $4, line = $5, since = $6, reason = $7
@@ -147,14 +148,21 @@ pub(super) fn moves_number(
     Ok(())
 }
 
-/// Notes what became of a card.
-fn event(
+/// Notes what became of a card, in its table and behind the `end` of its job's chain. Gives the time of it.
+fn becomes(
     books: &mut Transaction<'_>,
     holds: &Holds,
-    status: CardStatus,
-    reason: &str,
+    (status, reason): (CardStatus, &str),
     at: i64,
-) -> Result<(), RegisterError> {
+    mut end: End,
+) -> Result<i64, RegisterError> {
+    let note = BookNote::CardIs {
+        card_number: holds.card_number.clone(),
+        status,
+        reason: reason.to_owned(),
+    };
+    let entry = end.link(holds.job, at, holds.row, 0, "", json(&note)?);
+    let at = entry.at;
     books.execute(
         "INSERT INTO card_events (job, line, at, status, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING",
@@ -166,7 +174,9 @@ fn event(
             reason.into(),
         ],
     )?;
-    Ok(())
+    books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;
+    end.keep(books, holds.job)?;
+    Ok(at)
 }
 
 impl Register {
@@ -220,9 +230,9 @@ impl Register {
             let card = holds(books, number, kind)?;
             let card = card.filter(|card| card.status != CardStatus::Ordered);
             let card = card.ok_or(RegisterError::NoCard)?;
-            let mut end = End::of(books, card.job)?;
+            let end = End::of(books, card.job)?;
             let at = self.time_after(end.at)?;
-            event(books, &card, status, reason, at)?;
+            let at = becomes(books, &card, (status, reason), at, end)?;
             books.execute(
                 "UPDATE citizens SET status = $3, since = $4, reason = $5 WHERE number = $1 AND kind = $2",
                 &[
@@ -233,14 +243,7 @@ impl Register {
                     reason.into(),
                 ],
             )?;
-            let note = BookNote::CardIs {
-                card_number: card.card_number.clone(),
-                status,
-                reason: reason.to_owned(),
-            };
-            let entry = end.link(card.job, at, card.row, 0, "", json(&note)?);
-            books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;
-            end.keep(books, card.job)
+            Ok(())
         })
     }
 }

@@ -34,6 +34,15 @@ fn of_row(row: &Row) -> Result<JobRecord, RegisterError> {
     })
 }
 
+pub(super) fn one(books: &mut Transaction<'_>, job: JobId) -> Result<JobRecord, RegisterError> {
+    let statement = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+    let found = books.row(&statement, &[job.0.into()])?;
+    let found = found.ok_or_else(|| RegisterError::NoJob {
+        name: job.to_string(),
+    })?;
+    of_row(&found)
+}
+
 impl Register {
     /// Makes a job in one transaction: `fill` streams its rows in. On an error nothing of it is kept.
     ///
@@ -124,12 +133,7 @@ impl Register {
     /// # Errors
     /// [`RegisterError::NoJob`], [`RegisterError::Database`].
     pub fn job(&self, job: JobId) -> Result<JobRecord, RegisterError> {
-        let statement = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
-        let found = self.read_books(|books| Ok(books.row(&statement, &[job.0.into()])?))?;
-        let found = found.ok_or_else(|| RegisterError::NoJob {
-            name: job.to_string(),
-        })?;
-        of_row(&found)
+        self.read_books(|books| one(books, job))
     }
 
     /// The job of this name.
@@ -188,8 +192,7 @@ impl Register {
 
 /// SHA-256 over all that is kept of a new job, texts with their length before them.
 fn fingerprint(job: &NewJob) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    for part in [
+    over([
         job.name.as_bytes(),
         job.batch_name.as_bytes(),
         &job.batch_sha256,
@@ -198,11 +201,34 @@ fn fingerprint(job: &NewJob) -> Vec<u8> {
         job.card_model.as_bytes(),
         job.keys_check.as_bytes(),
         &job.sealed_key,
-    ] {
+    ])
+}
+
+fn over(parts: [&[u8]; 8]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
         hash.update(stored(part.len()).to_be_bytes());
         hash.update(part);
     }
     hash.finalize().to_vec()
+}
+
+impl JobRecord {
+    /// SHA-256 over what the job was made with, as its first entry has it: name, batch and its SHA-256, profile and its text, card model, check
+    /// value of the keys and the wrapped key, each with its length before it (8 bytes, the highest first).
+    #[must_use]
+    pub fn fingerprint(&self) -> Vec<u8> {
+        over([
+            self.name.as_bytes(),
+            self.batch_name.as_bytes(),
+            &self.batch_sha256,
+            self.profile_name.as_bytes(),
+            self.profile_text.as_bytes(),
+            self.card_model.as_bytes(),
+            self.keys_check.as_bytes(),
+            &self.sealed_key,
+        ])
+    }
 }
 
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String, RegisterError> {

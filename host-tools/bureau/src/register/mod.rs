@@ -13,11 +13,13 @@ mod error;
 mod intake;
 mod jobs;
 mod leases;
+mod look;
 mod note;
 mod orders;
 mod ranges;
 mod reason;
 mod record;
+mod signatures;
 mod state;
 mod write;
 
@@ -28,6 +30,7 @@ use ssc_database::{Database, Migrations, Store, Transaction};
 pub use clock::{Clock, SystemClock};
 pub use error::RegisterError;
 pub use intake::{Intake, Seal};
+pub use look::Look;
 pub use note::BookNote;
 pub use ranges::RangeRecord;
 pub use reason::Reason;
@@ -35,12 +38,13 @@ pub use record::{
     CardEvent, ChainedEntry, ChipRecord, CitizenRecord, Counts, Filter, JobId, JobRecord, Lease,
     Leased, NewJob, NewOrder, NewRejected, OrderRecord, Replacement, Taken, Wanted,
 };
+pub use signatures::{LogSigner, SignatureRecord};
 pub use state::{CardStatus, ChipState, JobState, OrderState};
 
 /// The register's tables.
 const MIGRATIONS: Migrations = Migrations {
     name: "bureau",
-    texts: &[include_str!("schema/1.sql")],
+    texts: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
 };
 
 /// The books of a bureau. Clones are the same ones. All calls block.

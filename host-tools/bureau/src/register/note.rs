@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::record::ChainedEntry;
 use super::state::{CardStatus, JobState};
 
 /// What the register notes of a job, an order or a chip.
@@ -57,4 +58,15 @@ pub enum BookNote {
         /// Why.
         reason: String,
     },
+}
+
+impl BookNote {
+    /// The job's fingerprint, out of its first entry.
+    #[must_use]
+    pub fn fingerprint(first: &ChainedEntry) -> Option<Vec<u8>> {
+        match serde_json::from_str(&first.note) {
+            Ok(Self::Created { sha256, .. }) => hex::decode(sha256).ok(),
+            _ => None,
+        }
+    }
 }

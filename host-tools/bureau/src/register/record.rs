@@ -322,6 +322,6 @@ pub struct ChainedEntry {
     pub hash: Vec<u8>,
 }
 
-fn hex_of<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn hex_of<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&hex::encode(bytes))
 }

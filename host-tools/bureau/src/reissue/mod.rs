@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use ssc_keys::KeyService;
 use ssc_person::{CardNumber, Cardholder, Date};
 
+use crate::audit;
 use crate::basis;
 use crate::batch::CardRequest;
 use crate::job::{Decided, Decider};
@@ -244,6 +245,10 @@ impl Reissue<'_> {
             }
             Ok(())
         })?;
+        // The job is made, whether or not these can be kept. The old job's log says what became of its cards.
+        for job in [id, self.job.id] {
+            let _ = audit::sign(register, job, keys);
+        }
         Ok(Reissued {
             job: id,
             cards,

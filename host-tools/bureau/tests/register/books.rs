@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ssc_bureau::audit::{self, Audited, Judge};
 use ssc_bureau::journal::Note;
 use ssc_bureau::register::{
     Clock, Intake, JobId, Lease, NewJob, NewOrder, Register, RegisterError, SystemClock, Taken,
@@ -12,6 +13,7 @@ use ssc_bureau::register::{
 use ssc_bureau::steps::Step;
 use ssc_database::{Database, DatabaseError, Migrations, Store};
 use ssc_harness::postgres::Postgres;
+use ssc_keys::{LogKey, Vault};
 use ssc_person::CardNumber;
 
 /// A lease that does not end in a test.
@@ -37,6 +39,9 @@ impl Clock for SetClock {
         self.0.load(Ordering::SeqCst)
     }
 }
+
+/// The keys that sign logs.
+pub static VAULT: LazyLock<Vault> = LazyLock::new(|| Vault::demo().unwrap());
 
 /// The server of this program's tests.
 pub fn server() -> MutexGuard<'static, Postgres> {
@@ -98,6 +103,14 @@ impl Books {
         books.transaction(|books| books.execute(statement, &[]))
     }
 
+    /// Bytes in a statement.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        match self.store.path() {
+            Some(_) => format!("x'{}'", hex::encode(bytes)),
+            None => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+
     /// A job of orders in the rows from 2 on, with the numbers of the range from `first` on.
     pub fn job(&self, name: &str, first: u32, rows: usize) -> JobId {
         let job = new_job(name);
@@ -109,6 +122,29 @@ impl Books {
             Ok(())
         };
         self.register.create_job(&job, fill).unwrap()
+    }
+
+    /// Signs the log of a job with the demo keys, and looks through the job.
+    pub fn audited(&self, job: JobId) -> Audited {
+        audit::sign(&self.register, job, &*VAULT).unwrap();
+        self.look_through(job)
+    }
+
+    pub fn look_through(&self, job: JobId) -> Audited {
+        let public = LogKey::of(&*VAULT).unwrap().public();
+        let judge = Judge {
+            public,
+            keys: None,
+            end: None,
+        };
+        judge.look_through(&self.register, job).unwrap()
+    }
+
+    /// The tables are what the log says, and all of it can be signed.
+    pub fn whole(&self, job: JobId) {
+        let audited = self.audited(job);
+        assert!(audited.findings.is_empty(), "{:#?}", audited.findings);
+        assert_eq!(audited.unsigned(), 0);
     }
 
     pub fn lease(&self, job: JobId) -> Option<Lease> {

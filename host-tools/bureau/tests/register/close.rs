@@ -92,6 +92,7 @@ fn persons_of_a_closed_job_can_be_ordered_anew() {
         number(again("five", "one-2", Some(lost())).1);
         for job in register.jobs().unwrap() {
             register.verify_chain(job.id).unwrap();
+            books.whole(job.id);
         }
     }
 }

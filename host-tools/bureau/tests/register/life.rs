@@ -41,5 +41,6 @@ fn an_order_becomes_a_card() {
         assert_eq!(books.lease(job).unwrap().row, 3);
         // Created, three orders, and eight notes of the card.
         assert_eq!(register.verify_chain(job).unwrap().0, 1 + 3 + 8);
+        books.whole(job);
     }
 }

@@ -153,6 +153,7 @@ fn run(books: &Books, acts: &[Act]) {
     }
     let (last, _) = other.verify_chain(job).unwrap();
     assert_eq!(last, model.entries);
+    books.whole(job);
 }
 
 proptest! {

@@ -172,6 +172,7 @@ fn a_second_card_is_a_replacement_with_its_reason() {
         let (_, taken) = ask("six", vec![Some(lost(true))], false);
         assert_eq!(taken, [Taken::Ok(number(2))]);
         register.verify_chain(job).unwrap();
+        books.whole(job);
     }
 }
 
@@ -276,6 +277,7 @@ fn a_chip_is_one_orders() {
         ));
         assert_eq!(register.write(&three, &load("C2")), Err(taken("C2", 2)));
         register.verify_chain(job).unwrap();
+        books.whole(job);
     }
 }
 
@@ -340,6 +342,7 @@ fn no_second_chip_while_the_first_may_be_finished() {
         let lease = books.lease(job).unwrap();
         finish(&books, &lease, "C4");
         register.verify_chain(job).unwrap();
+        books.whole(job);
     }
 }
 

@@ -1,0 +1,172 @@
+//! What an audit finds: where, and what the log says instead.
+
+use serde::Serialize;
+use ssc_words::{Bilingual, Lang};
+
+/// Findings that are kept of one job; the rest is counted.
+const KEPT: usize = 1_000;
+
+/// What is not as the log has it, or is not signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// Entries are not there.
+    EntriesMissing,
+    /// An entry does not follow from the one before.
+    EntryChanged,
+    /// The job's row does not have the last entry.
+    EndChanged,
+    /// What the job was made with, or its state, is not as the log has it.
+    JobChanged,
+    /// A job is not there.
+    JobMissing,
+    /// The job has no signature.
+    NotSigned,
+    /// A signature is not there.
+    SignatureMissing,
+    /// A signature is another key's.
+    OtherKey,
+    /// A signature is none over this job.
+    SignatureWrong,
+    /// The entries are not those that were signed.
+    OtherEntries,
+    /// Entries of heads that no signature is over.
+    Unsigned,
+    /// The end that was noted elsewhere is not in the log.
+    OtherEnd,
+    /// A row of the orders is not as the log has it.
+    OrderChanged,
+    /// A row of the orders is not there.
+    OrderMissing,
+    /// A row of the orders is not in the log.
+    OrderAdded,
+    /// What is decided of a row is not what was sealed for it.
+    SealedChanged,
+    /// A chip is not as the log has it.
+    ChipChanged,
+    /// A chip is not there.
+    ChipMissing,
+    /// A chip is not in the log.
+    ChipAdded,
+    /// What became of a card is not as the log has it.
+    CardEventChanged,
+    /// The person's card is not as the log has it.
+    PersonChanged,
+    /// The card number is not noted as given.
+    CardNumberChanged,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The entry, or the first of them.
+    pub seq: Option<i64>,
+    /// The last of several entries.
+    pub to_seq: Option<i64>,
+    /// The row of the batch.
+    pub row: Option<usize>,
+    /// The number of the signature.
+    pub signature: Option<i64>,
+    /// The chip.
+    pub chip: Option<String>,
+    /// In English.
+    pub en: String,
+    /// 中文
+    pub zh: String,
+}
+
+impl Finding {
+    /// With words in English and Chinese, and no place.
+    pub(super) fn new(fault: Fault, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self {
+            fault,
+            seq: None,
+            to_seq: None,
+            row: None,
+            signature: None,
+            chip: None,
+            en: en.into(),
+            zh: zh.into(),
+        }
+    }
+
+    /// Whether it is a signature that this key has not made.
+    pub(super) fn is_of_forgery(&self) -> bool {
+        matches!(self.fault, Fault::OtherKey | Fault::SignatureWrong)
+    }
+
+    /// Of an entry.
+    pub(super) fn at(self, seq: i64) -> Self {
+        Self {
+            seq: Some(seq),
+            ..self
+        }
+    }
+
+    /// Of entries from `first` to `last`.
+    pub(super) fn at_all(self, first: i64, last: i64) -> Self {
+        Self {
+            seq: Some(first),
+            to_seq: Some(last),
+            ..self
+        }
+    }
+
+    /// Of a row; 0 is the job itself.
+    pub(super) fn of_row(self, row: usize) -> Self {
+        let row = (row > 0).then_some(row);
+        Self { row, ..self }
+    }
+
+    /// Of a signature.
+    pub(super) fn of_signature(self, number: i64) -> Self {
+        Self {
+            signature: Some(number),
+            ..self
+        }
+    }
+
+    /// Of a chip.
+    pub(super) fn of_chip(self, serial: &str) -> Self {
+        Self {
+            chip: Some(serial.to_owned()),
+            ..self
+        }
+    }
+}
+
+impl Bilingual for Finding {
+    fn say(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.en.clone(),
+            Lang::Zh => self.zh.clone(),
+        }
+    }
+}
+
+/// Findings of one job, in the order in which they were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The first of them.
+    pub list: Vec<Finding>,
+    /// How many more there are.
+    pub more: u64,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        if self.list.len() < KEPT {
+            self.list.push(finding);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}

@@ -1,0 +1,103 @@
+//! The signed audit of a bureau's books: who can write to the store cannot change what a job's log says without being told by it.
+//!
+//! Each entry of a job's log is chained to the one before ([`crate::register`]). Whoever has the master keys signs the end of the chain
+//! when a job is made, when a run ends, and on demand ([`sign()`]). [`Judge`] looks through a job: its chain, each signature over its part of
+//! it, and the tables of orders, chips and cards against what the log says. What it cannot tell: that the log was cut off together with all
+//! signatures behind the cut; for that an end is noted elsewhere.
+
+mod finding;
+mod log;
+mod replay;
+mod rows;
+mod verify;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use ssc_keys::{KeyError, KeyService, LogKey};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
+
+use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord};
+
+pub use finding::{Fault, Finding, Findings};
+pub use verify::{Audited, Judge, missing_jobs};
+
+/// Whether `signature` over `message` was made by the key `public`.
+fn is_signed_by(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    let key = VerifyingKey::from_bytes(public);
+    let signature = Signature::from_slice(signature);
+    key.and_then(|key| key.verify_strict(message, &signature?))
+        .is_ok()
+}
+
+impl LogSigner for LogKey {
+    fn public(&self) -> [u8; 32] {
+        Self::public(self)
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        Self::sign(self, message)
+    }
+
+    fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        is_signed_by(&Self::public(self), message, signature)
+    }
+}
+
+/// Signs the log of a job up to its last entry, by the key of these master keys. None where that is done already.
+///
+/// # Errors
+/// [`AuditError`]; [`RegisterError::ChainBroken`] among others: a log that was changed is not signed.
+pub fn sign(
+    register: &Register,
+    job: JobId,
+    keys: &dyn KeyService,
+) -> Result<Option<SignatureRecord>, AuditError> {
+    let key = LogKey::of(keys)?;
+    Ok(register.sign(job, &key)?)
+}
+
+/// Why a log cannot be signed or looked through.
+#[derive(Debug)]
+pub enum AuditError {
+    /// The register cannot be used, or its log is broken.
+    Register(RegisterError),
+    /// There is no key.
+    Keys(KeyError),
+}
+
+impl From<RegisterError> for AuditError {
+    fn from(error: RegisterError) -> Self {
+        Self::Register(error)
+    }
+}
+
+impl From<KeyError> for AuditError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error)
+    }
+}
+
+impl Bilingual for AuditError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Register(error) => error.say(lang),
+            Self::Keys(error) => error.say(lang),
+        }
+    }
+}
+
+impl std::fmt::Display for AuditError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+impl std::error::Error for AuditError {}
+
+impl Kind for AuditError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Register(error) => error.kind(),
+            Self::Keys(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! The tables of a job's orders, chips and cards, against what its log says.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use sha2::{Digest as _, Sha256};
+use ssc_words::Lang;
+
+use super::finding::{Fault, Finding, Findings};
+use super::replay::{Order, Replay, chip_is};
+use crate::register::{
+    CardStatus, ChipRecord, CitizenRecord, JobId, Look, OrderRecord, OrderState, RegisterError,
+};
+use crate::sealing::Sealing;
+
+/// Rows that are read at once.
+const PAGE: usize = 2_000;
+
+fn stored(row: usize) -> i64 {
+    i64::try_from(row).unwrap_or(i64::MAX)
+}
+
+/// The tables of one job.
+pub(super) struct Rows<'r> {
+    pub job: JobId,
+    pub replay: &'r Replay,
+    /// What opens what is decided, where the job's keys are there.
+    pub sealing: Option<&'r Sealing>,
+    pub findings: &'r mut Findings,
+}
+
+impl Rows<'_> {
+    /// Compares all of them.
+    pub fn compare(&mut self, look: &mut Look<'_, '_>) -> Result<(), RegisterError> {
+        self.orders(look)?;
+        self.chips(look)?;
+        self.card_events(look)
+    }
+
+    fn orders(&mut self, look: &mut Look<'_, '_>) -> Result<(), RegisterError> {
+        let replay = self.replay;
+        let mut missing = replay.orders.keys().copied().peekable();
+        let mut sealed = BTreeMap::new();
+        let (mut after, mut sealed_to) = (i64::MIN, Some(i64::MIN));
+        loop {
+            let orders = look.orders(after, PAGE)?;
+            let Some(last) = orders.last().map(|order| stored(order.row)) else {
+                break;
+            };
+            // What is decided, up to the last of these rows and perhaps beyond.
+            while let Some(from) = sealed_to.filter(|to| *to < last) {
+                let more = look.sealed(from, PAGE)?;
+                sealed_to = more.last().map(|(row, _)| stored(*row));
+                sealed.extend(more);
+            }
+            let persons = orders.iter().map(|order| (&order.number).into());
+            let cards = look.citizens(&persons.collect::<Vec<_>>())?;
+            let expected = orders
+                .iter()
+                .filter_map(|order| replay.orders.get(&order.row));
+            let numbers = expected.filter_map(|order| order.card_number.as_ref());
+            let given = look.card_numbers(&numbers.map(Into::into).collect::<Vec<_>>())?;
+            for order in &orders {
+                while let Some(row) = missing.next_if(|row| *row < order.row) {
+                    self.order_missing(row);
+                }
+                missing.next_if_eq(&order.row);
+                let blob = sealed.remove(&order.row);
+                let Some(expected) = replay.orders.get(&order.row) else {
+                    self.findings.add(
+                        Finding::new(
+                            Fault::OrderAdded,
+                            "this order is not in the log: somebody has put it in",
+                            "日志中没有此任务：由他人添加",
+                        )
+                        .of_row(order.row),
+                    );
+                    continue;
+                };
+                self.order(order, expected);
+                self.sealed(order, expected, blob.as_deref());
+                self.number(order, expected, &given);
+                let person = (order.number.clone(), order.kind.clone());
+                self.person(order, expected, cards.get(&person));
+            }
+            after = last;
+        }
+        for row in missing {
+            self.order_missing(row);
+        }
+        Ok(())
+    }
+
+    fn order_missing(&mut self, row: usize) {
+        let finding = Finding::new(
+            Fault::OrderMissing,
+            "this order is in the log and is not there any more",
+            "日志中有此任务，但已不存在",
+        );
+        self.findings.add(finding.of_row(row));
+    }
+
+    /// An order's row against the log.
+    fn order(&mut self, order: &OrderRecord, expected: &Order) {
+        let state = |lang| (order.state.words(lang), expected.stage.state().words(lang));
+        if !expected.stage.is(order.state) {
+            let (en, zh) = (state(Lang::En), state(Lang::Zh));
+            self.differs(order, expected, ["state", "状态"], [en, zh]);
+        }
+        let nothing = || "-".to_owned();
+        let words = |value: &Option<String>| value.clone().unwrap_or_else(nothing);
+        let reason = |reason: &Option<(String, String)>| match reason {
+            Some((english, _)) => english.clone(),
+            None => nothing(),
+        };
+        let same = |of, books: String, log: String| (of, books, log);
+        let mut pairs = vec![
+            same(
+                ["card number", "卡号"],
+                words(&order.card_number),
+                words(&expected.card_number),
+            ),
+            same(
+                ["replaced card", "被更换的卡"],
+                words(&order.replaced_card),
+                words(&expected.replaces),
+            ),
+            same(["chip", "芯片"], words(&order.chip), words(&expected.chip)),
+            same(["kind", "卡种"], order.kind.clone(), expected.kind.clone()),
+        ];
+        if order.reason != expected.reason {
+            let (books, log) = (reason(&order.reason), reason(&expected.reason));
+            self.differs(
+                order,
+                expected,
+                ["reason", "原因"],
+                [(books.clone(), log.clone()), (books, log)],
+            );
+        }
+        if order.fence < expected.fence {
+            let (books, log) = (order.fence.to_string(), expected.fence.to_string());
+            pairs.push(same(["fence", "隔离号"], books, log));
+        }
+        for (of, books, log) in pairs {
+            if books != log {
+                let pair = (books, log);
+                self.differs(order, expected, of, [pair.clone(), pair]);
+            }
+        }
+    }
+
+    fn differs(
+        &mut self,
+        order: &OrderRecord,
+        expected: &Order,
+        of: [&str; 2],
+        [en, zh]: [(String, String); 2],
+    ) {
+        let seq = expected.seq;
+        let finding = Finding::new(
+            Fault::OrderChanged,
+            format!(
+                "the order's {} is \"{}\"; by the log (entry {seq}) it is \"{}\"",
+                of[0], en.0, en.1
+            ),
+            format!(
+                "任务的{}为“{}”；依日志（第 {seq} 条）应为“{}”",
+                of[1], zh.0, zh.1
+            ),
+        );
+        self.findings.add(finding.of_row(order.row).at(seq));
+    }
+
+    /// What is decided, against what was sealed, and whom it is for.
+    fn sealed(&mut self, order: &OrderRecord, expected: &Order, blob: Option<&[u8]>) {
+        let found = blob.map(|blob| <[u8; 32]>::from(Sha256::digest(blob)));
+        if found != expected.sealed {
+            let finding = match (found, expected.sealed) {
+                (None, _) => Finding::new(
+                    Fault::SealedChanged,
+                    "what is decided of this row is not there any more",
+                    "此行已决定的内容已不存在",
+                ),
+                (_, None) => Finding::new(
+                    Fault::SealedChanged,
+                    "by the log nothing is decided of this row, and something is there",
+                    "依日志此行未作决定，却存有内容",
+                ),
+                _ => Finding::new(
+                    Fault::SealedChanged,
+                    "what is decided of this row is not what was sealed for it: it was changed, or is another row's",
+                    "此行已决定的内容不是当时加密的内容：已被改动，或属于其他行",
+                ),
+            };
+            self.findings.add(finding.of_row(order.row));
+            return;
+        }
+        let (Some(sealing), Some(blob)) = (self.sealing, blob) else {
+            return;
+        };
+        let opened = sealing.unseal(order.row, blob);
+        let is_person = opened.is_ok_and(|decided| decided.holder.number.as_str() == order.number);
+        if !is_person {
+            let finding = Finding::new(
+                Fault::OrderChanged,
+                "the person's number of this order is not the one that its card was decided for",
+                "此任务的人员号码不是制卡时决定的号码",
+            );
+            self.findings.add(finding.of_row(order.row));
+        }
+    }
+
+    /// Whom the card number is given to.
+    fn number(
+        &mut self,
+        order: &OrderRecord,
+        expected: &Order,
+        given: &HashMap<String, (JobId, usize)>,
+    ) {
+        let Some(number) = &expected.card_number else {
+            return;
+        };
+        // A replacement may have the number of the card before, and a new order that of one that was taken back.
+        let may_be_elsewhere =
+            expected.replaces.is_some() || expected.stage.is(OrderState::Rejected);
+        let own = (self.job, order.row);
+        if given
+            .get(number)
+            .is_none_or(|given| *given != own && !may_be_elsewhere)
+        {
+            let finding = Finding::new(
+                Fault::CardNumberChanged,
+                format!("card number {number} is not noted as given to this row"),
+                format!("卡号 {number} 未登记为发给此行"),
+            );
+            self.findings.add(finding.of_row(order.row));
+        }
+    }
+
+    /// The card that the person has or waits for.
+    fn person(&mut self, order: &OrderRecord, expected: &Order, holds: Option<&CitizenRecord>) {
+        if expected.stage.is(OrderState::Rejected) {
+            return;
+        }
+        let own = (self.job, order.row);
+        let holds = holds.filter(|holds| (holds.job, holds.row) == own);
+        let delivered = expected.stage.is(OrderState::Delivered);
+        let is_right = match (holds, expected.card) {
+            // The person may wait for another one by now: that order's row says so.
+            (None, became) => became.is_some(),
+            (Some(holds), Some(became)) => holds.status == became,
+            (Some(holds), None) if delivered => holds.status == CardStatus::Living,
+            (Some(holds), None) => holds.status == CardStatus::Ordered,
+        };
+        if !is_right {
+            let finding = Finding::new(
+                Fault::PersonChanged,
+                "what the register has as this person's card does not fit this order",
+                "登记簿中此人的卡与此任务不符",
+            );
+            self.findings.add(finding.of_row(order.row));
+        }
+    }
+
+    fn chips(&mut self, look: &mut Look<'_, '_>) -> Result<(), RegisterError> {
+        let mut seen = HashSet::new();
+        let mut after = String::new();
+        loop {
+            let chips = look.chips(&after, PAGE)?;
+            let Some(last) = chips.last() else { break };
+            after.clone_from(&last.serial);
+            for chip in &chips {
+                self.chip(chip);
+            }
+            seen.extend(chips.into_iter().map(|chip| chip.serial));
+        }
+        let chips = &self.replay.chips;
+        let mut missing: Vec<_> = chips.iter().filter(|(at, _)| !seen.contains(*at)).collect();
+        missing.sort_by_key(|(_, chip)| chip.row);
+        for (serial, chip) in missing {
+            let finding = Finding::new(
+                Fault::ChipMissing,
+                format!(
+                    "chip {serial} is in the log (entry {}) and is not there any more, or is another job's",
+                    chip.seq
+                ),
+                format!(
+                    "芯片 {serial} 在日志中（第 {} 条），但已不存在，或属于其他作业",
+                    chip.seq
+                ),
+            );
+            let finding = finding.of_row(chip.row).of_chip(serial).at(chip.seq);
+            self.findings.add(finding);
+        }
+        Ok(())
+    }
+
+    fn chip(&mut self, chip: &ChipRecord) {
+        let serial = &chip.serial;
+        let Some(expected) = self.replay.chips.get(serial) else {
+            let finding = Finding::new(
+                Fault::ChipAdded,
+                format!("chip {serial} is not in the log: somebody has put it in"),
+                format!("日志中没有芯片 {serial}：由他人添加"),
+            );
+            self.findings.add(finding.of_row(chip.row).of_chip(serial));
+            return;
+        };
+        let is_same = chip_is(&chip.atr, &chip.identification_code) == expected.is
+            && (chip.row, chip.state, &chip.reason)
+                == (expected.row, expected.state, &expected.reason);
+        if !is_same {
+            let (seq, row) = (expected.seq, expected.row);
+            let state = |lang| (chip.state.words(lang), expected.state.words(lang));
+            let (en, zh) = (state(Lang::En), state(Lang::Zh));
+            let finding = Finding::new(
+                Fault::ChipChanged,
+                format!(
+                    "chip {serial} stands with row {} as \"{}\"; by the log (entry {seq}) it is row {row}'s and \"{}\", with another answer to reset, code or reason if these are the same",
+                    chip.row, en.0, en.1
+                ),
+                format!(
+                    "芯片 {serial} 登记为第 {} 行、“{}”；依日志（第 {seq} 条）属于第 {row} 行、“{}”；若两者相同，则复位应答、识别码或原因不同",
+                    chip.row, zh.0, zh.1
+                ),
+            );
+            self.findings
+                .add(finding.of_row(row).of_chip(serial).at(seq));
+        }
+    }
+
+    fn card_events(&mut self, look: &mut Look<'_, '_>) -> Result<(), RegisterError> {
+        let events = look.card_events()?;
+        let mut there: HashSet<_> = events
+            .into_iter()
+            .map(|(row, event)| {
+                (
+                    row,
+                    event.at,
+                    event.status.name(),
+                    event.reason.unwrap_or_default(),
+                )
+            })
+            .collect();
+        let mut noted = HashSet::new();
+        for (seq, (row, at, status, reason)) in &self.replay.became {
+            let event = (*row, *at, status.name(), reason.clone());
+            // Told twice in one thousandth of a second, it stands once, as it was told first.
+            if noted.insert((*row, *at, *status)) && !there.remove(&event) {
+                let finding = Finding::new(
+                    Fault::CardEventChanged,
+                    format!(
+                        "by the log the card became \"{}\", and that is not there any more, or was changed",
+                        status.words(Lang::En)
+                    ),
+                    format!(
+                        "依日志此卡变为“{}”，但该记录已不存在或被改动",
+                        status.words(Lang::Zh)
+                    ),
+                );
+                self.findings.add(finding.of_row(*row).at(*seq));
+            }
+        }
+        let mut added: Vec<_> = there.into_iter().collect();
+        added.sort_unstable();
+        for (row, _, status, _) in added {
+            let words = |lang| {
+                CardStatus::of_name(status).map_or_else(String::new, |status| status.words(lang))
+            };
+            let finding = Finding::new(
+                Fault::CardEventChanged,
+                format!(
+                    "the books say that the card became \"{}\", and the log does not",
+                    words(Lang::En)
+                ),
+                format!("登记簿称此卡变为“{}”，日志中没有", words(Lang::Zh)),
+            );
+            self.findings.add(finding.of_row(row));
+        }
+        Ok(())
+    }
+}
