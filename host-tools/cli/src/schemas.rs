@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 
+use crate::commands::audit::Verified;
 use crate::commands::job::{List, Remaining, Status, Written};
 use crate::screen::Line;
 
@@ -20,6 +21,7 @@ fn the_schemas_are_those_of_what_is_printed() {
         ("job-status", schema::<Status>()),
         ("job-remaining", schema::<Remaining>()),
         ("job-report", schema::<Written>()),
+        ("audit-verify", schema::<Verified>()),
     ] {
         let path = folder.join(name).with_extension("json");
         if std::env::var_os("SSC_WRITE_SCHEMAS").is_some() {

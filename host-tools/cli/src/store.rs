@@ -89,8 +89,16 @@ impl LookArgs {
     /// # Errors
     /// There is none; as [`StoreArgs::open`].
     pub fn open(&self, ui: &Ui) -> Result<Register, Failure> {
+        self.open_of(self.demo, ui)
+    }
+
+    /// The same where keys are at hand: with the published ones that of demo cards.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_of(&self, demo_keys: bool, ui: &Ui) -> Result<Register, Failure> {
         let missing = |place: &Store| place.path().is_some_and(|path| !path.exists());
-        let mut demo = self.demo;
+        let mut demo = self.demo || demo_keys;
         let mut place = self.store.place(demo)?;
         if !demo && self.store.named().is_none() && missing(&place) {
             // Whoever has no real cards means the demo's.

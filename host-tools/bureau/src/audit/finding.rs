@@ -1,63 +1,80 @@
 //! What an audit finds: where, and what the log says instead.
 
-use serde::Serialize;
 use ssc_words::{Bilingual, Lang};
 
 /// Findings that are kept of one job; the rest is counted.
 const KEPT: usize = 1_000;
 
-/// What is not as the log has it, or is not signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
+/// Faults with their names, which never change.
+macro_rules! faults {
+    ($($(#[$of:meta])* $fault:ident = $name:literal;)+) => {
+        /// What is not as the log has it, or is not signed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$of])* $fault,)+
+        }
+
+        impl Fault {
+            /// Its name for programs.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$fault => $name,)+
+                }
+            }
+        }
+    };
+}
+
+faults! {
     /// Entries are not there.
-    EntriesMissing,
+    EntriesMissing = "entries_missing";
     /// An entry does not follow from the one before.
-    EntryChanged,
+    EntryChanged = "entry_changed";
     /// The job's row does not have the last entry.
-    EndChanged,
+    EndChanged = "end_changed";
     /// What the job was made with, or its state, is not as the log has it.
-    JobChanged,
+    JobChanged = "job_changed";
     /// A job is not there.
-    JobMissing,
+    JobMissing = "job_missing";
     /// The job has no signature.
-    NotSigned,
+    NotSigned = "not_signed";
     /// A signature is not there.
-    SignatureMissing,
+    SignatureMissing = "signature_missing";
     /// A signature is another key's.
-    OtherKey,
+    OtherKey = "other_key";
     /// A signature is none over this job.
-    SignatureWrong,
+    SignatureWrong = "signature_wrong";
     /// The entries are not those that were signed.
-    OtherEntries,
+    OtherEntries = "other_entries";
     /// Entries of heads that no signature is over.
-    Unsigned,
+    Unsigned = "unsigned";
     /// The end that was noted elsewhere is not in the log.
-    OtherEnd,
+    OtherEnd = "other_end";
     /// A row of the orders is not as the log has it.
-    OrderChanged,
+    OrderChanged = "order_changed";
     /// A row of the orders is not there.
-    OrderMissing,
+    OrderMissing = "order_missing";
     /// A row of the orders is not in the log.
-    OrderAdded,
+    OrderAdded = "order_added";
     /// What is decided of a row is not what was sealed for it.
-    SealedChanged,
+    SealedChanged = "sealed_changed";
     /// A chip is not as the log has it.
-    ChipChanged,
+    ChipChanged = "chip_changed";
     /// A chip is not there.
-    ChipMissing,
+    ChipMissing = "chip_missing";
     /// A chip is not in the log.
-    ChipAdded,
+    ChipAdded = "chip_added";
     /// What became of a card is not as the log has it.
-    CardEventChanged,
+    CardEventChanged = "card_event_changed";
     /// The person's card is not as the log has it.
-    PersonChanged,
+    PersonChanged = "person_changed";
     /// The card number is not noted as given.
-    CardNumberChanged,
+    CardNumberChanged = "card_number_changed";
 }
 
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What is wrong.
     pub fault: Fault,

@@ -5,8 +5,10 @@
 //! it, and the tables of orders, chips and cards against what the log says. What it cannot tell: that the log was cut off together with all
 //! signatures behind the cut; for that an end is noted elsewhere.
 
+mod export;
 mod finding;
 mod log;
+mod public_key;
 mod replay;
 mod rows;
 mod verify;
@@ -17,7 +19,9 @@ use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord};
 
+pub use export::{ExportError, Exported, export};
 pub use finding::{Fault, Finding, Findings};
+pub use public_key::{public_key_of, public_key_pem};
 pub use verify::{Audited, Judge, missing_jobs};
 
 /// Whether `signature` over `message` was made by the key `public`.

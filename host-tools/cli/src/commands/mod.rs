@@ -1,5 +1,6 @@
 //! The commands, one file each, a folder for each group; [`row`] is the shape of each.
 
+pub mod audit;
 mod batch;
 mod card;
 mod cert;
@@ -23,6 +24,7 @@ pub const ROWS: &[Row] = &[
     profile::ROW,
     chip::ROW,
     job::ROW,
+    audit::ROW,
     command::<issue::Args>(),
     command::<read::Args>(),
     terminal::ROW,
