@@ -57,6 +57,11 @@ impl MasterArgs {
         flattened: &[&VaultArgs::CHINESE, &TokenArgs::CHINESE],
     };
 
+    /// Whether a vault or a token is named.
+    pub fn is_named(&self) -> bool {
+        self.hsm.is_some() || !self.vault.is_default()
+    }
+
     /// Opens vault or token, or both, and says so if the keys are published.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use ssc_words::{Bilingual as _, Lang};
 use super::books::{ReportError, gather, time};
 use super::clock::shown;
 use super::html::{Facts, Standing, Tone, html, write};
-use crate::register::{Counts, JobRecord, OrderState, Register, RegisterError};
+use crate::register::{Counts, JobRecord, OrderState, Register, RegisterError, SignatureRecord};
 use crate::return_file::Reason;
 
 /// The check value that the register keeps for the published keys.
@@ -48,6 +48,7 @@ pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterErro
         ],
         Err(error) => return Err(error),
     };
+    let signed = signed(&register.signatures(job.id)?);
     let demo_keys = job.keys_check == DEMO;
     let keys = if demo_keys {
         ["published demo keys", "公开的演示密钥"].map(str::to_owned)
@@ -80,12 +81,35 @@ pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterErro
             fact("store", "存储", same(register.store().to_owned())),
             fact("entries of the log", "日志条目", chain),
             fact(
-                "hash of the last entry",
-                "末条的哈希",
-                same(hex::encode(&job.last_hash)),
+                "end of the log, to be noted elsewhere",
+                "日志末条，请记在他处",
+                same(end_of(job)),
             ),
+            fact("signatures", "签名", signed),
         ],
     })
+}
+
+/// The end of a job's log: number and hash of its last entry, as `ssc audit verify --end` takes it.
+#[must_use]
+pub fn end_of(job: &JobRecord) -> String {
+    format!("{}:{}", job.last_seq, hex::encode(&job.last_hash))
+}
+
+/// What is said of signatures. Whose they are is not looked at: for that the keys are needed.
+fn signed(signatures: &[SignatureRecord]) -> [String; 2] {
+    let Some(last) = signatures.last() else {
+        return ["none".to_owned(), "无".to_owned()];
+    };
+    let (count, seq, key) = (signatures.len(), last.seq, hex::encode(&last.public_key));
+    [
+        format!(
+            "{count}, the last over entries 1 to {seq}, by key {key}; `ssc audit verify` looks whether they are right"
+        ),
+        format!(
+            "{count} 个，最后一个覆盖第 1 至 {seq} 条，密钥 {key}；是否正确请用 `ssc audit verify` 检查"
+        ),
+    ]
 }
 
 /// Writes the report of a job to `path`; one that is there is replaced.

@@ -1,10 +1,15 @@
 //! `ssc job close`
 
 use serde_json::json;
+use ssc_bureau::engine::EngineError;
+use ssc_bureau::register::JobRecord;
+use ssc_bureau::{audit, basis};
+use ssc_keys::{KeyService, Vault};
 use ssc_words::Bilingual as _;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
+use crate::keys::MasterArgs;
 use crate::store::{LookArgs, find_job};
 use crate::text::text;
 use crate::ui::Ui;
@@ -12,7 +17,7 @@ use crate::ui::Ui;
 /// Close a job for ever: what was not made is taken back, and its persons can be ordered anew
 ///
 /// Cards that were delivered stay as they are, and card numbers stay given. It is refused while a head works on the job, and while a card of it
-/// may be finished although no answer is noted.
+/// may be finished although no answer is noted. With the job's keys the end of its log is signed; `ssc audit sign` does it later.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name or number of the job
@@ -20,24 +25,26 @@ pub struct Args {
     job: String,
     #[command(flatten)]
     look: LookArgs,
+    #[command(flatten)]
+    keys: MasterArgs,
 }
 
 impl Verb for Args {
     const NAME: &'static str = "close";
     const RUN: Run<Self> = run;
     const EXAMPLES: &'static [Example] = &[example(
-        "ssc job close batch-7",
+        "ssc job close batch-7 --vault keys.vault",
         "made with the wrong profile: take it back, then create it again",
         "配置用错：收回后重新建立",
     )];
     const CHINESE: Chinese = Chinese {
         about: "永久关闭作业：收回未制成的任务，其人员可重新制卡",
         more: &[
-            "已交付的卡保持不变，已发的卡号不再发放。有发卡头正在制卡，或有卡可能已完成但未记录应答时，拒绝关闭。",
+            "已交付的卡保持不变，已发的卡号不再发放。有发卡头正在制卡，或有卡可能已完成但未记录应答时，拒绝关闭。给出作业的密钥时会签署日志末条；也可稍后用 `ssc audit sign` 签署。",
         ],
         arguments: Arguments {
             own: &[("job", "作业的名称或号")],
-            flattened: &[&LookArgs::CHINESE],
+            flattened: &[&LookArgs::CHINESE, &MasterArgs::CHINESE],
         },
     };
 }
@@ -45,10 +52,19 @@ impl Verb for Args {
 fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.look.open(ui)?;
     let job = find_job(&register, &args.job)?;
+    // Before anything is changed.
+    let keys = keys_of(args, &job, ui)?;
     let taken_back = register.close_job(job.id)?;
+    let is_signed = match &keys {
+        Some(keys) => {
+            audit::sign(&register, job.id, &**keys)?;
+            true
+        }
+        None => false,
+    };
     if ui.json {
         return ui.document(
-            &json!({ "job": job.id.0, "name": job.name, "state": "closed", "taken_back": taken_back }),
+            &json!({ "job": job.id.0, "name": job.name, "state": "closed", "taken_back": taken_back, "signed": is_signed }),
         );
     }
     let name = &job.name;
@@ -58,5 +74,31 @@ fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             format!("作业 {name} 已关闭；收回任务 {taken_back} 个"),
         )
         .say(ui.lang),
-    )
+    )?;
+    if !is_signed {
+        ui.note(&text(
+            format!("the end of its log is not signed yet: `ssc audit sign {name}` does it with the job's keys"),
+            format!("其日志末条尚未签署：请用作业的密钥执行 `ssc audit sign {name}`"),
+        ));
+    }
+    Ok(())
+}
+
+/// The keys of the job, where they are named or published.
+///
+/// # Errors
+/// They cannot be opened, or are others.
+fn keys_of(args: &Args, job: &JobRecord, ui: &Ui) -> Result<Option<Box<dyn KeyService>>, Failure> {
+    let is_of = |keys: &dyn KeyService| -> Result<bool, Failure> {
+        Ok(basis::of_keys(keys)? == job.keys_check)
+    };
+    if !args.keys.is_named() && !is_of(&Vault::demo()?)? {
+        return Ok(None);
+    }
+    let keys = args.keys.open(ui)?.keys;
+    if is_of(&*keys)? {
+        return Ok(Some(keys));
+    }
+    let name = job.name.clone();
+    Err(EngineError::OtherKeys { job: name }.into())
 }

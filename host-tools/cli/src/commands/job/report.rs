@@ -20,7 +20,8 @@ use crate::ui::Ui;
 /// Write the return file or the HTML report of a job
 ///
 /// Both are made from the register alone and can be made again at any time, while the job runs too. The return file has every row
-/// of the batch with its full number; the report masks numbers.
+/// of the batch with its full number; the report masks numbers. The end of the job's log is shown: note it where nobody can change it, and
+/// `ssc audit verify --end` tells whether the log still has it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name or number of the job
@@ -86,7 +87,7 @@ impl Verb for Args {
     const CHINESE: Chinese = Chinese {
         about: "生成作业的回盘文件或 HTML 报告",
         more: &[
-            "两者都只依据登记簿生成，可随时重新生成，作业执行中亦可。回盘文件有批次的每一行及完整号码；报告中的号码已遮盖。",
+            "两者都只依据登记簿生成，可随时重新生成，作业执行中亦可。回盘文件有批次的每一行及完整号码；报告中的号码已遮盖。会显示作业日志的末条：请记在无人能改之处，`ssc audit verify --end` 可检查日志是否仍含有它。",
         ],
         arguments: Arguments {
             own: &[
@@ -109,6 +110,14 @@ pub struct Written {
     return_file: Option<ReturnFile>,
     /// The report's file.
     html: Option<String>,
+    /// The end of the log, to be noted elsewhere: number and hash of the last entry, SEQ:HASH.
+    end: String,
+    /// Signatures over the log.
+    signatures: usize,
+    /// The last entry that one is over.
+    signed_to: i64,
+    /// The key that is said to have made the last one, as hex; `ssc audit verify` looks whether it did.
+    signed_by: Option<String>,
 }
 
 /// A return file that was written.
@@ -138,10 +147,16 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     let register = args.look.open(ui)?;
     let job = find_job(&register, &args.job)?;
+    let signatures = register.signatures(job.id)?;
+    let last = signatures.last();
     let mut written = Written {
         job: job.name.clone(),
         return_file: None,
         html: None,
+        end: report::end_of(&job),
+        signatures: signatures.len(),
+        signed_to: last.map_or(0, |last| last.seq),
+        signed_by: last.map(|last| hex::encode(&last.public_key)),
     };
     if let Some(path) = &args.return_file {
         let form = args.form.form();
@@ -167,7 +182,14 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if ui.json {
         return ui.document(&json!(written));
     }
-    Ok(())
+    let (end, signed_to) = (&written.end, written.signed_to);
+    ui.line(
+        text(
+            format!("end of the log, to be noted elsewhere: {end} (signed to entry {signed_to})"),
+            format!("日志末条，请记在他处：{end}（已签署至第 {signed_to} 条）"),
+        )
+        .say(ui.lang),
+    )
 }
 
 /// What stands in a return file.
