@@ -94,7 +94,7 @@ impl Bureau {
     }
 }
 
-fn finding<'v>(document: &'v Value, job: usize, at: usize) -> &'v Value {
+fn finding(document: &Value, job: usize, at: usize) -> &Value {
     &document["jobs"][job]["findings"][at]
 }
 
