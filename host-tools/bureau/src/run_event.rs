@@ -70,6 +70,8 @@ pub enum HeadState {
         line: Option<usize>,
         /// The person's name, for the operator beside the machine. Not for logs.
         name: Option<String>,
+        /// Whether the card before it still lies there and must be taken out.
+        take_out: bool,
     },
     /// It makes a card.
     Works {

@@ -1,6 +1,7 @@
 //! What a check of a batch finds, told as it is found: the first hundred one by one, all of them by rule at the end.
 
-use ssc_bureau::batch::{BatchReader, Row};
+use serde_json::{Value, json};
+use ssc_bureau::batch::{BatchReader, Finding, Row, Severity};
 use ssc_bureau::register::Reason;
 use ssc_words::Bilingual;
 
@@ -9,6 +10,8 @@ use crate::ui::Ui;
 
 /// Findings that are told one by one; above it they are told by rule.
 pub const TOLD: usize = 100;
+/// Findings of a document for programs; above it there are the totals alone.
+pub const LISTED: usize = 10_000;
 
 /// How often each rule was broken, where `found` are too many to tell one by one.
 pub fn by_rule<'r>(found: usize, rules: impl Iterator<Item = (&'r str, usize)>) -> Vec<Text> {
@@ -31,12 +34,15 @@ pub fn by_rule<'r>(found: usize, rules: impl Iterator<Item = (&'r str, usize)>) 
 #[derive(Default)]
 pub struct Findings {
     told: usize,
+    /// Faults for programs.
+    faults: Vec<Value>,
 }
 
 impl Findings {
     /// What concerns the file as a whole.
     pub fn of_file(&mut self, reader: &BatchReader, ui: &Ui) {
         for fault in reader.faults() {
+            self.list(fault, ui);
             self.tell(fault, true, ui);
         }
         for warning in reader.warnings() {
@@ -47,6 +53,9 @@ impl Findings {
     /// What concerns a row, and why the register refuses it.
     pub fn of_row(&mut self, row: &Row, reason: Option<&Reason>, ui: &Ui) {
         for finding in row.findings() {
+            if finding.severity() == Severity::Fault {
+                self.list(finding, ui);
+            }
             self.tell(finding, row.is_refused(), ui);
         }
         if let Some(reason) = reason {
@@ -68,6 +77,17 @@ impl Findings {
         let rules = reader.findings().by_rule().into_iter();
         for line in by_rule(self.told, rules.map(|(rule, count)| (rule.id(), count))) {
             ui.warn(&line);
+        }
+    }
+
+    /// The faults, for `--json`.
+    pub fn document(&self) -> Value {
+        json!({ "faults": self.faults })
+    }
+
+    fn list(&mut self, fault: &Finding, ui: &Ui) {
+        if ui.json && self.faults.len() < LISTED {
+            self.faults.push(json!(fault));
         }
     }
 

@@ -14,6 +14,7 @@ use ssc_reader::head::{FeederHead, Head};
 use ssc_reader::hooks::Hooked;
 use ssc_reader::machine::{self, MachineHead};
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
+use ssc_reader::wait::OnWait;
 use ssc_reader::{Card, Reader as _, ReaderError};
 use ssc_simulator::{Serials, SimulatedReader};
 use ssc_words::{Bilingual, Lang};
@@ -22,6 +23,7 @@ use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::screen::Screen;
 use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
@@ -34,7 +36,7 @@ const SIM: &str = "sim";
 const MACHINE: &str = "machine:";
 
 /// Which heads a run works with.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct HeadArgs {
     /// all PC/SC readers; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET
     #[arg(long, visible_alias = "reader", value_name = "HEADS", default_value = SIM)]
@@ -45,6 +47,9 @@ pub struct HeadArgs {
     /// Seed of the simulated chips' serial numbers, which are random without it
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Seconds to wait for the next card in a PC/SC reader; without it `ssc job run` waits until one comes, `ssc issue` for 120
+    #[arg(long, value_name = "SECONDS")]
+    wait: Option<u64>,
     /// Seconds to wait at the most for a card that another program has
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
     timeout: u64,
@@ -62,10 +67,24 @@ impl HeadArgs {
             ),
             ("images", "将每张模拟卡作为映像保存在该文件夹"),
             ("seed", "模拟芯片序列号的种子；缺省为随机"),
+            (
+                "wait",
+                "等待 PC/SC 读卡器中下一张卡的秒数；缺省时 `ssc job run` 一直等到有卡，`ssc issue` 等待 120 秒",
+            ),
             ("timeout", "卡片被其他程序占用时最多等待的秒数"),
         ],
         flattened: &[&crate::hook_args::HookArgs::CHINESE],
     };
+
+    /// With a limit for the next card where nobody named one.
+    #[must_use]
+    pub fn waiting(&self, seconds: u64) -> Self {
+        let wait = self.wait.or(Some(seconds));
+        Self {
+            wait,
+            ..self.clone()
+        }
+    }
 
     /// Whether the cards live in this process.
     fn simulated(&self) -> Option<Result<usize, Failure>> {
@@ -83,6 +102,11 @@ impl HeadArgs {
                 ),
             )
         }))
+    }
+
+    /// The heads as they were asked for.
+    pub fn words(&self) -> &str {
+        &self.heads
     }
 
     /// Checks what can be checked before anything else is done.
@@ -112,6 +136,41 @@ impl HeadArgs {
         }
     }
 
+    /// Looks whether they are there, and whether blank cards can be made for these keys, before a job is made for them.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn look(&self, keys: &dyn KeyService, line: Line) -> Result<(), Failure> {
+        if self.simulated().is_some() {
+            BlankKeys::of(keys, line)?;
+            return self.images.as_deref().map_or(Ok(()), make_folder);
+        }
+        if let Some(socket) = self.heads.strip_prefix(MACHINE) {
+            machine::heads(Path::new(socket))?;
+            return Ok(());
+        }
+        for name in self.readers()? {
+            PcscReader::open(&name, Sharing::Exclusive)?;
+        }
+        Ok(())
+    }
+
+    /// The names of the PC/SC readers that were asked for.
+    fn readers(&self) -> Result<Vec<String>, ReaderError> {
+        if self.heads != ALL {
+            return Ok(self
+                .heads
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect());
+        }
+        let names = list_readers()?;
+        if names.is_empty() {
+            return Err(ReaderError::NoReaders);
+        }
+        Ok(names)
+    }
+
     /// Opens the heads.
     ///
     /// # Errors
@@ -121,7 +180,7 @@ impl HeadArgs {
         (register, job): (&Register, JobId),
         keys: &'v dyn KeyService,
         line: Line,
-        ui: &Ui,
+        (screen, ui): (&Screen, &Ui),
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
         if let Some(count) = self.simulated() {
             return self.simulators(count?, (register, job), keys, line, ui);
@@ -132,22 +191,15 @@ impl HeadArgs {
                 .map(|number| Ok(Box::new(MachineHead::take(socket, number)?) as Box<dyn Head>));
             return Ok(heads.collect::<Result<_, ReaderError>>()?);
         }
-        let names = if self.heads == ALL {
-            let names = list_readers()?;
-            if names.is_empty() {
-                return Err(ReaderError::NoReaders.into());
-            }
-            names
-        } else {
-            self.heads.split(',').map(str::to_owned).collect()
-        };
+        let names = self.readers()?;
         let heads: Result<_, Failure> = names
             .iter()
             .map(|name| {
-                let reader = PcscReader::open(name.trim(), Sharing::Exclusive)?
-                    .patience(Duration::from_secs(self.timeout), None);
+                let reader = PcscReader::open(name, Sharing::Exclusive)?
+                    .patience(Duration::from_secs(self.timeout), Some(on_wait(screen, ui)));
                 let feeder = PcscFeeder::new(reader, Duration::ZERO, Box::new(|_| {}))?;
-                Ok(Box::new(PcscHead::new(feeder)) as Box<dyn Head>)
+                let wait = self.wait.map(Duration::from_secs);
+                Ok(Box::new(PcscHead::new(feeder, wait)) as Box<dyn Head>)
             })
             .collect();
         self.hooked(heads?, (register, job))
@@ -198,6 +250,12 @@ impl HeadArgs {
             .collect();
         self.hooked(heads, of)
     }
+}
+
+/// Says what a reader waits for.
+fn on_wait(screen: &Screen, ui: &Ui) -> OnWait {
+    let (say, lang) = (screen.speaker(), ui.lang);
+    Box::new(move |wait| say(&wait.say(lang)))
 }
 
 /// The first serial number of a seed.

@@ -5,7 +5,7 @@ use ssc_reader::hooks::Hooks;
 use crate::commands::row::Arguments;
 
 /// Which commands feed the heads.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct HookArgs {
     /// Command that brings the next card into a head; SSC_HEAD, SSC_JOB and SSC_LINE tell which; ends with 10 where no card is left
     #[arg(long, value_name = "CMD")]

@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use apdu_specs::Generation;
+use apdu_specs::applications::ssc::directories;
+use apdu_specs::keys::FIRST_KEY_VERSION;
 use ssc_bureau::batch::{BatchReader, ReadOptions, RefusedFile};
 use ssc_bureau::card_model::CardModel;
+use ssc_bureau::engine;
 use ssc_bureau::job::{Created, Creation, Decider};
 use ssc_bureau::profile::{PinRule, Profile};
-use ssc_bureau::register::Register;
+use ssc_bureau::register::{JobRecord, Register};
 use ssc_keys::KeyService;
+use ssc_keys::service::NO_CHIP;
 use ssc_person::{Date, Region};
 use ssc_words::Lang;
 
@@ -106,6 +110,7 @@ impl OrderArgs {
     ) -> Result<Made, Failure> {
         self.note_region(ui);
         let decider = Decider::new(self.profile(keys.is_demo())?, Date::today());
+        keys_for(decider.profile().model, keys)?;
         let read = ReadOptions {
             model: Some(decider.profile().model),
             photos: self.photos.clone(),
@@ -148,7 +153,8 @@ impl OrderArgs {
             Ok(())
         });
         findings.sum_up(&reader, ui);
-        let created = made?;
+        let created =
+            made.map_err(|error| Failure::from(error).with_report(findings.document()))?;
         let refused = match refused {
             Some(file) => file.create().map(|_| Some(path))?,
             None => None,
@@ -158,6 +164,39 @@ impl OrderArgs {
             name,
             refused,
         })
+    }
+
+    /// Whether a job was made with these keys and from what these options say.
+    ///
+    /// # Errors
+    /// It was not: nothing is made of it with these.
+    pub fn fit(&self, job: &JobRecord, keys: &dyn KeyService) -> Result<(), Failure> {
+        engine::are_keys_of(job, keys)?;
+        let profile = self.profile(keys.is_demo())?;
+        if profile.to_toml() == job.profile_text {
+            return Ok(());
+        }
+        let (name, model, asked) = (&job.name, &job.card_model, profile.model.name);
+        let (english, chinese) = if model == asked {
+            (
+                format!(
+                    "job {name} was made with other options or another profile (generation, certificates, region, first card number): give those of its beginning, or run it as it is with `ssc job run {name}`"
+                ),
+                format!(
+                    "作业 {name} 建立时的选项或配置不同（规范版本、证书、行政区划、起始卡号）：请按建立时给出，或用 `ssc job run {name}` 照原样运行"
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "job {name} is one of cards of {model}, not of {asked}: no card was touched. Give the options of its beginning, or run it as it is with `ssc job run {name}`"
+                ),
+                format!(
+                    "作业 {name} 制作的是 {model} 卡，不是 {asked}：未触及任何卡片。请按建立时的选项给出，或用 `ssc job run {name}` 照原样运行"
+                ),
+            )
+        };
+        Err(Failure::new(Exit::Input, text(english, chinese)))
     }
 
     /// The profile: a file, or that of the options.
@@ -185,6 +224,16 @@ impl OrderArgs {
             ));
         }
     }
+}
+
+/// Whether the keys can serve such cards at all, before anything is decided: a token has no SM4.
+fn keys_for(model: &CardModel, keys: &dyn KeyService) -> Result<(), Failure> {
+    let identification = directories(model.generation).find_map(|directory| directory.keys.first());
+    if let Some(key) = identification {
+        let (id, algorithm) = (key.vault_id, model.algorithm()?);
+        keys.card_key(id, FIRST_KEY_VERSION, algorithm, b"000000", &NO_CHIP)?;
+    }
+    Ok(())
 }
 
 /// A profile for a job: with faults, each is said below the message.

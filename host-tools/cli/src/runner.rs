@@ -1,5 +1,6 @@
 //! A run of a job: heads, screen, and the operator's wish to stop; `ssc job run` and `ssc issue` do the same.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Outcome {
     pub run: Run,
     /// Cards that this run has delivered.
     pub made: u64,
+    /// Their lines of the batch.
+    pub lines: HashSet<usize>,
     /// How long it took.
     pub time: Duration,
     /// Whether the operator has stopped it.
@@ -44,12 +47,12 @@ pub fn run(
     screen: &ScreenArgs,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    let mut heads = heads.open((register, job.id), keys, line.line(), ui)?;
     let stop: Arc<Stop> = Arc::default();
     let (tell, events) = mpsc::channel::<RunEvent>();
     let asked = asker(stop.clone(), tell.clone());
     let mut screen = Screen::open(screen, ui, Box::new(asked.clone()))?;
     watch_signals(asked)?;
+    let mut heads = heads.open((register, job.id), keys, line.line(), (&screen, ui))?;
     let send = {
         let tell = std::sync::Mutex::new(tell);
         move |event| {
@@ -68,14 +71,17 @@ pub fn run(
         &stop,
         &send,
     )?;
-    let (mut made, mut shown) = (0, Ok(()));
+    let (mut made, mut lines, mut shown) = (0, HashSet::new(), Ok(()));
     let ended = std::thread::scope(|scope| {
         let running = scope.spawn(|| engine.run(&mut heads));
         loop {
             let event = events.recv_timeout(Duration::from_millis(200));
             match event {
                 Ok(event) => {
-                    made += u64::from(matches!(event, RunEvent::Delivered { .. }));
+                    if let RunEvent::Delivered { line, .. } = &event {
+                        made += 1;
+                        lines.insert(*line);
+                    }
                     if shown.is_ok() {
                         shown = screen.event(&event, ui);
                         if shown.is_err() {
@@ -98,6 +104,7 @@ pub fn run(
     Ok(Outcome {
         run: run.map_err(|error: EngineError| Failure::from(error))?,
         made,
+        lines,
         time,
         stopped: stop.asked(),
     })

@@ -83,7 +83,7 @@ fn a_name_that_the_generation_has_no_room_for_is_a_fault() {
         "--first-card-number",
         "1",
     ];
-    assert!(err(&run(&issue, 3)).contains("nothing was issued"));
+    assert!(err(&run(&issue, 3)).contains("No job was made"));
     let report = json(&run(
         &[&issue[..], &["--skip-invalid", "--json"]].concat(),
         7,
@@ -93,7 +93,7 @@ fn a_name_that_the_generation_has_no_room_for_is_a_fault() {
         (&11.into(), &1.into())
     );
     let message = report["error"]["message"].as_str().unwrap();
-    assert!(message.contains("correct the refused rows"), "{message}");
+    assert!(message.contains("rows refused: 1"), "{message}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn each_generation_is_issued_and_read_back() {
         let rows = order.read("batch.return.csv");
         assert_eq!(column(&rows, 0), ["2", "3"]);
         assert_eq!(column(&rows, 1), order.numbers());
-        assert_eq!(column(&rows, 5), ["issued", "issued"]);
+        assert_eq!(column(&rows, 5), ["delivered", "delivered"]);
         let (codes, atrs) = (column(&rows, 3), column(&rows, 4));
         for (index, image) in order.images().iter().enumerate() {
             let output = run(&["read", "--image", &text(image), "--json"], 0);
@@ -162,7 +162,7 @@ fn nothing_is_issued_from_a_batch_with_faults_unless_they_are_skipped() {
     ];
     let stopped = run(&args, 3);
     assert!(
-        err(&stopped).contains("nothing was issued"),
+        err(&stopped).contains("No job was made"),
         "{}",
         err(&stopped)
     );
@@ -179,11 +179,16 @@ fn nothing_is_issued_from_a_batch_with_faults_unless_they_are_skipped() {
     let skipped = run(&[&args[..], &more].concat(), 7);
     let report = json(&skipped);
     assert_eq!(report["error"]["kind"], "incomplete");
-    let rows = column(&fs::read_to_string(&output).unwrap(), 5);
-    assert_eq!(report["issued"], rows.len());
-    assert!(!rows.is_empty() && rows.iter().all(|row| row == "issued"));
+    let rows = fs::read_to_string(&output).unwrap();
+    // Every row of the batch stands in it.
+    let of = |fate: &str| rows.matches(&format!(",{fate},")).count();
+    assert_eq!(report["issued"], of("delivered"));
+    assert!(of("delivered") > 0);
     let lines = fs::read_to_string(&refused).unwrap().lines().count();
     assert_eq!(report["refused"], lines - 1);
+    assert_eq!(of("rejected"), lines - 1);
+    let all = of("delivered") + of("rejected");
+    assert_eq!(rows.lines().count(), 1 + all, "{rows}");
 }
 
 #[test]

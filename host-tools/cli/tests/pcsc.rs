@@ -120,14 +120,16 @@ fn a_card_that_stays_in_the_reader_is_not_issued_twice() {
     );
     let report = json(&output);
     assert_eq!(report["issued"], 1);
-    assert_eq!(column(&order.read("batch.return.csv"), 5)[0], "issued");
+    assert_eq!(column(&order.read("batch.return.csv"), 5)[0], "delivered");
     assert!(
         order
             .numbers()
             .iter()
             .all(|number| !err(&output).contains(number))
     );
-    // The card is personalized: a further order refuses it, in words.
+    // It is said once, and not at each look.
+    assert_eq!(err(&output).matches("take the card out").count(), 1);
+    // The card is personalized: another register does not know it, and a further order refuses it, in words.
     let other = order.path("again.csv");
     let again = [&args[..], &["-o", &other]].concat();
     let output = run(&pcscd, &again, 7);
@@ -228,20 +230,28 @@ fn a_card_pulled_in_the_middle_does_not_count_and_can_be_begun_again() {
         "--reader",
         reader,
         "--json",
+        "--wait",
+        "2",
         "-o",
+        &lost,
+        "--store",
+        &order.path("bureau.db"),
     ];
-    let output = run(&pcscd, &[&issue[..], &[&lost]].concat(), 7);
+    let output = run(&pcscd, &issue, 7);
     assert!(puller.join().unwrap(), "pulled too late");
-    assert_eq!(json(&output)["issued"], 0);
-    assert_eq!(column(&order.read("lost.csv"), 5), ["failed"]);
+    assert_eq!(
+        (&json(&output)["issued"], &json(&output)["failed"]),
+        (&0.into(), &1.into())
+    );
+    assert_eq!(column(&order.read("lost.csv"), 5), ["unfinished"]);
     assert!(err(&output).contains("taken out"), "{}", err(&output));
     assert!(!err(&output).contains(&order.numbers()[0]));
 
     let mut sim = Sim::start(&pcscd, 0, &["--image", &image]);
     sim.event();
     card_in(&pcscd, 0);
-    let done = order.path("done.csv");
-    run(&pcscd, &[&issue[..], &[&done]].concat(), 0);
+    run(&pcscd, &[&issue[..], &["--resume"]].concat(), 0);
+    assert_eq!(column(&order.read("lost.csv"), 5), ["delivered"]);
     let basic = json(&run(&pcscd, &["read", "--json"], 0));
     assert_eq!(basic["number"], order.numbers()[0].as_str());
 }
@@ -279,11 +289,12 @@ fn a_service_that_ends_in_the_middle_ends_the_order() {
     assert_eq!(output.status.code(), Some(7), "{}", err(&output));
     let report = json(&output);
     assert_eq!(
-        (&report["issued"], &report["failed"]),
+        (&report["issued"], &report["not_reached"]),
         (&1.into(), &1.into())
     );
+    assert!(err(&output).contains("pcscd"), "{}", err(&output));
     assert_eq!(
         column(&order.read("batch.return.csv"), 5),
-        ["issued", "failed"]
+        ["delivered", "not_reached"]
     );
 }

@@ -21,6 +21,8 @@ pub enum Coming {
     Here,
     /// None yet; it may be asked for again.
     NotYet,
+    /// None yet: the card that was put away still lies here, and somebody must take it out.
+    TakeOut,
     /// None will come: the stack is empty.
     NoMore,
 }

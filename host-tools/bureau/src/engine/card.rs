@@ -107,7 +107,7 @@ fn after(error: CardError, serial: &str, notes: &LeaseNotes<'_>) -> Fate {
     let noted = match &error {
         CardError::Keys(_) => return Fate::Over(error),
         CardError::Reader(reader) if reader.is_lost() => notes.write(&[failed]),
-        error if wrote_nothing(error) => Ok(()),
+        error if wrote_nothing(error) => notes.write(&[Note::Refused { english, chinese }]),
         _ => notes
             .write(&[failed])
             .and_then(|()| set_aside(notes, serial, english, chinese)),

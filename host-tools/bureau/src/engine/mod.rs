@@ -18,7 +18,7 @@ use ssc_reader::head::Head;
 use crate::audit;
 use crate::basis;
 use crate::domain_keys::Line;
-use crate::register::{ChipState, Counts, JobId, JobState, OrderState, Register};
+use crate::register::{ChipState, Counts, JobId, JobRecord, JobState, OrderState, Register};
 use crate::run_event::{RunEvent, Totals};
 use crate::sealing::Sealing;
 use crate::steps::card_factor;
@@ -67,9 +67,7 @@ impl<'e> Engine<'e> {
         tell: &'e (dyn Fn(RunEvent) + Sync),
     ) -> Result<Self, EngineError> {
         let record = register.job(job)?;
-        if record.keys_check != basis::of_keys(keys).map_err(EngineError::Card)? {
-            return Err(EngineError::OtherKeys { job: record.name });
-        }
+        are_keys_of(&record, keys)?;
         if record.state == JobState::Closed {
             return Err(EngineError::Register(
                 crate::register::RegisterError::JobClosed { job: record.name },
@@ -158,6 +156,18 @@ impl<'e> Engine<'e> {
         });
         Ok(counts)
     }
+}
+
+/// Whether a job was made with these keys.
+///
+/// # Errors
+/// [`EngineError::OtherKeys`]; the keys cannot be used.
+pub fn are_keys_of(job: &JobRecord, keys: &dyn KeyService) -> Result<(), EngineError> {
+    if job.keys_check == basis::of_keys(keys).map_err(EngineError::Card)? {
+        return Ok(());
+    }
+    let job = job.name.clone();
+    Err(EngineError::OtherKeys { job })
 }
 
 /// Whether a card was begun for an order of this job that has none yet, so that it is to be put in again.

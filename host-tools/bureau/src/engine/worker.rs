@@ -169,10 +169,11 @@ impl<'e, 'h> Worker<'e, 'h> {
         self.head.about(line);
         match self.head.next(MOMENT) {
             Ok(Coming::Here) => Ok(Then::GoOn),
-            Ok(Coming::NotYet) => {
+            Ok(coming @ (Coming::NotYet | Coming::TakeOut)) => {
                 self.state(HeadState::Waits {
                     line: Some(line),
                     name: Some(name),
+                    take_out: coming == Coming::TakeOut,
                 });
                 Ok(Then::GoOn)
             }

@@ -23,6 +23,9 @@ pub struct Decided {
     pub card_number: CardNumber,
     /// First PIN.
     pub pin: FirstPin,
+    /// Whether chance has made it, so that the person must be told.
+    #[serde(default)]
+    pub random_pin: bool,
     /// Category of the card.
     pub category: u8,
     /// Initialising institution.

@@ -112,6 +112,7 @@ impl Decider {
             region,
             card_number,
             pin,
+            random_pin: is_random,
             category: request.category.unwrap_or(self.profile.category),
             institution,
             issue_date,

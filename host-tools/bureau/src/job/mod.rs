@@ -4,6 +4,7 @@ mod create;
 mod create_error;
 mod decided;
 mod decider;
+mod pin_list;
 mod pins;
 
 use std::collections::{HashMap, HashSet};
@@ -21,6 +22,7 @@ pub use create::{Created, Creation, OnRow};
 pub use create_error::CreateError;
 pub use decided::Decided;
 pub use decider::Decider;
+pub use pin_list::{PinListError, random_pins};
 pub use pins::{DEMO_PIN, PinPolicy};
 
 /// What an order decides where its rows do not.

@@ -60,6 +60,13 @@ pub enum Note {
         /// 原因
         chinese: String,
     },
+    /// A card was of no use for this order, and nothing was written on it. The order waits for another one.
+    Refused {
+        /// Why.
+        english: String,
+        /// 原因
+        chinese: String,
+    },
     /// This attempt made no card, as far as it knows.
     Failed {
         /// Why.
@@ -79,7 +86,7 @@ impl Note {
                 true
             }
             Self::Done { step } => matches!(step, Step::Check),
-            Self::Met { .. } | Self::Begins { .. } => false,
+            Self::Met { .. } | Self::Begins { .. } | Self::Refused { .. } => false,
         }
     }
 }

@@ -114,7 +114,7 @@ impl Ledger {
             return;
         };
         match &entry.note {
-            Note::Decided { .. } | Note::SetAside { .. } => {}
+            Note::Decided { .. } | Note::SetAside { .. } | Note::Refused { .. } => {}
             Note::Met {
                 atr,
                 identification_code,

@@ -139,6 +139,10 @@ impl<'l> Order<'l> {
                 self.reason = Some((english.clone(), chinese.clone()));
                 Ok(())
             }
+            Note::Refused { english, chinese } => {
+                self.reason = Some((english.clone(), chinese.clone()));
+                Ok(())
+            }
             Note::SetAside {
                 serial,
                 english,

@@ -244,7 +244,9 @@ fn happened(note: Note) -> Option<Happened> {
     match note {
         Note::Met { .. } => Some(Happened::Begun),
         Note::Issued => Some(Happened::Delivered),
-        Note::Failed { english, chinese } => Some(Happened::Failed(Reason { english, chinese })),
+        Note::Failed { english, chinese } | Note::Refused { english, chinese } => {
+            Some(Happened::Failed(Reason { english, chinese }))
+        }
         Note::Decided { .. } | Note::Begins { .. } | Note::Done { .. } | Note::SetAside { .. } => {
             None
         }

@@ -135,23 +135,37 @@ fn draw_heads(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
     frame.render_widget(table, area);
 }
 
+/// What a head waits for, in words.
+pub fn waits((line, name): (Option<usize>, Option<&str>), take_out: bool, lang: Lang) -> String {
+    let next = match (line, name, lang) {
+        (Some(line), Some(name), Lang::En) => {
+            format!("put in the card of {} (line {line})", clean::line(name))
+        }
+        (Some(line), Some(name), Lang::Zh) => {
+            format!("请放入 {} 的卡（第 {line} 行）", clean::line(name))
+        }
+        (Some(line), None, Lang::En) => format!("put in the card of line {line}"),
+        (Some(line), None, Lang::Zh) => format!("请放入第 {line} 行的卡"),
+        (None, _, Lang::En) => "put in a blank card".into(),
+        (None, _, Lang::Zh) => "请放入空白卡".into(),
+    };
+    match (take_out, lang) {
+        (false, _) => next,
+        (true, Lang::En) => format!("take the card out, then {next}"),
+        (true, Lang::Zh) => format!("请取出卡片，再{}", next.trim_start_matches('请')),
+    }
+}
+
 /// What a head does, in words, and their colour.
 fn state(head: &Head, lang: Lang) -> (String, Color) {
     match &head.state {
         HeadState::Idle => (pick(lang, "idle", "空闲").into(), Color::DarkGray),
-        HeadState::Waits { line, name } => {
-            let words = match (line, name, lang) {
-                (Some(line), Some(name), Lang::En) => {
-                    format!("put in the card of {} (line {line})", clean::line(name))
-                }
-                (Some(line), Some(name), Lang::Zh) => {
-                    format!("请放入 {} 的卡（第 {line} 行）", clean::line(name))
-                }
-                (Some(line), None, Lang::En) => format!("put in the card of line {line}"),
-                (Some(line), None, Lang::Zh) => format!("请放入第 {line} 行的卡"),
-                (None, _, Lang::En) => "put in a blank card".into(),
-                (None, _, Lang::Zh) => "请放入空白卡".into(),
-            };
+        HeadState::Waits {
+            line,
+            name,
+            take_out,
+        } => {
+            let words = waits((*line, name.as_deref()), *take_out, lang);
             (words, Color::Yellow)
         }
         HeadState::Works { line, step } => {

@@ -1,11 +1,12 @@
 //! Plain lines on stderr: what went wrong at once, the rest in a rhythm; on a terminal a bar.
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use ssc_bureau::run_event::{HeadState, RunEvent};
-use ssc_words::{Bilingual as _, Lang, clean};
+use ssc_words::{Bilingual as _, Lang};
 
 use super::board::Board;
 use super::draw;
@@ -22,6 +23,8 @@ pub struct Plain {
     lang: Lang,
     bar: Option<ProgressBar>,
     next: Instant,
+    /// What was said last of each head: it is not said again.
+    said: HashMap<String, Text>,
 }
 
 impl Plain {
@@ -38,12 +41,13 @@ impl Plain {
             lang,
             bar,
             next: Instant::now() + first,
+            said: HashMap::new(),
         }
     }
 
     /// Says what an operator must see, and now and then how it goes.
     pub fn event(&mut self, event: &RunEvent, board: &Board) {
-        if let Some(words) = at_once(event) {
+        if let Some(words) = at_once(event).filter(|words| self.is_new(event, words)) {
             (self.speaker())(&words.say(self.lang));
         }
         if Instant::now() < self.next {
@@ -60,6 +64,22 @@ impl Plain {
             EVERY
         };
         self.next = Instant::now() + rest;
+    }
+
+    /// Whether this was not the last that was said of its head.
+    fn is_new(&mut self, event: &RunEvent, words: &Text) -> bool {
+        match event {
+            RunEvent::Head { head, .. } => {
+                let before = self.said.insert(head.clone(), words.clone());
+                before.as_ref() != Some(words)
+            }
+            RunEvent::Failed { head, .. } => {
+                // What the head needs now is said again.
+                self.said.remove(head);
+                true
+            }
+            _ => true,
+        }
     }
 
     /// How to say something above the bar.
@@ -95,14 +115,13 @@ fn at_once(event: &RunEvent) -> Option<Text> {
         }
         RunEvent::Head { head, state } => match state {
             HeadState::Waits {
-                line: Some(line),
-                name: Some(name),
+                line: line @ Some(_),
+                name: name @ Some(_),
+                take_out,
             } => {
-                let name = clean::line(name);
-                text(
-                    format!("{head}: put in the card of {name} (line {line})"),
-                    format!("{head}：请放入 {name} 的卡（第 {line} 行）"),
-                )
+                let said = |lang| draw::waits((*line, name.as_deref()), *take_out, lang);
+                let (english, chinese) = (said(Lang::En), said(Lang::Zh));
+                text(format!("{head}: {english}"), format!("{head}：{chinese}"))
             }
             HeadState::Out { reason } => text(
                 format!("{head} is taken out: {}", reason.english),

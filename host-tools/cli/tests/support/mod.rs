@@ -25,6 +25,19 @@ pub fn ssc(args: &[&str]) -> Command {
     command
 }
 
+/// A register of its own: persons of one test have no cards of another's. What goes on with a job names its store.
+pub fn fresh_store() -> PathBuf {
+    static STORES: AtomicUsize = AtomicUsize::new(0);
+    let number = STORES.fetch_add(1, Ordering::Relaxed);
+    // Named by the test program, so that the next run takes the same files and they do not grow in number.
+    let name = format!("store-{}-{number}.db", env!("CARGO_CRATE_NAME"));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{ending}", path.display()));
+    }
+    path
+}
+
 /// Calls `set` for each variable that matters to `ssc`.
 pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
     for name in [
@@ -38,6 +51,7 @@ pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
         set(name, None);
     }
     set("LANG", Some("C"));
+    set("SSC_STORE", fresh_store().to_str());
     // Where the audit logs of tokens go.
     set("XDG_STATE_HOME", Some(env!("CARGO_TARGET_TMPDIR")));
 }

@@ -22,6 +22,8 @@ pub struct PcscFeeder {
     timeout: Duration,
     on_wait: OnWait,
     given: Option<u32>,
+    /// Whether the card that was given out was still there when it was last looked.
+    occupied: bool,
 }
 
 impl PcscFeeder {
@@ -46,6 +48,7 @@ impl PcscFeeder {
             timeout,
             on_wait,
             given: None,
+            occupied: false,
         })
     }
 
@@ -53,6 +56,11 @@ impl PcscFeeder {
     #[must_use]
     pub fn name(&self) -> &str {
         self.reader.name()
+    }
+
+    /// Whether the card that was put away still lies here.
+    pub(super) const fn is_occupied(&self) -> bool {
+        self.occupied
     }
 
     /// Powers the card that lies here.
@@ -104,6 +112,7 @@ impl PcscFeeder {
                 return Err(ReaderError::ReaderGone { reader: reader() });
             }
             let present = seen.contains(State::PRESENT);
+            self.occupied = present && self.given == Some(state.event_count());
             if present && self.given != Some(state.event_count()) {
                 return Ok(state.event_count());
             }

@@ -1,6 +1,6 @@
 //! A PC/SC reader as a head.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::feeder::PcscFeeder;
 use crate::head::{Bin, Coming, Head};
@@ -12,13 +12,21 @@ use crate::{Card, ReaderError};
 /// was taken out.
 pub struct PcscHead {
     feeder: PcscFeeder,
+    /// How long the next card may take to come.
+    limit: Option<Duration>,
+    /// Since when it is waited for.
+    since: Option<Instant>,
 }
 
 impl PcscHead {
-    /// Over a feeder.
+    /// Over a feeder. Where no card comes within `limit`, none will come.
     #[must_use]
-    pub fn new(feeder: PcscFeeder) -> Self {
-        Self { feeder }
+    pub fn new(feeder: PcscFeeder, limit: Option<Duration>) -> Self {
+        Self {
+            feeder,
+            limit,
+            since: None,
+        }
     }
 }
 
@@ -42,9 +50,22 @@ impl Head for PcscHead {
     }
 
     fn next(&mut self, wait: Duration) -> Result<Coming, ReaderError> {
+        let since = *self.since.get_or_insert_with(Instant::now);
         match self.feeder.wait(wait) {
-            Ok(_) => Ok(Coming::Here),
-            Err(ReaderError::NoCard { .. }) => Ok(Coming::NotYet),
+            Ok(_) => {
+                self.since = None;
+                Ok(Coming::Here)
+            }
+            Err(ReaderError::NoCard { .. }) => {
+                let over = self.limit.is_some_and(|limit| since.elapsed() >= limit);
+                Ok(if over {
+                    Coming::NoMore
+                } else if self.feeder.is_occupied() {
+                    Coming::TakeOut
+                } else {
+                    Coming::NotYet
+                })
+            }
             Err(error) => Err(error),
         }
     }

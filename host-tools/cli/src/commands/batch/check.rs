@@ -15,14 +15,12 @@ use ssc_words::{Bilingual, Lang};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::findings::{TOLD, by_rule};
+use crate::findings::{LISTED, TOLD, by_rule};
 use crate::order_args::open_profile;
 use crate::text::{Text, pick, text};
 use crate::ui::{Ui, complain};
 use crate::values;
 
-/// Findings of a document for programs; above it there are the totals alone.
-const LISTED: usize = 10_000;
 /// Between two words about how far it is.
 const EVERY: Duration = Duration::from_secs(3);
 

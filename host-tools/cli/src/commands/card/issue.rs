@@ -1,100 +1,65 @@
 //! `ssc issue`
 
-mod earlier;
+mod pins;
 mod report;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use apdu_specs::Generation;
-use apdu_specs::applications::ssc::directories;
-use apdu_specs::keys::FIRST_KEY_VERSION;
-use serde_json::{Value, json};
-use ssc_bureau::batch::{self, Batch};
-use ssc_bureau::card_model::CardModel;
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::order::{self, Event};
-use ssc_bureau::order_files::{NamedPaths, OrderFiles, OrderPaths};
-use ssc_keys::KeyService;
-use ssc_keys::service::NO_CHIP;
-use ssc_person::{Date, Region};
-use ssc_reader::feeder::Feeder;
-use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscReader, Sharing};
-use ssc_reader::wait::OnWait;
-use ssc_simulator::{READER_NAME, Serials};
-use ssc_words::{Bilingual, Lang};
+use ssc_bureau::job::random_pins;
+use ssc_bureau::register::{JobRecord, Register};
+use ssc_bureau::report::write_return_file;
+use ssc_bureau::return_file::Form;
+use ssc_bureau::sealing::Sealing;
+use ssc_files::whole_file::{Readers, WholeFile};
 
-use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::heads::HeadArgs;
 use crate::keys::{Master, MasterArgs};
 use crate::line::LineArgs;
-use crate::progress;
-use crate::screen::{self, Screen, ScreenArgs};
+use crate::order_args::OrderArgs;
+use crate::runner;
+use crate::screen::ScreenArgs;
+use crate::store::StoreArgs;
 use crate::text::text;
 use crate::ui::Ui;
-use crate::values;
-use earlier::Earlier;
+use report::Files;
 
-/// Issue a card for each row of a batch
+/// Seconds that a reader waits for its next card: nobody may be there to see that it waits.
+const WAIT: u64 = 120;
+
+/// Issue a card for each row of a batch: `ssc job create`, `run` and `report` in one
 ///
-/// Each card is checked against what was written before it counts as issued. The return file has a row for each card as soon as
-/// it is done. Nothing is issued from a batch with faults, unless --skip-invalid is given: the refused rows then go to a file
-/// of their own.
+/// Each card is checked against what was written before it counts as issued. Nothing is issued from a batch with faults, unless
+/// --skip-invalid is given: the refused rows then go to a file of their own. The register knows what was done: the same batch is not
+/// issued twice, and --resume goes on with one that was stopped.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Batch of cardholders, CSV
+    /// Batch of cardholders
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Generation of the cards: 1.00, 2.00 or 3.00
-    #[arg(long, value_name = "VERSION", value_parser = values::generation)]
-    generation: Generation,
-    /// PC/SC reader, or a part of its name that fits one only; sim is a stack of blank cards in this process
-    #[arg(long, value_name = "NAME", default_value = READER_NAME)]
-    reader: String,
-    /// Region of cards whose row has no AAB301, six digits
-    #[arg(long, value_name = "CODE", value_parser = values::region)]
-    region: Option<Region>,
-    /// First of the card numbers for rows that have none, counted upwards
-    #[arg(long, value_name = "N")]
-    first_card_number: Option<u32>,
+    #[command(flatten)]
+    order: OrderArgs,
+    #[command(flatten)]
+    heads: HeadArgs,
     #[command(flatten)]
     keys: MasterArgs,
     #[command(flatten)]
     line: LineArgs,
     #[command(flatten)]
     screen: ScreenArgs,
-    /// Give each card the certificate environment (3.00): its PIN is the card's, its keys come from the vault
-    #[arg(long)]
-    certificates: bool,
-    /// Issue the rows without faults
-    #[arg(long)]
-    skip_invalid: bool,
+    #[command(flatten)]
+    store: StoreArgs,
     /// Return file, which must not exist yet; without it the batch's name with .return.csv
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// File of refused rows, which must not exist yet; without it the batch's name with .refused.csv
-    #[arg(long, value_name = "FILE", requires = "skip_invalid")]
-    refused: Option<PathBuf>,
     /// Sealed file of the random PINs, for rows that have none; without it the batch's name with .pins
     #[arg(long, value_name = "FILE")]
     pins: Option<PathBuf>,
-    /// Journal of every step of every card, which must not exist yet; without it the return file's name with .journal
-    #[arg(long, value_name = "FILE")]
-    journal: Option<PathBuf>,
-    /// Go on with an order that was stopped, or whose cards failed: same batch, options and files; cards that are issued stay
+    /// Go on with this batch's job, which was stopped, or whose cards failed; cards that are issued stay
     #[arg(long)]
     resume: bool,
-    /// Keep each simulated card as an image in this folder
-    #[arg(long, value_name = "DIR")]
-    images: Option<PathBuf>,
-    /// Seconds to wait for the next card in a PC/SC reader
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// Seconds to wait at the most for a card that another program has
-    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), value_parser = values::seconds)]
-    timeout: u64,
 }
 
 impl Verb for Args {
@@ -123,256 +88,146 @@ impl Verb for Args {
         ),
         example(
             "ssc issue batch.csv --generation 3.00 --images cards --resume",
-            "go on with an order that was stopped, or whose cards failed",
+            "go on with a batch that was stopped, or whose cards failed",
             "继续已中断或有失败卡的批次",
         ),
     ];
     const CHINESE: Chinese = Chinese {
-        about: "为批次的每一行发一张卡",
+        about: "为批次的每一行发一张卡：相当于 `ssc job create`、`run` 和 `report`",
         more: &[
-            "每张卡核对写入内容后才算发出。每张卡完成后，回盘文件随即增加一行。批次有错误时不发任何卡，除非给出 --skip-invalid：被拒绝的行另存一个文件。",
+            "每张卡核对写入内容后才算发出。批次有错误时不发任何卡，除非给出 --skip-invalid：被拒绝的行另存一个文件。登记簿记录所做的一切：同一批次不会发两次，--resume 继续已中断的批次。",
         ],
         arguments: Arguments {
             own: &[
-                ("file", "持卡人批次文件，CSV"),
-                ("generation", "卡的规范版本：1.00、2.00 或 3.00"),
-                (
-                    "reader",
-                    "PC/SC 读卡器名称，或只符合一个的部分名称；sim 为本进程内的空白卡",
-                ),
-                ("region", "行中没有 AAB301 时的行政区划代码，六位数字"),
-                ("first_card_number", "行中没有卡号时的起始卡号，依次递增"),
-                (
-                    "certificates",
-                    "为每张卡建立证书环境（3.00 版）：其密码同卡的 PIN，其密钥来自密钥库",
-                ),
-                ("skip_invalid", "只发没有错误的行"),
+                ("file", "持卡人批次文件"),
                 ("output", "回盘文件，不得已存在；缺省为批次名加 .return.csv"),
-                (
-                    "refused",
-                    "被拒绝行的文件，不得已存在；缺省为批次名加 .refused.csv",
-                ),
                 (
                     "pins",
                     "行中没有 PIN 时随机生成的 PIN 的密封文件；缺省为批次名加 .pins",
                 ),
                 (
-                    "journal",
-                    "每张卡每一步的作业日志，不得已存在；缺省为回盘文件名加 .journal",
-                ),
-                (
                     "resume",
-                    "继续已中断或有失败卡的批次：批次文件、选项和各文件同前；已发的卡不再处理",
+                    "继续该批次已中断或有失败卡的作业；已发的卡不再处理",
                 ),
-                ("images", "将每张模拟卡作为映像保存在该文件夹"),
-                ("wait", "等待 PC/SC 读卡器中下一张卡的秒数"),
-                ("timeout", "卡片被其他程序占用时最多等待的秒数"),
             ],
             flattened: &[
+                &OrderArgs::CHINESE,
+                &HeadArgs::CHINESE,
                 &MasterArgs::CHINESE,
                 &LineArgs::CHINESE,
                 &ScreenArgs::CHINESE,
+                &StoreArgs::CHINESE,
             ],
         },
     };
-}
-
-impl Args {
-    fn named(&self) -> NamedPaths<'_> {
-        NamedPaths {
-            return_file: self.output.as_deref(),
-            refused: self.refused.as_deref(),
-            pins: self.pins.as_deref(),
-            journal: self.journal.as_deref(),
-        }
-    }
 }
 
 /// Issues the batch.
 ///
 /// # Errors
-/// Faults in the batch, keys, reader or files that cannot be opened; cards that were not issued.
+/// Faults in the batch; keys, heads or files that cannot be opened; cards that were not issued.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    if args.images.is_some() && args.reader != READER_NAME {
-        return Err(Failure::new(
-            Exit::Usage,
+    args.heads.check()?;
+    let named = |path: &Option<PathBuf>, ending| match path {
+        Some(path) => path.clone(),
+        None => args.file.with_extension(ending),
+    };
+    let pins = named(&args.pins, "pins");
+    let mut files = Files {
+        return_file: named(&args.output, "return.csv"),
+        refused: None,
+        pins: None,
+    };
+    let Master { keys, passphrase } = args.keys.open(ui)?;
+    args.heads.look(&*keys, args.line.line())?;
+    let register = args.store.open(keys.is_demo(), ui)?;
+    let job = if args.resume {
+        let job = job_of(&args.file, &register)?;
+        args.order.fit(&job, &*keys)?;
+        // What is in the way is found before a card is touched.
+        write_return_file(&register, job.id, &files.return_file, Form::Csv, ui.lang)?;
+        job
+    } else {
+        is_free(&files.return_file)?;
+        is_free(&pins)?;
+        let made = args.order.make(&args.file, &register, &*keys, ui)?;
+        files.refused = made.refused;
+        register.job(made.created.job)?
+    };
+    if !keys.is_demo() {
+        let sealing = Sealing::open(&job.sealed_key, &*keys)?;
+        let rows = random_pins(&register, &job, &sealing)?;
+        if !rows.is_empty() {
+            // A token has no passphrase under which PINs could be sealed.
+            let passphrase = match passphrase {
+                Some(passphrase) => passphrase,
+                None => args.keys.passphrase(&pins, !pins.exists(), ui)?,
+            };
+            pins::keep(&rows, &pins, &passphrase)?;
+            files.pins = Some(pins);
+        }
+    }
+    files.note_refused(&job, &register, ui)?;
+    let (heads, line) = (&args.heads.waiting(WAIT), &args.line);
+    let outcome = runner::run((&register, &job), &*keys, (heads, line), &args.screen, ui)?;
+    write_return_file(&register, job.id, &files.return_file, Form::Csv, ui.lang)?;
+    let issued = report::Issued::of(&register, &job, &outcome)?;
+    let document = issued.document(
+        &job,
+        &files,
+        (&args.heads, line.is_trusted(), keys.is_demo()),
+        register.store(),
+    );
+    if !ui.json && !args.screen.json_lines() {
+        ui.lines(issued.lines(&files, ui.lang))?;
+    }
+    let verdict = outcome.verdict(&job).and_then(|()| issued.verdict(&files));
+    match verdict {
+        Ok(()) if ui.json => ui.document(&document),
+        verdict => verdict.map_err(|failure| failure.with_report(document)),
+    }
+}
+
+/// The job of a batch that was ordered before.
+fn job_of(file: &Path, register: &Register) -> Result<JobRecord, Failure> {
+    let reader = ssc_bureau::batch::BatchReader::open(file, &Default::default())?;
+    let known = register.by_batch(&reader.sha256())?;
+    known.into_iter().next().ok_or_else(|| {
+        let (file, store) = (file.display(), register.store());
+        Failure::new(
+            Exit::Input,
             text(
-                "--images keeps simulated cards: leave out --reader, or --images",
-                "--images 用于保存模拟卡：请去掉 --reader 或 --images",
+                format!("the register {store} has no job of {file} as it is now: bring back the file as it was, or name the job (`ssc job list`, `ssc job run JOB`). Only a batch that was never issued is run without --resume"),
+                format!("登记簿 {store} 中没有与 {file} 现有内容相符的作业：请恢复原文件，或指定作业（`ssc job list`、`ssc job run JOB`）。只有从未发过的批次才不带 --resume 运行"),
+            ),
+        )
+    })
+}
+
+/// Whether a new file can be written there: nothing is there, and there is a folder that takes it.
+fn is_free(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    if path.exists() {
+        return Err(Failure::new(
+            Exit::Output,
+            text(
+                format!(
+                    "{shown} exists already; it may be the only record of cards that were issued, or of their PINs. Go on with its batch with --resume; another file is for another batch only"
+                ),
+                format!(
+                    "{shown} 已存在；它可能是已发卡片或其 PIN 的唯一记录。请用 --resume 继续该批次；只有另一个批次才应另用文件"
+                ),
             ),
         ));
     }
-    let model = CardModel::ordered(args.generation, args.certificates)?;
-    let batch = batch::read(&args.file, Some(model))?;
-    show_findings(&batch, args, ui);
-    let Master { keys, passphrase } = args.keys.open(ui)?;
-    keys_for(model, &*keys)?;
-    let options = OrderOptions {
-        model,
-        region: args.region,
-        first_card_number: args.first_card_number,
-        issue_date: Date::today(),
-        skip_invalid: args.skip_invalid,
-        pins: if keys.is_demo() {
-            PinPolicy::Demo
-        } else {
-            PinPolicy::Random
-        },
-    };
-    let mut job = Job::decide(&batch, &options).map_err(|error| {
-        let faults: Vec<_> = batch.all_faults().collect();
-        Failure::from(error).with_report(json!({ "faults": faults }))
-    })?;
-    let mut screen = Screen::open(&args.screen, ui, Box::new(interrupt))?;
-    // Before any file is made: a wrong name must leave nothing behind.
-    let mut feeder = feeder(args, &*keys, &screen, ui.lang)?;
-
-    let paths = OrderPaths::beside(&args.file, args.named());
-    // A token has no passphrase under which PINs could be sealed.
-    let passphrase = match passphrase {
-        None if job.has_random_pins() => {
-            let new = !args.resume;
-            Some(args.keys.passphrase(&paths.pins, new, ui)?)
-        }
-        known => known,
-    };
-    let mut files = if args.resume {
-        OrderFiles::resume(&batch, &mut job, &paths, passphrase.as_ref(), ui.lang)?
-    } else {
-        OrderFiles::create(&batch, &job, &paths, passphrase.as_ref(), ui.lang)?
-    };
-    if let Some(folder) = args.images.as_deref().filter(|_| args.resume) {
-        feeder = Box::new(Earlier::of(folder, &files.journal, feeder, ui)?);
-    }
-    note_refused(&batch, files.refused.as_deref(), ui);
-    let mut cards: Vec<Value> = Vec::new();
-    let mut made = 0;
-    let mut clock = report::Clock::new(&args.file, job.cards.len());
-    let head = args.reader.clone();
-    let mut shown = Ok(());
-    let summary = order::issue(
-        &job,
-        &*keys,
-        args.line.line(),
-        &mut *feeder,
-        &mut files.records(),
-        &mut |event| {
-            if let Event::Issued { .. } = event {
-                // Of this run: an earlier one may have made others.
-                made += 1;
-            }
-            if ui.json && !matches!(event, Event::Started { .. }) {
-                cards.push(report::card(&event));
-            }
-            let event = clock.happened(&event, &head, job.refused);
-            if let Err(error) = screen.event(&event, ui) {
-                shown = Err(error);
-            }
-        },
-    );
-    let time = screen.close();
-    let summary = summary?;
-    shown?;
-    let document = json!({
-        "generation": args.generation.version(),
-        "reader": args.reader,
-        "demo_keys": keys.is_demo(),
-        "trusted_line": args.line.is_trusted(),
-        "issued": summary.issued,
-        "failed": summary.failed,
-        "refused": summary.refused,
-        "not_reached": summary.not_reached,
-        "seconds": time.as_secs_f64(),
-        "cards_per_second": progress::rate(made, time),
-        "return_file": paths.return_file.display().to_string(),
-        "refused_file": report::shown(files.refused.as_deref()),
-        "pin_file": report::shown(files.pins.as_deref()),
-        "journal": paths.journal.display().to_string(),
-        "cards": cards,
-    });
-    if !ui.json && !args.screen.json_lines() {
-        ui.lines(report::lines(
-            &summary,
-            (made, time),
-            &files,
-            &paths,
-            ui.lang,
-        ))?;
-    }
-    if summary.is_complete() {
-        return if ui.json {
-            ui.document(&document)
-        } else {
-            Ok(())
-        };
-    }
-    Err(report::incomplete(&summary, &paths).with_report(document))
-}
-
-/// What `q` and Ctrl-C ask for on a full screen.
-fn interrupt() {
-    screen::restore();
-    // This program ends here, as with Ctrl-C outside of a full screen.
-    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGINT);
-}
-
-/// Whether the keys can serve such cards at all, before a card is touched: a token has no SM4.
-fn keys_for(model: &CardModel, keys: &dyn KeyService) -> Result<(), Failure> {
-    let identification = directories(model.generation).find_map(|directory| directory.keys.first());
-    if let Some(key) = identification {
-        let (id, algorithm) = (key.vault_id, model.algorithm()?);
-        keys.card_key(id, FIRST_KEY_VERSION, algorithm, b"000000", &NO_CHIP)?;
-    }
-    Ok(())
-}
-
-/// Faults, which stop the order or are skipped, and warnings.
-fn show_findings(batch: &Batch, args: &Args, ui: &Ui) {
-    if let Some(region) = args.region.filter(|region| !region.is_known()) {
-        let region = region.as_str();
-        ui.warn(&text(
-            format!("the region {region} (--region) is not in GB/T 2260; cards are made for it all the same"),
-            format!("GB/T 2260 中没有行政区划 {region}（--region）；仍按其制卡"),
-        ));
-    }
-    for fault in batch.all_faults() {
-        ui.warn(fault);
-    }
-    for warning in batch.warnings() {
-        ui.note(warning);
-    }
-}
-
-fn feeder<'v>(
-    args: &Args,
-    vault: &'v dyn KeyService,
-    screen: &Screen,
-    lang: Lang,
-) -> Result<Box<dyn Feeder + 'v>, Failure> {
-    if args.reader != READER_NAME {
-        let on_wait = || -> OnWait {
-            let say = screen.speaker();
-            Box::new(move |wait| say(&wait.say(lang)))
-        };
-        let reader = PcscReader::open(&args.reader, Sharing::Exclusive)?
-            .patience(Duration::from_secs(args.timeout), Some(on_wait()));
-        let feeder = PcscFeeder::new(reader, Duration::from_secs(args.wait), on_wait())?;
-        return Ok(Box::new(feeder));
-    }
-    let keys = BlankKeys::of(vault, args.line.line())?;
-    if let Some(folder) = &args.images {
-        make_folder(folder)?;
-    }
-    let feeder = Blanks::new(Serials::random()?, args.images.clone(), keys);
-    Ok(Box::new(feeder))
-}
-
-/// Says where the refused rows are.
-fn note_refused(batch: &Batch, path: Option<&Path>, ui: &Ui) {
-    let Some(path) = path else { return };
-    let (count, file) = (batch.refused().count(), path.display());
-    ui.note(&text(
-        format!("{count} refused rows are in {file}: correct them there and issue that file"),
-        format!("{count} 个被拒绝的行在 {file} 中：请在其中更正后再发该文件"),
-    ));
+    // Taken away again when it is dropped.
+    WholeFile::begin(path, Readers::Owner).map(drop).map_err(|error| {
+        Failure::new(
+            Exit::Output,
+            text(
+                format!("{shown} cannot be written: {error}. No job was made and no card was touched; choose another place"),
+                format!("无法写入 {shown}：{error}。未建立作业，未触及任何卡片；请另选位置"),
+            ),
+        )
+    })
 }

@@ -1,189 +1,224 @@
-//! What `ssc issue` says of an order, to people and to programs.
+//! What `ssc issue` says of a batch, to people and to programs.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use ssc_bureau::order::{Event, Summary};
-use ssc_bureau::order_files::{OrderFiles, OrderPaths};
-use ssc_bureau::return_file::Reason;
-use ssc_bureau::run_event::{RunEvent, Totals};
-use ssc_words::{Bilingual, Lang};
+use ssc_bureau::register::{Filter, JobRecord, OrderRecord, OrderState, Register, RegisterError};
+use ssc_words::Lang;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::heads::HeadArgs;
 use crate::progress;
+use crate::runner::Outcome;
 use crate::table::table;
 use crate::text::{pick, text};
+use crate::ui::Ui;
 
-/// A file's name, if there is one.
-pub fn shown(path: Option<&Path>) -> Option<String> {
-    path.map(|path| path.display().to_string())
+/// Orders that are read at once.
+const PIECE: usize = 500;
+
+/// The files of a batch that is issued.
+pub struct Files {
+    /// Return file.
+    pub return_file: PathBuf,
+    /// Rows that the check has refused, if there are any.
+    pub refused: Option<PathBuf>,
+    /// Sealed random PINs, if there are any.
+    pub pins: Option<PathBuf>,
 }
 
-/// Turns what happens to an order into what a screen shows.
-pub struct Clock {
-    job: String,
-    total: usize,
-    last: Instant,
-}
-
-impl Clock {
-    /// For so many cards of a batch.
-    pub fn new(batch: &Path, total: usize) -> Self {
-        let name = batch.file_name().unwrap_or_default();
-        Self {
-            job: name.to_string_lossy().into_owned(),
-            total,
-            last: Instant::now(),
+impl Files {
+    /// Says where the refused rows are.
+    ///
+    /// # Errors
+    /// The register cannot be read.
+    pub fn note_refused(
+        &self,
+        job: &JobRecord,
+        register: &Register,
+        ui: &Ui,
+    ) -> Result<(), RegisterError> {
+        if let Some(path) = &self.refused {
+            let count = register.counts(job.id)?.of(OrderState::Rejected);
+            let file = path.display();
+            ui.note(&text(
+                format!("rows refused: {count}; those with faults are in {file}: correct them there and issue that file"),
+                format!("{count} 行被拒绝；有错误的在 {file} 中：请在其中更正后再发该文件"),
+            ));
         }
+        Ok(())
     }
+}
 
-    /// As a screen shows it.
-    pub fn happened(&mut self, event: &Event<'_>, head: &str, refused: usize) -> RunEvent {
-        let took = self.last.elapsed();
-        self.last = Instant::now();
-        let head = head.to_owned();
-        match event {
-            Event::Started { total } => RunEvent::Counted {
-                job: self.job.clone(),
-                counts: Totals {
-                    total: (self.total + refused) as u64,
-                    delivered: (self.total - total) as u64,
-                    rejected: refused as u64,
-                    to_be_remade: 0,
-                },
-            },
-            Event::Issued {
-                line, card_number, ..
-            } => RunEvent::Delivered {
-                head,
-                line: *line,
-                card_number: (*card_number).to_owned(),
-                took,
-            },
-            Event::Failed { line, error, .. } => RunEvent::Failed {
-                head,
-                line: Some(*line),
-                reason: Reason::new(error.say(Lang::En), error.say(Lang::Zh)),
-            },
+/// What became of the batch.
+pub struct Issued {
+    issued: u64,
+    failed: u64,
+    refused: u64,
+    not_reached: u64,
+    made: u64,
+    seconds: f64,
+    rate: f64,
+    cards: Vec<Value>,
+}
+
+impl Issued {
+    /// Out of the register.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(
+        register: &Register,
+        job: &JobRecord,
+        outcome: &Outcome,
+    ) -> Result<Self, RegisterError> {
+        let counts = register.counts(job.id)?;
+        let mut issued = Self {
+            issued: counts.of(OrderState::Delivered),
+            failed: 0,
+            refused: counts.of(OrderState::Rejected),
+            not_reached: 0,
+            made: outcome.made,
+            seconds: outcome.time.as_secs_f64(),
+            rate: progress::rate(outcome.made, outcome.time),
+            cards: Vec::new(),
+        };
+        let mut after = 0;
+        loop {
+            let orders = register.orders(job.id, after, PIECE, Filter::All)?;
+            let Some(last) = orders.last() else { break };
+            after = last.row;
+            for order in &orders {
+                issued.count(register, order, outcome)?;
+            }
         }
+        Ok(issued)
     }
-}
 
-/// What became of one card, for programs.
-pub fn card(event: &Event<'_>) -> Value {
-    match event {
-        Event::Issued {
-            line,
-            card_number,
-            identification_code,
-            atr,
-        } => json!({
-            "line": line,
-            "result": "issued",
-            "card_number": card_number,
-            "identification_code": identification_code,
-            "atr": atr,
-        }),
-        Event::Failed { line, atr, error } => json!({
-            "line": line,
-            "result": "failed",
-            "atr": atr,
-            "message": error.say(Lang::En),
-            "message_zh": error.say(Lang::Zh),
-        }),
-        Event::Started { .. } => Value::Null,
+    fn count(
+        &mut self,
+        register: &Register,
+        order: &OrderRecord,
+        outcome: &Outcome,
+    ) -> Result<(), RegisterError> {
+        let line = order.row;
+        match (order.state, &order.reason) {
+            (OrderState::Rejected, _) => {}
+            (OrderState::Delivered, _) if outcome.lines.contains(&line) => {
+                let chip = match &order.chip {
+                    Some(serial) => register.chip(serial)?,
+                    None => None,
+                };
+                let (atr, code) = chip
+                    .map(|chip| (chip.atr, chip.identification_code))
+                    .unwrap_or_default();
+                self.cards.push(json!({
+                    "line": line,
+                    "result": "issued",
+                    "card_number": order.card_number,
+                    "identification_code": code,
+                    "atr": atr,
+                }));
+            }
+            (OrderState::Delivered, _) => {}
+            (_, Some((english, chinese))) => {
+                self.failed += 1;
+                self.cards.push(json!({
+                    "line": line,
+                    "result": "failed",
+                    "message": english,
+                    "message_zh": chinese,
+                }));
+            }
+            (_, None) => self.not_reached += 1,
+        }
+        Ok(())
     }
-}
 
-/// What became of the order, for people.
-pub fn lines(
-    summary: &Summary,
-    (made, time): (u64, Duration),
-    files: &OrderFiles,
-    paths: &OrderPaths,
-    lang: Lang,
-) -> Vec<String> {
-    let files = [
-        (
-            pick(lang, "return file", "回盘文件"),
-            Some(paths.return_file.as_path()),
-        ),
-        (
-            pick(lang, "file of refused rows", "被拒绝行的文件"),
-            files.refused.as_deref(),
-        ),
-        (
-            pick(lang, "sealed PINs", "密封的 PIN"),
-            files.pins.as_deref(),
-        ),
-        (
-            pick(lang, "journal", "作业日志"),
-            Some(paths.journal.as_path()),
-        ),
-    ];
-    let rate = progress::rate(made, time);
-    let seconds = time.as_secs_f64();
-    let mut rows = vec![
-        [pick(lang, "issued", "已发卡"), &summary.issued.to_string()].map(str::to_owned),
-        [pick(lang, "failed", "失败"), &summary.failed.to_string()].map(str::to_owned),
-        [
-            pick(lang, "refused rows", "被拒绝的行"),
-            &summary.refused.to_string(),
-        ]
-        .map(str::to_owned),
-        [
-            pick(lang, "not reached", "未处理"),
-            &summary.not_reached.to_string(),
-        ]
-        .map(str::to_owned),
-        [
-            pick(lang, "time", "用时").to_owned(),
+    /// The document of `--json`.
+    pub fn document(
+        &self,
+        job: &JobRecord,
+        files: &Files,
+        (heads, trusted, demo): (&HeadArgs, bool, bool),
+        store: &str,
+    ) -> Value {
+        let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        json!({
+            "store": store,
+            "job": job.name,
+            "card_model": job.card_model,
+            "heads": heads.words(),
+            "demo_keys": demo,
+            "trusted_line": trusted,
+            "issued": self.issued,
+            "failed": self.failed,
+            "refused": self.refused,
+            "not_reached": self.not_reached,
+            "seconds": self.seconds,
+            "cards_per_second": self.rate,
+            "return_file": files.return_file.display().to_string(),
+            "refused_file": shown(&files.refused),
+            "pin_file": shown(&files.pins),
+            "cards": self.cards,
+        })
+    }
+
+    /// The same for people.
+    pub fn lines(&self, files: &Files, lang: Lang) -> Vec<String> {
+        let counts = [
+            (pick(lang, "issued", "已发卡"), self.issued),
+            (pick(lang, "failed", "失败"), self.failed),
+            (pick(lang, "refused rows", "被拒绝的行"), self.refused),
+            (pick(lang, "not reached", "未处理"), self.not_reached),
+        ];
+        let mut rows: Vec<_> = counts
+            .into_iter()
+            .map(|(name, count)| [name.to_owned(), count.to_string()])
+            .collect();
+        let (made, seconds, rate) = (self.made, self.seconds, self.rate);
+        rows.push([
+            pick(lang, "this run", "本次").to_owned(),
             match lang {
-                Lang::En => format!("{seconds:.1} s, {rate:.1} cards/s"),
-                Lang::Zh => format!("{seconds:.1} 秒，{rate:.1} 张/秒"),
+                Lang::En => format!("{made} cards in {seconds:.1} s, {rate:.1} cards/s"),
+                Lang::Zh => format!("{made} 张，{seconds:.1} 秒，{rate:.1} 张/秒"),
             },
-        ],
-    ];
-    for (name, path) in files {
-        rows.extend(shown(path).map(|path| [name.to_owned(), path]));
+        ]);
+        let paths = [
+            (
+                pick(lang, "return file", "回盘文件"),
+                Some(&files.return_file),
+            ),
+            (
+                pick(lang, "file of refused rows", "被拒绝行的文件"),
+                files.refused.as_ref(),
+            ),
+            (pick(lang, "sealed PINs", "密封的 PIN"), files.pins.as_ref()),
+        ];
+        for (name, path) in paths {
+            if let Some(path) = path {
+                rows.push([name.to_owned(), path.display().to_string()]);
+            }
+        }
+        table(&[pick(lang, "cards", "卡片"), ""], rows)
     }
-    table(&[pick(lang, "cards", "卡片"), ""], rows)
-}
 
-/// Some rows have no card, and what to do.
-pub fn incomplete(summary: &Summary, paths: &OrderPaths) -> Failure {
-    let Summary {
-        issued,
-        failed,
-        refused,
-        not_reached,
-    } = summary;
-    let total = issued + failed + refused + not_reached;
-    let output = paths.return_file.display();
-    let (next, next_zh) = if failed + not_reached > 0 {
-        (
-            format!(
-                "{output} says why: go on with --resume, and insert the cards that failed again"
+    /// Well only if every row of the batch has its card.
+    ///
+    /// # Errors
+    /// Rows were refused.
+    pub fn verdict(&self, files: &Files) -> Result<(), Failure> {
+        if self.refused == 0 {
+            return Ok(());
+        }
+        let (refused, file) = (self.refused, files.return_file.display());
+        Err(Failure::new(
+            Exit::Incomplete,
+            text(
+                format!("rows refused: {refused}; {file} says why"),
+                format!("{refused} 行被拒绝；原因见 {file}"),
             ),
-            format!("原因见 {output}：请用 --resume 继续，并重新插入失败的卡"),
-        )
-    } else {
-        (
-            "correct the refused rows in their file, and issue that".to_owned(),
-            "请在被拒绝行的文件中更正后再发该文件".to_owned(),
-        )
-    };
-    Failure::new(
-        Exit::Incomplete,
-        text(
-            format!(
-                "{issued} of {total} rows have their card ({failed} failed, {refused} refused, {not_reached} not reached); {next}"
-            ),
-            format!(
-                "{total} 行中已发 {issued} 张（失败 {failed}，拒绝 {refused}，未处理 {not_reached}）；{next_zh}"
-            ),
-        ),
-    )
+        ))
+    }
 }

@@ -1,0 +1,81 @@
+//! The random PINs of a job, out of the register.
+
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
+use zeroize::Zeroizing;
+
+use crate::job::Decided;
+use crate::register::{Filter, JobRecord, Register, RegisterError};
+use crate::sealing::{Sealing, SealingError};
+
+/// Orders that are read at once.
+const PIECE: usize = 200;
+
+/// Why the PINs cannot be listed.
+#[derive(Debug)]
+pub enum PinListError {
+    /// The register.
+    Register(RegisterError),
+    /// What is decided does not open.
+    Sealing(SealingError),
+}
+
+impl Bilingual for PinListError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Register(error) => error.say(lang),
+            Self::Sealing(error) => error.say(lang),
+        }
+    }
+}
+
+impl Kind for PinListError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Register(error) => error.kind(),
+            Self::Sealing(error) => error.kind(),
+        }
+    }
+}
+
+/// Rows of number, card number and PIN, for the PINs that chance has made.
+///
+/// # Errors
+/// [`PinListError`].
+pub fn random_pins(
+    register: &Register,
+    job: &JobRecord,
+    sealing: &Sealing,
+) -> Result<Zeroizing<String>, PinListError> {
+    let mut rows = Zeroizing::new(String::new());
+    let mut after = 0;
+    loop {
+        let orders = register
+            .orders(job.id, after, PIECE, Filter::All)
+            .map_err(PinListError::Register)?;
+        let Some(last) = orders.last() else {
+            return Ok(rows);
+        };
+        after = last.row;
+        for order in orders {
+            let sealed = register
+                .sealed(job.id, order.row)
+                .map_err(PinListError::Register)?;
+            let Some(sealed) = sealed else { continue };
+            let decided = sealing
+                .unseal(order.row, &sealed)
+                .map_err(PinListError::Sealing)?;
+            if decided.random_pin {
+                note(&mut rows, &decided);
+            }
+        }
+    }
+}
+
+fn note(rows: &mut Zeroizing<String>, decided: &Decided) {
+    let digits = Zeroizing::new(String::from_utf8_lossy(decided.pin.digits()).into_owned());
+    let number = decided.holder.number.as_str();
+    let card_number = decided.card_number.as_str();
+    for part in [number, ",", card_number, ",", &digits, "\n"] {
+        rows.push_str(part);
+    }
+}
