@@ -242,7 +242,9 @@ impl Order {
                 self.stage = Stage::Is(OrderState::Delivered);
                 self.reason = None;
             }
-            Note::Failed { english, chinese } => self.reason = Some((english, chinese)),
+            Note::Failed { english, chinese } | Note::Refused { english, chinese } => {
+                self.reason = Some((english, chinese));
+            }
             Note::SetAside {
                 serial,
                 english,

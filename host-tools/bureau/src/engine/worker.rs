@@ -59,6 +59,8 @@ pub(super) struct Worker<'e, 'h> {
 /// What to do after a card.
 enum Then {
     GoOn,
+    /// The card goes into this bin.
+    Put(Bin),
     End(End),
 }
 
@@ -112,7 +114,13 @@ impl<'e, 'h> Worker<'e, 'h> {
             let then = match self.head.card() {
                 Ok(Some(mut lying)) => {
                     self.gone = None;
-                    self.lying(&mut *lying)?
+                    let then = self.lying(&mut *lying)?;
+                    // Before it is put away: a PC/SC reader waits for whoever holds its card.
+                    drop(lying);
+                    match then {
+                        Then::Put(bin) => self.put(bin),
+                        other => other,
+                    }
                 }
                 Ok(None) => {
                     self.gone = None;
@@ -275,7 +283,7 @@ impl<'e, 'h> Worker<'e, 'h> {
                 self.faults = 0;
                 self.engine.leases.drop_of(&self.worker);
                 self.in_hand = None;
-                self.put(Bin::Good)
+                Ok(Then::Put(Bin::Good))
             }
             Fate::Useless(error) => self.useless(Some(line), &error),
             Fate::Left(error) => {
@@ -294,10 +302,10 @@ impl<'e, 'h> Worker<'e, 'h> {
         }
     }
 
-    fn put(&mut self, bin: Bin) -> Result<Then, EngineError> {
+    fn put(&mut self, bin: Bin) -> Then {
         match self.head.put(bin) {
-            Ok(()) => Ok(Then::GoOn),
-            Err(error) => Ok(self.head_fault(error)),
+            Ok(()) => Then::GoOn,
+            Err(error) => self.head_fault(error),
         }
     }
 

@@ -29,7 +29,7 @@ impl Worker<'_, '_> {
         if waits_for_chip {
             self.give_back();
         }
-        self.put(Bin::Bad)
+        Ok(Then::Put(Bin::Bad))
     }
 
     /// The reader, or whoever feeds it, does not do its part. Readers come and go: it is asked again for a while.

@@ -20,7 +20,7 @@ impl Worker<'_, '_> {
     ) -> Result<Then, EngineError> {
         let may_be_finished = match chip.state {
             // Made by this job, and not put away before a stop.
-            ChipState::Issued if chip.job == self.engine.job => return self.put(Bin::Good),
+            ChipState::Issued if chip.job == self.engine.job => return Ok(Then::Put(Bin::Good)),
             ChipState::Issued => {
                 let (job, row) = (chip.job, chip.row);
                 self.failed(
@@ -30,12 +30,12 @@ impl Worker<'_, '_> {
                         format!("此卡已为作业 {job} 第 {row} 行制成，属于他人：未触及；请从坏卡中取出"),
                     ),
                 );
-                return self.put(Bin::Bad);
+                return Ok(Then::Put(Bin::Bad));
             }
             ChipState::SetAside => {
                 let why = chip.reason.clone().unwrap_or_default();
                 self.failed(None, Reason::new(why.0, why.1));
-                return self.put(Bin::Bad);
+                return Ok(Then::Put(Bin::Bad));
             }
             ChipState::Writing => false,
             ChipState::MayBeFinished => true,
@@ -95,6 +95,6 @@ impl Worker<'_, '_> {
                 format!("此卡曾为作业 {job} 第 {row} 行写入：归入坏卡；请用它运行该作业"),
             ),
         );
-        self.put(Bin::Bad)
+        Ok(Then::Put(Bin::Bad))
     }
 }
