@@ -181,6 +181,14 @@ fn a_job_is_proved_by_vault_token_or_noted_key_and_a_change_is_told_by_its_row()
             .any(|one| one["fault"] == "order_changed" && one["row"] == 3),
         "{document:#}"
     );
+    bureau.change("UPDATE orders SET name_masked = '张*' WHERE line = 4");
+    let document = json(&bureau.by_vault(&verify, 6));
+    let told = document["jobs"][0]["findings"].as_array().unwrap();
+    assert!(
+        told.iter()
+            .any(|one| one["row"] == 4 && one["fault"] == "order_changed"),
+        "{document:#}"
+    );
     // And makes a card anew.
     bureau.change("UPDATE orders SET state = 'to_be_remade' WHERE line = 2");
     for (lang, place) in [
@@ -219,6 +227,8 @@ fn what_comes_after_a_run_is_signed_by_close_or_by_sign_and_a_changed_log_is_not
     bureau.by_vault(&[&create[..], &["--first-card-number", "100"]].concat(), 0);
     bureau.ssc(&["keys", "new", "other.vault"], 0);
     bureau.ssc(&["job", "close", "more", "--vault", "other.vault"], 6);
+    let refused = bureau.ssc(&["audit", "sign", "more", "--vault", "other.vault"], 6);
+    assert!(err(&refused).contains("made with other keys"));
     let status = json(&bureau.ssc(&["job", "status", "more", "--json"], 0));
     assert_eq!(status["state"], "ready");
     let closed = json(&bureau.by_vault(&["job", "close", "more", "--json"], 0));

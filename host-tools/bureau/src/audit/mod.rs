@@ -17,6 +17,8 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use ssc_keys::{KeyError, KeyService, LogKey};
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
+use crate::basis;
+use crate::card_error::CardError;
 use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord};
 
 pub use export::{ExportError, Exported, export};
@@ -46,7 +48,7 @@ impl LogSigner for LogKey {
     }
 }
 
-/// Signs the log of a job up to its last entry, by the key of these master keys. None where that is done already.
+/// Signs the log of a job up to its last entry, by the key of the master keys that it was made with. None where that is done already.
 ///
 /// # Errors
 /// [`AuditError`]; [`RegisterError::ChainBroken`] among others: a log that was changed is not signed.
@@ -55,6 +57,10 @@ pub fn sign(
     job: JobId,
     keys: &dyn KeyService,
 ) -> Result<Option<SignatureRecord>, AuditError> {
+    let record = register.job(job)?;
+    if basis::of_keys(keys).map_err(AuditError::Card)? != record.keys_check {
+        return Err(AuditError::OtherKeys { job: record.name });
+    }
     let key = LogKey::of(keys)?;
     Ok(register.sign(job, &key)?)
 }
@@ -66,6 +72,13 @@ pub enum AuditError {
     Register(RegisterError),
     /// There is no key.
     Keys(KeyError),
+    /// The keys are not to be had.
+    Card(CardError),
+    /// The keys are not those that the job was made with.
+    OtherKeys {
+        /// The job.
+        job: String,
+    },
 }
 
 impl From<RegisterError> for AuditError {
@@ -82,9 +95,18 @@ impl From<KeyError> for AuditError {
 
 impl Bilingual for AuditError {
     fn say(&self, lang: Lang) -> String {
-        match self {
-            Self::Register(error) => error.say(lang),
-            Self::Keys(error) => error.say(lang),
+        match (self, lang) {
+            (Self::Register(error), _) => error.say(lang),
+            (Self::Keys(error), _) => error.say(lang),
+            (Self::Card(error), _) => error.say(lang),
+            (Self::OtherKeys { job }, Lang::En) => format!(
+                "job {job} was made with other keys: its log is not signed by these. Name the vault or the token that it was made with"
+            ),
+            (Self::OtherKeys { job }, Lang::Zh) => {
+                format!(
+                    "作业 {job} 由其他密钥建立：不用这些密钥签署其日志。请指定建立作业时的密钥库或令牌"
+                )
+            }
         }
     }
 }
@@ -102,6 +124,8 @@ impl Kind for AuditError {
         match self {
             Self::Register(error) => error.kind(),
             Self::Keys(error) => error.kind(),
+            Self::Card(error) => error.kind(),
+            Self::OtherKeys { .. } => ErrorKind::Keys,
         }
     }
 }

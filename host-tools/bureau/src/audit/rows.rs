@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
+use ssc_person::mask;
 use ssc_words::Lang;
 
 use super::finding::{Fault, Finding, Findings};
@@ -198,12 +199,15 @@ impl Rows<'_> {
             return;
         };
         let opened = sealing.unseal(order.row, blob);
-        let is_person = opened.is_ok_and(|decided| decided.holder.number.as_str() == order.number);
+        let is_person = opened.is_ok_and(|decided| {
+            decided.holder.number.as_str() == order.number
+                && mask::name(decided.holder.name.as_str()) == order.name_masked
+        });
         if !is_person {
             let finding = Finding::new(
                 Fault::OrderChanged,
-                "the person's number of this order is not the one that its card was decided for",
-                "此任务的人员号码不是制卡时决定的号码",
+                "the person's number or masked name of this order is not the one that its card was decided for",
+                "此任务的人员号码或已遮盖的姓名不是制卡时决定的内容",
             );
             self.findings.add(finding.of_row(order.row));
         }

@@ -37,6 +37,8 @@ impl From<AuditError> for EngineError {
         match error {
             AuditError::Register(error) => Self::Register(error),
             AuditError::Keys(error) => Self::Card(error.into()),
+            AuditError::Card(error) => Self::Card(error),
+            AuditError::OtherKeys { job } => Self::OtherKeys { job },
         }
     }
 }

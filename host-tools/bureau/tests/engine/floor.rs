@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use apdu_specs::Generation;
+use ssc_bureau::audit::Judge;
 use ssc_bureau::batch::{Batch, BatchReader, ReadOptions};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
@@ -14,7 +15,7 @@ use ssc_bureau::register::{ChipState, Clock, Filter, JobId, OrderState, Register
 use ssc_bureau::run_event::RunEvent;
 use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_database::Store;
-use ssc_keys::Vault;
+use ssc_keys::{LogKey, Vault};
 use ssc_reader::head::Head;
 use ssc_terminal::{CardBasic, TerminalIdentity, read_card_basic};
 
@@ -145,7 +146,14 @@ impl Floor {
         numbers.sort();
         numbers.dedup();
         assert_eq!(numbers.len(), orders.len(), "a number is on two cards");
-        register.verify_chain(self.job).unwrap();
+        let judge = Judge {
+            public: LogKey::of(&self.vault).unwrap().public(),
+            keys: Some(&self.vault),
+            end: None,
+        };
+        let audited = judge.look_through(register, self.job).unwrap();
+        assert!(audited.findings.is_empty(), "{:#?}", audited.findings);
+        assert!(audited.is_opened);
     }
 }
 

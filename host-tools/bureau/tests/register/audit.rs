@@ -432,15 +432,18 @@ fn whoever_has_other_keys_is_told_and_does_not_sign_over_a_changed_log() {
         };
         let head = books.register.entries(one, 19, 1).unwrap()[0].head.clone();
         change("x");
-        let refused = audit::sign(&books.register, one, &other);
-        let broken = RegisterError::ChainBroken { job: one, seq: 20 };
+        let others = audit::sign(&books.register, one, &other);
         assert!(
-            matches!(&refused, Err(audit::AuditError::Register(error)) if *error == broken),
-            "{refused:?}"
+            matches!(&others, Err(audit::AuditError::OtherKeys { job }) if job == "one"),
+            "{others:?}"
         );
+        let key = LogKey::of(&other).unwrap();
+        let refused = books.register.sign(one, &key);
+        let broken = RegisterError::ChainBroken { job: one, seq: 20 };
+        assert_eq!(refused, Err(broken));
         change(&head);
         // Somebody who knows the form signs with a key of his own.
-        audit::sign(&books.register, one, &other).unwrap().unwrap();
+        books.register.sign(one, &key).unwrap().unwrap();
         assert_eq!(
             found(&books.look_through(one)),
             [(Fault::OtherKey, None, None, Some(4))]

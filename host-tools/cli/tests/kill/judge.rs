@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ssc_bureau::audit::Judge;
 use ssc_bureau::register::{ChipState, Filter, OrderState, Register, SystemClock};
 use ssc_database::Store;
-use ssc_keys::Vault;
+use ssc_keys::{LogKey, Vault};
 use ssc_reader::Card;
 use ssc_reader::machine::{self, Lying, Place};
 use ssc_terminal::verify_identity;
@@ -39,8 +40,20 @@ pub fn judge(store: &Store, sockets: &[PathBuf], batch: &str) -> Found {
     let (register, vault) = (register(store), Vault::demo().unwrap());
     let job = register.find("campaign").unwrap().unwrap().id;
     let mut found = Found::default();
-    if let Err(error) = register.verify_chain(job) {
-        found.faults.push(format!("the chain: {error}"));
+    let judge = Judge {
+        public: LogKey::of(&vault).unwrap().public(),
+        keys: Some(&vault),
+        end: None,
+    };
+    let audited = judge.look_through(&register, job).unwrap();
+    for finding in &audited.findings.list {
+        let row = finding.row.unwrap_or_default();
+        found
+            .faults
+            .push(format!("the log, row {row}: {}", finding.en));
+    }
+    if !audited.is_opened || audited.unsigned() != 0 {
+        found.faults.push("the log is not signed to its end".into());
     }
     let mut orders = BTreeMap::new();
     let mut after = 0;

@@ -252,6 +252,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         keys: keys.as_deref(),
         end: args.end,
     };
+    if keys.is_none() {
+        ui.note(&text(
+            "by a public key alone: whom each card was decided for is not compared (that needs the vault or the token)",
+            "仅凭公钥：不核对每张卡是为何人决定的（需要密钥库或令牌）",
+        ));
+    }
     let (mut details, mut lines, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for job in jobs(args, &register)? {
         let audited = judge.look_through(&register, job.id)?;
