@@ -180,8 +180,8 @@ impl Bilingual for CardError {
                 format!("该芯片不是空白的（密钥版本 {version:02X}），初始密钥只能写入空白芯片；发卡中断的卡可直接用 `ssc issue` 重新开始"),
             ),
             Self::WrongDomainKeys { version } => (
-                format!("the card's security domain (key version {version:02X}) was opened neither by the published keys nor by this vault's; it may be another issuer's card, or a wrong --vault"),
-                format!("公开密钥和本密钥库的密钥都打不开该卡的安全域（密钥版本 {version:02X}）；可能是其他发卡方的卡，或 --vault 不对"),
+                format!("the card's security domain (key version {version:02X}) was opened neither by the published keys nor by this vault's; it may be a chip of another maker's lot, another issuer's card, or a wrong --vault"),
+                format!("公开密钥和本密钥库的密钥都打不开该卡的安全域（密钥版本 {version:02X}）；可能是其他批次的芯片、其他发卡方的卡，或 --vault 不对"),
             ),
             Self::WrongAnswerMac => (
                 "an answer of the card has a wrong MAC; something between reader and card changes the data: check the reader, then begin again with this card".into(),

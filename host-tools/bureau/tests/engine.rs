@@ -5,6 +5,7 @@ mod engine {
     pub mod floor;
     mod heads;
     mod pulled;
+    mod refused;
     pub mod table;
     mod workers;
 }

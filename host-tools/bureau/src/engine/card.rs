@@ -11,7 +11,7 @@ use crate::domain_keys::Line;
 use crate::job::Decided;
 use crate::journal::Note;
 use crate::plan::CardPlan;
-use crate::register::RegisterError;
+use crate::register::{ChipState, RegisterError};
 use crate::steps::{self, Notes as _, Step};
 
 /// What became of a card.
@@ -19,8 +19,14 @@ use crate::steps::{self, Notes as _, Step};
 pub(super) enum Fate {
     /// It is the person's, SECURED and confirmed.
     Delivered,
-    /// It is of no use here: foreign, bad, or spoiled. The order waits for another one.
+    /// It is of no use here: foreign, mute, of another kind. Nothing was written on it, and it stays what it was.
     Useless(CardError),
+    /// It was begun for the order and is set aside.
+    Spoiled(CardError),
+    /// It was begun for the order, and may be finished: nobody but that chip knows.
+    MayBeFinished(CardError),
+    /// No card can be made of the order, whatever the chip: nothing was written on this one.
+    Refused(CardError),
     /// It left in the middle, or its reader did. It may come back.
     Left(CardError),
     /// Another head has the order: nothing was done to the card since.
@@ -35,8 +41,8 @@ pub(super) struct Chip<'c> {
     pub card: &'c mut dyn Card,
     /// Its diversification factor.
     pub factor: [u8; 8],
-    /// Whether the register has it as one of this very order that may be SECURED.
-    pub may_be_finished: bool,
+    /// What the register has it as, for this very order.
+    pub known: Option<ChipState>,
 }
 
 impl Chip<'_> {
@@ -60,34 +66,41 @@ pub(super) fn make(
     notes: &mut LeaseNotes<'_>,
 ) -> Fate {
     let serial = chip.serial();
-    match attempt(chip, decided, keys, line, notes) {
+    let target = match ForChip::new(decided, chip.factor, keys) {
+        Ok(target) => target,
+        Err(error) => return refused(error, notes),
+    };
+    let plan = match CardPlan::new(&target, keys) {
+        Ok(plan) => plan,
+        Err(error) => return refused(error, notes),
+    };
+    let is_begun = chip.known.is_some();
+    match attempt(chip, (&target, &plan), keys, line, notes) {
         Ok(()) => match notes.write(&[Note::Issued]) {
             Ok(()) => Fate::Delivered,
             Err(error) => judge_of_register(error),
         },
-        Err(error) => after(error, &serial, notes),
+        Err(error) => after(error, &serial, is_begun, notes),
     }
 }
 
 fn attempt(
     chip: Chip<'_>,
-    decided: &Decided,
+    (target, plan): (&ForChip<'_>, &CardPlan),
     keys: &dyn KeyService,
     line: Line,
     notes: &mut LeaseNotes<'_>,
 ) -> Result<(), CardError> {
     let serial = chip.serial();
-    let target = ForChip::new(decided, chip.factor, keys)?;
-    let plan = CardPlan::new(&target, keys)?;
     notes.write(&[Note::Met {
         atr: hex::encode_upper(chip.card.atr()),
         identification_code: hex::encode_upper(target.identification_code),
         serial,
     }])?;
-    match steps::make(chip.card, &plan, keys, line, notes) {
-        Err(CardError::AlreadyPersonalized) if chip.may_be_finished => {
+    match steps::make(chip.card, plan, keys, line, notes) {
+        Err(CardError::AlreadyPersonalized) if chip.known == Some(ChipState::MayBeFinished) => {
             notes.begins(Step::Confirm)?;
-            steps::confirm(chip.card, &target, keys)?;
+            steps::confirm(chip.card, target, keys)?;
             notes.done(Step::Confirm)
         }
         other => other.map(drop),
@@ -95,7 +108,7 @@ fn attempt(
 }
 
 /// What an attempt that made no card means, noted.
-fn after(error: CardError, serial: &str, notes: &LeaseNotes<'_>) -> Fate {
+fn after(error: CardError, serial: &str, is_begun: bool, notes: &LeaseNotes<'_>) -> Fate {
     if matches!(error, CardError::Register(_)) {
         return judge_of_register(error);
     }
@@ -104,25 +117,42 @@ fn after(error: CardError, serial: &str, notes: &LeaseNotes<'_>) -> Fate {
         english: english.clone(),
         chinese: chinese.clone(),
     };
+    let wrote_nothing = !is_begun && !notes.wrote || is_foreign(&error);
     let noted = match &error {
         CardError::Keys(_) => return Fate::Over(error),
-        CardError::Reader(reader) if reader.is_lost() => notes.write(&[failed]),
-        error if wrote_nothing(error) => notes.write(&[Note::Refused { english, chinese }]),
+        CardError::Reader(reader) if reader.is_lost() => {
+            let noted = notes.write(&[failed]);
+            return noted.map_or_else(judge_of_register, |()| Fate::Left(error));
+        }
+        _ if wrote_nothing => {
+            let noted = notes.write(&[Note::Refused { english, chinese }]);
+            return noted.map_or_else(judge_of_register, |()| Fate::Useless(error));
+        }
         _ => notes
             .write(&[failed])
             .and_then(|()| set_aside(notes, serial, english, chinese)),
     };
-    match (noted, error) {
-        (Err(failed), _) => judge_of_register(failed),
-        (Ok(()), CardError::Reader(reader)) if reader.is_lost() => {
-            Fate::Left(CardError::Reader(reader))
-        }
-        (Ok(()), error) => Fate::Useless(error),
+    match noted {
+        Err(failed) => judge_of_register(failed),
+        Ok(true) => Fate::Spoiled(error),
+        Ok(false) => Fate::MayBeFinished(error),
     }
 }
 
-/// Errors of a card that nothing was written on: somebody else's card, or a blank of another kind. Another bureau may use it.
-const fn wrote_nothing(error: &CardError) -> bool {
+/// Why the contents of a card cannot be made, noted.
+fn refused(error: CardError, notes: &LeaseNotes<'_>) -> Fate {
+    if matches!(error, CardError::Keys(_)) {
+        return Fate::Over(error);
+    }
+    let (english, chinese) = (error.say(Lang::En), error.say(Lang::Zh));
+    match notes.register.give_up(notes.lease, (&english, &chinese)) {
+        Ok(()) => Fate::Refused(error),
+        Err(error) => judge_of_register(error.into()),
+    }
+}
+
+/// Errors of somebody else's card, or a blank of another kind. Another bureau may use it.
+const fn is_foreign(error: &CardError) -> bool {
     matches!(
         error,
         CardError::AlreadyPersonalized
@@ -135,13 +165,13 @@ const fn wrote_nothing(error: &CardError) -> bool {
     )
 }
 
-/// Sets a chip aside for ever, unless it may be somebody's card.
+/// Sets a chip aside for ever, unless it may be somebody's card: whether it is set aside.
 fn set_aside(
     notes: &LeaseNotes<'_>,
     serial: &str,
     english: String,
     chinese: String,
-) -> Result<(), CardError> {
+) -> Result<bool, CardError> {
     let serial = serial.to_owned();
     let aside = Note::SetAside {
         serial,
@@ -152,8 +182,8 @@ fn set_aside(
         // It stays what it is: its order waits for it, or for the operator's word that it is destroyed.
         Err(CardError::Register(
             RegisterError::MayBeFinished { .. } | RegisterError::ChipTaken { .. },
-        )) => Ok(()),
-        other => other,
+        )) => Ok(false),
+        other => other.map(|()| true),
     }
 }
 

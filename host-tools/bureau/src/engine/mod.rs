@@ -90,9 +90,11 @@ impl<'e> Engine<'e> {
     /// Works with these heads until no order is left for them.
     ///
     /// # Errors
-    /// The register or the keys cannot be used. Cards in hand were not touched any more; the job goes on from there.
+    /// The job is paused; the register or the keys cannot be used. Cards in hand were not touched any more; the job goes on from there.
     pub fn run(&self, heads: &mut [Box<dyn Head + '_>]) -> Result<Run, EngineError> {
         self.register.set_job_state(self.job, JobState::Running)?;
+        // Somebody has looked, and says: again.
+        self.register.forget_attempts(self.job)?;
         self.count()?;
         let ended = std::thread::scope(|scope| {
             let keeper = scope.spawn(|| self.leases.keep(self.register));
@@ -131,7 +133,7 @@ impl<'e> Engine<'e> {
         });
         let counts = self.count()?;
         if counts.remaining() == 0 {
-            self.register.set_job_state(self.job, JobState::Ready)?;
+            self.register.job_has_run(self.job)?;
         }
         let signed = audit::sign(self.register, self.job, self.keys);
         let mut heads = Vec::new();

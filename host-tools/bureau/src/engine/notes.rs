@@ -12,6 +12,8 @@ pub(super) struct LeaseNotes<'n> {
     pub lease: &'n Lease,
     pub head: &'n str,
     pub tell: &'n (dyn Fn(RunEvent) + Sync),
+    /// Whether a step was begun that changes what the card holds.
+    pub wrote: bool,
 }
 
 impl LeaseNotes<'_> {
@@ -34,6 +36,7 @@ impl LeaseNotes<'_> {
 impl Notes for LeaseNotes<'_> {
     fn begins(&mut self, step: Step) -> Result<(), CardError> {
         self.write(&[Note::Begins { step }])?;
+        self.wrote |= step.writes();
         self.works(step);
         Ok(())
     }

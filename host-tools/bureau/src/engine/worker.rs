@@ -15,15 +15,12 @@ use super::notes::LeaseNotes;
 use super::{Engine, EngineError};
 use crate::card_error::CardError;
 use crate::job::Decided;
-use crate::register::{JobState, Lease, Leased};
+use crate::register::{CHIPS_AN_ORDER, ChipState, JobState, Lease, Leased};
 use crate::return_file::Reason;
 use crate::run_event::{HeadState, RunEvent};
 use crate::steps::card_factor;
+use faults::Faults;
 
-/// Faults in a row after which a head is taken out.
-const FAULTS: usize = 5;
-/// Attempts after which an order waits for somebody to look at it, in this run.
-const ATTEMPTS: u32 = 20;
 /// How long a head waits at once, before it looks whether the run is to end.
 const MOMENT: Duration = Duration::from_millis(250);
 
@@ -42,6 +39,8 @@ pub enum End {
 struct InHand {
     lease: Lease,
     decided: Decided,
+    /// Chips that were spoiled for it in this run.
+    spoiled: u32,
 }
 
 /// One head at work.
@@ -50,7 +49,7 @@ pub(super) struct Worker<'e, 'h> {
     head: &'h mut dyn Head,
     name: String,
     worker: String,
-    faults: usize,
+    faults: Faults,
     /// Since when its reader is gone.
     gone: Option<Instant>,
     in_hand: Option<InHand>,
@@ -71,7 +70,7 @@ impl<'e, 'h> Worker<'e, 'h> {
             worker: format!("{}/{}", engine.machine, head.worker()),
             engine,
             head,
-            faults: 0,
+            faults: Faults::default(),
             gone: None,
             in_hand: None,
         }
@@ -103,13 +102,8 @@ impl<'e, 'h> Worker<'e, 'h> {
             if self.gone.is_some() && !self.is_left()? {
                 return Ok(End::Done);
             }
-            if self.faults >= FAULTS {
-                return Ok(End::Out(Reason::new(
-                    format!(
-                        "{FAULTS} faults in a row: look after this head, then run the job again"
-                    ),
-                    format!("连续 {FAULTS} 次故障：请检查此发卡头，再运行作业"),
-                )));
+            if let Some(reason) = self.faults.too_many() {
+                return Ok(End::Out(reason));
             }
             let then = match self.head.card() {
                 Ok(Some(mut lying)) => {
@@ -193,7 +187,7 @@ impl<'e, 'h> Worker<'e, 'h> {
     /// Leases the next order; whether there was one.
     fn take_order(&mut self) -> Result<bool, EngineError> {
         let (register, job) = (self.engine.register, self.engine.job);
-        let leased = register.lease_below(job, &self.worker, LASTS, ATTEMPTS)?;
+        let leased = register.lease_below(job, &self.worker, LASTS, CHIPS_AN_ORDER)?;
         match leased {
             Some(leased) => {
                 self.in_hand = Some(self.open(leased)?);
@@ -210,6 +204,7 @@ impl<'e, 'h> Worker<'e, 'h> {
         Ok(InHand {
             lease: leased.lease,
             decided,
+            spoiled: leased.order.attempts,
         })
     }
 
@@ -244,14 +239,14 @@ impl<'e, 'h> Worker<'e, 'h> {
             }
             return Ok(Then::End(End::Done));
         }
-        self.make(card, factor, false)
+        self.make(card, factor, None)
     }
 
     fn make(
         &mut self,
         card: &mut dyn Card,
         factor: [u8; 8],
-        may_be_finished: bool,
+        known: Option<ChipState>,
     ) -> Result<Then, EngineError> {
         let Some(in_hand) = &self.in_hand else {
             return Ok(Then::GoOn);
@@ -263,13 +258,14 @@ impl<'e, 'h> Worker<'e, 'h> {
         let chip = Chip {
             card,
             factor,
-            may_be_finished,
+            known,
         };
         let mut notes = LeaseNotes {
             register: self.engine.register,
             lease: &in_hand.lease,
             head: &self.name,
             tell: self.engine.tell,
+            wrote: false,
         };
         let (keys, trust) = (self.engine.keys, self.engine.line);
         match card::make(chip, &in_hand.decided, keys, trust, &mut notes) {
@@ -280,16 +276,31 @@ impl<'e, 'h> Worker<'e, 'h> {
                     card_number: in_hand.decided.card_number.as_str().to_owned(),
                     took: began.elapsed(),
                 });
-                self.faults = 0;
+                self.faults = Faults::default();
                 self.engine.leases.drop_of(&self.worker);
                 self.in_hand = None;
                 Ok(Then::Put(Bin::Good))
             }
             Fate::Useless(error) => self.useless(Some(line), &error),
+            Fate::Spoiled(error) => self.spoiled(line, &error),
+            Fate::MayBeFinished(error) => {
+                // The order waits for that very chip: another order is next.
+                self.failed(Some(line), reason(&error));
+                self.faults.of_order(line);
+                self.give_back();
+                self.put(Bin::Bad)
+            }
+            Fate::Refused(error) => {
+                // The card that lies here is as it was, for the next order.
+                self.failed(Some(line), reason(&error));
+                self.engine.leases.drop_of(&self.worker);
+                self.in_hand = None;
+                Ok(Then::GoOn)
+            }
             Fate::Left(error) => {
                 // Whichever head it comes back to may have the order.
                 self.failed(Some(line), reason(&error));
-                self.faults += 1;
+                self.faults.of_card();
                 self.give_back();
                 Ok(Then::GoOn)
             }

@@ -54,6 +54,11 @@ pub enum RegisterError {
         /// The job.
         job: String,
     },
+    /// Somebody has paused the job.
+    JobPaused {
+        /// The job.
+        job: String,
+    },
     /// The chip was written for another order, or was set aside.
     ChipTaken {
         /// The chip.
@@ -132,6 +137,7 @@ impl RegisterError {
             Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {name}`), or give the new one another name"),
             Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`), or take it back (`ssc job close {job}`). Rows that it refused go into a batch of their own"),
             Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
+            Self::JobPaused { job } => format!("job {job} is paused: `ssc job resume {job}` lets it go on"),
             Self::ChipTaken { serial, job, row } => format!("chip {serial} was written for row {row} of job {job} or set aside, and is not given to another. Put it to the bad cards unless it is that row's turn, and take a new card"),
             Self::MayBeFinished { row, serial } => format!("row {row}: chip {serial} may be this person's finished card. Put that card in, and it is asked; only if it was destroyed: `ssc job reissue JOB --line {row} --chip-destroyed`"),
             Self::OutOfOrder { row, note } => format!("row {row}: `{note}` cannot follow what the register knows of this order. Nothing was noted; put the card in again"),
@@ -164,6 +170,9 @@ impl RegisterError {
                 "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`），或将其收回（`ssc job close {job}`）。其中被拒绝的行请另做一个批次"
             ),
             Self::JobClosed { job } => format!("作业 {job} 已关闭：不再制卡"),
+            Self::JobPaused { job } => {
+                format!("作业 {job} 已暂停：请用 `ssc job resume {job}` 继续")
+            }
             Self::ChipTaken { serial, job, row } => format!(
                 "芯片 {serial} 曾为作业 {job} 第 {row} 行写入或已被搁置，不会再给其他人。除非轮到该行，请放入坏卡盒并换一张新卡"
             ),
@@ -203,7 +212,8 @@ impl Kind for RegisterError {
             | Self::NoChip { .. }
             | Self::NameTaken { .. }
             | Self::BatchKnown { .. }
-            | Self::JobClosed { .. } => ErrorKind::Usage,
+            | Self::JobClosed { .. }
+            | Self::JobPaused { .. } => ErrorKind::Usage,
             Self::ChipTaken { .. } | Self::MayBeFinished { .. } => ErrorKind::Card,
             Self::ChainBroken { .. } | Self::RangeTaken { .. } | Self::NoCard | Self::Record(_) => {
                 ErrorKind::Input

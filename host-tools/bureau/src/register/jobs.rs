@@ -159,11 +159,29 @@ impl Register {
         })
     }
 
-    /// Says what is done with a job from now on. A closed one stays closed.
+    /// Says what is done with a job from now on. A closed one stays closed, and one that is paused does not run before somebody lets it.
     ///
     /// # Errors
-    /// [`RegisterError::NoJob`], [`RegisterError::JobClosed`], [`RegisterError::Database`].
+    /// [`RegisterError::NoJob`], [`RegisterError::JobClosed`], [`RegisterError::JobPaused`], [`RegisterError::Database`].
     pub fn set_job_state(&self, job: JobId, state: JobState) -> Result<(), RegisterError> {
+        self.change_job_state(job, state, |_| true)
+    }
+
+    /// A run is over, and nothing of the job is left: it runs no more. What somebody else has made of it meanwhile stays.
+    ///
+    /// # Errors
+    /// As [`set_job_state`](Self::set_job_state).
+    pub fn job_has_run(&self, job: JobId) -> Result<(), RegisterError> {
+        self.change_job_state(job, JobState::Ready, |was| was == JobState::Running)
+    }
+
+    /// Gives a job another state if `is` says so of the one that it has, all in one transaction.
+    fn change_job_state(
+        &self,
+        job: JobId,
+        state: JobState,
+        is: impl Fn(JobState) -> bool,
+    ) -> Result<(), RegisterError> {
         self.write_books(|books| {
             let mut end = End::of(books, job)?;
             let row = books.row(
@@ -171,12 +189,19 @@ impl Register {
                 &[job.0.into()],
             )?;
             let row = row.ok_or(RegisterError::Record("a job"))?;
-            let was = row.text(1)?;
-            if was == state.name() {
+            let was = JobState::of_name(&row.text(1)?);
+            let was = was.ok_or(RegisterError::Record("state of a job"))?;
+            if was == state || !is(was) {
                 return Ok(());
             }
-            if was == JobState::Closed.name() {
-                return Err(RegisterError::JobClosed { job: row.text(0)? });
+            match (was, state) {
+                (JobState::Closed, _) => {
+                    return Err(RegisterError::JobClosed { job: row.text(0)? });
+                }
+                (JobState::Paused, JobState::Running) => {
+                    return Err(RegisterError::JobPaused { job: row.text(0)? });
+                }
+                _ => {}
             }
             books.execute(
                 "UPDATE jobs SET state = $2 WHERE id = $1",

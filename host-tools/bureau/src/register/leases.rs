@@ -35,7 +35,7 @@ impl Register {
         self.lease_below(job, worker, for_, u32::MAX)
     }
 
-    /// As [`lease`](Self::lease), of orders with fewer than `attempts` that made no card.
+    /// As [`lease`](Self::lease), of orders for which fewer than `attempts` chips were spoiled.
     ///
     /// # Errors
     /// [`RegisterError::Database`].
@@ -168,7 +168,7 @@ impl Register {
             let changed = books.execute(
                 "UPDATE orders SET lease_until = 0,
                      state = CASE WHEN state <> 'reserved' THEN state
-                                  WHEN attempts = 0 THEN 'validated' ELSE 'to_be_remade' END
+                                  WHEN reason_en IS NULL THEN 'validated' ELSE 'to_be_remade' END
                  WHERE job = $1 AND line = $2 AND fence = $3",
                 &[
                     lease.job.0.into(),
@@ -180,7 +180,7 @@ impl Register {
         })
     }
 
-    /// Begins the counting of attempts anew, for a run that takes again what the run before gave up.
+    /// Begins the counting of spoiled chips anew, for a run that takes again what the run before gave up.
     ///
     /// # Errors
     /// [`RegisterError::Database`].

@@ -40,6 +40,7 @@ pub use record::{
 };
 pub use signatures::{LogSigner, SignatureRecord};
 pub use state::{CardStatus, ChipState, JobState, OrderState};
+pub use write::CHIPS_AN_ORDER;
 
 /// The register's tables.
 const MIGRATIONS: Migrations = Migrations {

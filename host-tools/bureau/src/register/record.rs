@@ -184,7 +184,7 @@ pub struct OrderRecord {
     pub replaced_card: Option<String>,
     /// Why it replaces it.
     pub replaced_why: Option<String>,
-    /// Attempts that made no card.
+    /// Chips that were spoiled for it since its job was begun again.
     pub attempts: u32,
     /// The fence of the last lease.
     pub fence: i64,

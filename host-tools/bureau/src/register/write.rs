@@ -11,6 +11,10 @@ use super::{Register, RegisterError, stored};
 use crate::journal::Note;
 use crate::steps::Step;
 
+/// Chips that may be spoiled for one order in one run: then it waits for somebody to look at it. Two bad chips one after the other are an
+/// accident; what three chips refuse is of the order's own data, or of all chips of the stack.
+pub const CHIPS_AN_ORDER: u32 = 3;
+
 /// An order while notes are entered.
 struct Order<'l> {
     lease: &'l Lease,
@@ -80,6 +84,29 @@ impl Register {
     }
 }
 
+impl Register {
+    /// Notes that no card can be made of an order, whatever the chip: no head takes it again in this run. Nothing was written for it, and the
+    /// lease ends.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn give_up(
+        &self,
+        lease: &Lease,
+        (english, chinese): (&str, &str),
+    ) -> Result<(), RegisterError> {
+        let (english, chinese) = (english.to_owned(), chinese.to_owned());
+        self.write(lease, &[Note::Failed { english, chinese }])?;
+        self.write_books(|books| {
+            let mut order = Order::of(books, lease)?;
+            order.at = self.time_after(0)?;
+            order.attempts = order.attempts.max(CHIPS_AN_ORDER.into());
+            order.keep(books)
+        })?;
+        self.release(lease)
+    }
+}
+
 impl<'l> Order<'l> {
     /// The order of a lease whose fence is the last one, held until the transaction ends.
     fn of(books: &mut Transaction<'_>, lease: &'l Lease) -> Result<Self, RegisterError> {
@@ -135,7 +162,6 @@ impl<'l> Order<'l> {
             Note::Done { .. } => Ok(()),
             Note::Issued => self.issued(books),
             Note::Failed { english, chinese } => {
-                self.attempts += 1;
                 self.reason = Some((english.clone(), chinese.clone()));
                 Ok(())
             }
@@ -255,6 +281,7 @@ impl<'l> Order<'l> {
                 }),
                 ChipState::SetAside => Ok(()),
                 ChipState::Writing => {
+                    self.attempts += 1;
                     chips::set_state(books, serial, &NewState::aside(self.at, why))?;
                     if self.chip.as_deref() == Some(serial) {
                         self.chip = None;

@@ -138,9 +138,10 @@ pub(crate) fn make(
     let issuer = keys.issuer_keys(&factor)?;
     match recognise::run(card, &issuer)? {
         Standing::New(handshake) => {
+            let opened = take_over::open(handshake, &factor, keys, line)?;
             notes.done(Step::Recognise)?;
             notes.begins(Step::TakeOver)?;
-            cost.secure_channel += take_over::run(handshake, &factor, keys, line, &issuer)?;
+            cost.secure_channel += opened.replace(&issuer)?;
             notes.done(Step::TakeOver)?;
         }
         Standing::Begun => notes.done(Step::Recognise)?,

@@ -8,20 +8,38 @@ use card_crypto::scp03::KeySet;
 use ssc_keys::KeyService;
 
 use crate::card_error::CardError;
-use crate::channel::{HostHandshake, Level};
+use crate::channel::{HostChannel, HostHandshake, Level};
 use crate::domain_keys::{self, Line};
 
-/// Replaces the keys, and gives what the channel cost.
-pub(super) fn run(
-    handshake: HostHandshake<'_>,
+/// A chip that has opened its security domain to the keys that it came with. Nothing is written yet.
+pub(super) struct Opened<'c> {
+    channel: HostChannel<'c>,
+    version: u8,
+    old: KeySet,
+}
+
+/// Opens the domain. A chip of another lot or issuer is found out here, before anything is written.
+pub(super) fn open<'c>(
+    handshake: HostHandshake<'c>,
     card_factor: &[u8; 8],
     keys: &dyn KeyService,
     line: Line,
-    issuer: &KeySet,
-) -> Result<u64, CardError> {
+) -> Result<Opened<'c>, CardError> {
     let old = domain_keys::of_chip(&handshake, card_factor, keys, line)?;
     let version = handshake.version();
-    let mut channel = handshake.open(&old, Level::Checking)?;
-    domain_keys::replace(&mut channel, version, &old, ISSUER_KEY_VERSION, issuer)?;
-    Ok(channel.overhead())
+    let channel = handshake.open(&old, Level::Checking)?;
+    Ok(Opened {
+        channel,
+        version,
+        old,
+    })
+}
+
+impl Opened<'_> {
+    /// Replaces the keys, and gives what the channel cost.
+    pub fn replace(mut self, issuer: &KeySet) -> Result<u64, CardError> {
+        let (channel, old) = (&mut self.channel, &self.old);
+        domain_keys::replace(channel, self.version, old, ISSUER_KEY_VERSION, issuer)?;
+        Ok(self.channel.overhead())
+    }
 }

@@ -159,6 +159,17 @@ impl Floor {
 
 /// A job of synthetic persons.
 pub fn create(register: &Register, vault: &Vault, count: u64, seed: u64) -> JobId {
+    create_with(register, vault, count, seed, PinPolicy::Demo)
+}
+
+/// The same, for keys that are not published too.
+pub fn create_with(
+    register: &Register,
+    vault: &Vault,
+    count: u64,
+    seed: u64,
+    pins: PinPolicy,
+) -> JobId {
     let mut csv = Vec::new();
     let persons = SampleOptions {
         count,
@@ -172,7 +183,7 @@ pub fn create(register: &Register, vault: &Vault, count: u64, seed: u64) -> JobI
         first_card_number: Some(u32::try_from(seed).unwrap() * 10_000),
         issue_date: support::today(),
         skip_invalid: false,
-        pins: PinPolicy::Demo,
+        pins,
     };
     let read = ReadOptions {
         today: support::today(),

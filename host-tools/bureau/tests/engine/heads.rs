@@ -22,10 +22,15 @@ const MORE: usize = 100;
 
 /// A chip of another bureau: its initial keys are not ours.
 fn foreign(serial: u64) -> Kept {
+    foreign_of(serial).0
+}
+
+/// The same, and the other bureau's keys.
+pub fn foreign_of(serial: u64) -> (Kept, Vault) {
     let other = Vault::generate(roots::all()).unwrap();
     let mut card = support::blank(serial);
     prepare(&mut card, &other).unwrap();
-    Shared::new(card)
+    (Shared::new(card), other)
 }
 
 /// The card in the head was begun for line 3; line 2 waits and is first in the queue. The card is line 3's all the same.

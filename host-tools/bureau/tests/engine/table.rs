@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use apdu_specs::Status;
 use ssc_reader::head::{Bin, Coming, Head};
 use ssc_reader::{Card, Interface, ReaderError, ReaderFault, Shared};
 use ssc_simulator::SimulatedCard;
@@ -15,6 +16,18 @@ pub type Kept = Shared<SimulatedCard>;
 /// What goes wrong with an exchange, by the chip's number and the exchange's, both from 0. Only a card that is taken out.
 pub type Pulls = Box<dyn Fn(usize, usize) -> Option<ReaderFault> + Send + Sync>;
 
+/// INS of what writes into a card that is not SECURED.
+const STORE_DATA: u8 = 0xE2;
+
+/// Lines that no chip takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Refused {
+    #[default]
+    None,
+    One(usize),
+    All,
+}
+
 /// Where all chips are.
 #[derive(Default)]
 struct Chips {
@@ -25,6 +38,8 @@ struct Chips {
     blanks: usize,
     good: Vec<usize>,
     bad: Vec<usize>,
+    /// The line that no chip takes.
+    refused: Refused,
     asked: usize,
 }
 
@@ -72,6 +87,16 @@ impl Table {
     /// A chip that lay in a head when its program ended is put into one again.
     pub fn back(&self, number: usize) {
         self.chips().pile.push_front(number);
+    }
+
+    /// No chip takes what is written for this line.
+    pub fn refuse(&self, line: Option<usize>) {
+        self.chips().refused = line.map_or(Refused::None, Refused::One);
+    }
+
+    /// No chip takes anything.
+    pub fn refuse_all(&self) {
+        self.chips().refused = Refused::All;
     }
 
     pub fn all(&self) -> Vec<Kept> {
@@ -137,6 +162,7 @@ pub struct Slot {
     name: String,
     table: Arc<Table>,
     here: Arc<Mutex<Option<usize>>>,
+    line: usize,
 }
 
 impl Slot {
@@ -145,6 +171,7 @@ impl Slot {
             name: name.into(),
             table: Arc::clone(table),
             here: Arc::default(),
+            line: 0,
         }
     }
 
@@ -161,6 +188,10 @@ impl Head for Slot {
         &self.name
     }
 
+    fn about(&mut self, line: usize) {
+        self.line = line;
+    }
+
     fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
         let Some(number) = *self.here.lock().unwrap() else {
             return Ok(None);
@@ -172,6 +203,7 @@ impl Head for Slot {
             number,
             table: Arc::clone(&self.table),
             here: Arc::clone(&self.here),
+            line: self.line,
         })))
     }
 
@@ -204,6 +236,7 @@ struct InSlot {
     number: usize,
     table: Arc<Table>,
     here: Arc<Mutex<Option<usize>>>,
+    line: usize,
 }
 
 impl Card for InSlot {
@@ -223,6 +256,14 @@ impl Card for InSlot {
             return Err(gone());
         }
         let fault = self.table.fault(self.number);
+        let is_refused = match self.table.chips().refused {
+            Refused::None => false,
+            Refused::One(line) => line == self.line,
+            Refused::All => true,
+        };
+        if is_refused && command.get(1) == Some(&STORE_DATA) {
+            return Ok(Status::WRONG_DATA.to_bytes().to_vec());
+        }
         if fault != Some(ReaderFault::LostCommand) {
             let answer = self.card.transmit(command)?;
             if fault.is_none() {

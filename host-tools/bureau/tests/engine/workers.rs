@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::engine::{End, EngineError, Stop};
+use ssc_bureau::engine::{End, Engine, EngineError, Stop};
 use ssc_bureau::register::{ChipState, JobState, OrderState};
 use ssc_bureau::run_event::{HeadState, RunEvent};
 use ssc_database::{Database, Migrations, Store};
@@ -175,12 +175,38 @@ fn a_stop_or_a_pause_finishes_the_card_in_hand() {
     assert_eq!(state, JobState::Paused, "it stays paused");
 }
 
+/// Somebody pauses the job between a command's look at it and the beginning of the run.
+#[test]
+fn a_pause_just_before_a_run_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_file = Store::file(folder.path().join("bureau.db"));
+    for store in [in_file, on_server()] {
+        let floor = Floor::of(store, 1, None);
+        let stop = Stop::new();
+        let (register, job, keys) = (&floor.register, floor.job, &floor.vault);
+        let engine = Engine::open(register, job, keys, Line::Open, "m", &stop, &|_| {}).unwrap();
+        register.set_job_state(job, JobState::Paused).unwrap();
+        let table = Table::quiet(1);
+        let refused = engine.run(&mut [Box::new(Slot::new("head", &table))]);
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("ssc job resume job 7"), "{error}");
+        assert_eq!(register.job(job).unwrap().state, JobState::Paused);
+        assert_eq!(table.asked(), 0);
+        register.set_job_state(job, JobState::Ready).unwrap();
+        floor
+            .run(&mut [Box::new(Slot::new("head", &table))])
+            .unwrap();
+        floor.check(&table);
+        assert_eq!(register.job(job).unwrap().state, JobState::Ready);
+    }
+}
+
 #[test]
 fn other_keys_than_the_jobs_touch_no_card() {
     let floor = Floor::new(1);
     let other = Vault::generate(roots::all()).unwrap();
     let stop = Stop::new();
-    let refused = ssc_bureau::engine::Engine::open(
+    let refused = Engine::open(
         &floor.register,
         floor.job,
         &other,

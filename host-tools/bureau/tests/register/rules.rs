@@ -372,7 +372,7 @@ fn a_late_worker_does_nothing() {
         // A paused job gives no order.
         register.set_job_state(job, JobState::Paused).unwrap();
         assert_eq!(books.lease(job), None);
-        register.set_job_state(job, JobState::Running).unwrap();
+        register.set_job_state(job, JobState::Ready).unwrap();
         assert_eq!(books.lease(job).unwrap().row, 3);
     }
 }

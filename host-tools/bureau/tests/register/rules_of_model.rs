@@ -43,6 +43,8 @@ pub struct Order {
     pub until: i64,
     pub worker: String,
     pub attempts: u32,
+    /// Whether a card of it failed, so that it is one to be made again.
+    pub has_failed: bool,
     pub met: Option<usize>,
     pub chip: Option<usize>,
 }
@@ -66,6 +68,7 @@ impl Model {
             until: 0,
             worker: String::new(),
             attempts: 0,
+            has_failed: false,
             met: None,
             chip: None,
         };
@@ -138,9 +141,9 @@ impl Model {
                 }
                 order.until = 0;
                 if order.state == OrderState::Reserved {
-                    order.state = match order.attempts {
-                        0 => OrderState::Validated,
-                        _ => OrderState::ToBeRemade,
+                    order.state = match order.has_failed {
+                        false => OrderState::Validated,
+                        true => OrderState::ToBeRemade,
                     };
                 }
                 Ok(None)
@@ -211,7 +214,7 @@ impl Model {
         let in_hand = order.chip.filter(|chip| order.met == Some(*chip));
         match word {
             Word::Met(chip) => order.met = Some(chip),
-            Word::Failed => order.attempts += 1,
+            Word::Failed => order.has_failed = true,
             Word::Load => {
                 let chip = order.met.ok_or("out of order")?;
                 match self.chips.get(&chip) {
@@ -260,6 +263,7 @@ impl Model {
                 }
                 Some((ChipState::SetAside, _)) => {}
                 Some((ChipState::Writing, _)) => {
+                    order.attempts += 1;
                     self.chips.insert(chip, (ChipState::SetAside, row));
                     if order.chip == Some(chip) {
                         order.chip = None;

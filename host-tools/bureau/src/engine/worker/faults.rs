@@ -8,11 +8,71 @@ use ssc_reader::head::Bin;
 use super::super::EngineError;
 use super::{End, MOMENT, Then, Worker, reason};
 use crate::card_error::CardError;
+use crate::register::CHIPS_AN_ORDER;
+use crate::return_file::Reason;
 use crate::run_event::HeadState;
 
 /// How long a reader that is gone is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Faults in a row after which a head is taken out: one bad card, or two, comes out of any stack.
+const FAULTS: usize = 3;
+
+/// The faults of a head since its last good card.
+#[derive(Default)]
+pub(super) struct Faults {
+    count: usize,
+    /// The lines that a chip was spoiled for. A second one spoiled for the same line is the line's fault, not the head's.
+    lines: Vec<usize>,
+}
+
+impl Faults {
+    /// The card is bad by itself, or it was lost.
+    pub fn of_card(&mut self) {
+        self.count += 1;
+    }
+
+    /// A card was spoiled for this line.
+    pub fn of_order(&mut self, line: usize) {
+        if !self.lines.contains(&line) {
+            self.lines.push(line);
+            self.count += 1;
+        }
+    }
+
+    /// Why the head is taken out, if it is.
+    pub fn too_many(&self) -> Option<Reason> {
+        (self.count >= FAULTS).then(|| {
+            Reason::new(
+                format!("{FAULTS} faults in a row: look after this head, then run the job again"),
+                format!("连续 {FAULTS} 次故障：请检查此发卡头，再运行作业"),
+            )
+        })
+    }
+}
+
 impl Worker<'_, '_> {
+    /// A card that was begun and is set aside. The order gets the next one, or waits for somebody to look at it.
+    pub(super) fn spoiled(&mut self, line: usize, error: &CardError) -> Result<Then, EngineError> {
+        let Reason {
+            mut english,
+            mut chinese,
+        } = reason(error);
+        self.faults.of_order(line);
+        let spoiled = self.in_hand.as_mut().map_or(0, |in_hand| {
+            in_hand.spoiled += 1;
+            in_hand.spoiled
+        });
+        if spoiled >= CHIPS_AN_ORDER {
+            english.push_str(&format!(
+                ". {spoiled} chips were spoiled for this line: it is given up in this run"
+            ));
+            chinese.push_str(&format!("。该行已损坏 {spoiled} 张芯片：本次运行不再制作"));
+            self.give_back();
+        }
+        self.failed(Some(line), Reason::new(english, chinese));
+        self.put(Bin::Bad)
+    }
+
     /// A card that is of no use; the person in hand waits for the next one.
     pub(super) fn useless(
         &mut self,
@@ -20,7 +80,7 @@ impl Worker<'_, '_> {
         error: &CardError,
     ) -> Result<Then, EngineError> {
         self.failed(line, reason(error));
-        self.faults += 1;
+        self.faults.of_card();
         // Its order may have come to an end that only the lost chip knows: then another order is next.
         let waits_for_chip = matches!(
             error,
@@ -37,7 +97,7 @@ impl Worker<'_, '_> {
         let reason = reason(&CardError::Reader(error.clone()));
         if error.is_of_card() {
             self.failed(None, reason);
-            self.faults += 1;
+            self.faults.of_card();
             if let Err(error) = self.head.put(Bin::Bad) {
                 return self.head_fault(error);
             }

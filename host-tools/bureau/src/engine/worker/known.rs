@@ -18,7 +18,7 @@ impl Worker<'_, '_> {
         factor: [u8; 8],
         chip: &ChipRecord,
     ) -> Result<Then, EngineError> {
-        let may_be_finished = match chip.state {
+        match chip.state {
             // Made by this job, and not put away before a stop.
             ChipState::Issued if chip.job == self.engine.job => return Ok(Then::Put(Bin::Good)),
             ChipState::Issued => {
@@ -37,9 +37,8 @@ impl Worker<'_, '_> {
                 self.failed(None, Reason::new(why.0, why.1));
                 return Ok(Then::Put(Bin::Bad));
             }
-            ChipState::Writing => false,
-            ChipState::MayBeFinished => true,
-        };
+            ChipState::Writing | ChipState::MayBeFinished => {}
+        }
         let (job, row) = (chip.job, chip.row);
         let of_this = self
             .in_hand
@@ -59,7 +58,7 @@ impl Worker<'_, '_> {
                 None => return self.of_others(chip),
             }
         }
-        self.make(card, factor, may_be_finished)
+        self.make(card, factor, Some(chip.state))
     }
 
     /// The order of a card that came back. Another head may have asked for it already and gives it back when it is told so.

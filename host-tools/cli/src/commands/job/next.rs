@@ -1,6 +1,6 @@
 //! What to do next for an order or a job. No advice leads to a second card for one person.
 
-use ssc_bureau::register::{Counts, JobRecord, JobState, OrderState};
+use ssc_bureau::register::{CHIPS_AN_ORDER, Counts, JobRecord, JobState, OrderState};
 use ssc_bureau::report::Known;
 
 use crate::text::{Text, text};
@@ -45,6 +45,14 @@ pub fn of_order(known: &Known, job: &JobRecord, now: i64) -> Text {
             ),
             format!(
                 "执行 `ssc job run {name}` 继续，最好将该卡（芯片 {chip}）放入发卡头；若换用新卡，该卡即永久搁置"
+            ),
+        ),
+        OrderState::ToBeRemade if order.attempts >= CHIPS_AN_ORDER => text(
+            format!(
+                "it is given up, so that no more chips are spoiled: look at the row and at the stack of chips first. `ssc job run {name}` tries it again on {CHIPS_AN_ORDER} new cards at the most"
+            ),
+            format!(
+                "为避免继续损坏芯片，已停止制作：请先检查该行数据和这批芯片。执行 `ssc job run {name}` 会再用最多 {CHIPS_AN_ORDER} 张新卡重试"
             ),
         ),
         OrderState::ToBeRemade => text(
