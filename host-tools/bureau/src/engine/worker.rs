@@ -221,7 +221,7 @@ impl<'e, 'h> Worker<'e, 'h> {
     fn lying(&mut self, card: &mut dyn Card) -> Result<Then, EngineError> {
         let factor = match card_factor(card.atr()) {
             Ok(factor) => factor,
-            Err(error) => return self.useless(None, &error),
+            Err(error) => return Ok(self.useless(None, &error)),
         };
         match self.engine.register.chip(&card::serial(&factor))? {
             None => self.blank(card, factor),
@@ -281,14 +281,14 @@ impl<'e, 'h> Worker<'e, 'h> {
                 self.in_hand = None;
                 Ok(Then::Put(Bin::Good))
             }
-            Fate::Useless(error) => self.useless(Some(line), &error),
-            Fate::Spoiled(error) => self.spoiled(line, &error),
+            Fate::Useless(error) => Ok(self.useless(Some(line), &error)),
+            Fate::Spoiled(error) => Ok(self.spoiled(line, &error)),
             Fate::MayBeFinished(error) => {
                 // The order waits for that very chip: another order is next.
                 self.failed(Some(line), reason(&error));
                 self.faults.of_order(line);
                 self.give_back();
-                self.put(Bin::Bad)
+                Ok(Then::Put(Bin::Bad))
             }
             Fate::Refused(error) => {
                 // The card that lies here is as it was, for the next order.

@@ -168,7 +168,8 @@ impl Register {
             let changed = books.execute(
                 "UPDATE orders SET lease_until = 0,
                      state = CASE WHEN state <> 'reserved' THEN state
-                                  WHEN reason_en IS NULL THEN 'validated' ELSE 'to_be_remade' END
+                                  WHEN attempts = 0 AND NOT EXISTS (SELECT 1 FROM chips WHERE chips.job = $1 AND chips.line = $2)
+                                      THEN 'validated' ELSE 'to_be_remade' END
                  WHERE job = $1 AND line = $2 AND fence = $3",
                 &[
                     lease.job.0.into(),

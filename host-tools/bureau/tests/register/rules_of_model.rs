@@ -43,8 +43,6 @@ pub struct Order {
     pub until: i64,
     pub worker: String,
     pub attempts: u32,
-    /// Whether a card of it failed, so that it is one to be made again.
-    pub has_failed: bool,
     pub met: Option<usize>,
     pub chip: Option<usize>,
 }
@@ -68,7 +66,6 @@ impl Model {
             until: 0,
             worker: String::new(),
             attempts: 0,
-            has_failed: false,
             met: None,
             chip: None,
         };
@@ -141,7 +138,8 @@ impl Model {
                 }
                 order.until = 0;
                 if order.state == OrderState::Reserved {
-                    order.state = match order.has_failed {
+                    let is_begun = self.chips.values().any(|(_, row)| *row == lease.row);
+                    order.state = match is_begun {
                         false => OrderState::Validated,
                         true => OrderState::ToBeRemade,
                     };
@@ -214,7 +212,7 @@ impl Model {
         let in_hand = order.chip.filter(|chip| order.met == Some(*chip));
         match word {
             Word::Met(chip) => order.met = Some(chip),
-            Word::Failed => order.has_failed = true,
+            Word::Failed => {}
             Word::Load => {
                 let chip = order.met.ok_or("out of order")?;
                 match self.chips.get(&chip) {

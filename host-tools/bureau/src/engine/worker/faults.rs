@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use ssc_reader::ReaderError;
 use ssc_reader::head::Bin;
 
-use super::super::EngineError;
 use super::{End, MOMENT, Then, Worker, reason};
 use crate::card_error::CardError;
 use crate::register::CHIPS_AN_ORDER;
@@ -52,7 +51,7 @@ impl Faults {
 
 impl Worker<'_, '_> {
     /// A card that was begun and is set aside. The order gets the next one, or waits for somebody to look at it.
-    pub(super) fn spoiled(&mut self, line: usize, error: &CardError) -> Result<Then, EngineError> {
+    pub(super) fn spoiled(&mut self, line: usize, error: &CardError) -> Then {
         let Reason {
             mut english,
             mut chinese,
@@ -70,15 +69,11 @@ impl Worker<'_, '_> {
             self.give_back();
         }
         self.failed(Some(line), Reason::new(english, chinese));
-        self.put(Bin::Bad)
+        Then::Put(Bin::Bad)
     }
 
     /// A card that is of no use; the person in hand waits for the next one.
-    pub(super) fn useless(
-        &mut self,
-        line: Option<usize>,
-        error: &CardError,
-    ) -> Result<Then, EngineError> {
+    pub(super) fn useless(&mut self, line: Option<usize>, error: &CardError) -> Then {
         self.failed(line, reason(error));
         self.faults.of_card();
         // Its order may have come to an end that only the lost chip knows: then another order is next.
@@ -89,7 +84,7 @@ impl Worker<'_, '_> {
         if waits_for_chip {
             self.give_back();
         }
-        Ok(Then::Put(Bin::Bad))
+        Then::Put(Bin::Bad)
     }
 
     /// The reader, or whoever feeds it, does not do its part. Readers come and go: it is asked again for a while.
