@@ -3,7 +3,7 @@
 use ssc_words::{Bilingual, Lang};
 
 /// Findings that are kept of one job; the rest is counted.
-const KEPT: usize = 1_000;
+pub(super) const KEPT: usize = 1_000;
 
 /// Faults with their names, which never change.
 macro_rules! faults {

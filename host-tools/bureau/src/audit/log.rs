@@ -38,11 +38,13 @@ impl<'l> Log<'l> {
     }
 
     pub fn read(&mut self, look: &mut Look<'_, '_>) -> Result<(), RegisterError> {
+        let mut after = i64::MIN;
         loop {
-            let entries = look.entries(self.end.0, PAGE)?;
-            if entries.is_empty() {
+            let entries = look.entries(after, PAGE)?;
+            let Some(last) = entries.last() else {
                 return Ok(());
-            }
+            };
+            after = last.seq;
             for entry in entries {
                 self.enter(entry);
             }
@@ -50,8 +52,17 @@ impl<'l> Log<'l> {
     }
 
     fn enter(&mut self, entry: ChainedEntry) {
-        let (seq, wanted) = (entry.seq, self.end.0 + 1);
-        if seq != wanted {
+        let (seq, wanted) = (entry.seq, self.end.0.saturating_add(1));
+        if seq < wanted {
+            let finding = Finding::new(
+                Fault::EntryChanged,
+                format!("there is an entry {seq}, and the first is 1: it was put in"),
+                format!("存在第 {seq} 条，而首条为第 1 条：由他人添加"),
+            );
+            self.findings.add(finding.at(seq).of_row(entry.row));
+            return;
+        }
+        if seq > wanted {
             // What follows from a missing one cannot be told: the next is judged again.
             self.findings.add(entries_missing(wanted, seq - 1));
         } else if entry.hash != entry.hash_after(&self.end.2) {

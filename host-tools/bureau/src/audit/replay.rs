@@ -1,6 +1,7 @@
 //! What the orders and chips of a job must be, by its log alone: the rules of [`crate::register`] once more, without its tables.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -45,15 +46,15 @@ pub(super) struct Order {
     /// The last entry about it.
     pub seq: i64,
     pub stage: Stage,
-    pub card_number: Option<String>,
-    pub kind: String,
-    pub replaces: Option<String>,
+    pub card_number: Option<Box<str>>,
+    pub kind: Arc<str>,
+    pub replaces: Option<Box<str>>,
     pub sealed: Option<[u8; 32]>,
-    pub chip: Option<String>,
-    pub reason: Option<Why>,
+    pub chip: Option<Arc<str>>,
+    pub reason: Option<Box<Why>>,
     /// The highest fence that was noted.
     pub fence: i64,
-    met: Option<(String, [u8; 16])>,
+    met: Option<(Arc<str>, [u8; 16])>,
     /// What the card became, after it was delivered.
     pub card: Option<CardStatus>,
 }
@@ -65,13 +66,16 @@ pub(super) struct Chip {
     pub seq: i64,
     pub row: usize,
     pub state: ChipState,
-    pub reason: Option<Why>,
+    pub reason: Option<Box<Why>>,
     /// Over its answer to reset and identification code.
     pub is: [u8; 16],
 }
 
 /// What became of a card: row, time, status, reason.
 pub(super) type Became = (usize, i64, CardStatus, String);
+
+/// Chips by their serials.
+type Chips = HashMap<Arc<str>, Chip>;
 
 /// A job, by its log.
 #[derive(Debug, Default)]
@@ -80,8 +84,10 @@ pub(super) struct Replay {
     pub created_at: i64,
     pub state: Option<JobState>,
     pub orders: BTreeMap<usize, Order>,
-    pub chips: HashMap<String, Chip>,
+    pub chips: Chips,
     pub became: Vec<(i64, Became)>,
+    /// The kinds of card, each once.
+    kinds: HashSet<Arc<str>>,
 }
 
 /// Answer to reset and identification code, in short.
@@ -123,10 +129,18 @@ impl Replay {
             } => {
                 let mut sealed = [0; 32];
                 hex::decode_to_slice(sealed_sha256, &mut sealed).ok()?;
+                let kind = Arc::from(kind);
+                let kind = match self.kinds.get(&kind) {
+                    Some(known) => Arc::clone(known),
+                    None => {
+                        self.kinds.insert(Arc::clone(&kind));
+                        kind
+                    }
+                };
                 let order = Order {
-                    card_number: Some(card_number),
+                    card_number: Some(card_number.into()),
                     kind,
-                    replaces,
+                    replaces: replaces.map(Into::into),
                     sealed: Some(sealed),
                     ..Order::new(seq, Stage::Waits)
                 };
@@ -141,7 +155,7 @@ impl Replay {
                 }
                 order.seq = seq;
                 order.stage = Stage::Is(OrderState::Rejected);
-                order.reason = Some(why);
+                order.reason = Some(why.into());
             }
             BookNote::JobIs { state } => self.state = Some(state),
             BookNote::ChipSetAside {
@@ -152,7 +166,7 @@ impl Replay {
                 set_aside(&mut self.chips, &serial, seq, &(english, chinese));
                 let order = self.orders.get_mut(&row)?;
                 order.seq = seq;
-                if order.chip.as_ref() == Some(&serial) {
+                if order.chip.as_deref() == Some(&*serial) {
                     order.chip = None;
                     order.stage = Stage::Waits;
                 }
@@ -166,11 +180,11 @@ impl Replay {
     }
 }
 
-fn set_aside(chips: &mut HashMap<String, Chip>, serial: &str, seq: i64, why: &Why) {
+fn set_aside(chips: &mut Chips, serial: &str, seq: i64, why: &Why) {
     if let Some(chip) = chips.get_mut(serial) {
         chip.seq = seq;
         chip.state = ChipState::SetAside;
-        chip.reason = Some(why.clone());
+        chip.reason = Some(why.clone().into());
     }
 }
 
@@ -180,7 +194,7 @@ impl Order {
             seq,
             stage,
             card_number: None,
-            kind: String::new(),
+            kind: Arc::from(""),
             replaces: None,
             sealed: None,
             chip: None,
@@ -191,12 +205,7 @@ impl Order {
         }
     }
 
-    fn enter(
-        &mut self,
-        chips: &mut HashMap<String, Chip>,
-        entry: &ChainedEntry,
-        note: Note,
-    ) -> Option<()> {
+    fn enter(&mut self, chips: &mut Chips, entry: &ChainedEntry, note: Note) -> Option<()> {
         let (seq, row) = (entry.seq, entry.row);
         match note {
             // A job's chain has none.
@@ -207,7 +216,8 @@ impl Order {
                 serial,
             } => {
                 let is = chip_is(&atr, &identification_code);
-                self.met = Some((if serial.is_empty() { atr } else { serial }, is));
+                let serial = if serial.is_empty() { atr } else { serial };
+                self.met = Some((serial.into(), is));
             }
             Note::Begins {
                 step: Step::TakeOver | Step::Load,
@@ -216,7 +226,7 @@ impl Order {
                 if let Some(before) = self.chip.replace(serial.clone())
                     && before != serial
                     && chips
-                        .get(&before)
+                        .get(&*before)
                         .is_some_and(|chip| chip.state == ChipState::Writing)
                 {
                     let why = ("another chip took its place", "由另一芯片代替");
@@ -241,25 +251,21 @@ impl Order {
                 self.own_chip(chips, seq, ChipState::Issued)?;
                 self.stage = Stage::Is(OrderState::Delivered);
                 self.reason = None;
+                self.met = None;
             }
             Note::Failed { english, chinese } | Note::Refused { english, chinese } => {
-                self.reason = Some((english, chinese));
+                self.reason = Some((english, chinese).into());
             }
             Note::SetAside {
                 serial,
                 english,
                 chinese,
-            } => self.puts_aside(chips, entry, serial, (english, chinese)),
+            } => self.puts_aside(chips, entry, &serial, (english, chinese)),
         }
         Some(())
     }
 
-    fn own_chip(
-        &self,
-        chips: &mut HashMap<String, Chip>,
-        seq: i64,
-        state: ChipState,
-    ) -> Option<()> {
+    fn own_chip(&self, chips: &mut Chips, seq: i64, state: ChipState) -> Option<()> {
         let chip = chips.get_mut(self.chip.as_ref()?)?;
         chip.seq = seq;
         chip.state = state;
@@ -267,27 +273,21 @@ impl Order {
         Some(())
     }
 
-    fn puts_aside(
-        &mut self,
-        chips: &mut HashMap<String, Chip>,
-        entry: &ChainedEntry,
-        serial: String,
-        why: Why,
-    ) {
-        match chips.get(&serial).map(|chip| chip.state) {
+    fn puts_aside(&mut self, chips: &mut Chips, entry: &ChainedEntry, serial: &str, why: Why) {
+        match chips.get(serial).map(|chip| chip.state) {
             None => {
                 let chip = Chip {
                     seq: entry.seq,
                     row: entry.row,
                     state: ChipState::SetAside,
-                    reason: Some(why),
+                    reason: Some(why.into()),
                     is: chip_is("", ""),
                 };
-                chips.insert(serial, chip);
+                chips.insert(serial.into(), chip);
             }
             Some(ChipState::Writing) => {
-                set_aside(chips, &serial, entry.seq, &why);
-                if self.chip.as_ref() == Some(&serial) {
+                set_aside(chips, serial, entry.seq, &why);
+                if self.chip.as_deref() == Some(serial) {
                     self.chip = None;
                     self.stage = Stage::Waits;
                 }

@@ -7,7 +7,7 @@ use ssc_person::mask;
 use ssc_words::Lang;
 
 use super::finding::{Fault, Finding, Findings};
-use super::replay::{Order, Replay, chip_is};
+use super::replay::{Order, Replay, Why, chip_is};
 use crate::register::{
     CardStatus, ChipRecord, CitizenRecord, JobId, Look, OrderRecord, OrderState, RegisterError,
 };
@@ -59,7 +59,8 @@ impl Rows<'_> {
                 .iter()
                 .filter_map(|order| replay.orders.get(&order.row));
             let numbers = expected.filter_map(|order| order.card_number.as_ref());
-            let given = look.card_numbers(&numbers.map(Into::into).collect::<Vec<_>>())?;
+            let given =
+                look.card_numbers(&numbers.map(|number| (&**number).into()).collect::<Vec<_>>())?;
             for order in &orders {
                 while let Some(row) = missing.next_if(|row| *row < order.row) {
                     self.order_missing(row);
@@ -107,45 +108,47 @@ impl Rows<'_> {
             let (en, zh) = (state(Lang::En), state(Lang::Zh));
             self.differs(order, expected, ["state", "状态"], [en, zh]);
         }
-        let nothing = || "-".to_owned();
-        let words = |value: &Option<String>| value.clone().unwrap_or_else(nothing);
-        let reason = |reason: &Option<(String, String)>| match reason {
-            Some((english, _)) => english.clone(),
-            None => nothing(),
-        };
-        let same = |of, books: String, log: String| (of, books, log);
-        let mut pairs = vec![
-            same(
+        let words = |value: Option<&str>| value.unwrap_or("-").to_owned();
+        for (of, books, log) in [
+            (
                 ["card number", "卡号"],
-                words(&order.card_number),
-                words(&expected.card_number),
+                order.card_number.as_deref(),
+                expected.card_number.as_deref(),
             ),
-            same(
+            (
                 ["replaced card", "被更换的卡"],
-                words(&order.replaced_card),
-                words(&expected.replaces),
+                order.replaced_card.as_deref(),
+                expected.replaces.as_deref(),
             ),
-            same(["chip", "芯片"], words(&order.chip), words(&expected.chip)),
-            same(["kind", "卡种"], order.kind.clone(), expected.kind.clone()),
-        ];
-        if order.reason != expected.reason {
-            let (books, log) = (reason(&order.reason), reason(&expected.reason));
-            self.differs(
-                order,
-                expected,
-                ["reason", "原因"],
-                [(books.clone(), log.clone()), (books, log)],
-            );
-        }
-        if order.fence < expected.fence {
-            let (books, log) = (order.fence.to_string(), expected.fence.to_string());
-            pairs.push(same(["fence", "隔离号"], books, log));
-        }
-        for (of, books, log) in pairs {
+            (
+                ["chip", "芯片"],
+                order.chip.as_deref(),
+                expected.chip.as_deref(),
+            ),
+            (
+                ["kind", "卡种"],
+                Some(order.kind.as_str()),
+                Some(&*expected.kind),
+            ),
+        ] {
             if books != log {
-                let pair = (books, log);
+                let pair = (words(books), words(log));
                 self.differs(order, expected, of, [pair.clone(), pair]);
             }
+        }
+        let reason = expected.reason.as_deref();
+        if order.reason.as_ref() != reason {
+            let said = |reason: Option<&Why>, of: fn(&Why) -> &String| {
+                words(reason.map(|why| of(why).as_str()))
+            };
+            let pair =
+                |of: fn(&Why) -> &String| (said(order.reason.as_ref(), of), said(reason, of));
+            let pairs = [pair(|(english, _)| english), pair(|(_, chinese)| chinese)];
+            self.differs(order, expected, ["reason", "原因"], pairs);
+        }
+        if order.fence < expected.fence {
+            let pair = (order.fence.to_string(), expected.fence.to_string());
+            self.differs(order, expected, ["fence", "隔离号"], [pair.clone(), pair]);
         }
     }
 
@@ -228,7 +231,7 @@ impl Rows<'_> {
             expected.replaces.is_some() || expected.stage.is(OrderState::Rejected);
         let own = (self.job, order.row);
         if given
-            .get(number)
+            .get(&**number)
             .is_none_or(|given| *given != own && !may_be_elsewhere)
         {
             let finding = Finding::new(
@@ -278,7 +281,10 @@ impl Rows<'_> {
             seen.extend(chips.into_iter().map(|chip| chip.serial));
         }
         let chips = &self.replay.chips;
-        let mut missing: Vec<_> = chips.iter().filter(|(at, _)| !seen.contains(*at)).collect();
+        let mut missing: Vec<_> = chips
+            .iter()
+            .filter(|(at, _)| !seen.contains(&***at))
+            .collect();
         missing.sort_by_key(|(_, chip)| chip.row);
         for (serial, chip) in missing {
             let finding = Finding::new(
@@ -300,7 +306,7 @@ impl Rows<'_> {
 
     fn chip(&mut self, chip: &ChipRecord) {
         let serial = &chip.serial;
-        let Some(expected) = self.replay.chips.get(serial) else {
+        let Some(expected) = self.replay.chips.get(&**serial) else {
             let finding = Finding::new(
                 Fault::ChipAdded,
                 format!("chip {serial} is not in the log: somebody has put it in"),
@@ -310,8 +316,8 @@ impl Rows<'_> {
             return;
         };
         let is_same = chip_is(&chip.atr, &chip.identification_code) == expected.is
-            && (chip.row, chip.state, &chip.reason)
-                == (expected.row, expected.state, &expected.reason);
+            && (chip.row, chip.state, chip.reason.as_ref())
+                == (expected.row, expected.state, expected.reason.as_deref());
         if !is_same {
             let (seq, row) = (expected.seq, expected.row);
             let state = |lang| (chip.state.words(lang), expected.state.words(lang));

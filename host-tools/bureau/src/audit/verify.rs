@@ -1,11 +1,11 @@
 //! Looks through a job: its chain, its signatures, and its tables against its log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ssc_keys::KeyService;
 use ssc_words::Lang;
 
-use super::finding::{Fault, Finding, Findings};
+use super::finding::{self, Fault, Finding, Findings};
 use super::is_signed_by;
 use super::log::{Log, entries_missing};
 use super::replay::Replay;
@@ -204,14 +204,22 @@ impl Audited {
         let (mut number, mut before) = (0, None::<&SignatureRecord>);
         let mut made_to = 0;
         for signature in signatures {
-            while number + 1 < signature.number {
-                number += 1;
+            if signature.number > number + 1 {
+                let (first, last) = (number + 1, signature.number - 1);
+                let (en, zh) = if first == last {
+                    (format!("signature {first} is"), format!("第 {first} 个"))
+                } else {
+                    (
+                        format!("signatures {first} to {last} are"),
+                        format!("第 {first} 至 {last} 个"),
+                    )
+                };
                 let finding = Finding::new(
                     Fault::SignatureMissing,
-                    format!("signature {number} is not there any more"),
-                    format!("第 {number} 个签名已不存在"),
+                    format!("{en} not there any more"),
+                    format!("{zh}签名已不存在"),
                 );
-                self.findings.add(finding.of_signature(number));
+                self.findings.add(finding.of_signature(first));
                 before = None;
             }
             let is_first = signature.number == 1;
@@ -314,9 +322,10 @@ impl Audited {
 /// # Errors
 /// The register cannot be read.
 pub fn missing_jobs(register: &Register) -> Result<Vec<Finding>, RegisterError> {
-    let there: Vec<i64> = register.jobs()?.iter().map(|job| job.id.0).collect();
+    let there: HashSet<i64> = register.jobs()?.iter().map(|job| job.id.0).collect();
     let made = (1..=register.jobs_made()?).filter(|id| !there.contains(id));
     Ok(made
+        .take(finding::KEPT)
         .map(|id| {
             Finding::new(
                 Fault::JobMissing,

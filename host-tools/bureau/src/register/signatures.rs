@@ -160,7 +160,9 @@ impl Register {
                 return Ok(None);
             }
             let mut record = SignatureRecord {
-                number: last.as_ref().map_or(1, |last| last.number + 1),
+                number: last
+                    .as_ref()
+                    .map_or(1, |last| last.number.saturating_add(1)),
                 at: self.time_after(end.at)?,
                 seq: end.seq,
                 hash: end.hash,

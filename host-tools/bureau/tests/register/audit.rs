@@ -278,6 +278,34 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
+        "an entry is put in before the first",
+        &[
+            "INSERT INTO entries SELECT job, -9, at, line, fence, head, note, hash FROM entries WHERE job = 1 AND seq = 29",
+        ],
+        &[(Fault::EntryChanged, Some(-9), Some(3), None)],
+    ),
+    case(
+        "an entry with the highest number",
+        &["UPDATE entries SET seq = 9223372036854775807 WHERE job = 1 AND seq = 29"],
+        &[
+            (Fault::EntriesMissing, Some(29), None, None),
+            (Fault::OtherEntries, Some(16), None, Some(3)),
+            (Fault::EndChanged, Some(i64::MAX), None, None),
+            (Fault::Unsigned, Some(i64::MAX), None, None),
+        ],
+    ),
+    case(
+        "a signature with the highest number",
+        &[
+            "UPDATE signatures SET number = 9223372036854775807 WHERE job = 1 AND number = 3",
+        ],
+        &[
+            (Fault::SignatureMissing, None, None, Some(3)),
+            (Fault::SignatureWrong, None, None, Some(i64::MAX)),
+            (Fault::Unsigned, Some(16), None, None),
+        ],
+    ),
+    case(
         "a signature is over fewer entries",
         &["UPDATE signatures SET seq = 12, hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 12) WHERE job = 1 AND number = 3"],
         &[
