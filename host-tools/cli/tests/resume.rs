@@ -1,9 +1,11 @@
-//! An order that was stopped goes on: `ssc issue --resume`. What is issued stays, and every card has the PIN of the sealed file.
+//! A batch that was stopped goes on: `ssc issue --resume`. What is issued stays, and every card has the PIN of the sealed file.
 
 mod support;
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+use serde_json::Value;
 use support::{Order, clean, column, err, finish, json, run, secret, ssc, text};
 
 /// `ssc` under a limit of so many bytes for each file.
@@ -21,286 +23,304 @@ fn limited(bytes: usize, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// Whatever room there is, a stopped order has whole rows and whole lines, and goes on to the end.
-#[test]
-fn an_order_that_found_no_room_goes_on_when_there_is_some() {
-    for room in [1500, 4000, 7000] {
-        let order = Order::of("12");
-        let batch = order.path("batch.csv");
-        let args = ["issue", &batch, "--generation", "2.00", "--json"];
-        let stopped = limited(room, &args);
-        assert_eq!(stopped.status.code(), Some(1), "{}", err(&stopped));
-        assert!(err(&stopped).contains("nothing more is issued"));
-        let rows = order.read("batch.return.csv");
-        assert!(rows.ends_with('\n'), "{room}");
-        let issued = column(&rows, 5).len();
-        assert!(issued < 12);
-        let journal = order.read("batch.journal");
-        assert!(journal.ends_with("}\n"), "{room}");
+/// A batch, and one register for all that is done with it.
+struct Batch {
+    order: Order,
+    args: Vec<String>,
+}
 
-        // A new order would make the cards a second time.
-        assert!(err(&run(&args, 1)).contains("exists already"));
-        let report = json(&run(&[&args[..], &["--resume"]].concat(), 0));
-        assert_eq!(report["issued"], 12);
-        assert!(report["cards"].as_array().unwrap().len() >= 12 - issued - 1);
-        let rows = order.read("batch.return.csv");
-        assert_eq!(column(&rows, 1), order.numbers());
-        assert_eq!(column(&rows, 5), vec!["issued"; 12]);
-        // Once more: there is nothing to do.
-        let report = json(&run(&[&args[..], &["--resume"]].concat(), 0));
-        assert_eq!(report["cards"].as_array().unwrap().len(), 0);
-        assert_eq!(report["cards_per_second"], 0.0);
-        assert_eq!(order.read("batch.return.csv"), rows);
+impl Batch {
+    fn of(count: &str, generation: &str) -> Self {
+        let order = Order::of(count);
+        let (batch, store) = (order.path("batch.csv"), order.path("bureau.db"));
+        let args = ["issue", &batch, "--generation", generation]
+            .into_iter()
+            .chain(["--store", &store, "--json"])
+            .map(str::to_owned)
+            .collect();
+        Self { order, args }
+    }
+
+    fn with<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        let args = self.args.iter().map(String::as_str);
+        args.chain(more.iter().copied()).collect()
+    }
+
+    fn run(&self, more: &[&str], code: i32) -> Output {
+        run(&self.with(more), code)
+    }
+
+    /// What is in the order's folder, in order.
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.order.folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names
+            .filter(|name| !name.starts_with("bureau.db"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// A vault, and the options that name it.
+    fn vault(&self) -> Vec<String> {
+        let (vault, passphrase) = (self.order.path("keys.vault"), self.order.path("passphrase"));
+        secret(&passphrase, "passphrase of a test\n");
+        let new = ["keys", "new", &vault, "--passphrase-file", &passphrase];
+        finish(&mut ssc(&new), 0);
+        ["--vault", &vault, "--passphrase-file", &passphrase]
+            .map(str::to_owned)
+            .into()
     }
 }
 
-/// Cards that failed are made with the PINs that were sealed at the beginning.
+fn words(owned: &[String]) -> Vec<&str> {
+    owned.iter().map(String::as_str).collect()
+}
+
+/// Whatever room there is, a batch that found none goes on to the end when there is some, and no card is made twice.
+#[test]
+fn a_batch_that_found_no_room_goes_on_when_there_is_some() {
+    let mut stopped_in_the_middle = 0;
+    // The register of one job has some 90 kB; its log grows with each card.
+    for room in [200, 500, 900] {
+        let batch = Batch::of("12", "2.00");
+        let cards = batch.order.path("cards");
+        let args = batch.with(&[]);
+        let stopped = limited(room * 1024, &args);
+        if stopped.status.success() {
+            continue;
+        }
+        assert_eq!(
+            stopped.status.code(),
+            Some(1),
+            "{room} kB: {}",
+            err(&stopped)
+        );
+        assert!(err(&stopped).contains("disk"), "{}", err(&stopped));
+        stopped_in_the_middle += 1;
+        let told = json(&run(&batch.with(&["--resume", "--images", &cards]), 0));
+        assert_eq!(told["issued"], 12, "{room} kB");
+        let rows = batch.order.read("batch.return.csv");
+        assert_eq!(column(&rows, 1), batch.order.numbers());
+        assert_eq!(column(&rows, 5), vec!["delivered"; 12]);
+        // Once more: there is nothing to do.
+        let again = json(&batch.run(&["--resume"], 0));
+        assert_eq!(again["cards"].as_array().unwrap().len(), 0);
+        assert_eq!(again["cards_per_second"], 0.0);
+        assert_eq!(batch.order.read("batch.return.csv"), rows);
+    }
+    assert!(stopped_in_the_middle > 0, "no room was too small");
+}
+
+/// Cards that failed are made with the PINs that were sealed at the beginning; a lost file of PINs is made again, and one of other cards
+/// stays as it is.
 #[test]
 fn random_pins_stay_those_of_the_sealed_file() {
-    let order = Order::of("3");
-    let (batch, vault, cards) = (
-        order.path("batch.csv"),
-        order.path("keys.vault"),
-        order.path("cards"),
-    );
-    let passphrase = order.path("passphrase");
-    secret(&passphrase, "passphrase of a test\n");
-    let with = ["--passphrase-file", &passphrase];
-    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
-    let args = [
-        &["issue", &batch, "--generation", "3.00", "--images", &cards][..],
-        &["--vault", &vault, "--json"],
-        &with,
-    ]
-    .concat();
-    // Images of 128 kB find no room: no card is made.
-    let failed = limited(64 * 1024, &args);
-    assert_eq!(failed.status.code(), Some(7), "{}", err(&failed));
-    assert_eq!(json(&failed)["failed"], 3);
-    let pins = || {
-        let shown = ["keys", "pins", &order.path("batch.pins"), "--json"].map(str::to_owned);
-        let shown: Vec<&str> = shown.iter().map(String::as_str).chain(with).collect();
+    let batch = Batch::of("3", "3.00");
+    let order = &batch.order;
+    let (cards, keys) = (order.path("cards"), batch.vault());
+    let more = [&words(&keys)[..], &["--images", &cards]].concat();
+    // No card can be made: a file is in the way of the images.
+    std::fs::create_dir(&cards).unwrap();
+    let image = |name: &str| format!("{cards}/{name}");
+    std::fs::write(image("left over.ssccard"), "no image").unwrap();
+    let stopped = limited(3 * 64 * 1024, &batch.with(&more));
+    assert_ne!(stopped.status.code(), Some(0), "{}", err(&stopped));
+    std::fs::remove_dir_all(&cards).unwrap();
+
+    let pins = |file: &str| {
+        let shown = [
+            "keys",
+            "pins",
+            &order.path(file),
+            "--json",
+            "--passphrase-file",
+        ];
+        let shown = [&shown[..], &[&keys[3]]].concat();
         json(&finish(&mut ssc(&shown), 0))["pins"].clone()
     };
-    let before = pins();
-    assert_eq!(before.as_array().unwrap().len(), 3);
-    for image in order.images() {
-        std::fs::remove_file(image).unwrap();
-    }
-    let report = json(&run(&[&args[..], &["--resume"]].concat(), 0));
+    let resume = [&more[..], &["--resume"]].concat();
+    let report = json(&batch.run(&resume, 0));
     assert_eq!(report["issued"], 3);
-    assert_eq!(pins(), before);
+    let before = pins("batch.pins");
+    assert_eq!(before.as_array().unwrap().len(), 3);
     let image = text(&order.images()[0]);
-    let read = [
-        "read", "--image", &image, "--all", "--pin", "--vault", &vault,
-    ];
-    let pin = before[0]["pin"].as_str().unwrap();
-    finish(ssc(&[&read[..], &with].concat()).env("SSC_PIN", pin), 0);
-    // Without them, or with another batch's journal, nothing goes on.
+    let read = ["read", "--image", &image, "--all", "--pin"];
+    let read = [&read[..], &words(&keys)].concat();
+    let known: Vec<&str> = (before.as_array().unwrap().iter())
+        .map(|one| one["pin"].as_str().unwrap())
+        .collect();
+    let opened = known.iter().filter(|pin| {
+        let output = ssc(&read).env("SSC_PIN", pin).output().unwrap();
+        output.status.success()
+    });
+    assert_eq!(opened.take(1).count(), 1, "the first PINs are the cards'");
+
     std::fs::remove_file(order.path("batch.pins")).unwrap();
-    run(&[&args[..], &["--resume"]].concat(), 6);
-    let other = ["--first-card-number", "7", "--region", "110000"];
-    let another = order.path("another.csv");
-    std::fs::write(
-        &another,
-        "number,name,sex,ethnic_group,birth_date\n110105199003079978,张三,1,01,19900307\n",
+    batch.run(&resume, 0);
+    assert_eq!(pins("batch.pins"), before);
+    // One of another batch, under the same passphrase, is not written over.
+    let other = Batch::of("2", "3.00");
+    let to = order.path("others.pins");
+    other.run(&[&words(&keys)[..], &["--pins", &to]].concat(), 0);
+    let others = std::fs::read(&to).unwrap();
+    let refused = batch.run(&[&resume[..], &["--pins", &to]].concat(), 1);
+    assert!(err(&refused).contains("other cards"), "{}", err(&refused));
+    assert_eq!(std::fs::read(&to).unwrap(), others);
+}
+
+/// Only a batch that has a job goes on, and one that has does not begin again.
+#[test]
+fn a_batch_is_issued_once() {
+    let batch = Batch::of("1", "1.00");
+    let never = batch.run(&["--resume"], 3);
+    assert!(err(&never).contains("without --resume"), "{}", err(&never));
+    let chinese = batch.run(&["--resume", "--lang", "zh"], 3);
+    assert!(err(&chinese).contains("不带 --resume"), "{}", err(&chinese));
+    assert_eq!(batch.files(), ["batch.csv"]);
+    batch.run(&[], 0);
+    let files = batch.files();
+    // The return file is in the way; without it, and under another name, the register knows the batch.
+    let again = err(&batch.run(&[], 1));
+    assert!(again.contains("with --resume"), "{again}");
+    std::fs::rename(
+        batch.order.path("batch.return.csv"),
+        batch.order.path("moved.csv"),
     )
     .unwrap();
-    let journal = order.path("batch.journal");
-    let args = [
-        &["issue", &another, "--generation", "3.00", "--resume"][..],
-        &["--journal", &journal],
-        &other,
-    ]
-    .concat();
-    assert!(err(&run(&args, 3)).contains("another order"));
+    let moved = batch.order.path("moved batch.csv");
+    std::fs::copy(batch.order.path("batch.csv"), &moved).unwrap();
+    for file in [batch.order.path("batch.csv"), moved.clone()] {
+        let mut args = batch.with(&[]);
+        args[1] = &file;
+        let again = run(&args, 2);
+        assert!(err(&again).contains("already"), "{}", err(&again));
+    }
+    std::fs::remove_file(&moved).unwrap();
+    std::fs::rename(
+        batch.order.path("moved.csv"),
+        batch.order.path("batch.return.csv"),
+    )
+    .unwrap();
+    assert_eq!(batch.files(), files);
 }
 
-/// Without a journal there is nothing to go on with; without --resume a journal that is there is not written over.
+/// Other keys, another profile, other data: a batch goes on with what it was begun with, or not at all.
 #[test]
-fn a_journal_is_needed_and_never_written_over() {
-    let order = Order::of("1");
-    let batch = order.path("batch.csv");
-    let args = ["issue", &batch, "--generation", "1.00"];
-    let never = run(&[&args[..], &["--resume"]].concat(), 1);
-    assert!(err(&never).contains("without --resume"), "{}", err(&never));
-    let chinese = [&args[..], &["--resume", "--lang", "zh"]].concat();
-    assert!(err(&run(&chinese, 1)).contains("不带 --resume"));
-    assert!(!std::fs::exists(order.path("batch.return.csv")).unwrap());
-    run(&args, 0);
-    // What to do with an order that was begun is to go on with it.
-    let again = err(&run(&args, 1));
-    assert!(again.contains("Go on with that order with --resume"));
-    let moved = order.path("moved.journal");
-    std::fs::rename(order.path("batch.journal"), &moved).unwrap();
-    let again = err(&run(&args, 1));
-    assert!(again.contains("Go on with its order with --resume"));
-    // An order that did not begin leaves no file.
-    assert!(!std::fs::exists(order.path("batch.journal")).unwrap());
-    std::fs::rename(&moved, order.path("batch.journal")).unwrap();
-    let other = order.path("other.csv");
-    let journal = order.path("batch.journal");
-    let again = run(
-        &[&args[..], &["-o", &other, "--journal", &journal]].concat(),
-        1,
-    );
-    assert!(err(&again).contains("--journal"), "{}", err(&again));
-    assert!(!std::fs::exists(&other).unwrap());
-}
-
-/// Other keys, another profile, other data: an order goes on with what it was begun with, or not at all.
-#[test]
-fn an_order_goes_on_with_what_it_was_begun_with() {
-    let order = Order::of("6");
-    let batch = order.path("batch.csv");
-    let args = ["issue", &batch, "--generation", "3.00"];
-    // With their PINs: other keys have no sealed file of PINs then, and only the journal knows of them.
-    let own: String = (order.read("batch.csv").lines().enumerate())
-        .map(|(at, row)| format!("{row},{}\n", if at == 0 { "pin" } else { "159753" }))
-        .collect();
-    std::fs::write(&batch, own).unwrap();
-    let stopped = limited(3000, &args);
-    assert_eq!(stopped.status.code(), Some(1), "{}", err(&stopped));
-    let journal = order.read("batch.journal");
-    let (rows, names) = (order.read("batch.csv"), "keys.vault");
-    let name = column(&rows, 1)[0].clone();
-    assert!(journal.contains("\"keys\":\"demo\"") && !journal.contains(&name));
-    let (vault, passphrase) = (order.path(names), order.path("passphrase"));
-    secret(&passphrase, "passphrase of a test\n");
-    let with = ["--passphrase-file", &passphrase];
-    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
-
-    let go_on = |more: &[&str], code| run(&[&args[..], &["--resume"], more].concat(), code);
-    let certificates = err(&go_on(&["--certificates"], 3));
+fn a_batch_goes_on_with_what_it_was_begun_with() {
+    let batch = Batch::of("6", "3.00");
+    let rows = batch.order.read("batch.csv");
+    // No reader has a card: the job is made, and nothing else.
+    let machine = batch.run(&["--heads", "sim", "--on-next", "false"], 7);
+    assert_eq!(json(&machine)["issued"], 0);
+    let certificates = err(&batch.run(&["--resume", "--certificates"], 3));
     assert!(
         certificates.contains("3.00 with certificates"),
         "{certificates}"
     );
-    let generation = ["issue", &batch, "--generation", "2.00", "--resume"];
+    let region = err(&batch.run(&["--resume", "--region", "440100"], 3));
+    assert!(region.contains("other options"), "{region}");
+    let mut generation = batch.with(&["--resume"]);
+    generation[3] = "2.00";
     assert!(err(&run(&generation, 3)).contains("cards of 3.00"));
-    let keys = [&["--vault", &vault][..], &with].concat();
-    let refused = err(&go_on(&keys, 3));
+    let keys = batch.vault();
+    let refused = err(&batch.run(&[&words(&keys)[..], &["--resume"]].concat(), 6));
     assert!(refused.contains("other keys"), "{refused}");
     // Another name in a row, and a row that is gone.
-    for (other, said) in [
-        (rows.replace(&name, "王五"), "the name"),
-        (
-            rows.lines()
-                .take(6)
-                .map(|row| format!("{row}\n"))
-                .collect::<String>(),
-            "no such valid row",
-        ),
-    ] {
+    let name = column(&rows, 1)[0].clone();
+    let fewer: String = rows.lines().take(6).map(|row| format!("{row}\n")).collect();
+    for other in [rows.replace(&name, "王五"), fewer] {
         assert_ne!(other, rows);
-        std::fs::write(&batch, other).unwrap();
-        let refused = err(&go_on(&[], 3));
-        assert!(
-            refused.contains("another order") && refused.contains(said),
-            "{refused}"
-        );
+        std::fs::write(batch.order.path("batch.csv"), other).unwrap();
+        let refused = err(&batch.run(&["--resume"], 3));
+        assert!(refused.contains("as it is now"), "{refused}");
     }
-    std::fs::write(&batch, &rows).unwrap();
-    assert_eq!(json(&go_on(&["--json"], 0))["issued"], 6);
+    std::fs::write(batch.order.path("batch.csv"), &rows).unwrap();
+    assert_eq!(json(&batch.run(&["--resume"], 0))["issued"], 6);
 }
 
-/// A stop between the files: the journal is the first of them, and the order goes on from it alone.
-#[test]
-fn an_order_that_has_its_journal_only_goes_on() {
-    let order = Order::of("2");
-    let (batch, vault) = (order.path("batch.csv"), order.path("keys.vault"));
-    let passphrase = order.path("passphrase");
-    secret(&passphrase, "passphrase of a test\n");
-    let with = ["--passphrase-file", &passphrase];
-    finish(&mut ssc(&[&["keys", "new", &vault][..], &with].concat()), 0);
-    let args = [
-        "issue",
-        &batch,
-        "--generation",
-        "3.00",
-        "--json",
-        "--vault",
-        &vault,
-    ];
-    std::fs::write(order.path("batch.journal"), "{\"ssc_journal\":1}\n").unwrap();
-    let report = json(&run(&[&args[..], &with, &["--resume"]].concat(), 0));
-    assert_eq!(report["issued"], 2);
-    let pins = ["keys", "pins", &order.path("batch.pins"), "--json"].map(str::to_owned);
-    let pins: Vec<&str> = pins.iter().map(String::as_str).chain(with).collect();
-    let pins = json(&finish(&mut ssc(&pins), 0));
-    assert_eq!(pins["pins"].as_array().unwrap().len(), 2);
-}
-
-/// A file that is not the order's return file is never replaced by it.
+/// A file that is not the batch's return file is never replaced by it.
 #[test]
 fn another_file_is_not_taken_for_the_return_file() {
-    let (order, other) = (Order::of("2"), Order::of("3"));
-    let batch = order.path("batch.csv");
-    let args = ["issue", &batch, "--generation", "2.00"];
-    run(&args, 0);
-    let journal = order.path("batch.journal");
-    run(
-        &["issue", &other.path("batch.csv"), "--generation", "2.00"],
-        0,
-    );
-    let go_on = |file: &str, code| {
-        let to = ["--resume", "-o", file, "--journal", &journal];
-        err(&run(&[&args[..], &to].concat(), code))
-    };
-    for file in [other.path("batch.return.csv"), batch.clone()] {
+    let (batch, other) = (Batch::of("2", "2.00"), Batch::of("3", "2.00"));
+    batch.run(&[], 0);
+    other.run(&[], 0);
+    let go_on = |file: &str, code| err(&batch.run(&["--resume", "-o", file], code));
+    for file in [
+        other.order.path("batch.return.csv"),
+        batch.order.path("batch.csv"),
+    ] {
         let before = std::fs::read(&file).unwrap();
         let refused = go_on(&file, 1);
-        assert!(
-            refused.contains("not this order's return file"),
-            "{refused}"
-        );
+        assert!(refused.contains("return file"), "{refused}");
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
-    // One that somebody writes.
-    let own = order.path("batch.return.csv");
-    let held = std::fs::File::open(&own).unwrap();
-    held.lock().unwrap();
-    assert!(go_on(&own, 1).contains("another ssc"));
-    drop(held);
-    let journal = std::fs::File::open(order.path("batch.journal")).unwrap();
-    journal.lock().unwrap();
-    assert!(go_on(&own, 1).contains("another ssc is working on this order"));
-    drop(journal);
-    // A torn row, or none of the file: it is made anew.
-    let rows = order.read("batch.return.csv");
-    std::fs::write(&own, &rows[..rows.len() - 9]).unwrap();
-    go_on(&own, 0);
-    assert_eq!(order.read("batch.return.csv"), rows);
-    go_on(&order.path("new.csv"), 0);
-    assert_eq!(order.read("new.csv"), rows);
+    // None of the file: it is made anew.
+    let rows = batch.order.read("batch.return.csv");
+    go_on(&batch.order.path("new.csv"), 0);
+    assert_eq!(batch.order.read("new.csv"), rows);
 }
 
-/// Stopped in the middle of a card, or with a card that is SECURED and not noted: its image is taken up, and no second card is made.
+/// Killed at one moment after the other, with images of the cards: their images are taken up again, and at the end there are as many
+/// genuine cards as rows, each with its own number.
 #[test]
-fn the_image_of_a_stopped_card_is_taken_up() {
-    for (step, note) in [("secure", "begins"), ("secure", "done"), ("check", "done")] {
-        let order = Order::of("3");
-        let (batch, cards) = (order.path("batch.csv"), order.path("cards"));
-        let args = [
-            "issue",
-            &batch,
-            "--generation",
-            "2.00",
-            "--images",
-            &cards,
+fn images_of_a_killed_run_are_taken_up() {
+    let batch = Batch::of("12", "2.00");
+    let cards = batch.order.path("cards");
+    let mut resume: &[&str] = &[];
+    let mut killed = 0;
+    for turn in 0..12 {
+        let more = [&["--images", &cards][..], resume].concat();
+        let mut child = ssc_process(&batch.with(&more));
+        std::thread::sleep(Duration::from_millis(60 + 37 * turn));
+        killed += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let is_made = [
+            "job",
+            "list",
+            "--store",
+            &batch.order.path("bureau.db"),
             "--json",
         ];
-        run(&args, 0);
-        // As a kill leaves it: the card of the last row is made, and the journal ends before it says so.
-        let journal = order.read("batch.journal");
-        let last = format!("\"note\":\"{note}\",\"step\":\"{step}\"");
-        let at = journal.rfind(&last).unwrap();
-        let end = at + journal[at..].find('\n').unwrap() + 1;
-        std::fs::write(order.path("batch.journal"), &journal[..end]).unwrap();
-        let rows = order.read("batch.return.csv");
-        let again = run(&[&args[..], &["--resume"]].concat(), 0);
-        assert_eq!(json(&again)["issued"], 3, "{}", err(&again));
-        assert_eq!(order.images().len(), 3, "{step} {note}");
-        assert_eq!(order.read("batch.return.csv"), rows);
+        let jobs = ssc(&is_made).output().unwrap();
+        let jobs: Option<Value> = serde_json::from_slice(&jobs.stdout).ok();
+        let jobs = jobs.and_then(|jobs| jobs["jobs"].as_array().map(Vec::len));
+        if jobs == Some(1) {
+            resume = &["--resume"];
+        }
     }
+    assert!(killed > 2, "the runs were over too soon: {killed}");
+    let report = json(&batch.run(&["--images", &cards, "--resume"], 0));
+    assert_eq!(report["issued"], 12);
+    let rows = batch.order.read("batch.return.csv");
+    let mut given = column(&rows, 2);
+    let mut genuine = Vec::new();
+    for image in batch.order.images() {
+        let verified = ssc(&["verify", "--image", &text(&image), "--json"])
+            .output()
+            .unwrap();
+        if verified.status.success() {
+            let basic = json(&run(&["read", "--image", &text(&image), "--json"], 0));
+            genuine.push(basic["card_number"].as_str().unwrap().to_owned());
+        }
+    }
+    given.sort();
+    genuine.sort();
+    assert_eq!(genuine, given);
+}
+
+fn ssc_process(args: &[&str]) -> std::process::Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
+    clean(|name, value| {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    });
+    command
+        .args(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().unwrap()
 }
