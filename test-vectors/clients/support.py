@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import csv
+import itertools
 import os
 import pathlib
 import shlex
@@ -20,6 +21,7 @@ CARD_SECONDS = 20
 # pcscd looks at each slot every 0.4 s.
 SLOW_HAND = 1.0
 RUN_SECONDS = 120
+STORES = itertools.count()
 DATA = tempfile.TemporaryDirectory(prefix="ssc-clients-")
 atexit.register(DATA.cleanup)
 
@@ -60,8 +62,9 @@ from smartcard.System import readers as pcsc_readers  # noqa: E402
 def environment():
     """English messages, and no vault or passphrase of the developer's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SSC_")}
-    # The register of a test is nobody else's.
-    return kept | {"LC_ALL": "C.UTF-8", "XDG_DATA_HOME": DATA.name}
+    # Every order has a register of its own: the persons of one test have no cards of another's. What goes on names its --store.
+    store = pathlib.Path(DATA.name, f"{next(STORES)}.db")
+    return kept | {"LC_ALL": "C.UTF-8", "XDG_DATA_HOME": DATA.name, "SSC_STORE": str(store)}
 
 
 def ssc(*arguments, data=b"", seconds=RUN_SECONDS):

@@ -115,7 +115,7 @@ class BadInput(unittest.TestCase):
         self.refused(INPUT, "issue", batch, "--generation", "3.00")
         self.assertFalse((self.path / "batch.return.csv").exists())
         self.refused(INCOMPLETE, "issue", batch, "--generation", "3.00", "--skip-invalid")
-        self.assertIn("issued", (self.path / "batch.return.csv").read_text(encoding="utf-8-sig"))
+        self.assertIn("delivered", (self.path / "batch.return.csv").read_text(encoding="utf-8-sig"))
         self.assertIn("650102200002299963", (self.path / "batch.refused.csv").read_text(encoding="utf-8-sig"))
 
     def test_a_return_file_is_never_overwritten(self):

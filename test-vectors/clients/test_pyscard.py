@@ -220,7 +220,7 @@ class Generation:
         self.assertEqual(len(self.returned), 1)
         returned = self.returned[0]
         code = facts.identification_code(self.generation, self.row, self.card.atr)
-        self.assertEqual(returned["result"], "issued")
+        self.assertEqual(returned["result"], "delivered")
         self.assertEqual(returned["AAC002"], self.row["AAC002"])
         self.assertEqual(returned["AAZ500"], self.row["AAZ500"])
         self.assertEqual(returned["AAZ501"], code.hex().upper())
