@@ -73,6 +73,13 @@ pub enum HeadState {
         /// Whether the card before it still lies there and must be taken out.
         take_out: bool,
     },
+    /// A begun card lies in it whose order another head has, which is asked for it.
+    Asks {
+        /// Line of the batch.
+        line: usize,
+        /// Who has it, and for how long at the most.
+        reason: Reason,
+    },
     /// It makes a card.
     Works {
         /// Line of the batch.

@@ -30,7 +30,7 @@ const SECONDS: [f64; 12] = [
 /// Causes that are kept apart.
 const CAUSES: usize = 100;
 /// Head states, as a metric names them.
-const STATES: [&str; 4] = ["idle", "waits", "works", "out"];
+const STATES: [&str; 5] = ["idle", "waits", "asks", "works", "out"];
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
@@ -144,6 +144,7 @@ impl Shown {
             let now = match head.state {
                 HeadState::Idle => "idle",
                 HeadState::Waits { .. } => "waits",
+                HeadState::Asks { .. } => "asks",
                 HeadState::Works { .. } => "works",
                 HeadState::Out { .. } => "out",
             };

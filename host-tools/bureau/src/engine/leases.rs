@@ -1,6 +1,6 @@
 //! The leases that this run holds: renewed while their heads work, so that no other head takes their orders.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,8 +21,6 @@ pub(super) struct Leases {
 #[derive(Default)]
 struct Held {
     leases: HashMap<String, Lease>,
-    /// Rows whose begun card lies in another head than the one that has the lease.
-    wanted: HashSet<usize>,
     over: bool,
 }
 
@@ -43,18 +41,6 @@ impl Leases {
     pub fn any(&self) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         !held.leases.is_empty()
-    }
-
-    /// The begun card of this row lies in a head that cannot have the lease now.
-    pub fn want(&self, row: usize) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.wanted.insert(row);
-    }
-
-    /// Whether another head has the begun card of this row. It is asked once for each wish.
-    pub fn is_wanted(&self, row: usize) -> bool {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.wanted.remove(&row)
     }
 
     /// All heads have ended.

@@ -53,6 +53,8 @@ pub(super) struct Worker<'e, 'h> {
     /// Since when its reader is gone.
     gone: Option<Instant>,
     in_hand: Option<InHand>,
+    /// The line whose order it has told that it asks another head for.
+    asks: Option<usize>,
 }
 
 /// What to do after a card.
@@ -73,6 +75,7 @@ impl<'e, 'h> Worker<'e, 'h> {
             faults: Faults::default(),
             gone: None,
             in_hand: None,
+            asks: None,
         }
     }
 
@@ -145,29 +148,24 @@ impl<'e, 'h> Worker<'e, 'h> {
 
     /// Asks for the card of the next order.
     fn next(&mut self) -> Result<Then, EngineError> {
-        let (line, name) = match &self.in_hand {
-            Some(in_hand) => (
-                in_hand.lease.row,
-                in_hand.decided.holder.name.as_str().to_owned(),
-            ),
-            None => {
-                if !self.take_order()? {
-                    if self.is_needed()? {
-                        self.state(HeadState::Idle);
-                        std::thread::sleep(MOMENT);
-                        return Ok(Then::GoOn);
-                    }
-                    return Ok(Then::End(End::Done));
+        let Some(in_hand) = &self.in_hand else {
+            if !self.take_order()? {
+                if self.is_needed()? {
+                    self.state(HeadState::Idle);
+                    std::thread::sleep(MOMENT);
+                    return Ok(Then::GoOn);
                 }
-                return Ok(Then::GoOn);
+                return Ok(Then::End(End::Done));
             }
+            return Ok(Then::GoOn);
         };
-        if self.engine.leases.is_wanted(line) {
-            // Its begun card lies in another head: that one has it sooner.
+        if self.engine.register.is_wanted(&in_hand.lease)? {
+            // Its begun card lies in another head, of this machine or another: that one has it sooner.
             self.give_back();
-            std::thread::sleep(2 * MOMENT);
             return Ok(Then::GoOn);
         }
+        let line = in_hand.lease.row;
+        let name = in_hand.decided.holder.name.as_str().to_owned();
         self.head.about(line);
         match self.head.next(MOMENT) {
             Ok(Coming::Here) => Ok(Then::GoOn),

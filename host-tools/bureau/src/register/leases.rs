@@ -74,6 +74,8 @@ impl Register {
             let free = books.row(
                 "SELECT line FROM orders WHERE job = $1 AND queued = 1 AND (lease_until <= $2 OR worker = $4) AND attempts < $3
                      AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state IN ('ready', 'running'))
+                     AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.job = $1 AND wanted.line = orders.line
+                                         AND wanted.until > $2 AND wanted.worker <> $4)
                  ORDER BY line LIMIT 1 {skip locked}",
                 &[job.0.into(), terms.now.into(), attempts.into(), worker.into()],
             )?;
@@ -106,7 +108,13 @@ impl Register {
                 &[job.0.into(), stored(row).into(), terms.now.into(), worker.into()],
             )?;
             match free {
-                Some(_) => take(books, &terms, row),
+                Some(_) => {
+                    books.execute(
+                        "DELETE FROM wanted WHERE job = $1 AND line = $2 AND worker = $3",
+                        &[job.0.into(), stored(row).into(), worker.into()],
+                    )?;
+                    take(books, &terms, row)
+                }
                 None => Ok(None),
             }
         })

@@ -21,6 +21,7 @@ mod reason;
 mod record;
 mod signatures;
 mod state;
+mod wanted;
 mod write;
 
 use std::sync::Arc;
@@ -45,7 +46,11 @@ pub use write::CHIPS_AN_ORDER;
 /// The register's tables.
 const MIGRATIONS: Migrations = Migrations {
     name: "bureau",
-    texts: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
+    texts: &[
+        include_str!("schema/1.sql"),
+        include_str!("schema/2.sql"),
+        include_str!("schema/3.sql"),
+    ],
 };
 
 /// The books of a bureau. Clones are the same ones. All calls block.

@@ -1,6 +1,6 @@
 //! Several workers, and one that is late, stopped or without its books.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
@@ -8,12 +8,12 @@ use ssc_bureau::engine::{End, Engine, EngineError, Stop};
 use ssc_bureau::register::{ChipState, JobState, OrderState};
 use ssc_bureau::run_event::{HeadState, RunEvent};
 use ssc_database::{Database, Migrations, Store};
-use ssc_harness::postgres::Postgres;
 use ssc_keys::{Vault, roots};
 use ssc_reader::head::{Bin, Coming, Head};
 use ssc_reader::{Card, ReaderError, Shared};
 
 use super::floor::Floor;
+use super::machines::on_server;
 use super::table::{Slot, Table};
 use crate::support;
 
@@ -89,50 +89,6 @@ fn a_worker_that_wakes_late_does_nothing_more_to_the_card() {
         floor.check(&table);
     }
     panic!("a card takes more than {MORE} exchanges");
-}
-
-fn on_server() -> Store {
-    static SERVER: LazyLock<Mutex<Postgres>> =
-        LazyLock::new(|| Mutex::new(Postgres::start().unwrap()));
-    let server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-    Store::parse(&server.database().unwrap()).unwrap()
-}
-
-#[test]
-fn two_machines_share_one_queue() {
-    let folder = tempfile::tempdir().unwrap();
-    let in_file = Store::file(folder.path().join("bureau.db"));
-    for store in [in_file, on_server()] {
-        let floor = Floor::of(store, 40, None);
-        let table = Table::quiet(40);
-        let machine = |name: &'static str| {
-            let (floor, table) = (&floor, &table);
-            move || {
-                let mut heads: Vec<Box<dyn Head>> = (1..=2)
-                    .map(|head| Box::new(Slot::new(&format!("head {head}"), table)) as _)
-                    .collect();
-                let made = Mutex::new(0);
-                let register = floor.again();
-                floor
-                    .run_as(&register, name, &mut heads, &Stop::new(), &|event| {
-                        if matches!(event, RunEvent::Delivered { .. }) {
-                            *made.lock().unwrap() += 1;
-                        }
-                    })
-                    .unwrap();
-                made.into_inner().unwrap()
-            }
-        };
-        let made = std::thread::scope(|scope| {
-            let machines = [machine("one"), machine("two")].map(|run| scope.spawn(run));
-            machines.map(|machine| machine.join().unwrap())
-        });
-        println!("{made:?} cards on {}", floor.register.store());
-        assert_eq!(made.iter().sum::<i32>(), 40);
-        assert!(made.iter().all(|made| *made > 0), "{made:?}");
-        floor.check(&table);
-        assert_eq!(table.all().len(), 40);
-    }
 }
 
 /// What happens at an exchange of the first card.

@@ -168,6 +168,7 @@ fn state(head: &Head, lang: Lang) -> (String, Color) {
             let words = waits((*line, name.as_deref()), *take_out, lang);
             (words, Color::Yellow)
         }
+        HeadState::Asks { reason, .. } => (reason.words(lang).to_owned(), Color::Yellow),
         HeadState::Works { line, step } => {
             let step = step.map_or("", |step| step_words(step, lang));
             let words = match lang {

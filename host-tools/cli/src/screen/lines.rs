@@ -59,9 +59,9 @@ enum Event<'l> {
         line: Option<usize>,
         /// The step that goes on: recognise, take_over, load, check, secure, confirm.
         step: Option<StepName>,
-        /// Why it was taken out.
+        /// Why it was taken out, or whom it asks.
         reason: Option<&'l str>,
-        /// 退出原因
+        /// 停用原因，或任务在何处
         reason_zh: Option<&'l str>,
     },
     /// A card is SECURED and confirmed.
@@ -98,6 +98,8 @@ enum State {
     Idle,
     /// It waits for a card.
     Waits,
+    /// A begun card lies in it whose order another head has, which is asked for it.
+    Asks,
     /// It makes a card.
     Works,
     /// It was taken out of the run.
@@ -137,6 +139,7 @@ fn of(event: &RunEvent) -> Event<'_> {
             let (name, line, step, reason) = match state {
                 HeadState::Idle => (State::Idle, None, None, None),
                 HeadState::Waits { line, .. } => (State::Waits, *line, None, None),
+                HeadState::Asks { line, reason } => (State::Asks, Some(*line), None, Some(reason)),
                 HeadState::Works { line, step } => (State::Works, Some(*line), *step, None),
                 HeadState::Out { reason } => (State::Out, None, None, Some(reason)),
             };

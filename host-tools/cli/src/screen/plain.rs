@@ -123,6 +123,10 @@ fn at_once(event: &RunEvent) -> Option<Text> {
                 let (english, chinese) = (said(Lang::En), said(Lang::Zh));
                 text(format!("{head}: {english}"), format!("{head}：{chinese}"))
             }
+            HeadState::Asks { reason, .. } => text(
+                format!("{head}: {}", reason.english),
+                format!("{head}：{}", reason.chinese),
+            ),
             HeadState::Out { reason } => text(
                 format!("{head} is taken out: {}", reason.english),
                 format!("{head} 已退出：{}", reason.chinese),

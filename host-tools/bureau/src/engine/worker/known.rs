@@ -54,6 +54,7 @@ impl Worker<'_, '_> {
                     // The order in hand goes back; this card is one that was begun.
                     self.give_back();
                     self.in_hand = Some(self.open(leased)?);
+                    self.asks = None;
                 }
                 None => return self.of_others(chip),
             }
@@ -78,11 +79,19 @@ impl Worker<'_, '_> {
             });
             if is_open {
                 // Another head holds the lease, or one that was killed did; it ends by itself.
-                self.engine.leases.want(row);
-                self.state(HeadState::Works {
-                    line: row,
-                    step: None,
-                });
+                let holder = self.engine.register.want(job, row, &self.worker, LASTS)?;
+                if let Some((holder, left)) = holder
+                    && self.asks.replace(row) != Some(row)
+                {
+                    let seconds = left.as_secs();
+                    self.state(HeadState::Asks {
+                        line: row,
+                        reason: Reason::new(
+                            format!("leave the card in: {holder} has the order of line {row} and is asked for it; if that head is dead, it is free in {seconds} s"),
+                            format!("请勿取出卡片：第 {row} 行的任务在 {holder}，已请其归还；如该发卡头已停止，{seconds} 秒后自动释放"),
+                        ),
+                    });
+                }
                 std::thread::sleep(MOMENT);
                 return Ok(Then::GoOn);
             }
