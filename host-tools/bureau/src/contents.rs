@@ -192,7 +192,7 @@ const fn padding(format: Format) -> u8 {
 ///
 /// # Errors
 /// None in fact: the table has one.
-fn irk_vault_id() -> Result<&'static str, CardError> {
+pub(crate) fn irk_vault_id() -> Result<&'static str, CardError> {
     use apdu_specs::keys::KeyRole;
     apdu_specs::applications::ssc::keys::SSSE
         .iter()

@@ -96,7 +96,7 @@ fn attempt(
         journal: &mut *journal,
         row: decided.row,
     };
-    match steps::make(card, &plan, keys, line, &mut notes) {
+    match steps::make(card, || Ok(&plan), keys, line, &mut notes) {
         Err(CardError::AlreadyPersonalized) if lost => {
             notes.begins(Step::Confirm)?;
             steps::confirm(card, &target, keys)?;

@@ -4,6 +4,7 @@ mod support;
 mod engine {
     pub mod floor;
     mod heads;
+    mod keys_ahead;
     mod machines;
     mod pulled;
     mod refused;

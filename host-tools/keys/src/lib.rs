@@ -8,6 +8,7 @@
 //! No key, and no passphrase, is ever shown by `Debug`, `Display` or an error.
 #![deny(unsafe_code)]
 
+pub mod ahead;
 pub mod audit;
 pub mod component;
 mod component_error;

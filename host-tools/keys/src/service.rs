@@ -82,6 +82,25 @@ pub trait KeyService: Send + Sync {
         Err(KeyError::NoDataKeys)
     }
 
+    /// Makes ready what the keys `id` of this region's cards come from, for a card that is still to come.
+    ///
+    /// # Errors
+    /// As [`card_key`](Self::card_key); from a keeper that has nothing to make ready none.
+    fn prepare(
+        &self,
+        _id: &str,
+        _version: u8,
+        _algorithm: Algorithm,
+        _region: &[u8; 6],
+    ) -> Result<(), KeyError> {
+        Ok(())
+    }
+
+    /// Whether answers come from a device, so that it pays to ask for several at once and ahead ([`Ahead`](crate::ahead::Ahead)).
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// Whether these keys are published, so that cards made with them protect nothing.
     fn is_demo(&self) -> bool;
 

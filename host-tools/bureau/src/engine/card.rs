@@ -70,12 +70,14 @@ pub(super) fn make(
         Ok(target) => target,
         Err(error) => return refused(error, notes),
     };
-    let plan = match CardPlan::new(&target, keys) {
+    // A device answers while the chip is taken over. Whoever answers at once says first whether it has all keys.
+    let at_once = !keys.is_remote();
+    let plan = match at_once.then(|| CardPlan::new(&target, keys)).transpose() {
         Ok(plan) => plan,
         Err(error) => return refused(error, notes),
     };
     let is_begun = chip.known.is_some();
-    match attempt(chip, (&target, &plan), keys, line, notes) {
+    match attempt(chip, (&target, plan), keys, line, notes) {
         Ok(()) => match notes.write(&[Note::Issued]) {
             Ok(()) => Fate::Delivered,
             Err(error) => judge_of_register(error),
@@ -86,7 +88,7 @@ pub(super) fn make(
 
 fn attempt(
     chip: Chip<'_>,
-    (target, plan): (&ForChip<'_>, &CardPlan),
+    (target, plan): (&ForChip<'_>, Option<CardPlan>),
     keys: &dyn KeyService,
     line: Line,
     notes: &mut LeaseNotes<'_>,
@@ -97,6 +99,7 @@ fn attempt(
         identification_code: hex::encode_upper(target.identification_code),
         serial,
     }])?;
+    let plan = || plan.map_or_else(|| CardPlan::new(target, keys), Ok);
     match steps::make(chip.card, plan, keys, line, notes) {
         Err(CardError::AlreadyPersonalized) if chip.known == Some(ChipState::MayBeFinished) => {
             notes.begins(Step::Confirm)?;

@@ -6,12 +6,14 @@
 
 mod card;
 mod error;
+mod keys_ahead;
 mod leases;
 mod notes;
 mod stop;
 mod worker;
 
 use ssc_keys::KeyService;
+use ssc_keys::ahead::Ahead;
 use ssc_reader::Card;
 use ssc_reader::head::Head;
 
@@ -96,13 +98,20 @@ impl<'e> Engine<'e> {
         // Somebody has looked, and says: again.
         self.register.forget_attempts(self.job)?;
         self.count()?;
+        let ahead = self.keys.is_remote().then(|| Ahead::new(self.keys));
+        let ahead = ahead.as_ref();
         let ended = std::thread::scope(|scope| {
             let keeper = scope.spawn(|| self.leases.keep(self.register));
+            if let Some(ahead) = ahead {
+                for _ in 0..keys_ahead::threads(heads.len()) {
+                    scope.spawn(|| ahead.work());
+                }
+            }
             let workers: Vec<_> = heads
                 .iter_mut()
                 .map(|head| {
                     let name = head.name().to_owned();
-                    let worker = Worker::new(self, &mut **head);
+                    let worker = Worker::new(self, &mut **head, ahead);
                     (
                         name,
                         scope.spawn(move || {
@@ -120,8 +129,11 @@ impl<'e> Engine<'e> {
                 .into_iter()
                 .map(|(name, worker)| (name, worker.join()))
                 .collect();
-            // Before a panic goes on: this scope waits for the keeper.
+            // Before a panic goes on: this scope waits for the keeper and for what derives.
             self.leases.over();
+            if let Some(ahead) = ahead {
+                ahead.over();
+            }
             let _ = keeper.join();
             ended
                 .into_iter()

@@ -5,6 +5,8 @@ mod known;
 
 use std::time::{Duration, Instant};
 
+use ssc_keys::KeyService;
+use ssc_keys::ahead::Ahead;
 use ssc_reader::Card;
 use ssc_reader::head::{Bin, Coming, Head};
 use ssc_words::{Bilingual, Lang};
@@ -12,7 +14,7 @@ use ssc_words::{Bilingual, Lang};
 use super::card::{self, Chip, Fate};
 use super::leases::LASTS;
 use super::notes::LeaseNotes;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, keys_ahead};
 use crate::card_error::CardError;
 use crate::job::Decided;
 use crate::register::{CHIPS_AN_ORDER, ChipState, JobState, Lease, Leased};
@@ -47,6 +49,8 @@ struct InHand {
 pub(super) struct Worker<'e, 'h> {
     engine: &'e Engine<'e>,
     head: &'h mut dyn Head,
+    /// Where keys are derived before they are asked for.
+    ahead: Option<&'e Ahead<'e>>,
     name: String,
     worker: String,
     faults: Faults,
@@ -66,12 +70,17 @@ enum Then {
 }
 
 impl<'e, 'h> Worker<'e, 'h> {
-    pub fn new(engine: &'e Engine<'e>, head: &'h mut dyn Head) -> Self {
+    pub fn new(
+        engine: &'e Engine<'e>,
+        head: &'h mut dyn Head,
+        ahead: Option<&'e Ahead<'e>>,
+    ) -> Self {
         Self {
             name: head.name().to_owned(),
             worker: format!("{}/{}", engine.machine, head.worker()),
             engine,
             head,
+            ahead,
             faults: Faults::default(),
             gone: None,
             in_hand: None,
@@ -199,6 +208,9 @@ impl<'e, 'h> Worker<'e, 'h> {
         let row = leased.lease.row;
         let decided = self.engine.sealing.unseal(row, &leased.sealed)?;
         self.engine.leases.hold(&leased.lease);
+        if let Some(ahead) = self.ahead {
+            ahead.expect(&keys_ahead::wanted(&decided).map_err(EngineError::Card)?);
+        }
         Ok(InHand {
             lease: leased.lease,
             decided,
@@ -265,7 +277,17 @@ impl<'e, 'h> Worker<'e, 'h> {
             tell: self.engine.tell,
             wrote: false,
         };
-        let (keys, trust) = (self.engine.keys, self.engine.line);
+        let wanted = |ahead: &'e Ahead<'e>| {
+            let wanted = keys_ahead::wanted(&in_hand.decided)?;
+            Ok(ahead.card(factor, wanted))
+        };
+        let of_card = self.ahead.map(wanted).transpose();
+        let of_card = of_card.map_err(EngineError::Card)?;
+        let trust = self.engine.line;
+        let keys = match &of_card {
+            Some(of_card) => of_card as &dyn KeyService,
+            None => self.engine.keys,
+        };
         match card::make(chip, &in_hand.decided, keys, trust, &mut notes) {
             Fate::Delivered => {
                 (self.engine.tell)(RunEvent::Delivered {

@@ -9,6 +9,8 @@ mod recognise;
 mod secure;
 mod take_over;
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 use ssc_keys::KeyService;
 use ssc_reader::Card;
@@ -121,13 +123,13 @@ pub fn personalize(
     keys: &dyn KeyService,
     line: Line,
 ) -> Result<Cost, CardError> {
-    make(card, plan, keys, line, &mut NoNotes)
+    make(card, || Ok(plan), keys, line, &mut NoNotes)
 }
 
-/// The steps up to SECURED, each noted.
-pub(crate) fn make(
+/// The steps up to SECURED, each noted. The plan is asked for when the chip is the issuer's: its keys may be on their way until then.
+pub(crate) fn make<P: Borrow<CardPlan>>(
     card: &mut dyn Card,
-    plan: &CardPlan,
+    plan: impl FnOnce() -> Result<P, CardError>,
     keys: &dyn KeyService,
     line: Line,
     notes: &mut dyn Notes,
@@ -147,6 +149,8 @@ pub(crate) fn make(
         Standing::Begun => notes.done(Step::Recognise)?,
         Standing::Finished => return Err(CardError::AlreadyPersonalized),
     }
+    let plan = plan()?;
+    let plan = plan.borrow();
     notes.begins(Step::Load)?;
     cost.secure_channel += load::run(card, plan, &issuer)?;
     notes.done(Step::Load)?;

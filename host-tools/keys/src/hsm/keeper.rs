@@ -1,9 +1,10 @@
-//! A token as a keeper of master keys for whoever issues cards: a session a head, so that nobody waits for another's answer.
+//! A token as a keeper of master keys for whoever issues cards: a session a caller, so that nobody waits for another's answer.
 //!
-//! The key of a city stays in each session as an object: with it, a card's key is one call of the token.
+//! The key of a city stays in the token as an object of a session, which all sessions of a program see (PKCS#11 2.40, Base
+//! Specification, 2.6): with it, a card's key is one call of the token. Sessions stay open as long as the keeper lives.
 
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use apdu_specs::applications::domain::keys::{INITIAL_VAULT_ID, ISD_VAULT_ID};
 use apdu_specs::keys::FIRST_KEY_VERSION;
@@ -14,29 +15,36 @@ use cryptoki::object::ObjectHandle;
 use zeroize::Zeroizing;
 
 use super::{CardKeyName, Hsm, HsmError};
+use crate::service::NO_CHIP;
 use crate::{KeyError, KeyService, RootKind, Vault, data_key};
 
-/// Keys of cities that a session keeps: some fifty for each region of a job.
+/// Keys of cities that are kept: some fifty for each region of a job.
 const MOST_CITIES: usize = 4_096;
+
+/// A root's name, its version, a region.
+type City = (String, u8, [u8; 6]);
 
 /// The master keys of a token. SM4, which tokens do not have, comes from a vault, if one is given.
 pub struct HsmKeys {
     sessions: Mutex<Sessions>,
     returned: Condvar,
+    objects: Mutex<Objects>,
     sm4: Option<Vault>,
     demo: bool,
 }
 
 struct Sessions {
-    free: Vec<Session>,
+    free: Vec<Hsm>,
     /// All that are open, in use or not.
     open: usize,
 }
 
-/// A session and the objects that it knows.
-struct Session {
-    hsm: Hsm,
-    cities: BTreeMap<(String, u8, [u8; 6]), ObjectHandle>,
+/// The objects that are known.
+#[derive(Default)]
+struct Objects {
+    cities: BTreeMap<City, Arc<ObjectHandle>>,
+    /// Keys of cities that made room for others; destroyed when nobody computes with them.
+    retired: Vec<Arc<ObjectHandle>>,
     roots: BTreeMap<&'static str, ObjectHandle>,
 }
 
@@ -47,10 +55,11 @@ impl HsmKeys {
         Self {
             demo: hsm.is_demo(),
             sessions: Mutex::new(Sessions {
-                free: vec![Session::new(hsm)],
+                free: vec![hsm],
                 open: 1,
             }),
             returned: Condvar::new(),
+            objects: Mutex::default(),
             sm4: None,
         }
     }
@@ -61,11 +70,7 @@ impl HsmKeys {
     /// [`HsmError::Mixed`] where the keys of one are published and those of the other are not.
     pub fn with_sm4_of(self, vault: Vault) -> Result<Self, HsmError> {
         if vault.is_demo() != self.demo {
-            let token = self
-                .sessions()
-                .free
-                .first()
-                .map(|one| one.hsm.label.clone());
+            let token = self.sessions().free.first().map(|one| one.label.clone());
             return Err(HsmError::Mixed {
                 token: token.unwrap_or_default(),
             });
@@ -87,26 +92,23 @@ impl HsmKeys {
     }
 
     /// Computes with a session that nobody else has: a free one, a new one, or, where the token has no more, the next that is free.
-    fn with<T>(
-        &self,
-        compute: impl FnOnce(&mut Session) -> Result<T, HsmError>,
-    ) -> Result<T, KeyError> {
-        let mut session = self.take()?;
-        let result = compute(&mut session);
+    fn with<T>(&self, compute: impl FnOnce(&Hsm) -> Result<T, HsmError>) -> Result<T, KeyError> {
+        let session = self.take()?;
+        let result = compute(&session);
         self.sessions().free.push(session);
         self.returned.notify_one();
         Ok(result?)
     }
 
-    fn take(&self) -> Result<Session, HsmError> {
+    fn take(&self) -> Result<Hsm, HsmError> {
         let mut sessions = self.sessions();
         loop {
             if let Some(session) = sessions.free.pop() {
                 // The last one makes the next, so that one always stays.
                 if sessions.free.is_empty()
-                    && let Ok(another) = session.hsm.another()
+                    && let Ok(another) = session.another()
                 {
-                    sessions.free.push(Session::new(another));
+                    sessions.free.push(another);
                     sessions.open += 1;
                 }
                 return Ok(session);
@@ -117,60 +119,56 @@ impl HsmKeys {
     }
 
     fn scp03(&self, id: &'static str, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
-        self.with(|session| {
-            let root = session.root(id)?;
-            session.count(id, card_factor);
-            let hsm = &session.hsm;
+        self.with(|hsm| {
+            let root = self.root(hsm, id)?;
+            hsm.used_for(&CardKeyName {
+                id,
+                version: FIRST_KEY_VERSION,
+                region: [0; 6],
+                card_factor: *card_factor,
+            });
             scp03_keys_of(card_factor, |message| hsm.cmac(root, message))
         })
     }
-}
 
-impl Session {
-    fn new(hsm: Hsm) -> Self {
-        Self {
-            hsm,
-            cities: BTreeMap::new(),
-            roots: BTreeMap::new(),
-        }
+    fn objects(&self) -> MutexGuard<'_, Objects> {
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn root(&mut self, id: &'static str) -> Result<ObjectHandle, HsmError> {
-        if let Some(root) = self.roots.get(id) {
+    fn root(&self, hsm: &Hsm, id: &'static str) -> Result<ObjectHandle, HsmError> {
+        if let Some(root) = self.objects().roots.get(id) {
             return Ok(*root);
         }
-        let root = self.hsm.root(id, FIRST_KEY_VERSION, RootKind::Aes)?;
-        self.roots.insert(id, root);
+        let root = hsm.root(id, FIRST_KEY_VERSION, RootKind::Aes)?;
+        self.objects().roots.insert(id, root);
         Ok(root)
     }
 
-    fn count(&self, id: &str, card_factor: &[u8; 8]) {
-        self.hsm.used_for(&CardKeyName {
-            id,
-            version: FIRST_KEY_VERSION,
-            region: [0; 6],
-            card_factor: *card_factor,
-        });
-    }
-
-    fn card_key(&mut self, of: &CardKeyName<'_>) -> Result<Key16, HsmError> {
-        self.hsm.used_for(of);
-        let name = (of.id.to_owned(), of.version, of.region);
-        let giver = match self.cities.get(&name) {
-            Some(giver) => *giver,
-            None => {
-                if self.cities.len() >= MOST_CITIES {
-                    for (_, key) in std::mem::take(&mut self.cities) {
-                        // It goes with the session at the latest.
-                        let _ = self.hsm.session.destroy_object(key);
-                    }
-                }
-                let giver = self.hsm.giver(of)?;
-                self.cities.insert(name, giver);
-                giver
+    /// The key of a city, derived once for all sessions.
+    fn city(&self, hsm: &Hsm, of: &CardKeyName<'_>) -> Result<Arc<ObjectHandle>, HsmError> {
+        let name: City = (of.id.to_owned(), of.version, of.region);
+        if let Some(city) = self.objects().cities.get(&name) {
+            return Ok(Arc::clone(city));
+        }
+        let city = Arc::new(hsm.giver(of)?);
+        let mut objects = self.objects();
+        if objects.cities.len() >= MOST_CITIES {
+            let cities = std::mem::take(&mut objects.cities);
+            objects.retired.extend(cities.into_values());
+        }
+        // Where two have made the same one at the same time, the other's goes.
+        if let Some(twin) = objects.cities.insert(name, Arc::clone(&city)) {
+            objects.retired.push(twin);
+        }
+        objects.retired.retain(|retired| {
+            let used = Arc::strong_count(retired) > 1;
+            if !used {
+                // It goes with its session at the latest.
+                let _ = hsm.session.destroy_object(**retired);
             }
-        };
-        self.hsm.given(giver, &of.card_factor)
+            used
+        });
+        Ok(city)
     }
 }
 
@@ -187,20 +185,47 @@ impl KeyService for HsmKeys {
             (Algorithm::Sm4, Some(vault)) => {
                 vault.card_key(id, version, algorithm, region, card_factor)
             }
-            (Algorithm::Sm4, None) => self.with(|session| {
+            (Algorithm::Sm4, None) => self.with(|hsm| {
                 Err(HsmError::NoSm4 {
-                    token: session.hsm.label.clone(),
+                    token: hsm.label.clone(),
                 })
             }),
-            (Algorithm::TripleDes, _) => self.with(|session| {
-                session.card_key(&CardKeyName {
+            (Algorithm::TripleDes, _) => self.with(|hsm| {
+                let of = CardKeyName {
                     id,
                     version,
                     region: *region,
                     card_factor: *card_factor,
-                })
+                };
+                hsm.used_for(&of);
+                hsm.given(*self.city(hsm, &of)?, card_factor)
             }),
         }
+    }
+
+    fn prepare(
+        &self,
+        id: &str,
+        version: u8,
+        algorithm: Algorithm,
+        region: &[u8; 6],
+    ) -> Result<(), KeyError> {
+        if algorithm == Algorithm::Sm4 {
+            return Ok(());
+        }
+        self.with(|hsm| {
+            let of = CardKeyName {
+                id,
+                version,
+                region: *region,
+                card_factor: NO_CHIP,
+            };
+            self.city(hsm, &of).map(drop)
+        })
+    }
+
+    fn is_remote(&self) -> bool {
+        true
     }
 
     fn issuer_keys(&self, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
@@ -215,13 +240,10 @@ impl KeyService for HsmKeys {
         &self,
         nonce: &[u8; data_key::NONCE],
     ) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-        self.with(|session| {
-            let root = session.root(ISD_VAULT_ID)?;
+        self.with(|hsm| {
+            let root = self.root(hsm, ISD_VAULT_ID)?;
             let [first, second] = data_key::messages(nonce);
-            let halves = [
-                session.hsm.cmac(root, &first)?,
-                session.hsm.cmac(root, &second)?,
-            ];
+            let halves = [hsm.cmac(root, &first)?, hsm.cmac(root, &second)?];
             Ok(data_key::joined(halves))
         })
     }
