@@ -12,6 +12,7 @@ mod register {
     mod reports;
     mod rules;
     pub mod rules_of_model;
+    mod tampering;
 }
 
 use register::books;
