@@ -185,6 +185,34 @@ fn whoever_has_other_keys_is_told_and_does_not_sign_over_a_changed_log() {
 }
 
 #[test]
+fn a_log_that_was_cut_or_has_another_end_is_not_signed() {
+    for books in Books::both() {
+        let [one, _] = bureau(&books);
+        let change = |statement: &str| assert!(books.probe(statement).unwrap() > 0);
+        let refused = |seq| {
+            let signed = audit::sign(&books.register, one, &*VAULT);
+            let broken = RegisterError::ChainBroken { job: one, seq };
+            assert!(
+                matches!(&signed, Err(audit::AuditError::Register(error)) if *error == broken),
+                "{signed:?}"
+            );
+            assert_eq!(books.register.signatures(one).unwrap().len(), SIGNED.len());
+        };
+        change(
+            "UPDATE jobs SET last_hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 5) WHERE id = 1",
+        );
+        refused(30);
+        // Cut, with the job's end set back to what was signed for the second time: the third signature is still there.
+        change(
+            "UPDATE jobs SET last_seq = 15, last_at = (SELECT at FROM entries WHERE job = 1 AND seq = 15),
+                 last_hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 15) WHERE id = 1",
+        );
+        change("DELETE FROM entries WHERE job = 1 AND seq > 15");
+        refused(16);
+    }
+}
+
+#[test]
 fn what_becomes_of_cards_is_in_the_log_and_a_signature_is_not_made_twice() {
     for books in Books::both() {
         let register = &books.register;

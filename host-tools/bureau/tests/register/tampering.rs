@@ -216,6 +216,13 @@ pub const CASES: &[Case] = &[
         &[(Fault::EndChanged, Some(29), None, None)],
     ),
     case(
+        "the hash of the job's end is another",
+        &[
+            "UPDATE jobs SET last_hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 5) WHERE id = 1",
+        ],
+        &[(Fault::EndChanged, Some(29), None, None)],
+    ),
+    case(
         "a signature of another job",
         &["UPDATE signatures SET signature = (SELECT signature FROM signatures WHERE job = 2 AND number = 1) WHERE job = 1 AND number = 1"],
         &[
