@@ -2,6 +2,7 @@
 //! card. Nothing here judges; ratios are of one run, in turns, so that a machine that slows down slows both.
 
 mod heads;
+mod hsm;
 mod queue;
 
 use std::path::PathBuf;
@@ -34,13 +35,14 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const TURNS: usize = 7;
 /// EF05 record 1 by SFI: 18 bytes.
 const READ_RECORD: [u8; 5] = [0x00, 0xB2, 0x01, 0x2C, 0x12];
-const USAGE: &str = "bench in-process | bench heads | bench batch FILE ROWS | bench queue FILE | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
+const USAGE: &str = "bench in-process | bench heads | bench hsm | bench batch FILE ROWS | bench queue FILE | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["in-process"] => in_process(),
+        ["hsm"] => hsm::hsm(),
         ["heads"] => heads::heads(tempfile::tempdir()?.path()),
         ["batch", file, rows] => queue::batch(file, rows.parse()?),
         ["queue", file] => queue::queue(file),
