@@ -56,6 +56,20 @@ pub enum OrderError {
         /// Which.
         path: PathBuf,
     },
+    /// What has the report's name is no report of this job.
+    #[error("{}", self.say(Lang::En))]
+    OtherReport {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The return file that is there has cards that the register does not know: the register is an older one.
+    #[error("{}", self.say(Lang::En))]
+    RegisterOlder {
+        /// The return file.
+        path: PathBuf,
+        /// The first such row.
+        line: u64,
+    },
     /// Another program has the file.
     #[error("{}", self.say(Lang::En))]
     Busy {
@@ -143,6 +157,23 @@ impl Bilingual for OrderError {
                     path.display()
                 ),
             ),
+            Self::OtherReport { path } => (
+                format!(
+                    "{} is no report of this job: it was left as it is. Name another file",
+                    path.display()
+                ),
+                format!("{} 不是本作业的报告，未作改动。请另指定文件", path.display()),
+            ),
+            Self::RegisterOlder { path, line } => (
+                format!(
+                    "{} says that the card of line {line} is delivered, and the register does not know of it: this register is older than the file, as a copy from a backup is. The file was left as it is. Make no card with this register before you have found the newer one: persons who have their cards would get second ones",
+                    path.display()
+                ),
+                format!(
+                    "{} 表明第 {line} 行的卡已交付，而登记簿中没有：该登记簿比此文件旧，例如备份的副本。文件未作改动。找到较新的登记簿之前，请勿用本登记簿制卡：已领卡的人会得到第二张卡",
+                    path.display()
+                ),
+            ),
             Self::Busy { path } => (
                 format!(
                     "another ssc is writing {}; wait until it has ended",
@@ -194,6 +225,8 @@ impl Kind for OrderError {
             Self::File { .. }
             | Self::FileExists { .. }
             | Self::OtherReturnFile { .. }
+            | Self::OtherReport { .. }
+            | Self::RegisterOlder { .. }
             | Self::Busy { .. } => ErrorKind::Output,
         }
     }

@@ -177,22 +177,23 @@ impl OrderArgs {
             return Ok(());
         }
         let (name, model, asked) = (&job.name, &job.card_model, profile.model.name);
+        let typed = ssc_words::shell::word(name);
         let (english, chinese) = if model == asked {
             (
                 format!(
-                    "job {name} was made with other options or another profile (generation, certificates, region, first card number): give those of its beginning, or run it as it is with `ssc job run {name}`"
+                    "job {name} was made with other options or another profile (generation, certificates, region, first card number): give those of its beginning, or run it as it is with `ssc job run {typed}`"
                 ),
                 format!(
-                    "作业 {name} 建立时的选项或配置不同（规范版本、证书、行政区划、起始卡号）：请按建立时给出，或用 `ssc job run {name}` 照原样运行"
+                    "作业 {name} 建立时的选项或配置不同（规范版本、证书、行政区划、起始卡号）：请按建立时给出，或用 `ssc job run {typed}` 照原样运行"
                 ),
             )
         } else {
             (
                 format!(
-                    "job {name} is one of cards of {model}, not of {asked}: no card was touched. Give the options of its beginning, or run it as it is with `ssc job run {name}`"
+                    "job {name} is one of cards of {model}, not of {asked}: no card was touched. Give the options of its beginning, or run it as it is with `ssc job run {typed}`"
                 ),
                 format!(
-                    "作业 {name} 制作的是 {model} 卡，不是 {asked}：未触及任何卡片。请按建立时的选项给出，或用 `ssc job run {name}` 照原样运行"
+                    "作业 {name} 制作的是 {model} 卡，不是 {asked}：未触及任何卡片。请按建立时的选项给出，或用 `ssc job run {typed}` 照原样运行"
                 ),
             )
         };
@@ -266,10 +267,22 @@ fn in_the_way(path: &Path) -> Failure {
     )
 }
 
+/// A job's name out of that of a file, which may be only digits (a number, for `ssc job`), begin with - or be long.
+fn name_of(stem: &str) -> String {
+    let clean = stem.chars().filter(|sign| !sign.is_control());
+    let name: String = clean.take(80).collect();
+    let name = name.trim();
+    if name.bytes().all(|digit| digit.is_ascii_digit()) || name.starts_with('-') {
+        format!("batch-{}", name.trim_start_matches('-'))
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The name of the batch's file without its ending, with a number behind it where another job has that.
 fn free_name(register: &Register, file: &Path) -> Result<String, Failure> {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let mut name = stem.clone().into_owned();
+    let stem = name_of(&file.file_stem().unwrap_or_default().to_string_lossy());
+    let mut name = stem.clone();
     let mut number = 2;
     while register.find(&name)?.is_some() {
         name = format!("{stem}-{number}");

@@ -205,21 +205,21 @@ impl Outcome {
     pub fn verdict(&self, job: &JobRecord) -> Result<(), Failure> {
         let remaining = self.run.counts.remaining();
         if self.stopped {
-            let name = &job.name;
+            let typed = ssc_words::shell::word(&job.name);
             return Err(Failure::new(
                 Exit::Interrupted,
                 text(
                     format!(
-                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {name}`"
+                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {typed}`"
                     ),
-                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {name}` 继续"),
+                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {typed}` 继续"),
                 ),
             ));
         }
         if remaining == 0 {
             return Ok(());
         }
-        let name = &job.name;
+        let typed = ssc_words::shell::word(&job.name);
         let details = self.out().map(|(head, reason)| {
             text(
                 format!("head {head} was taken out: {}", reason.english),
@@ -229,8 +229,8 @@ impl Outcome {
         Err(Failure::new(
             Exit::Incomplete,
             text(
-                format!("{remaining} orders have no card yet: `ssc job remaining {name}` says why, and what to do for each"),
-                format!("还有 {remaining} 个任务没有卡：`ssc job remaining {name}` 说明原因和各自的处理办法"),
+                format!("{remaining} orders have no card yet: `ssc job remaining {typed}` says why, and what to do for each"),
+                format!("还有 {remaining} 个任务没有卡：`ssc job remaining {typed}` 说明原因和各自的处理办法"),
             ),
         )
         .with_details(details.collect()))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ssc_bureau::register::{JobRecord, Register, RegisterError, SystemClock};
+use ssc_bureau::register::{JobRecord, Register, SystemClock};
 use ssc_database::Store;
 
 use crate::commands::row::Arguments;
@@ -125,14 +125,5 @@ impl LookArgs {
 /// # Errors
 /// There is none; the register cannot be read.
 pub fn find_job(register: &Register, word: &str) -> Result<JobRecord, Failure> {
-    if let Some(job) = register.find(word)? {
-        return Ok(job);
-    }
-    let by_number = word.parse().ok().map(ssc_bureau::register::JobId);
-    match by_number.map(|id| register.job(id)) {
-        Some(Err(RegisterError::NoJob { .. })) | None => {
-            Err(RegisterError::NoJob { name: word.into() }.into())
-        }
-        Some(found) => Ok(found?),
-    }
+    Ok(register.meant(word)?)
 }

@@ -19,6 +19,38 @@ pub enum Readers {
     Anyone,
 }
 
+/// What has the name that a file is to have.
+#[derive(Debug)]
+pub enum There {
+    /// Nothing.
+    Nothing,
+    /// A file, open to be read.
+    File(File),
+    /// A folder, a device, a pipe, a link that leads nowhere: never replaced, and not even opened.
+    Other,
+}
+
+impl There {
+    /// Looks at `path`.
+    ///
+    /// # Errors
+    /// It cannot be looked at, or the file cannot be read.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        match std::fs::symlink_metadata(path) {
+            Err(error) if missing(&error) => return Ok(Self::Nothing),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+        match std::fs::metadata(path) {
+            Ok(of) if of.is_file() => File::open(path).map(Self::File),
+            Ok(_) => Ok(Self::Other),
+            Err(error) if missing(&error) => Ok(Self::Other),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// A file on its way.
 #[derive(Debug)]
 pub struct WholeFile {
@@ -156,6 +188,24 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names(folder.path()), ["a"]);
         assert!(create(&folder.path().join("no/b"), Readers::Owner, b"").is_err());
+    }
+
+    /// A pipe would wait for somebody who writes, and a device would be gone.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| There::at(&folder.path().join(name)).unwrap();
+        assert!(matches!(at("a"), There::Nothing));
+        fs::write(folder.path().join("a"), b"").unwrap();
+        assert!(matches!(at("a"), There::File(_)));
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
+        for other in ["pipe", "link", ".", "/dev/null"] {
+            assert!(matches!(at(other), There::Other), "{other}");
+        }
     }
 
     #[cfg(unix)]

@@ -6,6 +6,7 @@
 
 pub mod clean;
 mod kind;
+pub mod shell;
 
 pub use kind::{ErrorKind, Kind};
 

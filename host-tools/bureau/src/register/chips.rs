@@ -173,7 +173,7 @@ impl Register {
     /// Sets a chip aside for ever that was left half-way; its order waits for another one.
     ///
     /// # Errors
-    /// [`RegisterError::NoChip`]: nothing was written to it; [`RegisterError::Fenced`]: a head works on its order; [`RegisterError::MayBeFinished`]: it may be a person's card;
+    /// [`RegisterError::NoChip`]: nothing was written to it; [`RegisterError::Leased`]: a head works on its order; [`RegisterError::MayBeFinished`]: it may be a person's card;
     /// [`RegisterError::Database`].
     pub fn set_aside(
         &self,
@@ -187,7 +187,7 @@ impl Register {
     /// The operator says that the chip of an order is destroyed, though it may be finished: the order waits for another one.
     ///
     /// # Errors
-    /// [`RegisterError::Fenced`]: a head works on the order; [`RegisterError::NoOrder`]: there is none, or it has no chip;
+    /// [`RegisterError::Leased`]: a head works on the order; [`RegisterError::NoOrder`]: there is none, or it has no chip;
     /// [`RegisterError::Database`].
     pub fn chip_destroyed(
         &self,
@@ -230,7 +230,12 @@ impl Register {
             let mut end = End::of(books, job)?;
             let at = self.time_after(end.at)?;
             if order.lease_until > at {
-                return Err(RegisterError::Fenced { row });
+                return Err(RegisterError::Leased {
+                    job: super::jobs::one(books, job)?.name,
+                    row,
+                    worker: order.worker,
+                    until: order.lease_until,
+                });
             }
             set_state(books, serial, &NewState::aside(at, why))?;
             if order.chip.as_deref() == Some(serial) {

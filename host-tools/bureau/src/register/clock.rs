@@ -1,6 +1,6 @@
 //! The clock of the register: one that is wrong is refused before anything is written by it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds by which an entry of another machine may be ahead of this one's clock.
 pub(super) const AHEAD: i64 = 5_000;
@@ -28,4 +28,10 @@ impl Clock for SystemClock {
 pub(super) fn built() -> i64 {
     let seconds: i64 = env!("SSC_BUILT").parse().unwrap_or_default();
     seconds.saturating_mul(1000)
+}
+
+/// A time of the register, as people read it.
+pub(super) fn shown(at: i64) -> String {
+    let since = Duration::from_millis(u64::try_from(at).unwrap_or(0));
+    crate::china::shown(UNIX_EPOCH + since)
 }

@@ -24,7 +24,7 @@ impl Register {
     /// card that they had before; card numbers stay given. Gives how many orders were taken back.
     ///
     /// # Errors
-    /// [`RegisterError::Fenced`]: a head works on an order; [`RegisterError::MayBeFinished`]: a chip may be a person's card;
+    /// [`RegisterError::Leased`]: a head works on an order; [`RegisterError::MayBeFinished`]: a chip may be a person's card;
     /// [`RegisterError::NoJob`], [`RegisterError::Database`].
     pub fn close_job(&self, job: JobId) -> Result<u64, RegisterError> {
         self.write_books(|books| {
@@ -33,7 +33,10 @@ impl Register {
                 "SELECT value FROM counters WHERE name = 'job' {for update}",
                 &[],
             )?;
-            let state = books.row("SELECT state FROM jobs WHERE id = $1", &[job.0.into()])?;
+            let state = books.row(
+                "SELECT state, name FROM jobs WHERE id = $1",
+                &[job.0.into()],
+            )?;
             let state = state.ok_or_else(|| RegisterError::NoJob {
                 name: job.to_string(),
             })?;
@@ -45,7 +48,7 @@ impl Register {
             let (mut after, mut taken_back) = (-1, 0);
             loop {
                 let open = books.rows(
-                    "SELECT line, number, kind, chip, replaced_job, replaced_line, lease_until, queued FROM orders
+                    "SELECT line, number, kind, chip, replaced_job, replaced_line, lease_until, queued, worker FROM orders
                      WHERE job = $1 AND line > $2 AND state NOT IN ('delivered', 'rejected')
                      ORDER BY line LIMIT $3 {for update}",
                     &[job.0.into(), after.into(), PIECE.into()],
@@ -56,7 +59,15 @@ impl Register {
                 let mut entries = Vec::new();
                 for order in &open {
                     let row = order.number(0)?;
-                    may_be_taken_back(order, row, at)?;
+                    if order.int(6)? > at {
+                        return Err(RegisterError::Leased {
+                            job: state.text(1)?,
+                            row,
+                            worker: order.text(8)?,
+                            until: order.int(6)?,
+                        });
+                    }
+                    may_be_taken_back(order, row)?;
                     take_back(books, job, order, at)?;
                     let note = BookNote::Rejected {
                         english: WHY.0.to_owned(),
@@ -88,10 +99,7 @@ impl Register {
     }
 }
 
-fn may_be_taken_back(order: &Row, row: usize, at: i64) -> Result<(), RegisterError> {
-    if order.int(6)? > at {
-        return Err(RegisterError::Fenced { row });
-    }
+fn may_be_taken_back(order: &Row, row: usize) -> Result<(), RegisterError> {
     match order.maybe_text(3)? {
         Some(serial) if order.int(7)? == 0 => Err(RegisterError::MayBeFinished { row, serial }),
         _ => Ok(()),

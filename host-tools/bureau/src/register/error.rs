@@ -3,8 +3,10 @@
 use std::fmt;
 
 use ssc_database::{DatabaseError, MayBeOfStore};
-use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang, clean, shell};
 
+use super::clock::shown;
+use super::jobs::LONGEST_NAME;
 use super::record::JobId;
 
 /// Why the register refuses. Nothing was changed then.
@@ -23,6 +25,29 @@ pub enum RegisterError {
     Fenced {
         /// The order.
         row: usize,
+    },
+    /// A head works on the order now, so nothing else is done with it.
+    Leased {
+        /// The job.
+        job: String,
+        /// The order.
+        row: usize,
+        /// The head that has it.
+        worker: String,
+        /// Until when, in milliseconds since 1970 (UTC), if it does not say so again.
+        until: i64,
+    },
+    /// A new job cannot have this name.
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// The word is the number of one job and the name of another.
+    TwoJobs {
+        /// The word.
+        word: String,
+        /// The number of the job with this name.
+        named: JobId,
     },
     /// No such job.
     NoJob {
@@ -125,19 +150,34 @@ impl Bilingual for RegisterError {
 }
 
 impl RegisterError {
+    /// The job's name, as a command takes it.
+    fn typed(&self) -> std::borrow::Cow<'_, str> {
+        match self {
+            Self::NameTaken { name: job }
+            | Self::BatchKnown { job }
+            | Self::JobPaused { job }
+            | Self::Leased { job, .. } => shell::word(job),
+            _ => "JOB".into(),
+        }
+    }
+
     fn english(&self) -> String {
+        let typed = self.typed();
         match self {
             Self::Database(error) => error.say(Lang::En),
             Self::ClockBack { seconds } => format!("the clock of this machine is {seconds} s older than the last entry of the register. Set the clock right, then go on; nothing was changed"),
             Self::ClockBeforeBuild => "the clock of this machine is older than this program. Set the clock right, then go on; nothing was changed".into(),
             Self::Fenced { row } => format!("row {row}: the lease of this head has ended or another head has the order. The card in this head is left as it is: put it in again, and it is asked"),
+            Self::Leased { row, worker, until, .. } => format!("row {row}: head {worker} works on it until {} (UTC+8), and longer if it says so again. Nothing was changed. Stop it first: `ssc job pause {typed}` lets heads finish the cards in hand; a head that was killed has let go at that time", shown(*until)),
+            Self::BadName { name } => format!("a job cannot be named \"{}\": give it a name of at most {LONGEST_NAME} characters that is not only digits, does not begin with - and has no control characters (--name)", clean::line(name)),
+            Self::TwoJobs { word, named } => format!("{word} is the number of one job and the name of job no. {named}: name the first by its name, and the other by its number, {named}"),
             Self::NoJob { name } => format!("there is no job {name}: `ssc job list` shows all"),
             Self::NoOrder { row } => format!("the job has no row {row}: `ssc job status` shows its rows"),
             Self::NoChip { serial } => format!("the register has not seen chip {serial}: nothing was written to it for this bureau"),
-            Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {name}`), or give the new one another name"),
-            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {job}`), or take it back (`ssc job close {job}`). Rows that it refused go into a batch of their own"),
+            Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {typed}`), or give the new one another name"),
+            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {typed}`), or take it back (`ssc job close {typed}`). Rows that it refused go into a batch of their own"),
             Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
-            Self::JobPaused { job } => format!("job {job} is paused: `ssc job resume {job}` lets it go on"),
+            Self::JobPaused { job } => format!("job {job} is paused: `ssc job resume {typed}` lets it go on"),
             Self::ChipTaken { serial, job, row } => format!("chip {serial} was written for row {row} of job {job} or set aside, and is not given to another. Put it to the bad cards unless it is that row's turn, and take a new card"),
             Self::MayBeFinished { row, serial } => format!("row {row}: chip {serial} may be this person's finished card. Put that card in, and it is asked; only if it was destroyed: `ssc job reissue JOB --line {row} --chip-destroyed`"),
             Self::OutOfOrder { row, note } => format!("row {row}: `{note}` cannot follow what the register knows of this order. Nothing was noted; put the card in again"),
@@ -149,6 +189,7 @@ impl RegisterError {
     }
 
     fn chinese(&self) -> String {
+        let typed = self.typed();
         match self {
             Self::Database(error) => error.say(Lang::Zh),
             Self::ClockBack { seconds } => format!(
@@ -160,18 +201,31 @@ impl RegisterError {
             Self::Fenced { row } => format!(
                 "第 {row} 行：本发卡头的租约已结束，或该任务已由另一发卡头领取。卡保持原样：请重新放入，程序会向其查询"
             ),
+            Self::Leased {
+                row, worker, until, ..
+            } => format!(
+                "第 {row} 行：发卡头 {worker} 正在处理，至 {}（北京时间），续期则更久。未作任何更改。请先停止：`ssc job pause {typed}` 让发卡头完成手头的卡；已被终止的发卡头到时即释放",
+                shown(*until)
+            ),
+            Self::BadName { name } => format!(
+                "作业不能命名为“{}”：名称最多 {LONGEST_NAME} 个字符，不能全为数字，不能以 - 开头，不能含控制字符（--name）",
+                clean::line(name)
+            ),
+            Self::TwoJobs { word, named } => format!(
+                "{word} 既是一个作业的号，又是 {named} 号作业的名称：前者请用其名称，后者请用其号 {named}"
+            ),
             Self::NoJob { name } => format!("没有作业 {name}：用 `ssc job list` 查看全部"),
             Self::NoOrder { row } => format!("该作业没有第 {row} 行：用 `ssc job status` 查看"),
             Self::NoChip { serial } => format!("登记簿未见过芯片 {serial}：本单位未曾写入"),
             Self::NameTaken { name } => {
-                format!("已有作业 {name}：请继续执行（`ssc job run {name}`），或为新作业另取名称")
+                format!("已有作业 {name}：请继续执行（`ssc job run {typed}`），或为新作业另取名称")
             }
             Self::BatchKnown { job } => format!(
-                "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`），或将其收回（`ssc job close {job}`）。其中被拒绝的行请另做一个批次"
+                "同一批次已是作业 {job}：请继续执行（`ssc job run {typed}`），或将其收回（`ssc job close {typed}`）。其中被拒绝的行请另做一个批次"
             ),
             Self::JobClosed { job } => format!("作业 {job} 已关闭：不再制卡"),
             Self::JobPaused { job } => {
-                format!("作业 {job} 已暂停：请用 `ssc job resume {job}` 继续")
+                format!("作业 {job} 已暂停：请用 `ssc job resume {typed}` 继续")
             }
             Self::ChipTaken { serial, job, row } => format!(
                 "芯片 {serial} 曾为作业 {job} 第 {row} 行写入或已被搁置，不会再给其他人。除非轮到该行，请放入坏卡盒并换一张新卡"
@@ -207,7 +261,9 @@ impl Kind for RegisterError {
         match self {
             Self::Database(error) => error.kind(),
             Self::ClockBack { .. } | Self::ClockBeforeBuild => ErrorKind::Usage,
-            Self::NoJob { .. }
+            Self::BadName { .. }
+            | Self::TwoJobs { .. }
+            | Self::NoJob { .. }
             | Self::NoOrder { .. }
             | Self::NoChip { .. }
             | Self::NameTaken { .. }
@@ -218,7 +274,9 @@ impl Kind for RegisterError {
             Self::ChainBroken { .. } | Self::RangeTaken { .. } | Self::NoCard | Self::Record(_) => {
                 ErrorKind::Input
             }
-            Self::Fenced { .. } | Self::OutOfOrder { .. } => ErrorKind::Output,
+            Self::Fenced { .. } | Self::Leased { .. } | Self::OutOfOrder { .. } => {
+                ErrorKind::Output
+            }
         }
     }
 }

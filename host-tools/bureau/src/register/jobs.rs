@@ -14,6 +14,16 @@ const COLUMNS: &str =
     "id, name, state, created_at, batch_name, batch_sha256, profile_name, profile_text, card_model,
      keys_check, sealed_key, last_seq, last_at, last_hash";
 
+/// Characters that a job's name has at the most.
+pub(super) const LONGEST_NAME: usize = 100;
+
+/// Whether a new job can be named so: what is only digits is a number, and what begins with - an option.
+fn is_name(name: &str) -> bool {
+    let is_digits = name.bytes().all(|digit| digit.is_ascii_digit());
+    let is_clean = !name.chars().any(char::is_control) && name.trim() == name;
+    !is_digits && is_clean && !name.starts_with('-') && name.chars().count() <= LONGEST_NAME
+}
+
 fn of_row(row: &Row) -> Result<JobRecord, RegisterError> {
     let state = JobState::of_name(&row.text(2)?);
     Ok(JobRecord {
@@ -47,7 +57,7 @@ impl Register {
     /// Makes a job in one transaction: `fill` streams its rows in. On an error nothing of it is kept.
     ///
     /// # Errors
-    /// [`RegisterError::NameTaken`], [`RegisterError::BatchKnown`], [`RegisterError::Database`]; what `fill` returns.
+    /// [`RegisterError::BadName`], [`RegisterError::NameTaken`], [`RegisterError::BatchKnown`], [`RegisterError::Database`]; what `fill` returns.
     pub fn create_job<E: From<RegisterError>>(
         &self,
         job: &NewJob,
@@ -69,6 +79,10 @@ impl Register {
         books: &mut Transaction<'_>,
         job: &NewJob,
     ) -> Result<(JobId, i64, End), RegisterError> {
+        if !is_name(&job.name) {
+            let name = job.name.clone();
+            return Err(RegisterError::BadName { name });
+        }
         let counted = books.row(
             "UPDATE counters SET value = value + 1 WHERE name = 'job' RETURNING value",
             &[],
@@ -144,6 +158,32 @@ impl Register {
         let statement = format!("SELECT {COLUMNS} FROM jobs WHERE name = $1");
         let found = self.read_books(|books| Ok(books.row(&statement, &[name.into()])?))?;
         found.as_ref().map(of_row).transpose()
+    }
+
+    /// The job that somebody means by a name or a number. A word of digits is a number: no new job is named so.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoJob`]; [`RegisterError::TwoJobs`]: an old job has another one's number for its name; [`RegisterError::Database`].
+    pub fn meant(&self, word: &str) -> Result<JobRecord, RegisterError> {
+        let named = self.find(word)?;
+        let is_number = !word.is_empty() && word.bytes().all(|digit| digit.is_ascii_digit());
+        let numbered = match word.parse().ok().filter(|_| is_number) {
+            Some(number) => match self.job(JobId(number)) {
+                Err(RegisterError::NoJob { .. }) => None,
+                found => Some(found?),
+            },
+            None => None,
+        };
+        match (named, numbered) {
+            (Some(named), Some(numbered)) if named.id != numbered.id => {
+                Err(RegisterError::TwoJobs {
+                    word: word.into(),
+                    named: named.id,
+                })
+            }
+            (Some(job), _) | (None, Some(job)) => Ok(job),
+            (None, None) => Err(RegisterError::NoJob { name: word.into() }),
+        }
     }
 
     /// Jobs of the batch with this SHA-256, the newest first.

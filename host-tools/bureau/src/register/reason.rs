@@ -36,9 +36,9 @@ impl Reason {
         match self {
             Self::NumberGiven { job, row } => (
                 format!(
-                    "the card number was given before, to row {row} of job {job}: give this row another one"
+                    "the card number was given before, to row {row} of job no. {job}: give this row another one"
                 ),
-                format!("该卡号已发给作业 {job} 第 {row} 行：请为本行另给卡号"),
+                format!("该卡号已发给{job} 号作业第 {row} 行：请为本行另给卡号"),
             ),
             Self::RangeUsedUp => (
                 "no card number of the profile's range is left: add a range to the profile".into(),
@@ -50,19 +50,19 @@ impl Reason {
                 row,
             } => (
                 format!(
-                    "a card of this kind is ordered for the person already (row {row} of job {job}): go on with that job, or take it back (`ssc job close {job}`)"
+                    "a card of this kind is ordered for the person already (row {row} of job no. {job}): go on with that job, or take it back (`ssc job close {job}`)"
                 ),
                 format!(
-                    "此人的此类卡已订制（作业 {job} 第 {row} 行）：请继续该作业，或将其收回（`ssc job close {job}`）"
+                    "此人的此类卡已订制（{job} 号作业第 {row} 行）：请继续该作业，或将其收回（`ssc job close {job}`）"
                 ),
             ),
             Self::HasCard { status, job, row } => (
                 format!(
-                    "the person has a card of this kind already ({}, row {row} of job {job}): a second one is a replacement, `ssc job reissue`",
+                    "the person has a card of this kind already ({}, row {row} of job no. {job}): a second one is a replacement, `ssc job reissue`",
                     status.words(En)
                 ),
                 format!(
-                    "此人已有此类卡（{}，作业 {job} 第 {row} 行）：第二张须作为补换卡，`ssc job reissue`",
+                    "此人已有此类卡（{}，{job} 号作业第 {row} 行）：第二张须作为补换卡，`ssc job reissue`",
                     status.words(Zh)
                 ),
             ),

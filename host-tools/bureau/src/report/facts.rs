@@ -61,6 +61,7 @@ pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterErro
     };
     Ok(Facts {
         job: job.name.clone(),
+        mark: hex::encode(job.fingerprint()),
         state: Reason::new(job.state.words(Lang::En), job.state.words(Lang::Zh)),
         demo_keys,
         made: SystemTime::now(),
@@ -112,7 +113,7 @@ fn signed(signatures: &[SignatureRecord]) -> [String; 2] {
     ]
 }
 
-/// Writes the report of a job to `path`; one that is there is replaced.
+/// Writes the report of a job to `path`; an older one of the same job is replaced.
 ///
 /// # Errors
 /// [`ReportError`].
@@ -127,5 +128,5 @@ pub fn report(
     let facts = facts(register, job)?;
     let page = html(&facts, &standings, &gathered, lang);
     let page = page.map_err(|error| ReportError::Page(error.to_string()))?;
-    Ok(write(path, &page)?)
+    Ok(write(path, &facts.mark, &page)?)
 }

@@ -1,10 +1,11 @@
 //! The page.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use askama::Template;
-use ssc_files::whole_file::{self, Readers};
+use ssc_files::whole_file::{self, Readers, There};
 use ssc_words::{Bilingual as _, Lang};
 
 use super::Gather;
@@ -54,6 +55,8 @@ pub struct Standing {
 pub struct Facts {
     /// Name of the job.
     pub job: String,
+    /// Tells this job from all others: its report says so in its head, and replaces no other file.
+    pub mark: String,
     /// Its state, in words.
     pub state: Reason,
     /// Whether its keys are the published ones.
@@ -83,13 +86,34 @@ pub fn html(
     .render()
 }
 
-/// Writes a report; one that is there is replaced.
+/// How much of a file is read to see whether it is a report: its head is shorter.
+const HEAD: u64 = 1_000;
+
+/// Writes the report of the job with this mark; an older one of the same job is replaced.
 ///
 /// # Errors
-/// [`OrderError::File`].
-pub fn write(path: &Path, page: &str) -> Result<(), OrderError> {
+/// [`OrderError::OtherReport`] where anything else has its name; [`OrderError::File`].
+pub fn write(path: &Path, mark: &str, page: &str) -> Result<(), OrderError> {
+    let failed = |source| file_error(path, source);
+    let is_own = match There::at(path).map_err(failed)? {
+        There::Nothing => true,
+        There::Other => false,
+        There::File(file) => {
+            let mut head = Vec::new();
+            file.take(HEAD).read_to_end(&mut head).map_err(failed)?;
+            String::from_utf8_lossy(&head).contains(&in_head(mark))
+        }
+    };
+    if !is_own {
+        return Err(OrderError::OtherReport { path: path.into() });
+    }
     let replaced = whole_file::replace(path, Readers::Owner, page.as_bytes());
     replaced.map_err(|source| file_error(path, source))
+}
+
+/// The line of the head that tells whose report it is.
+fn in_head(mark: &str) -> String {
+    format!("<meta name=\"ssc-job-report\" content=\"{mark}\">")
 }
 
 #[derive(Template)]
@@ -158,6 +182,10 @@ impl Page<'_> {
 
     fn fate(&self, fate: &Fate) -> String {
         fate.say(self.lang)
+    }
+
+    fn mark(&self) -> String {
+        in_head(&self.facts.mark)
     }
 
     fn made(&self) -> String {

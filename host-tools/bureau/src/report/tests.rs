@@ -89,6 +89,7 @@ fn facts() -> Facts {
     };
     Facts {
         job: "天河区 2026-09 <第二批>".into(),
+        mark: "0f".repeat(32),
         state: Reason::new("running", "运行中"),
         demo_keys: true,
         made: at(20_000.0),

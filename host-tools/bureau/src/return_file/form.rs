@@ -100,6 +100,14 @@ impl Form {
         ])
     }
 
+    /// Whether this line of a file says that the card was delivered: such a row has no reason behind its result.
+    pub(super) fn is_delivered(self, line: &[u8]) -> bool {
+        let mut end = vec![self.separator()];
+        let result = self.result(Fate::Delivered);
+        end.extend(self.joined(&[&result, ""]));
+        line.ends_with(&end)
+    }
+
     fn result(self, fate: Fate) -> String {
         match self {
             Self::Csv => fate.name().into(),

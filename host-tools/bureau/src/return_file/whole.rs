@@ -1,10 +1,10 @@
 //! A return file of a whole job: every row of the batch, made from the register alone, whole or not at all.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use ssc_files::whole_file::{Readers, WholeFile};
+use ssc_files::whole_file::{Readers, There, WholeFile};
 use ssc_words::Lang;
 
 use super::{Fate, Form, ReturnRow};
@@ -46,8 +46,8 @@ impl Tally {
 /// there is replaced, if each of its rows is one of these: an older state of the same job.
 ///
 /// # Errors
-/// [`OrderError::OtherReturnFile`] where another file has its name, [`OrderError::File`], or what `rows` gives. What was there is
-/// then as it was.
+/// [`OrderError::OtherReturnFile`] where another file has its name, [`OrderError::RegisterOlder`] where it has cards that these rows do
+/// not, [`OrderError::File`], or what `rows` gives. What was there is then as it was.
 pub fn write<E: From<OrderError>>(
     path: &Path,
     form: Form,
@@ -63,7 +63,7 @@ pub fn write<E: From<OrderError>>(
     for row in rows {
         let row = row?;
         if let Some(old) = &mut old {
-            old.pass(&form.whose(&row), path)?;
+            old.pass(form, &row, path)?;
         }
         out.write_all(&form.line(&row, lang)).map_err(failed)?;
         tally.add(row.fate);
@@ -88,9 +88,10 @@ struct Older {
 impl Older {
     /// `None` where there is none.
     fn open(path: &Path, form: Form) -> Result<Option<Self>, OrderError> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(missing) if missing.kind() == ErrorKind::NotFound => return Ok(None),
+        let file = match There::at(path) {
+            Ok(There::File(file)) => file,
+            Ok(There::Nothing) => return Ok(None),
+            Ok(There::Other) => return Err(OrderError::OtherReturnFile { path: path.into() }),
             Err(source) => return Err(file_error(path, source)),
         };
         let mut old = Self {
@@ -111,12 +112,18 @@ impl Older {
         read.map(drop).map_err(|source| file_error(path, source))
     }
 
-    /// Passes its row, if it is that of `whose`.
-    fn pass(&mut self, whose: &[u8], path: &Path) -> Result<(), OrderError> {
-        if self.next.starts_with(whose) {
-            self.read(path)?;
+    /// Passes its row, if it is this one. A card that was delivered stays so.
+    fn pass(&mut self, form: Form, row: &ReturnRow, path: &Path) -> Result<(), OrderError> {
+        if !self.next.starts_with(&form.whose(row)) {
+            return Ok(());
         }
-        Ok(())
+        if row.fate != Fate::Delivered && form.is_delivered(&self.next) {
+            return Err(OrderError::RegisterOlder {
+                path: path.into(),
+                line: row.line,
+            });
+        }
+        self.read(path)
     }
 
     /// A row that nobody passed is another job's.

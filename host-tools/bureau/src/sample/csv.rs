@@ -90,8 +90,7 @@ pub fn write_sample(path: &Path, options: &SampleOptions) -> Result<(), SampleEr
         for index in 0..options.count {
             let photo = folder.join(photo_name(index));
             let drawn = sample_photo(options.seed, index);
-            whole_file::replace(&photo, Readers::Anyone, &drawn)
-                .map_err(|source| fail(&photo, source))?;
+            keep_photo(&photo, &drawn).map_err(|source| fail(&photo, source))?;
         }
     }
     // Last, since it names the photos.
@@ -101,6 +100,20 @@ pub fn write_sample(path: &Path, options: &SampleOptions) -> Result<(), SampleEr
         file.create().map(drop)
     };
     write().map_err(|source| fail(path, source))
+}
+
+/// A photo that somebody else has put there is not replaced.
+fn keep_photo(path: &Path, drawn: &[u8]) -> io::Result<()> {
+    match whole_file::create(path, Readers::Anyone, drawn) {
+        Err(error)
+            if error.kind() == io::ErrorKind::AlreadyExists
+                && path.is_file()
+                && fs::read(path)? == drawn =>
+        {
+            Ok(())
+        }
+        made => made,
+    }
 }
 
 fn photo_name(index: u64) -> String {

@@ -41,10 +41,16 @@ fn persons_of_a_closed_job_can_be_ordered_anew() {
             .unwrap();
 
         // Not while a head works, and not while a card may be a person's.
-        assert_eq!(
-            register.close_job(job),
-            Err(RegisterError::Fenced { row: 2 })
+        let refused = register.close_job(job).unwrap_err();
+        let RegisterError::Leased { row: 2, worker, .. } = &refused else {
+            panic!("{refused}");
+        };
+        let said = refused.to_string();
+        assert!(
+            said.contains(worker) && said.contains("`ssc job pause one`"),
+            "{said}"
         );
+        assert!(!said.contains("put it in again"), "{said}");
         register.release(&lease).unwrap();
         assert!(matches!(
             register.close_job(job),

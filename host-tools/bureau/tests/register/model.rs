@@ -82,7 +82,7 @@ fn do_it(
 ) -> Answer {
     let lasts = Duration::from_secs(LASTS as u64);
     let class = |error| match error {
-        RegisterError::Fenced { .. } => "fenced",
+        RegisterError::Fenced { .. } | RegisterError::Leased { .. } => "fenced",
         RegisterError::ChipTaken { .. } => "taken",
         RegisterError::MayBeFinished { .. } => "may be finished",
         RegisterError::OutOfOrder { .. } => "out of order",

@@ -140,6 +140,86 @@ fn who_may_have_a_card_is_never_told_to_take_another() {
     }
 }
 
+/// The passphrase, the vault and the register itself lay under the name that somebody gave: all of them were replaced.
+#[test]
+fn a_report_replaces_an_older_one_of_its_job_and_nothing_else() {
+    let books = Books::in_file();
+    let one = job(&books);
+    let two = books.job("two", 50, 2);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let write = |job, path: &Path| {
+        let record = books.register.job(job).unwrap();
+        report::report(&books.register, &record, path, Lang::En)
+    };
+    let report = at("report.html");
+    write(one, &report).unwrap();
+    write(one, &report).unwrap();
+    let first = std::fs::read(&report).unwrap();
+    let refused = ssc_words::Bilingual::say(&write(two, &report).unwrap_err(), Lang::En);
+    assert!(refused.contains("no report of this job"), "{refused}");
+    assert_eq!(std::fs::read(&report).unwrap(), first);
+    std::fs::write(at("secret"), "a passphrase").unwrap();
+    std::fs::write(at("empty"), "").unwrap();
+    std::fs::write(at("page.html"), "<!DOCTYPE html><html><head></head></html>").unwrap();
+    let register = books.store.path().unwrap().to_owned();
+    std::os::unix::fs::symlink(&register, at("link")).unwrap();
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(at("pipe"))
+        .status();
+    assert!(pipe.unwrap().success());
+    let inode = |path: &Path| {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::symlink_metadata(path).unwrap().ino()
+    };
+    let others = ["secret", "empty", "page.html", "link", "pipe"].map(at);
+    for path in others.iter().chain([&register]) {
+        let before = inode(path);
+        assert!(write(one, path).is_err(), "{}", path.display());
+        let csv = report::write_return_file(&books.register, one, path, Form::Csv, Lang::En);
+        assert!(csv.is_err(), "{}", path.display());
+        assert_eq!(inode(path), before, "{} was replaced", path.display());
+    }
+    books.whole(one);
+}
+
+/// A register that was put back from a backup does not know cards that its return file has.
+#[test]
+fn a_return_file_that_knows_more_than_the_register_stays() {
+    for books in Books::both() {
+        for form in [Form::Csv, Form::Pipe] {
+            let job = books.job(form.name(), 1, 2);
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("return");
+            let write = || report::write_return_file(&books.register, job, &path, form, Lang::En);
+            write().unwrap();
+            let before = std::fs::read(&path).unwrap();
+            let lease = books.lease(job).unwrap();
+            let chip = format!("C-{}", form.name());
+            books.register.write(&lease, &loaded(&chip)).unwrap();
+            let end = [begins(Step::Secure), done(Step::Secure), Note::Issued];
+            books.register.write(&lease, &end).unwrap();
+            write().unwrap();
+            let known = std::fs::read(&path).unwrap();
+            assert_ne!(known, before);
+            // What an older copy of the books would have.
+            let older = format!(
+                "UPDATE orders SET state = 'validated' WHERE job = {} AND line = 2",
+                job.0
+            );
+            books.probe(&older).unwrap();
+            let refused = write().unwrap_err();
+            let said = [Lang::En, Lang::Zh].map(|lang| ssc_words::Bilingual::say(&refused, lang));
+            assert!(
+                said[0].contains("line 2") && said[0].contains("older"),
+                "{said:?}"
+            );
+            assert!(said[1].contains("第 2 行"), "{said:?}");
+            assert_eq!(std::fs::read(&path).unwrap(), known);
+        }
+    }
+}
+
 #[test]
 fn the_report_says_what_the_register_says() {
     for books in Books::both() {

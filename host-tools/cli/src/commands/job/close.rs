@@ -76,9 +76,10 @@ fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         .say(ui.lang),
     )?;
     if !is_signed {
+        let typed = ssc_words::shell::word(name);
         ui.note(&text(
-            format!("the end of its log is not signed yet: `ssc audit sign {name}` does it with the job's keys"),
-            format!("其日志末条尚未签署：请用作业的密钥执行 `ssc audit sign {name}`"),
+            format!("the end of its log is not signed yet: `ssc audit sign {typed}` does it with the job's keys"),
+            format!("其日志末条尚未签署：请用作业的密钥执行 `ssc audit sign {typed}`"),
         ));
     }
     Ok(())

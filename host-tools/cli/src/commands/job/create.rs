@@ -70,6 +70,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.store.open(keys.is_demo(), ui)?;
     let made = args.order.make(&args.file, &register, &*keys, ui)?;
     let (job, name) = (made.created.job, &made.name);
+    let typed = ssc_words::shell::word(name);
     let (orders, rejected) = (made.created.orders, made.created.rejected);
     let refused = made.refused.as_ref().map(|path| path.display().to_string());
     if ui.json {
@@ -85,8 +86,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     ui.line(
         text(
-            format!("job {job} ({name}): {orders} to make, {rejected} rejected; no card is made yet: `ssc job run {name}`"),
-            format!("作业 {job}（{name}）：待制 {orders}，拒绝 {rejected}；尚未制卡：`ssc job run {name}`"),
+            format!("job {job} ({name}): {orders} to make, {rejected} rejected; no card is made yet: `ssc job run {typed}`"),
+            format!("作业 {job}（{name}）：待制 {orders}，拒绝 {rejected}；尚未制卡：`ssc job run {typed}`"),
         )
         .say(ui.lang),
     )?;

@@ -163,6 +163,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let keys = args.keys.open(ui)?.keys;
     let register = args.store.open(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job)?;
+    named_once(&args.lines)?;
     let Some(cause) = args.why else {
         return destroyed(args, &register, &job, ui);
     };
@@ -206,13 +207,30 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         }));
     }
     let (id, count) = (made.job, made.cards.len());
+    let typed = ssc_words::shell::word(&name);
     let done = text(
         format!(
-            "job {id} ({name}): {count} to make in the place of old cards; no card is made yet: `ssc job run {name}`"
+            "job {id} ({name}): {count} to make in the place of old cards; no card is made yet: `ssc job run {typed}`"
         ),
-        format!("作业 {id}（{name}）：待补换 {count} 张；尚未制卡：`ssc job run {name}`"),
+        format!("作业 {id}（{name}）：待补换 {count} 张；尚未制卡：`ssc job run {typed}`"),
     );
     ui.line(done.say(ui.lang))
+}
+
+/// A row that is named twice is a slip: of one of them another row was meant.
+fn named_once(lines: &[usize]) -> Result<(), Failure> {
+    let is_twice = |at: usize| lines.iter().skip(at + 1).any(|line| *line == lines[at]);
+    let Some(at) = (0..lines.len()).find(|at| is_twice(*at)) else {
+        return Ok(());
+    };
+    let line = lines[at];
+    Err(Failure::new(
+        Exit::Usage,
+        text(
+            format!("--line {line} is given twice, and nothing was changed: name each row once"),
+            format!("--line {line} 给出了两次，未作任何更改：每行只给一次"),
+        ),
+    ))
 }
 
 /// The orders wait for another chip.
@@ -236,12 +254,13 @@ fn destroyed(args: &Args, register: &Register, job: &JobRecord, ui: &Ui) -> Resu
         );
     }
     let count = lines.len();
+    let typed = ssc_words::shell::word(name);
     let done = text(
         format!(
-            "job {name}: {count} orders wait for another chip: `ssc job run {name}`. Never hand out the old one if it turns up"
+            "job {name}: {count} orders wait for another chip: `ssc job run {typed}`. Never hand out the old one if it turns up"
         ),
         format!(
-            "作业 {name}：{count} 个任务等待另一张芯片：`ssc job run {name}`。旧芯片若再出现，切勿发出"
+            "作业 {name}：{count} 个任务等待另一张芯片：`ssc job run {typed}`。旧芯片若再出现，切勿发出"
         ),
     );
     ui.line(done.say(ui.lang))

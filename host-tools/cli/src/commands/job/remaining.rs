@@ -169,15 +169,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ui.line(format!("  {}{why}", pick(lang, "why:  ", "原因：")))?;
         ui.line(format!("  {}{step}", pick(lang, "next: ", "下一步：")))?;
     }
-    let name = &job.name;
+    let typed = ssc_words::shell::word(&job.name);
     let (waiting, rows) = match remaining.waiting {
         0 => return Ok(()),
         1 => (1, "row waits for its turn"),
         many => (many, "rows wait for their turn"),
     };
     let wait = text(
-        format!("{waiting} {rows}: `ssc job run {name}`"),
-        format!("{waiting} 行等待轮次：`ssc job run {name}`"),
+        format!("{waiting} {rows}: `ssc job run {typed}`"),
+        format!("{waiting} 行等待轮次：`ssc job run {typed}`"),
     );
     ui.line(wait.say(lang))
 }

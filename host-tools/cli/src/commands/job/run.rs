@@ -80,11 +80,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let job = find_job(&register, &args.job)?;
     if job.state == JobState::Paused {
         let name = &job.name;
+        let typed = ssc_words::shell::word(name);
         return Err(Failure::new(
             Exit::Usage,
             text(
-                format!("job {name} is paused: `ssc job resume {name}` lets it go on"),
-                format!("作业 {name} 已暂停：请用 `ssc job resume {name}` 继续"),
+                format!("job {name} is paused: `ssc job resume {typed}` lets it go on"),
+                format!("作业 {name} 已暂停：请用 `ssc job resume {typed}` 继续"),
             ),
         ));
     }

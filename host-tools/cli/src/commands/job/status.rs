@@ -1,5 +1,7 @@
 //! `ssc job status`
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use ssc_bureau::register::{Filter, JobRecord, OrderState, Register, RegisterError};
@@ -170,7 +172,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 /// Heads that have an order, and how many cards may be finished with no answer noted and in no head.
 fn under_way(register: &Register, job: &JobRecord) -> Result<(Vec<HeadLine>, u64), RegisterError> {
     let now = now();
-    let mut heads = Vec::new();
+    let mut heads = BTreeMap::new();
     let mut unanswered = 0;
     let busy = [
         OrderState::Reserved,
@@ -182,15 +184,22 @@ fn under_way(register: &Register, job: &JobRecord) -> Result<(Vec<HeadLine>, u64
         for known in report::orders(register, job.id, Filter::In(state)) {
             let known = known?;
             if known.order.lease_until > now {
-                heads.push(HeadLine {
-                    head: known.order.worker.clone(),
-                    line: known.order.row,
-                    state: known.order.state.name().into(),
-                });
+                let head = known.order.worker.clone();
+                let until = known.order.lease_until;
+                // A head has one order: leases of it that end earlier are of runs that were killed.
+                if heads.get(&head).is_none_or(|(latest, _)| *latest < until) {
+                    let line = HeadLine {
+                        head: head.clone(),
+                        line: known.order.row,
+                        state: known.order.state.name().into(),
+                    };
+                    heads.insert(head, (until, line));
+                }
             } else if known.may_be_finished() {
                 unanswered += 1;
             }
         }
     }
+    let heads = heads.into_values().map(|(_, line)| line).collect();
     Ok((heads, unanswered))
 }
