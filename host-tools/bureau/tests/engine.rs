@@ -2,6 +2,7 @@
 
 mod support;
 mod engine {
+    mod arrivals;
     pub mod floor;
     mod heads;
     mod keys_ahead;

@@ -10,7 +10,7 @@ use ssc_bureau::engine::is_open_chip;
 use ssc_bureau::register::{JobId, Register};
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
-use ssc_reader::head::{FeederHead, Head};
+use ssc_reader::head::{FeederHead, Head, MoreHeads};
 use ssc_reader::hooks::Hooked;
 use ssc_reader::machine::{self, MachineHead};
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
@@ -38,7 +38,7 @@ const MACHINE: &str = "machine:";
 /// Which heads a run works with.
 #[derive(Clone, Debug, clap::Args)]
 pub struct HeadArgs {
-    /// all PC/SC readers; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET
+    /// all PC/SC readers, those too that are plugged in later; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET
     #[arg(long, visible_alias = "reader", value_name = "HEADS", default_value = SIM)]
     heads: String,
     /// Keep each simulated card as an image in this folder
@@ -63,7 +63,7 @@ impl HeadArgs {
         own: &[
             (
                 "heads",
-                "all 为全部 PC/SC 读卡器；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机",
+                "all 为全部 PC/SC 读卡器，包括运行中插入的；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机",
             ),
             ("images", "将每张模拟卡作为映像保存在该文件夹"),
             ("seed", "模拟芯片序列号的种子；缺省为随机"),
@@ -195,14 +195,46 @@ impl HeadArgs {
         let heads: Result<_, Failure> = names
             .iter()
             .map(|name| {
-                let reader = PcscReader::open(name, Sharing::Exclusive)?
-                    .patience(Duration::from_secs(self.timeout), Some(on_wait(screen, ui)));
-                let feeder = PcscFeeder::new(reader, Duration::ZERO, Box::new(|_| {}))?;
-                let wait = self.wait.map(Duration::from_secs);
-                Ok(Box::new(PcscHead::new(feeder, wait)) as Box<dyn Head>)
+                let head = self.reader(name, on_wait(screen.speaker(), ui.lang))?;
+                Ok(Box::new(head) as Box<dyn Head>)
             })
             .collect();
         self.hooked(heads?, (register, job))
+    }
+
+    /// A PC/SC reader as a head.
+    fn reader(&self, name: &str, on_wait: OnWait) -> Result<PcscHead, ReaderError> {
+        let reader = PcscReader::open(name, Sharing::Exclusive)?
+            .patience(Duration::from_secs(self.timeout), Some(on_wait));
+        let feeder = PcscFeeder::new(reader, Duration::ZERO, Box::new(|_| {}))?;
+        Ok(PcscHead::new(feeder, self.wait.map(Duration::from_secs)))
+    }
+
+    /// Readers that are plugged in while the job `job` is run, where all readers were asked for.
+    pub fn plugged<'h>(
+        &'h self,
+        job: &'h str,
+        screen: &Screen,
+        ui: &Ui,
+    ) -> Option<impl MoreHeads<'h> + use<'h>> {
+        let hooks = self.hooks.hooks();
+        let (say, lang) = (Arc::new(Mutex::new(screen.speaker())), ui.lang);
+        let open = move |name: &str| -> Option<Box<dyn Head + 'h>> {
+            let say = say.clone();
+            let speak =
+                move |words: &str| say.lock().unwrap_or_else(PoisonError::into_inner)(words);
+            // One that cannot be opened yet is tried again.
+            let head = self.reader(name, on_wait(Box::new(speak), lang)).ok()?;
+            Some(if hooks.is_empty() {
+                Box::new(head)
+            } else {
+                Box::new(Hooked::new(Box::new(head), hooks.clone(), job))
+            })
+        };
+        (self.heads == ALL).then(|| Plugged {
+            seen: list_readers().unwrap_or_default(),
+            open,
+        })
     }
 
     /// The heads, with the commands that feed them, if there are any.
@@ -252,9 +284,34 @@ impl HeadArgs {
     }
 }
 
+/// Readers that were not there when it was looked last.
+struct Plugged<O> {
+    seen: Vec<String>,
+    open: O,
+}
+
+impl<'h, O: Fn(&str) -> Option<Box<dyn Head + 'h>> + Send> MoreHeads<'h> for Plugged<O> {
+    fn come(&mut self) -> Vec<Box<dyn Head + 'h>> {
+        // A service that does not answer now is asked again.
+        let Ok(names) = list_readers() else {
+            return Vec::new();
+        };
+        self.seen.retain(|name| names.contains(name));
+        let mut heads = Vec::new();
+        for name in names {
+            if !self.seen.contains(&name)
+                && let Some(head) = (self.open)(&name)
+            {
+                self.seen.push(name);
+                heads.push(head);
+            }
+        }
+        heads
+    }
+}
+
 /// Says what a reader waits for.
-fn on_wait(screen: &Screen, ui: &Ui) -> OnWait {
-    let (say, lang) = (screen.speaker(), ui.lang);
+fn on_wait(say: Box<dyn Fn(&str) + Send>, lang: Lang) -> OnWait {
     Box::new(move |wait| say(&wait.say(lang)))
 }
 

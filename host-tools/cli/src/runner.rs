@@ -10,6 +10,7 @@ use ssc_bureau::engine::{End, Engine, EngineError, Run, Stop};
 use ssc_bureau::register::{JobRecord, OrderState, Register};
 use ssc_bureau::run_event::RunEvent;
 use ssc_keys::KeyService;
+use ssc_reader::head::MoreHeads;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -52,6 +53,7 @@ pub fn run(
     let asked = asker(stop.clone(), tell.clone());
     let mut screen = Screen::open(screen, ui, Box::new(asked.clone()))?;
     watch_signals(asked)?;
+    let mut plugged = heads.plugged(&job.name, &screen, ui);
     let mut heads = heads.open((register, job.id), keys, line.line(), (&screen, ui))?;
     let send = {
         let tell = std::sync::Mutex::new(tell);
@@ -73,7 +75,10 @@ pub fn run(
     )?;
     let (mut made, mut lines, mut shown) = (0, HashSet::new(), Ok(()));
     let ended = std::thread::scope(|scope| {
-        let running = scope.spawn(|| engine.run(&mut heads));
+        let running = scope.spawn(|| {
+            let more = plugged.as_mut();
+            engine.run_with(&mut heads, more.map(|more| more as &mut dyn MoreHeads<'_>))
+        });
         loop {
             let event = events.recv_timeout(Duration::from_millis(200));
             match event {

@@ -69,6 +69,36 @@ fn a_card_pulled_at_every_command_costs_nobody_a_card() {
     bureau.judge();
 }
 
+/// The first eight cards take four seconds each.
+#[test]
+fn ctrl_c_finishes_the_cards_in_hand_and_a_second_one_stops_at_once_and_loses_nothing() {
+    let slow = |chip: usize, _: usize| {
+        if chip < HEADS {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        None
+    };
+    let bureau = Bureau::new(&[HEADS], 3 * HEADS, slow, in_file);
+    let mut run = bureau.run(0);
+    std::thread::sleep(Duration::from_millis(1_500));
+    run.interrupt();
+    assert_eq!(run.ends_within(Duration::from_millis(700)), None);
+    run.interrupt();
+    assert_eq!(run.ends_within(Duration::from_millis(700)), Some(130));
+    assert!(!bureau.said().contains("nothing is lost"));
+
+    let mut run = bureau.run(0);
+    std::thread::sleep(Duration::from_millis(1_000));
+    run.interrupt();
+    assert_eq!(run.ends_within(Duration::from_secs(60)), Some(130));
+    let said = bureau.said();
+    let left = format!("nothing is lost, {} left", 2 * HEADS);
+    assert!(said.contains(&left), "{said}");
+
+    bureau.to_the_end();
+    bureau.judge();
+}
+
 #[test]
 fn two_processes_on_one_queue_of_which_one_dies_and_a_connection_that_is_cut() {
     let server = Postgres::start().unwrap();

@@ -59,6 +59,12 @@ pub trait Head: Send {
     fn put(&mut self, bin: Bin) -> Result<(), ReaderError>;
 }
 
+/// Heads that come while others are at work already: readers that are plugged in.
+pub trait MoreHeads<'h>: Send {
+    /// The heads that have come since this was asked last. A head that went away and came back is one of them.
+    fn come(&mut self) -> Vec<Box<dyn Head + 'h>>;
+}
+
 /// A head for cards of a feeder, which are nowhere else: made in this process.
 pub struct FeederHead<F> {
     name: String,

@@ -6,6 +6,7 @@
 
 mod card;
 mod error;
+mod floor;
 mod keys_ahead;
 mod leases;
 mod notes;
@@ -13,9 +14,8 @@ mod stop;
 mod worker;
 
 use ssc_keys::KeyService;
-use ssc_keys::ahead::Ahead;
 use ssc_reader::Card;
-use ssc_reader::head::Head;
+use ssc_reader::head::{Head, MoreHeads};
 
 use crate::audit;
 use crate::basis;
@@ -25,7 +25,6 @@ use crate::run_event::{RunEvent, Totals};
 use crate::sealing::Sealing;
 use crate::steps::card_factor;
 use leases::Leases;
-use worker::Worker;
 
 pub use error::EngineError;
 pub use stop::Stop;
@@ -94,55 +93,23 @@ impl<'e> Engine<'e> {
     /// # Errors
     /// The job is paused; the register or the keys cannot be used. Cards in hand were not touched any more; the job goes on from there.
     pub fn run(&self, heads: &mut [Box<dyn Head + '_>]) -> Result<Run, EngineError> {
+        self.run_with(heads, None)
+    }
+
+    /// Works with these heads, and with those that come meanwhile, until no order is left for them.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_with<'h>(
+        &self,
+        heads: &mut [Box<dyn Head + 'h>],
+        more: Option<&mut dyn MoreHeads<'h>>,
+    ) -> Result<Run, EngineError> {
         self.register.set_job_state(self.job, JobState::Running)?;
         // Somebody has looked, and says: again.
         self.register.forget_attempts(self.job)?;
         self.count()?;
-        let ahead = self.keys.is_remote().then(|| Ahead::new(self.keys));
-        let ahead = ahead.as_ref();
-        let ended = std::thread::scope(|scope| {
-            let keeper = scope.spawn(|| self.leases.keep(self.register));
-            if let Some(ahead) = ahead {
-                for _ in 0..keys_ahead::threads(heads.len()) {
-                    scope.spawn(|| ahead.work());
-                }
-            }
-            let workers: Vec<_> = heads
-                .iter_mut()
-                .map(|head| {
-                    let name = head.name().to_owned();
-                    let worker = Worker::new(self, &mut **head, ahead);
-                    (
-                        name,
-                        scope.spawn(move || {
-                            let ended = worker.run();
-                            if ended.is_err() {
-                                // What fails here fails for all.
-                                self.stop.ask();
-                            }
-                            ended
-                        }),
-                    )
-                })
-                .collect();
-            let ended: Vec<_> = workers
-                .into_iter()
-                .map(|(name, worker)| (name, worker.join()))
-                .collect();
-            // Before a panic goes on: this scope waits for the keeper and for what derives.
-            self.leases.over();
-            if let Some(ahead) = ahead {
-                ahead.over();
-            }
-            let _ = keeper.join();
-            ended
-                .into_iter()
-                .map(|(name, ended)| match ended {
-                    Ok(ended) => (name, ended),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                })
-                .collect::<Vec<_>>()
-        });
+        let ended = floor::work(self, heads, more);
         let counts = self.count()?;
         if counts.remaining() == 0 {
             self.register.job_has_run(self.job)?;

@@ -43,6 +43,24 @@ impl Run {
         self.0.wait().unwrap();
         true
     }
+
+    /// Ctrl-C.
+    pub fn interrupt(&self) {
+        let process = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    }
+
+    /// Its exit code, if it ends within `time`.
+    pub fn ends_within(&mut self, time: Duration) -> Option<i32> {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        None
+    }
 }
 
 impl Bureau {
@@ -156,7 +174,7 @@ impl Bureau {
         Store::parse(&self.address).unwrap()
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         let said = std::fs::read_to_string(self.path("runs.log")).unwrap_or_default();
         let lines: Vec<&str> = said.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
