@@ -86,10 +86,20 @@ fn set(job: &str, look: &LookArgs, state: JobState, ui: &Ui) -> Result<(), Failu
         return ui.document(&json!({ "job": job.id.0, "name": job.name, "state": state.name() }));
     }
     let name = &job.name;
+    let next = match state {
+        JobState::Paused => "resume",
+        _ => "run",
+    };
     ui.line(
         text(
-            format!("job {name}: {}", state.words(ssc_words::Lang::En)),
-            format!("作业 {name}：{}", state.words(ssc_words::Lang::Zh)),
+            format!(
+                "job {name}: {}; `ssc job {next} {name}` goes on",
+                state.words(ssc_words::Lang::En)
+            ),
+            format!(
+                "作业 {name}：{}；执行 `ssc job {next} {name}` 继续",
+                state.words(ssc_words::Lang::Zh)
+            ),
         )
         .say(ui.lang),
     )
