@@ -99,7 +99,7 @@ class Pulled(unittest.TestCase):
             # What happened, and what to do.
             self.assertRegex(rows[0]["reason"], "taken out|gone|failed")
             self.assertRegex(rows[0]["reason"], "again")
-            why = rows[0]["reason"].removeprefix("its card was begun; ")
+            why = rows[0]["reason"].rsplit("; ", 1)[-1]
             self.assertIn(why, re.sub(r"\s+", " ", words))
         self.assertTrue(words.strip())
         return reached
