@@ -6,7 +6,6 @@ use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
 
-use crate::journal::JournalError;
 use crate::register::RegisterError;
 
 /// Why a card was not issued. The row of the batch and the card's serial stand beside it in the report.
@@ -93,9 +92,6 @@ pub enum CardError {
     /// The profile gives out the published PIN, and the keys are not published.
     #[error("{}", self.say(Lang::En))]
     DemoPin,
-    /// The journal cannot be used.
-    #[error("{}", .0.say(Lang::En))]
-    Journal(#[from] JournalError),
     /// The register refuses, or cannot be used: nothing more is done to this card.
     #[error("{}", .0.say(Lang::En))]
     Register(#[from] RegisterError),
@@ -121,7 +117,6 @@ impl CardError {
                     | ReaderError::ReaderGone { .. }
                     | ReaderError::NoCard { .. }
             ) | Self::Keys(_)
-                | Self::Journal(_)
                 | Self::Register(_)
         )
     }
@@ -140,7 +135,6 @@ impl Bilingual for CardError {
         let (english, chinese) = match self {
             Self::Reader(error) => return error.say(lang),
             Self::Keys(error) => return error.say(lang),
-            Self::Journal(error) => return error.say(lang),
             Self::Register(error) => return error.say(lang),
             Self::NoSecurityDomain(error) => {
                 return match lang {
@@ -239,7 +233,6 @@ impl Kind for CardError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Reader(error) => error.kind(),
-            Self::Journal(error) => error.kind(),
             Self::Register(error) => error.kind(),
             Self::Keys(_)
             | Self::WrongDomainKeys { .. }

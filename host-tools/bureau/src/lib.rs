@@ -1,8 +1,8 @@
 //! What an issuing bureau does: batch in, cards out.
 //!
 //! The way of a card order: [`batch`] (every fault by line, column and rule) → [`ssc_person`] (validated) → [`job`] (every card decided,
-//! before one is touched) → [`issue_one`](mod@issue_one) (one card: the six [`steps`], by the [`plan`] of its groupings) → [`journal`]
-//! (written before each step and after it) → [`return_file`]. [`order`] does it for all cards of a job. Before it, in a trusted room: [`chip`].
+//! before one is touched) → [`register`] (kept) → [`engine`] (a worker a head; one card: the six [`steps`], by the [`plan`] of its groupings,
+//! each noted in the [`journal`] before and after it) → [`return_file`]. Before it, in a trusted room: [`chip`].
 #![forbid(unsafe_code)]
 
 pub mod audit;
@@ -15,7 +15,6 @@ pub mod channel;
 mod china;
 pub mod chip;
 pub mod contents;
-pub mod difference;
 pub mod domain_keys;
 pub mod engine;
 pub mod fcp;
@@ -23,9 +22,7 @@ pub mod issue_one;
 pub mod job;
 pub mod journal;
 mod new_file;
-pub mod order;
 pub mod order_error;
-pub mod order_files;
 pub mod pin_mailer;
 pub mod plan;
 pub mod profile;

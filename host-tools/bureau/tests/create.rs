@@ -3,6 +3,7 @@
 mod support;
 
 use ssc_bureau::batch::{BatchReader, ReadOptions};
+use ssc_bureau::card_error::CardError;
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::{CreateError, Created, Creation, Decider, OrderOptions, PinPolicy};
 use ssc_bureau::profile::Profile;
@@ -18,20 +19,19 @@ const ZHANG: &str = "110105199003079978,张三,1,01,19900307,110105,,\n";
 const LI: &str = "440106198511023469,李四,2,01,19851102,440106,,123456\n";
 const BROKEN: &str = "440106198511023464,王五,2,01,19851102,440106,,123456\n";
 
-fn options(skip_invalid: bool) -> OrderOptions {
+fn options() -> OrderOptions {
     OrderOptions {
         model: CardModel::plain(apdu_specs::Generation::V3),
         region: None,
         first_card_number: Some(7),
         issue_date: Date::parse("20261130").unwrap(),
-        skip_invalid,
         pins: PinPolicy::Demo,
     }
 }
 
 impl Bureau {
     fn make(&self, name: &str, rows: &[&str], skip: bool) -> Result<Created, CreateError> {
-        self.make_by(&options(skip).decider(), name, rows, skip)
+        self.make_by(&options().decider(), name, rows, skip)
     }
 
     fn make_by(
@@ -190,7 +190,7 @@ fn a_profile_of_demo_pins_makes_no_job_with_own_keys() {
     let creation = Creation {
         name: "own".into(),
         batch_name: "own.csv".into(),
-        decider: &options(false).decider(),
+        decider: &options().decider(),
         skip_invalid: false,
         keys: &own,
     };
@@ -198,4 +198,49 @@ fn a_profile_of_demo_pins_makes_no_job_with_own_keys() {
     let mut reader = BatchReader::of_bytes(text.as_bytes(), &ReadOptions::default()).unwrap();
     let error = creation.make(&mut reader, &bureau.register, &mut |_, _, _| Ok(()));
     assert!(error.unwrap_err().to_string().contains("published PIN"));
+}
+
+/// What no card can be made of makes no job: no number, a name that 1.00 has no room for, two columns for the name.
+#[test]
+fn a_job_that_cannot_be_whole_is_not_made() {
+    let bureau = Bureau::new();
+    let no_number = OrderOptions {
+        first_card_number: None,
+        ..options()
+    };
+    let refused = bureau.make_by(&no_number.decider(), "numbers", &[ZHANG], false);
+    assert!(
+        matches!(
+            refused,
+            Err(CreateError::Row {
+                line: 2,
+                error: CardError::NoCardNumber
+            })
+        ),
+        "{refused:?}"
+    );
+    let first = OrderOptions {
+        model: CardModel::plain(apdu_specs::Generation::V1),
+        ..options()
+    };
+    let long =
+        "440106198511023469,阿卜杜热合曼·阿卜杜外力·阿卜杜克热木,2,01,19851102,440106,,123456\n";
+    let refused = bureau.make_by(&first.decider(), "names", &[ZHANG, long], false);
+    assert!(
+        matches!(
+            refused,
+            Err(CreateError::Row {
+                line: 3,
+                error: CardError::NameTooLong { .. }
+            })
+        ),
+        "{refused:?}"
+    );
+    let twice = "number,name,姓名,sex,ethnic_group,birth_date\n420106199409199995,张三,李四,1,01,19940919\n";
+    let refused = bureau.make_job("headings", twice, &options().decider(), true);
+    assert!(
+        matches!(refused, Err(CreateError::FaultyHeading { faults: 1 })),
+        "{refused:?}"
+    );
+    assert!(bureau.register.jobs().unwrap().is_empty());
 }

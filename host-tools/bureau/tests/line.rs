@@ -7,7 +7,7 @@ use ssc_bureau::batch::read;
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
+use ssc_bureau::job::{Decided, OrderOptions, PinPolicy};
 use ssc_bureau::plan::CardPlan;
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_bureau::steps::{card_factor, personalize};
@@ -36,10 +36,9 @@ fn with_photo() -> Decided {
         region: None,
         first_card_number: Some(1),
         issue_date: support::today(),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    Job::decide(&batch, &options).unwrap().cards.remove(0)
+    options.decide(&batch).unwrap().remove(0)
 }
 
 /// Bytes of line for each byte of value.

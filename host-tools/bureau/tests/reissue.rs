@@ -7,7 +7,7 @@ use std::time::Duration;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::job::{Created, Decided, Decider};
-use ssc_bureau::journal::{MemoryJournal, Note};
+use ssc_bureau::journal::Note;
 use ssc_bureau::profile::Profile;
 use ssc_bureau::register::{CardStatus, JobId, OrderState, Reason};
 use ssc_bureau::reissue::{Old, OldCard, Reissue, ReissueError, Reissued, Why, compare};
@@ -15,6 +15,7 @@ use ssc_bureau::sealing::Sealing;
 use ssc_bureau::steps::Step;
 use ssc_keys::Vault;
 use ssc_person::Date;
+use ssc_reader::Card as _;
 use ssc_words::{Bilingual as _, Lang};
 use support::Bureau;
 
@@ -51,25 +52,26 @@ impl Bureau {
         let sealing = Sealing::open(&record.sealed_key, &self.vault).unwrap();
         let decided = sealing.unseal(row, &leased.sealed).unwrap();
         let mut card = support::blank(serial);
-        let mut journal = MemoryJournal::default();
-        issue_one(
-            &mut card,
-            &decided,
-            &self.vault,
-            Line::Trusted,
-            &mut journal,
-        )
-        .unwrap();
-        for entry in journal.entries() {
-            if matches!(entry.note, Note::Decided { .. }) {
-                continue;
-            }
-            if until.is_some_and(|until| entry.note == (Note::Done { step: until })) {
+        let met = Note::Met {
+            atr: hex::encode_upper(card.atr()),
+            identification_code: "00".repeat(16),
+            serial: support::serial(&card),
+        };
+        issue_one(&mut card, &decided, &self.vault, Line::Trusted).unwrap();
+        let write = |note: Note| self.register.write(&leased.lease, &[note]).unwrap();
+        write(met);
+        let steps = Step::ALL.into_iter().filter(|step| *step != Step::Confirm);
+        let mut is_whole = true;
+        for step in steps {
+            write(Note::Begins { step });
+            if until == Some(step) {
+                is_whole = false;
                 break;
             }
-            self.register
-                .write(&leased.lease, std::slice::from_ref(&entry.note))
-                .unwrap();
+            write(Note::Done { step });
+        }
+        if is_whole {
+            write(Note::Issued);
         }
         self.register.release(&leased.lease).unwrap();
         decided

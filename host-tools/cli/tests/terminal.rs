@@ -9,8 +9,7 @@ use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::job::{OrderOptions, PinPolicy};
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::feeder::Feeder as _;
@@ -32,20 +31,11 @@ fn card(generation: Generation, vault: &Vault, folder: &Path) -> String {
         region: None,
         first_card_number: None,
         issue_date: Date::new(2026, 11, 21).unwrap(),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    let job = Job::decide(&batch, &options).unwrap();
+    let decided = options.decide(&batch).unwrap();
     let mut card = feeder.next_card().unwrap();
-    let mut journal = MemoryJournal::default();
-    issue_one(
-        &mut *card,
-        &job.cards[0],
-        vault,
-        Line::Trusted,
-        &mut journal,
-    )
-    .unwrap();
+    issue_one(&mut *card, &decided[0], vault, Line::Trusted).unwrap();
     drop(card);
     text(&folder.join("202611210002.ssccard"))
 }

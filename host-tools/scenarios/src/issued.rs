@@ -10,8 +10,7 @@ use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one as bureau;
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::journal::{Journal as _, MemoryJournal, Record};
+use ssc_bureau::job::{OrderOptions, PinPolicy};
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::Card;
@@ -107,7 +106,7 @@ pub fn card_key(generation: Generation, directory: &str, identifier: u8) -> Opti
     Some(OracleKey::demo(algorithm, row.vault_id, &REGION, &FACTOR))
 }
 
-/// Issues one card out of `feeder` and returns its identification code as the order's journal has it.
+/// Issues one card out of `feeder` and returns its identification code.
 ///
 /// # Errors
 /// The card is not issued.
@@ -153,18 +152,13 @@ pub fn issue_row(
         region: None,
         first_card_number: None,
         issue_date: Date::new(2025, 6, 1).expect("a day"),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    let job = Job::decide(&batch, &order).map_err(|error| error.to_string())?;
-    let [decided] = &job.cards[..] else {
+    let decided = order.decide(&batch).map_err(|error| error.to_string())?;
+    let [decided] = &decided[..] else {
         return Err("one card was to be issued".into());
     };
-    let mut journal = MemoryJournal::default();
     let mut card = feeder.next_card().map_err(|error| error.to_string())?;
-    bureau::issue_one(&mut *card, decided, vault, Line::Trusted, &mut journal)
-        .map_err(|error| error.to_string())?;
-    let record = journal.record(decided.row).ok().flatten();
-    let record = record.filter(Record::is_issued).ok_or("it is not issued")?;
-    hex::decode(record.identification_code).map_err(|error| error.to_string())
+    let code = bureau::issue_one(&mut *card, decided, vault, Line::Trusted);
+    code.map(Vec::from).map_err(|error| error.to_string())
 }

@@ -8,7 +8,7 @@ use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::job::{Decided, Job, OrderOptions, PinPolicy};
+use ssc_bureau::job::{Decided, OrderOptions, PinPolicy};
 use ssc_bureau::plan::CardPlan;
 use ssc_bureau::psam::{self, Levels, PsamOrder};
 use ssc_bureau::sample::{SampleOptions, sample};
@@ -49,11 +49,10 @@ fn decided(generation: Generation) -> Decided {
         region: None,
         first_card_number: Some(1),
         issue_date: today,
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    let job = Job::decide(&read_bytes(&csv, &read).unwrap(), &options).unwrap();
-    job.cards.into_iter().next().unwrap()
+    let decided = options.decide(&read_bytes(&csv, &read).unwrap()).unwrap();
+    decided.into_iter().next().unwrap()
 }
 
 /// The card's state as the issuer's channel tells it; `None` where the card has other keys.

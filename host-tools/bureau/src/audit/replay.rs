@@ -208,8 +208,6 @@ impl Order {
     fn enter(&mut self, chips: &mut Chips, entry: &ChainedEntry, note: Note) -> Option<()> {
         let (seq, row) = (entry.seq, entry.row);
         match note {
-            // A job's chain has none.
-            Note::Decided { .. } => return None,
             Note::Met {
                 atr,
                 identification_code,

@@ -7,15 +7,11 @@ mod decider;
 mod pin_list;
 mod pins;
 
-use std::collections::{HashMap, HashSet};
-
-use ssc_person::{CardNumber, Date, FirstPin, Region};
-use zeroize::Zeroizing;
+use ssc_person::{CardNumber, Date, Region};
 
 use crate::batch::Batch;
 use crate::card_error::CardError;
 use crate::card_model::CardModel;
-use crate::order_error::OrderError;
 use crate::profile::{IssueDate, PinRule, Profile};
 
 pub use create::{Created, Creation, OnRow};
@@ -36,8 +32,6 @@ pub struct OrderOptions {
     pub first_card_number: Option<u32>,
     /// Issue date of cards whose row names none.
     pub issue_date: Date,
-    /// Issue the valid rows of a batch that has faults.
-    pub skip_invalid: bool,
     /// PINs of rows that bring none.
     pub pins: PinPolicy,
 }
@@ -57,138 +51,30 @@ impl OrderOptions {
         Decider::new(profile, self.issue_date)
     }
 
+    /// Decides the valid rows of a batch, in its order, without a register: for samples, tests and benches.
+    ///
+    /// # Errors
+    /// The first row that cannot be decided, by its line.
+    pub fn decide(&self, batch: &Batch) -> Result<Vec<Decided>, CreateError> {
+        let decider = self.decider();
+        let requests = batch.requests().enumerate();
+        let decided = requests.map(|(index, (line, request))| {
+            let number = request
+                .card_number
+                .map_or_else(|| self.card_number(index), Ok);
+            let decided = number.and_then(|number| decider.decide(line, request, number));
+            decided
+                .map(|(decided, _)| decided)
+                .map_err(|error| CreateError::Row { line, error })
+        });
+        decided.collect()
+    }
+
     /// The card number of a row that brings none, the `index`th card of its order.
     fn card_number(&self, index: usize) -> Result<CardNumber, CardError> {
         self.first_card_number
             .and_then(|first| first.checked_add(u32::try_from(index).ok()?))
             .and_then(CardNumber::from_serial)
             .ok_or(CardError::NoCardNumber)
-    }
-}
-
-/// The cards of an order.
-#[derive(Default)]
-pub struct Job {
-    /// In the order of the batch.
-    pub cards: Vec<Decided>,
-    /// Rows that the check of the batch refused.
-    pub refused: usize,
-    random_pins: Zeroizing<String>,
-}
-
-impl Job {
-    /// Decides every card of `batch`: no faults, unless they are to be skipped, and for every row a region, a card number and a
-    /// name that fits. All PINs are drawn here: no stop of the order can lose those that are in their sealed file by then.
-    ///
-    /// # Errors
-    /// [`OrderError::FaultyHeading`], [`OrderError::FaultyBatch`], [`OrderError::EmptyBatch`], [`OrderError::Row`].
-    pub fn decide(batch: &Batch, options: &OrderOptions) -> Result<Self, OrderError> {
-        if !batch.faults.is_empty() {
-            return Err(OrderError::FaultyHeading {
-                faults: batch.faults.len(),
-            });
-        }
-        let faults = batch.all_faults().count();
-        if faults > 0 && !options.skip_invalid {
-            return Err(OrderError::FaultyBatch {
-                rows: batch.refused().count(),
-                faults,
-            });
-        }
-        let mut job = Self {
-            refused: batch.refused().count(),
-            ..Self::default()
-        };
-        let decider = options.decider();
-        for (index, (line, request)) in batch.requests().enumerate() {
-            let number = request.card_number;
-            let (decided, is_random) = number
-                .map_or_else(|| options.card_number(index), Ok)
-                .and_then(|number| decider.decide(line, request, number))
-                .map_err(|error| OrderError::Row { line, error })?;
-            if is_random {
-                note_pin(&mut job.random_pins, &decided);
-            }
-            job.cards.push(decided);
-        }
-        if job.cards.is_empty() {
-            return Err(OrderError::EmptyBatch);
-        }
-        Ok(job)
-    }
-
-    /// A job of one card that needs no batch.
-    #[must_use]
-    pub fn of_one(decided: Decided) -> Self {
-        Self {
-            cards: vec![decided],
-            ..Self::default()
-        }
-    }
-
-    /// Rows of number, card number and PIN, for the random PINs; what goes into the sealed file.
-    #[must_use]
-    pub fn random_pins(&self) -> &[u8] {
-        self.random_pins.as_bytes()
-    }
-
-    /// Whether any PIN is random.
-    #[must_use]
-    pub fn has_random_pins(&self) -> bool {
-        !self.random_pins.is_empty()
-    }
-
-    /// Takes the random PINs of an earlier run of the same order, in the rows of [`random_pins`](Self::random_pins), in
-    /// the place of those that were made now.
-    ///
-    /// # Errors
-    /// [`OrderError::OtherPins`] unless there is one for each of these cards.
-    pub fn take_pins(&mut self, rows: &[u8]) -> Result<(), OrderError> {
-        let other = || OrderError::OtherPins;
-        let text = std::str::from_utf8(rows).map_err(|_| other())?;
-        let mut pins = HashMap::new();
-        for row in text.lines() {
-            let mut fields = row.split(',');
-            let (Some(number), Some(card), Some(pin), None) =
-                (fields.next(), fields.next(), fields.next(), fields.next())
-            else {
-                return Err(other());
-            };
-            pins.insert((number, card), FirstPin::parse(pin).map_err(|_| other())?);
-        }
-        let own = std::mem::take(&mut self.random_pins);
-        let own: HashSet<&str> = own
-            .lines()
-            .filter_map(|row| row.split(',').nth(1))
-            .collect();
-        let cards = self
-            .cards
-            .iter_mut()
-            .filter(|decided| own.contains(decided.card_number.as_str()));
-        let mut random_pins = Zeroizing::new(String::new());
-        for decided in cards {
-            let of = (decided.holder.number.as_str(), decided.card_number.as_str());
-            decided.pin = pins.get(&of).cloned().ok_or_else(other)?;
-            note_pin(&mut random_pins, decided);
-        }
-        self.random_pins = random_pins;
-        Ok(())
-    }
-
-    /// The card of a row.
-    #[must_use]
-    pub fn card(&self, row: usize) -> Option<&Decided> {
-        let found = self.cards.binary_search_by_key(&row, |card| card.row);
-        self.cards.get(found.ok()?)
-    }
-}
-
-/// One row of the sealed file.
-fn note_pin(rows: &mut Zeroizing<String>, decided: &Decided) {
-    let digits = Zeroizing::new(String::from_utf8_lossy(decided.pin.digits()).into_owned());
-    let number = decided.holder.number.as_str();
-    let card_number = decided.card_number.as_str();
-    for part in [number, ",", card_number, ",", &digits, "\n"] {
-        rows.push_str(part);
     }
 }

@@ -142,8 +142,6 @@ impl<'l> Order<'l> {
             return Err(self.out_of_order("any note"));
         }
         match note {
-            // It was noted when the job was made.
-            Note::Decided { .. } => Err(self.out_of_order("decided")),
             Note::Met {
                 atr,
                 identification_code,

@@ -247,9 +247,7 @@ fn happened(note: Note) -> Option<Happened> {
         Note::Failed { english, chinese } | Note::Refused { english, chinese } => {
             Some(Happened::Failed(Reason { english, chinese }))
         }
-        Note::Decided { .. } | Note::Begins { .. } | Note::Done { .. } | Note::SetAside { .. } => {
-            None
-        }
+        Note::Begins { .. } | Note::Done { .. } | Note::SetAside { .. } => None,
     }
 }
 

@@ -1,5 +1,8 @@
-use super::*;
 use encoding_rs::GB18030;
+use ssc_words::Lang;
+
+use super::*;
+use crate::order_error::OrderError;
 
 fn row(line: u64, fate: Fate, reason: &str) -> ReturnRow {
     ReturnRow {
@@ -108,10 +111,10 @@ fn only_this_jobs_file_is_replaced() {
 fn a_register_that_fails_leaves_no_part() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
-    let broken = given(&rows()).chain([Err(OrderError::EmptyBatch)]);
+    let broken = given(&rows()).chain([Err(OrderError::OtherReturnFile { path: path.clone() })]);
     assert!(matches!(
         write(&path, Form::Csv, Lang::En, broken),
-        Err(OrderError::EmptyBatch)
+        Err(OrderError::OtherReturnFile { .. })
     ));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -22,7 +22,6 @@ use crate::card_model::{CARD_MODELS, CardModel};
 use crate::domain_keys::Line;
 use crate::issue_one::issue_one;
 use crate::job::{Decided, OrderOptions, PinPolicy};
-use crate::journal::MemoryJournal;
 use crate::psam::{self, Levels, PsamOrder, TerminalIdentifier};
 use persons::{Person, Persons};
 
@@ -57,7 +56,6 @@ pub fn decided(model: &'static CardModel, seed: u64) -> Result<Decided, CardErro
         region: None,
         first_card_number: None,
         issue_date: Date::today(),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
     // Line 2: the row behind the heading, as a batch of one would have it.
@@ -77,8 +75,7 @@ pub fn issue(
     keys: &dyn KeyService,
 ) -> Result<Decided, CardError> {
     let decided = decided(model, SEED)?;
-    let mut journal = MemoryJournal::default();
-    issue_one(card, &decided, keys, Line::Trusted, &mut journal)?;
+    issue_one(card, &decided, keys, Line::Trusted)?;
     Ok(decided)
 }
 

@@ -182,7 +182,6 @@ pub fn create_with(
         region: None,
         first_card_number: Some(u32::try_from(seed).unwrap() * 10_000),
         issue_date: support::today(),
-        skip_invalid: false,
         pins,
     };
     let read = ReadOptions {

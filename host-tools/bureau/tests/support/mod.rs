@@ -6,9 +6,7 @@ use std::sync::Arc;
 use ssc_bureau::batch::{Batch, BatchReader, ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::channel::{HostChannel, Level, select_domain};
-use ssc_bureau::job::{
-    CreateError, Created, Creation, Decided, Decider, Job, OrderOptions, PinPolicy,
-};
+use ssc_bureau::job::{CreateError, Created, Creation, Decided, Decider, OrderOptions, PinPolicy};
 use ssc_bureau::register::{Register, SystemClock};
 use ssc_bureau::sample::{SampleOptions, sample};
 use ssc_bureau::steps::card_factor;
@@ -47,10 +45,9 @@ pub fn decided(model: &'static CardModel) -> Decided {
         region: None,
         first_card_number: Some(1),
         issue_date: today(),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    Job::decide(&batch(1, 1), &options).unwrap().cards.remove(0)
+    options.decide(&batch(1, 1)).unwrap().remove(0)
 }
 
 /// Synthetic persons without photos.

@@ -10,8 +10,7 @@ use ssc_bureau::batch::{ReadOptions, read_bytes};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::journal::MemoryJournal;
+use ssc_bureau::job::{OrderOptions, PinPolicy};
 use ssc_keys::Vault;
 use ssc_person::Date;
 use ssc_reader::feeder::Feeder as _;
@@ -48,10 +47,9 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
         region: None,
         first_card_number: None,
         issue_date: Date::new(2025, 6, 1).unwrap(),
-        skip_invalid: false,
         pins: PinPolicy::Demo,
     };
-    let job = Job::decide(&batch, &order).unwrap();
+    let decided = order.decide(&batch).unwrap();
     let stack = folder.join(format!("stack-{serial}"));
     std::fs::create_dir_all(&stack).unwrap();
     let mut feeder = SimulatedFeeder::new(
@@ -60,15 +58,7 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
     );
     let mut card = feeder.next_card().unwrap();
     let vault = Vault::demo().unwrap();
-    let mut journal = MemoryJournal::default();
-    issue_one(
-        &mut *card,
-        &job.cards[0],
-        &vault,
-        Line::default(),
-        &mut journal,
-    )
-    .unwrap();
+    issue_one(&mut *card, &decided[0], &vault, Line::default()).unwrap();
     drop(card);
     drop(feeder);
     let image = std::fs::read_dir(stack)

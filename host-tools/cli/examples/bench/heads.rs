@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
+use ssc_bureau::batch::read;
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::issue_one::issue_one;
 use ssc_bureau::job::Decided;
-use ssc_bureau::journal::MemoryJournal;
 use ssc_keys::Vault;
 use ssc_reader::tap::real_time::{RealTime, Spent, TimeSpent};
 use ssc_reader::{Shared, Tapped};
@@ -21,8 +21,9 @@ const EACH: usize = 4;
 /// Prints the table.
 pub fn heads(folder: &std::path::Path) -> Result<()> {
     let batch = crate::sample(folder, 1, true)?;
-    let job = crate::job(&batch, CardModel::plain(Generation::V3))?;
-    let decided = job.cards.first().ok_or("an empty sample")?;
+    let model = CardModel::plain(Generation::V3);
+    let decided = crate::options(model).decide(&read(&batch, Some(model))?)?;
+    let decided = decided.first().ok_or("an empty sample")?;
     println!(
         "3.00 with photo, T=1 at TA1 96, chip 30 MHz       cards/h   of one head   of its limit   host's own work   late"
     );
@@ -93,13 +94,7 @@ fn head(decided: &Decided, vault: &Vault, spent: &TimeSpent) -> Result<()> {
         let counted = card.clone();
         let flash = move || counted.card().flash_work();
         let mut card = Tapped::new(card, RealTime::new(flash, spent.clone()));
-        issue_one(
-            &mut card,
-            decided,
-            vault,
-            Line::default(),
-            &mut MemoryJournal::default(),
-        )?;
+        issue_one(&mut card, decided, vault, Line::default())?;
     }
     Ok(())
 }

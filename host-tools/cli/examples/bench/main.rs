@@ -5,29 +5,30 @@ mod heads;
 mod hsm;
 mod queue;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apdu_specs::Generation;
-use ssc_bureau::batch::{Batch, read};
+use ssc_bureau::batch::{BatchReader, ReadOptions, read};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::contents::ForChip;
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::job::{Job, OrderOptions, PinPolicy};
-use ssc_bureau::journal::FileJournal;
-use ssc_bureau::order::{Records, issue};
+use ssc_bureau::engine::{Engine, Stop};
+use ssc_bureau::job::{Creation, OrderOptions, PinPolicy};
 use ssc_bureau::plan::CardPlan;
-use ssc_bureau::return_file::ReturnFile;
+use ssc_bureau::register::{OrderState, Register, SystemClock};
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_bureau::steps::{card_factor, personalize};
+use ssc_database::Store;
 use ssc_keys::Vault;
 use ssc_person::Date;
+use ssc_reader::head::{FeederHead, Head};
 use ssc_reader::pcsc::{PcscReader, Sharing};
 use ssc_reader::{Card, Meter, Reader, ReaderError, Tapped};
 use ssc_simulator::feeder::SimulatedFeeder;
 use ssc_simulator::vpcd::{self, Eject};
 use ssc_simulator::{EchoCard, Identity, Interface, Serials, SimulatedCard};
-use ssc_words::Lang;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -97,34 +98,49 @@ fn in_process() -> Result<()> {
     Ok(())
 }
 
-/// Cards a second of a whole order, with their images kept in `images`.
+/// Cards a second of a job of one head, with its register, and with their images kept in `images`.
 fn issued(
-    batch: &Batch,
+    batch: &Path,
     model: &'static CardModel,
     vault: &Vault,
     images: Option<PathBuf>,
 ) -> Result<f64> {
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("return.csv");
-    let mut feeder = SimulatedFeeder::new(Serials::random()?, images);
+    let store = Store::file(folder.path().join("bureau.db"));
+    let register = Register::open(&store, Arc::new(SystemClock))?;
+    let options = options(model);
+    let creation = Creation {
+        name: "bench".into(),
+        batch_name: "batch.csv".into(),
+        decider: &options.decider(),
+        skip_invalid: false,
+        keys: vault,
+    };
+    let mut reader = BatchReader::open(batch, &ReadOptions::default())?;
+    let made = creation.make(&mut reader, &register, &mut |_, _, _| Ok(()))?;
+    let feeder = SimulatedFeeder::new(Serials::random()?, images);
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(FeederHead::new("sim".into(), feeder))];
     let begun = Instant::now();
-    let issued = issue(
-        &job(batch, model)?,
+    let stop = Stop::new();
+    let engine = Engine::open(
+        &register,
+        made.job,
         vault,
         Line::default(),
-        &mut feeder,
-        &mut Records {
-            journal: &mut FileJournal::create(&path.with_extension("journal"))?,
-            return_file: &mut ReturnFile::create(&path, Lang::En)?,
-        },
-        &mut |_| {},
-    )?
-    .issued;
-    Ok(issued as f64 / begun.elapsed().as_secs_f64())
+        "bench",
+        &stop,
+        &|_| {},
+    )?;
+    let run = engine.run(&mut heads)?;
+    let delivered = run.counts.of(OrderState::Delivered);
+    if run.counts.remaining() > 0 {
+        return Err("not every card was made".into());
+    }
+    Ok(delivered as f64 / begun.elapsed().as_secs_f64())
 }
 
 /// What one card costs on the line.
-fn wire(what: &str, batch: &Batch, vault: &Vault) -> Result<()> {
+fn wire(what: &str, batch: &Path, vault: &Vault) -> Result<()> {
     let card = SimulatedCard::blank(&Identity::from_serial([2; 6]), Interface::T0)?;
     let (plan, photo) = plan(batch, &card, vault)?;
     let mut metered = Tapped::new(card, Meter::default());
@@ -199,36 +215,35 @@ fn select_ssse(card: &mut dyn Card) -> std::result::Result<(), ReaderError> {
     card.transmit(&select).map(|_| ())
 }
 
-fn sample(folder: &std::path::Path, count: u64, photos: bool) -> Result<Batch> {
+/// A batch of synthetic persons, whose names fit every generation.
+fn sample(folder: &Path, count: u64, photos: bool) -> Result<PathBuf> {
     let path = folder.join(format!("batch-{count}.csv"));
     let options = SampleOptions {
         count,
         seed: 42,
         pins: false,
-        card_numbers: false,
+        card_numbers: true,
         photos,
     };
     write_sample(&path, &options)?;
-    // The names of one batch fit every generation.
-    Ok(read(&path, Some(CardModel::plain(Generation::V1)))?)
+    Ok(path)
 }
 
-fn job(batch: &Batch, model: &'static CardModel) -> Result<Job> {
-    let options = OrderOptions {
+fn options(model: &'static CardModel) -> OrderOptions {
+    OrderOptions {
         model,
         region: None,
         first_card_number: Some(1),
         issue_date: Date::today(),
-        skip_invalid: true,
         pins: PinPolicy::Demo,
-    };
-    Ok(Job::decide(batch, &options)?)
+    }
 }
 
 /// The plan of the batch's first card in version 3.00, and the bytes of its photo.
-fn plan(batch: &Batch, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usize)> {
-    let job = job(batch, CardModel::plain(Generation::V3))?;
-    let decided = job.cards.first().ok_or("an empty sample")?;
+fn plan(batch: &Path, card: &dyn Card, vault: &Vault) -> Result<(CardPlan, usize)> {
+    let model = CardModel::plain(Generation::V3);
+    let decided = options(model).decide(&read(batch, Some(model))?)?;
+    let decided = decided.first().ok_or("an empty sample")?;
     let target = ForChip::new(decided, card_factor(card.atr())?, vault)?;
     let photo = decided.holder.photo.as_ref();
     Ok((

@@ -38,7 +38,6 @@ pub fn queue(path: &str) -> Result<()> {
         region: None,
         first_card_number: Some(1),
         issue_date: Date::today(),
-        skip_invalid: true,
         pins: PinPolicy::Demo,
     };
     let vault = Vault::demo()?;

@@ -1,34 +1,15 @@
-//! One entry of a journal.
+//! The journal (作业日志) of a card: what is noted before each step and after it, in the register's chain of the job.
+//!
+//! So whatever stops a run, what is known of every card is known afterwards; what is not known the card is asked ([`crate::steps`]).
 
 use serde::{Deserialize, Serialize};
 
-use crate::basis::Basis;
 use crate::steps::Step;
-
-/// One entry: which card of the order, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Number of the card in the batch.
-    pub row: usize,
-    /// What is noted.
-    #[serde(flatten)]
-    pub note: Note,
-}
 
 /// What is noted of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
 pub enum Note {
-    /// The card is decided; none was touched yet.
-    Decided {
-        /// Social security number.
-        number: String,
-        /// Card number.
-        card_number: String,
-        /// What it is decided from.
-        #[serde(flatten)]
-        basis: Basis,
-    },
     /// A chip lies in the reader, which is to become this card. It was not asked anything yet.
     Met {
         /// Its answer to reset, as hex.
@@ -74,19 +55,4 @@ pub enum Note {
         /// 原因
         chinese: String,
     },
-}
-
-impl Note {
-    /// Whether the entry must outlive a power cut before anything else is done: what was decided; that the card holds what was
-    /// written, before it is told that it is finished; and what became of it.
-    #[must_use]
-    pub const fn is_kept(&self) -> bool {
-        match self {
-            Self::Decided { .. } | Self::Issued | Self::SetAside { .. } | Self::Failed { .. } => {
-                true
-            }
-            Self::Done { step } => matches!(step, Step::Check),
-            Self::Met { .. } | Self::Begins { .. } | Self::Refused { .. } => false,
-        }
-    }
 }
