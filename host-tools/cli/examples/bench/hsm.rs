@@ -90,7 +90,6 @@ fn run(model: &'static CardModel, photos: bool, keys: &dyn KeyService) -> Result
         region: None,
         first_card_number: Some(1),
         issue_date: Date::today(),
-        skip_invalid: true,
         pins: PinPolicy::Demo,
     };
     let creation = Creation {
