@@ -34,7 +34,7 @@ pub struct TokenArgs {
     /// First line that this command prints is the token's PIN: an agent or a password manager; run without a shell, quotes hold words together
     #[arg(
         long,
-        value_name = "COMMAND",
+        value_name = "CMD",
         requires = "hsm",
         conflicts_with = "hsm_pin_file"
     )]
