@@ -12,8 +12,6 @@ use ssc_database::Store;
 
 /// Bytes of what is decided for an order, about.
 const SEALED: usize = 700;
-/// Orders that are looked up at once.
-const PIECE: usize = 500;
 /// Leases that are taken at the end.
 const LEASES: u32 = 200;
 
@@ -36,10 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let id = register.create_job(
         &job,
         &mut |intake: &mut Intake<'_, '_>| -> Result<(), RegisterError> {
-            let rows: Vec<usize> = (0..rows).collect();
-            for piece in rows.chunks(PIECE) {
-                let orders = piece.iter().map(|row| order(*row)).collect();
-                intake.orders(orders, &mut |_, _| {
+            for row in 0..rows {
+                intake.order(order(row), &mut |_| {
                     Ok::<_, RegisterError>(vec![0x5A; SEALED])
                 })?;
             }

@@ -1,13 +1,13 @@
 //! The rows of a new job, as they stream in: numbers are given, persons looked up, and all is written in pieces.
 
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{HashMap, HashSet};
+mod persons;
+mod piece;
 
 use sha2::{Digest as _, Sha256};
 use ssc_database::{Transaction, Value};
 use ssc_person::CardNumber;
 
-use super::chain::{self, End};
+use super::chain::End;
 use super::citizens::{self, Holds};
 use super::jobs::json;
 use super::note::BookNote;
@@ -16,12 +16,8 @@ use super::reason::Reason;
 use super::record::{JobId, NewOrder, NewRejected, Taken, Wanted};
 use super::state::{CardStatus, OrderState};
 use super::{RegisterError, stored};
-
-/// Rows that are written at once.
-const PIECE: usize = 500;
-
-/// Seals what is decided for an order, told which one and its card number.
-pub type Seal<'s, E> = dyn FnMut(usize, &CardNumber) -> Result<Vec<u8>, E> + 's;
+use persons::Persons;
+use piece::Piece;
 
 /// A job that is being made.
 pub struct Intake<'t, 'd> {
@@ -30,41 +26,26 @@ pub struct Intake<'t, 'd> {
     at: i64,
     end: End,
     ranges: Ranges,
-    known: Known,
-    waiting: Waiting,
-}
-
-/// What was looked up at once for several orders. It is right until the next of them is written.
-#[derive(Default)]
-struct Known {
-    persons: HashSet<String>,
-    cards: HashMap<(String, String), Holds>,
-    asked: HashSet<CardNumber>,
-    given: HashMap<String, (JobId, usize)>,
-}
-
-/// What is not written yet.
-#[derive(Default)]
-struct Waiting {
-    rows: usize,
-    orders: Vec<Value>,
-    decided: Vec<Value>,
-    entries: Vec<Value>,
-    numbers: HashMap<CardNumber, usize>,
-    citizens: HashMap<(String, String), (CardNumber, usize)>,
+    persons: Persons,
+    piece: Piece,
 }
 
 impl<'t, 'd> Intake<'t, 'd> {
-    pub(super) fn new(books: &'t mut Transaction<'d>, job: JobId, at: i64, end: End) -> Self {
-        Self {
+    pub(super) fn new(
+        books: &'t mut Transaction<'d>,
+        job: JobId,
+        at: i64,
+        end: End,
+    ) -> Result<Self, RegisterError> {
+        Ok(Self {
+            persons: Persons::new(books, job, at)?,
             books,
             job,
             at,
             end,
             ranges: Ranges::default(),
-            known: Known::default(),
-            waiting: Waiting::default(),
-        }
+            piece: Piece::default(),
+        })
     }
 
     /// The job.
@@ -102,58 +83,13 @@ impl<'t, 'd> Intake<'t, 'd> {
         Ok(Taken::Ok(number))
     }
 
-    /// Takes several orders, as [`order`](Self::order) does each, and looks persons and numbers up at once: for large batches, some
-    /// hundreds at a time. `seal` is told which of them.
-    ///
-    /// # Errors
-    /// As [`order`](Self::order).
-    pub fn orders<E: From<RegisterError>>(
-        &mut self,
-        orders: Vec<NewOrder>,
-        seal: &mut Seal<'_, E>,
-    ) -> Result<Vec<Taken>, E> {
-        // What waits is written first, so that it is found.
-        self.write()?;
-        self.known = self.look_up(&orders)?;
-        let taken = orders.into_iter().enumerate();
-        let taken = taken.map(|(at, order)| self.order(order, &mut |number| seal(at, number)));
-        let taken = taken.collect();
-        self.known = Known::default();
-        taken
-    }
-
-    fn look_up(&mut self, orders: &[NewOrder]) -> Result<Known, RegisterError> {
-        let persons: HashSet<String> = orders.iter().map(|order| order.number.clone()).collect();
-        let keys: Vec<Value> = persons.iter().map(Value::from).collect();
-        let cards = citizens::held_by(self.books, &keys)?;
-        let named = orders.iter().filter_map(|order| match &order.card_number {
-            Wanted::Given(number) => Some(*number),
-            Wanted::FromRanges { .. } => None,
-        });
-        let asked: HashSet<CardNumber> = named.collect();
-        let keys: Vec<Value> = asked.iter().map(|number| number.as_str().into()).collect();
-        let rows = self.books.rows_of(
-            "SELECT number, job, line FROM card_numbers WHERE number IN ({keys})",
-            &keys,
-        )?;
-        let mut given = HashMap::new();
-        for row in rows {
-            given.insert(row.text(0)?, (JobId(row.int(1)?), row.number(2)?));
-        }
-        Ok(Known {
-            persons,
-            cards,
-            asked,
-            given,
-        })
-    }
-
     /// Takes a row that the check has refused.
     ///
     /// # Errors
     /// [`RegisterError::Database`].
     pub fn rejected(&mut self, row: NewRejected) -> Result<(), RegisterError> {
-        self.push_order(
+        self.piece.order(
+            self.job,
             [
                 stored(row.row).into(),
                 OrderState::Rejected.name().into(),
@@ -168,13 +104,13 @@ impl<'t, 'd> Intake<'t, 'd> {
                 false.into(),
             ],
             Some((row.english.clone(), row.chinese.clone())),
+            self.at,
         );
         let note = BookNote::Rejected {
             english: row.english,
             chinese: row.chinese,
         };
-        self.push_entry(row.row, &note)?;
-        self.row_done()
+        self.row_done(row.row, &note)
     }
 
     /// The card number of an order, and the card that its person has.
@@ -182,19 +118,7 @@ impl<'t, 'd> Intake<'t, 'd> {
         &mut self,
         order: &NewOrder,
     ) -> Result<Result<(CardNumber, Option<Holds>), Reason>, RegisterError> {
-        let key = (order.number.clone(), order.kind.clone());
-        if let Some((_, row)) = self.waiting.citizens.get(&key) {
-            return Ok(Err(Reason::HasCard {
-                status: CardStatus::Ordered,
-                job: self.job,
-                row: *row,
-            }));
-        }
-        let holds = if self.known.persons.contains(&order.number) {
-            self.known.cards.get(&key).cloned()
-        } else {
-            citizens::holds(self.books, &order.number, &order.kind)?
-        };
+        let holds = self.persons.card_of(self.books, order)?;
         match (&holds, &order.replaces) {
             (None, None) => {}
             (Some(holds), Some(_)) if holds.status != CardStatus::Ordered => {}
@@ -223,7 +147,7 @@ impl<'t, 'd> Intake<'t, 'd> {
                 }
             },
             Wanted::FromRanges { ranges, owner } => {
-                let waiting = &self.waiting.numbers;
+                let waiting = &self.piece.numbers;
                 let taken = |number: &CardNumber| waiting.contains_key(number);
                 let mut found = None;
                 for (first, last) in ranges {
@@ -238,7 +162,7 @@ impl<'t, 'd> Intake<'t, 'd> {
                 }
             }
         };
-        self.waiting.numbers.insert(number, order.row);
+        self.piece.numbers.insert(number, order.row);
         Ok(Ok((number, holds)))
     }
 
@@ -260,15 +184,8 @@ impl<'t, 'd> Intake<'t, 'd> {
 
     fn given_before(&mut self, number: &CardNumber) -> Result<Option<Reason>, RegisterError> {
         let job = self.job;
-        if let Some(row) = self.waiting.numbers.get(number) {
+        if let Some(row) = self.piece.numbers.get(number) {
             return Ok(Some(Reason::NumberGiven { job, row: *row }));
-        }
-        if self.known.asked.contains(number) {
-            let given = self.known.given.get(number.as_str());
-            return Ok(given.map(|(job, row)| Reason::NumberGiven {
-                job: *job,
-                row: *row,
-            }));
         }
         let row = self.books.row(
             "SELECT job, line FROM card_numbers WHERE number = $1",
@@ -283,7 +200,7 @@ impl<'t, 'd> Intake<'t, 'd> {
 
     fn enter(
         &mut self,
-        order: NewOrder,
+        mut order: NewOrder,
         number: CardNumber,
         holds: Option<Holds>,
         sealed: Vec<u8>,
@@ -297,12 +214,13 @@ impl<'t, 'd> Intake<'t, 'd> {
             replaces: replaced.clone(),
         };
         let row = stored(order.row);
-        self.push_order(
+        self.piece.order(
+            self.job,
             [
                 row.into(),
                 OrderState::Validated.name().into(),
                 (&order.number).into(),
-                order.name_masked.into(),
+                std::mem::take(&mut order.name_masked).into(),
                 (&order.kind).into(),
                 number.as_str().into(),
                 replaced.into(),
@@ -312,95 +230,37 @@ impl<'t, 'd> Intake<'t, 'd> {
                 true.into(),
             ],
             None,
+            self.at,
         );
-        self.waiting
-            .decided
-            .extend([self.job.0.into(), row.into(), sealed.into()]);
-        match (holds, order.replaces) {
+        self.piece.decided(self.job, row, sealed);
+        let line = order.row;
+        match (holds, &order.replaces) {
             (Some(holds), Some(why)) => {
-                let to = (self.job, order.row, number.as_str());
+                let to = (self.job, line, number.as_str());
                 let of = (order.number.as_str(), order.kind.as_str());
-                citizens::replace(self.books, of, &holds, &why, to, self.at)?;
-                let key = (order.number, order.kind);
-                if let Some(known) = self.known.cards.get_mut(&key) {
-                    known.status = CardStatus::Ordered;
-                    (known.job, known.row) = (self.job, order.row);
-                }
+                citizens::replace(self.books, of, &holds, why, to, self.at)?;
             }
-            _ => {
-                let citizen = (order.number, order.kind);
-                if let Slot::Vacant(slot) = self.waiting.citizens.entry(citizen) {
-                    slot.insert((number, order.row));
-                }
-            }
+            _ => self.persons.add(self.books, order, number)?,
         }
-        self.push_entry(order.row, &note)?;
-        self.row_done()
+        self.row_done(line, &note)
     }
 
-    fn push_order(&mut self, values: [Value; 11], reason: Option<(String, String)>) {
-        let (english, chinese) = reason.unzip();
-        let orders = &mut self.waiting.orders;
-        orders.push(self.job.0.into());
-        orders.extend(values);
-        orders.extend([english.into(), chinese.into(), self.at.into()]);
-    }
-
-    fn push_entry(&mut self, row: usize, note: &BookNote) -> Result<(), RegisterError> {
+    /// Notes a row, which ends it.
+    fn row_done(&mut self, row: usize, note: &BookNote) -> Result<(), RegisterError> {
         let entry = self.end.link(self.job, self.at, row, 0, "", json(note)?);
-        self.waiting.entries.extend(chain::values(entry));
-        Ok(())
-    }
-
-    fn row_done(&mut self) -> Result<(), RegisterError> {
-        self.waiting.rows += 1;
-        // What was looked up at once stays right only while nothing is written.
-        if self.waiting.rows >= PIECE && self.known.persons.is_empty() {
+        if self.piece.entry(entry) {
             self.write()?;
         }
         Ok(())
     }
 
     fn write(&mut self) -> Result<(), RegisterError> {
-        let waiting = std::mem::take(&mut self.waiting);
-        let (books, job, at) = (&mut *self.books, self.job, self.at);
-        books.insert_with(
-            "orders (job, line, state, number, name_masked, kind, card_number, replaced_card, replaced_job,
-                 replaced_line, replaced_why, queued,
-                 reason_en, reason_zh, changed_at, attempts, fence, worker, lease_until)",
-            15,
-            "0, 0, '', 0",
-            &waiting.orders,
-        )?;
-        books.insert("decided (job, line, sealed)", 3, &waiting.decided)?;
-        let mut numbers = Vec::with_capacity(waiting.numbers.len() * 3);
-        for (number, row) in &waiting.numbers {
-            numbers.extend([number.as_str().into(), job.0.into(), stored(*row).into()]);
-        }
-        books.insert("card_numbers (number, job, line)", 3, &numbers)?;
-        let mut citizens = Vec::with_capacity(waiting.citizens.len() * 6);
-        for ((number, kind), (card_number, row)) in waiting.citizens {
-            citizens.extend([
-                number.into(),
-                kind.into(),
-                card_number.as_str().into(),
-                job.0.into(),
-                stored(row).into(),
-                at.into(),
-            ]);
-        }
-        books.insert_with(
-            "citizens (number, kind, card_number, job, line, since, status)",
-            6,
-            "'ordered'",
-            &citizens,
-        )?;
-        books.insert(chain::INTO, chain::COLUMNS, &waiting.entries)?;
-        Ok(())
+        std::mem::take(&mut self.piece).write(self.books, self.job)
     }
 
     pub(super) fn finish(mut self) -> Result<(), RegisterError> {
         self.write()?;
+        self.persons.write(self.books)?;
         self.ranges.keep(self.books)?;
         self.end.keep(self.books, self.job)
     }

@@ -66,7 +66,7 @@ impl Register {
         let made = self.database.once(|books| {
             let begun = self.begin_job(books, job).map_err(Failed::of)?;
             let (id, at, end) = begun;
-            let mut intake = Intake::new(books, id, at, end);
+            let mut intake = Intake::new(books, id, at, end).map_err(Failed::of)?;
             fill(&mut intake).map_err(Failed)?;
             intake.finish().map_err(Failed::of)?;
             Ok::<_, Failed<E>>(id)

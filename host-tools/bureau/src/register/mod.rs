@@ -30,7 +30,7 @@ use ssc_database::{Database, Migrations, Store, Transaction};
 
 pub use clock::{Clock, SystemClock};
 pub use error::RegisterError;
-pub use intake::{Intake, Seal};
+pub use intake::Intake;
 pub use look::Look;
 pub use note::BookNote;
 pub use ranges::RangeRecord;

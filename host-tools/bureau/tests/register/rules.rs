@@ -110,7 +110,7 @@ fn a_second_card_is_a_replacement_with_its_reason() {
             reason: "lost in a bus".into(),
             keeps_number,
         };
-        let ask = |name: &str, replaces: Vec<Option<Replacement>>, piece: bool| {
+        let ask = |name: &str, replaces: Vec<Option<Replacement>>| {
             let mut taken = Vec::new();
             let job = register.create_job(&new_job(name), &mut |intake: &mut Intake<'_, '_>| {
                 let orders = replaces.iter().enumerate().map(|(at, replaces)| {
@@ -118,13 +118,8 @@ fn a_second_card_is_a_replacement_with_its_reason() {
                     order.replaces.clone_from(replaces);
                     order
                 });
-                if piece {
-                    let seal = &mut |_, _: &CardNumber| Ok::<_, RegisterError>(Vec::new());
-                    taken = intake.orders(orders.collect(), seal)?;
-                } else {
-                    for order in orders {
-                        taken.push(take(intake, order)?);
-                    }
+                for order in orders {
+                    taken.push(take(intake, order)?);
                 }
                 Ok::<_, RegisterError>(())
             });
@@ -133,13 +128,13 @@ fn a_second_card_is_a_replacement_with_its_reason() {
         let number = |serial| CardNumber::from_serial(serial).unwrap();
         let has = |status, job, row| Taken::Refused(Reason::HasCard { status, job, row });
 
-        let (job, taken) = ask("one", vec![Some(lost(false)), None, None], false);
+        let (job, taken) = ask("one", vec![Some(lost(false)), None, None]);
         assert_eq!(taken[0], Taken::Refused(Reason::NoCard));
         assert_eq!(taken[1], Taken::Ok(number(1)));
         assert_eq!(taken[2], has(CardStatus::Ordered, job, 3));
         // Not before it has the first.
         assert_eq!(
-            ask("two", vec![Some(lost(false))], true).1,
+            ask("two", vec![Some(lost(false))]).1,
             [has(CardStatus::Ordered, job, 3)]
         );
         assert_eq!(
@@ -149,18 +144,15 @@ fn a_second_card_is_a_replacement_with_its_reason() {
         let lease = books.lease(job).unwrap();
         finish(&books, &lease, "C1");
         assert_eq!(
-            ask("three", vec![None], true).1,
+            ask("three", vec![None]).1,
             [has(CardStatus::Living, job, 3)]
         );
         register
             .set_card_status(person, "ssc", CardStatus::Lost, "a bus")
             .unwrap();
         // A lost card is still the person's: the next one is a replacement, and there is one of it.
-        assert_eq!(
-            ask("four", vec![None], false).1,
-            [has(CardStatus::Lost, job, 3)]
-        );
-        let (again, taken) = ask("five", vec![Some(lost(false)), Some(lost(true))], true);
+        assert_eq!(ask("four", vec![None]).1, [has(CardStatus::Lost, job, 3)]);
+        let (again, taken) = ask("five", vec![Some(lost(false)), Some(lost(true))]);
         assert_eq!(
             taken,
             [Taken::Ok(number(2)), has(CardStatus::Ordered, again, 2)]
@@ -169,7 +161,7 @@ fn a_second_card_is_a_replacement_with_its_reason() {
         assert_eq!(order.replaced_card.as_deref(), Some("000000019"));
         assert_eq!(order.replaced_why.as_deref(), Some("lost in a bus"));
         finish(&books, &books.lease(again).unwrap(), "C2");
-        let (_, taken) = ask("six", vec![Some(lost(true))], false);
+        let (_, taken) = ask("six", vec![Some(lost(true))]);
         assert_eq!(taken, [Taken::Ok(number(2))]);
         register.verify_chain(job).unwrap();
         books.whole(job);

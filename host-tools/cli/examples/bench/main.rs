@@ -1,7 +1,6 @@
 //! The figures of `scripts/bench`: rates in this process, rates through pcscd beside an echo, and the line's bytes of one
 //! card. Nothing here judges; ratios are of one run, in turns, so that a machine that slows down slows both.
 
-mod heads;
 mod hsm;
 mod queue;
 
@@ -36,7 +35,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const TURNS: usize = 7;
 /// EF05 record 1 by SFI: 18 bytes.
 const READ_RECORD: [u8; 5] = [0x00, 0xB2, 0x01, 0x2C, 0x12];
-const USAGE: &str = "bench in-process | bench heads | bench hsm | bench batch FILE ROWS | bench queue FILE | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
+const USAGE: &str = "bench in-process | bench hsm | bench batch FILE ROWS [photos] | bench queue FILE | bench echo PORT | bench pcsc CARD-READER ECHO-READER";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,8 +43,8 @@ fn main() -> Result<()> {
     match arguments.as_slice() {
         ["in-process"] => in_process(),
         ["hsm"] => hsm::hsm(),
-        ["heads"] => heads::heads(tempfile::tempdir()?.path()),
-        ["batch", file, rows] => queue::batch(file, rows.parse()?),
+        ["batch", file, rows] => queue::batch(file, rows.parse()?, false),
+        ["batch", file, rows, "photos"] => queue::batch(file, rows.parse()?, true),
         ["queue", file] => queue::queue(file),
         ["echo", port] => echo(port.parse()?),
         ["pcsc", card, echo] => through_pcsc(card, echo),

@@ -15,14 +15,14 @@ use ssc_person::Date;
 
 use crate::Result;
 
-/// Makes a batch of `rows` synthetic persons at `path`.
-pub fn batch(path: &str, rows: u64) -> Result<()> {
+/// Makes a batch of `rows` synthetic persons at `path`, with photos or without.
+pub fn batch(path: &str, rows: u64, photos: bool) -> Result<()> {
     let of = SampleOptions {
         count: rows,
         seed: 42,
         pins: false,
         card_numbers: false,
-        photos: false,
+        photos,
     };
     Ok(write_sample(path.as_ref(), &of)?)
 }
