@@ -1,5 +1,4 @@
 //! Files of the host, and who may read them.
 #![forbid(unsafe_code)]
 
-pub mod growing;
 pub mod whole_file;

@@ -1,8 +1,7 @@
 //! Files that are there whole or not at all.
 //!
 //! What is written stands in a file beside the wanted one until it is on the disk, and is then renamed. A full disk, a kill or a power
-//! cut leaves what was there before; after a kill a file `.ssc-…` may be left, which is nobody's. A file that grows line by line
-//! while cards are made (the return file) is begun in this way, and appended to.
+//! cut leaves what was there before; after a kill a file `.ssc-…` may be left, which is nobody's.
 
 use std::fs::File;
 use std::io::{self, Write};
