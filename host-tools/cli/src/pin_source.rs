@@ -63,7 +63,13 @@ impl PinArgs {
     pub fn get(&self, ui: &Ui) -> Result<Pin, Failure> {
         match &self.pin_file {
             Some(path) => from_file(path),
-            None => secret::pin(ui),
+            None => secret::pin(
+                text(
+                    "no PIN: put it into SSC_PIN, give --pin-file, or run this in a terminal",
+                    "没有 PIN：请放入环境变量 SSC_PIN、使用 --pin-file，或在终端中运行",
+                ),
+                ui,
+            ),
         }
     }
 }

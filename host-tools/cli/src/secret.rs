@@ -116,18 +116,11 @@ pub fn ask_passphrase(
 /// The PIN, from SSC_PIN or by a question without echo.
 ///
 /// # Errors
-/// None is to be had, or it is no PIN.
-pub fn pin(ui: &Ui) -> Result<Pin, Failure> {
+/// `missing` where none is to be had; it is no PIN.
+pub fn pin(missing: Text, ui: &Ui) -> Result<Pin, Failure> {
     let digits = match from_environment(PIN)? {
         Some(digits) => digits,
-        None => ask(
-            &text("PIN: ", "个人密码（PIN）："),
-            text(
-                "no PIN: put it into SSC_PIN, or run this in a terminal",
-                "没有 PIN：请放入环境变量 SSC_PIN，或在终端中运行",
-            ),
-            ui,
-        )?,
+        None => ask(&text("PIN: ", "个人密码（PIN）："), missing, ui)?,
     };
     Ok(digits.parse::<Pin>()?)
 }

@@ -39,13 +39,13 @@ pub fn report(
                 audit: Audit::default(),
                 help,
             };
-            ui.fail(Failure::new(Exit::Usage, words(error)))
+            ui.fail(Failure::new(Exit::Usage, words(error, &help(lang))))
         }
     }
 }
 
 /// What is wrong and where help is.
-fn words(error: &Error) -> Text {
+fn words(error: &Error, command: &clap::Command) -> Text {
     let of = |kind| context(error, kind);
     let arg = of(ContextKind::InvalidArg);
     let value = of(ContextKind::InvalidValue);
@@ -128,20 +128,33 @@ fn words(error: &Error) -> Text {
         english.push_str(&format!("; there are: {valid}"));
         chinese.push_str(&format!("；可选：{valid}"));
     }
-    let near = [
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-        ContextKind::SuggestedSubcommand,
-    ]
-    .map(of)
-    .concat();
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedValue].map(of);
+    let near = [near.concat(), commands_near(error, command)].concat();
+    let (mut see, mut chinese_see) = ("; see", "；见");
     if !near.is_empty() {
         english.push_str(&format!("; did you mean {near}?"));
         chinese.push_str(&format!("；是否指 {near}？"));
+        (see, chinese_see) = (" See", "请见");
     }
-    english.push_str("; see `ssc --help`, or --help behind the command");
-    chinese.push_str("；见 `ssc --help`，或在命令后加 --help");
+    english.push_str(&format!("{see} `ssc --help`, or --help behind the command"));
+    chinese.push_str(&format!("{chinese_see} `ssc --help`，或在命令后加 --help"));
     text(english, chinese)
+}
+
+/// The commands that may be meant, by the names that the help has: an old name (an alias) may be the nearest.
+fn commands_near(error: &Error, command: &clap::Command) -> String {
+    let mut names: Vec<&str> = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(texts)) => texts.iter().map(String::as_str).collect(),
+        Some(ContextValue::String(text)) => vec![text],
+        _ => Vec::new(),
+    };
+    for name in &mut names {
+        *name = command
+            .find_subcommand(&*name)
+            .map_or(name, |found| found.get_name());
+    }
+    names.dedup();
+    names.join(", ")
 }
 
 fn context(error: &Error, kind: ContextKind) -> String {

@@ -81,6 +81,21 @@ pub enum FaultKind {
     Head,
 }
 
+/// How the write of a log's last line was cut short: by a full disk, a kill or a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Torn {
+    /// It was not written whole, and neither the head file nor a line below names it: nobody was told that it was written.
+    Part {
+        /// Bytes that are there.
+        bytes: u64,
+    },
+    /// It is whole, but for its line break.
+    Break,
+}
+
+/// The event that says that the clock was ahead until then.
+pub(crate) const CLOCK: &str = "clock";
+
 /// What a log holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
@@ -88,6 +103,14 @@ pub struct Audit {
     pub lines: Vec<String>,
     /// What is wrong with them, from the top.
     pub faults: Vec<Fault>,
+    /// The write of the last line was cut short. That is no fault: the next use mends it.
+    pub torn: Option<Torn>,
+    /// The latest time that a line has, since the last one that says that the clock was wrong.
+    pub(super) latest: Option<String>,
+    /// Bytes of the whole lines in the file.
+    pub(super) whole: u64,
+    /// What the head file says.
+    pub(super) noted: Option<Head>,
     /// Number and hash of the last line that says one.
     head: Option<Head>,
     /// The hash of each line that says one.
@@ -95,67 +118,63 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Checks the text of a log and of its head file.
+    /// Checks the bytes of a log, and the text of its head file.
     #[must_use]
-    pub fn of(text: &str, head_file: Option<&str>) -> Self {
-        let mut audit = Self::default();
+    pub fn of(bytes: impl AsRef<[u8]>, head_file: Option<&str>) -> Self {
+        let bytes = bytes.as_ref();
+        let mut audit = Self {
+            noted: head_file.and_then(Head::parse),
+            ..Self::default()
+        };
         let mut above = Head::START;
-        for (index, line) in text.split_inclusive('\n').enumerate() {
-            let line = line.strip_suffix('\n');
-            let shown = line.unwrap_or(text.rsplit('\n').next().unwrap_or_default());
-            let mut fault = |kind| {
-                audit.faults.push(Fault {
-                    at: index + 1,
-                    kind,
-                    text: shown.to_owned(),
-                });
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let ended = line.strip_suffix(b"\n");
+            let text = String::from_utf8_lossy(ended.unwrap_or(line));
+            let parts = Parts::of(&text);
+            if ended.is_none() {
+                let whole = parts
+                    .as_ref()
+                    .is_some_and(|parts| parts.fault(above).is_none());
+                if whole {
+                    audit.torn = Some(Torn::Break);
+                } else if audit.faults.is_empty() && end_fault(&audit, above, head_file).is_none() {
+                    let bytes = line.len() as u64;
+                    audit.torn = Some(Torn::Part { bytes });
+                    break;
+                }
+            }
+            audit.whole += line.len() as u64;
+            audit.lines.push(text.clone().into_owned());
+            let fault = match &parts {
+                Some(parts) if ended.is_some() || audit.torn.is_some() => parts.fault(above),
+                _ => Some(FaultKind::NotALine),
             };
-            audit.lines.push(shown.to_owned());
-            // A line that was not ended was not written whole.
-            let Some(parts) = line.and_then(Parts::of) else {
-                fault(FaultKind::NotALine);
+            if let Some(kind) = fault {
+                audit.faults.push(Fault {
+                    at: audit.lines.len(),
+                    kind,
+                    text: text.into_owned(),
+                });
+            }
+            let Some(parts) = parts.filter(|_| fault != Some(FaultKind::NotALine)) else {
                 continue;
             };
-            if parts.computed != parts.head.hash {
-                fault(FaultKind::Changed);
-            } else if parts.previous != above.hash {
-                let expected = above.line + 1;
-                fault(if parts.head.line > expected {
-                    FaultKind::Missing {
-                        from: expected,
-                        to: parts.head.line - 1,
-                    }
-                } else {
-                    FaultKind::OutOfPlace
-                });
-            } else if parts.head.line != above.line + 1 {
-                fault(FaultKind::OutOfPlace);
-            }
             above = parts.head;
             audit.hashes.push(above);
+            audit.latest = match audit.latest.take() {
+                Some(latest) if !parts.new_clock && latest > parts.time => Some(latest),
+                _ => Some(parts.time),
+            };
         }
         audit.head = (above.line > 0).then_some(above);
         audit.check_end(above, head_file);
         audit
     }
 
-    /// The last line against the head file, which is written after it: a power cut between leaves it one line behind.
+    /// What the end says, behind the other faults.
     fn check_end(&mut self, last: Head, head_file: Option<&str>) {
-        let noted = match head_file {
-            Some(text) => Head::parse(text),
-            None if last.line <= 1 => Some(Head::START),
-            None => None,
-        };
-        let kind = match noted {
-            Some(noted) if noted.line > last.line => Some(FaultKind::EndMissing {
-                from: last.line + 1,
-                to: noted.line,
-            }),
-            Some(noted) if noted.line + 1 >= last.line && self.has(noted.hash) => None,
-            _ => Some(FaultKind::Head),
-        };
         // After another fault the end says nothing new.
-        if let Some(kind) = kind
+        if let Some(kind) = end_fault(self, last, head_file)
             && (self.faults.is_empty() || matches!(kind, FaultKind::EndMissing { .. }))
         {
             self.faults.push(Fault {
@@ -185,14 +204,50 @@ impl Audit {
     }
 }
 
+/// The last line against the head file, which is written after it: a power cut between leaves it one line behind.
+fn end_fault(audit: &Audit, last: Head, head_file: Option<&str>) -> Option<FaultKind> {
+    let noted = match head_file {
+        Some(_) => audit.noted,
+        None if last.line <= 1 => Some(Head::START),
+        None => None,
+    };
+    match noted {
+        Some(noted) if noted.line > last.line => Some(FaultKind::EndMissing {
+            from: last.line + 1,
+            to: noted.line,
+        }),
+        Some(noted) if noted.line + 1 >= last.line && audit.has(noted.hash) => None,
+        _ => Some(FaultKind::Head),
+    }
+}
+
 /// What a line says of itself.
 struct Parts {
     head: Head,
     previous: Hash,
     computed: Hash,
+    time: String,
+    new_clock: bool,
 }
 
 impl Parts {
+    /// What is wrong with it, below the line `above`.
+    fn fault(&self, above: Head) -> Option<FaultKind> {
+        let expected = above.line + 1;
+        if self.computed != self.head.hash {
+            Some(FaultKind::Changed)
+        } else if self.previous != above.hash && self.head.line > expected {
+            Some(FaultKind::Missing {
+                from: expected,
+                to: self.head.line - 1,
+            })
+        } else if self.previous != above.hash || self.head.line != expected {
+            Some(FaultKind::OutOfPlace)
+        } else {
+            None
+        }
+    }
+
     fn of(line: &str) -> Option<Self> {
         let (signed, tail) = line.split_at_checked(line.len().checked_sub(HASH_PART)?)?;
         let hash = tail.strip_prefix(",\"hash\":\"")?.strip_suffix("\"}")?;
@@ -206,6 +261,8 @@ impl Parts {
             },
             previous: hash_from(previous)?,
             computed: Sha256::digest(signed).into(),
+            time: json.get("time")?.as_str()?.to_owned(),
+            new_clock: json.get("event").is_some_and(|event| event == CLOCK),
         })
     }
 }

@@ -1,11 +1,11 @@
 //! What can go wrong with an audit log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ssc_words::{Bilingual, Lang};
 use thiserror::Error;
 
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, Torn};
 
 /// Why a vault or token is not used: its use cannot be written down.
 #[derive(Debug, Error)]
@@ -36,7 +36,7 @@ pub enum AuditError {
         token: String,
     },
     /// The log was changed: nothing is written behind a broken chain.
-    #[error("{}: the audit log is broken: {}; find out by whom (`ssc keys audit` shows where). To go on, move it away with its .head file, and begin a new one with `ssc keys audit VAULT --new-log`", path.display(), fault.say(Lang::En))]
+    #[error("{}: the audit log is broken: {}; find out by whom (`ssc keys audit` shows where). To go on, move it away with its .head file, and keep both; the log of a vault is begun anew with `ssc keys audit VAULT --new-log`, that of a token at its next use", path.display(), fault.say(Lang::En))]
     Broken {
         /// The log.
         path: PathBuf,
@@ -63,6 +63,37 @@ pub enum AuditError {
         /// The log.
         path: PathBuf,
     },
+    /// The clock is older than this program.
+    #[error(
+        "the clock of this machine is older than this program. Set the clock right, then go on; no key was used"
+    )]
+    ClockBeforeBuild,
+    /// The clock is older than a line of the log.
+    #[error("{}: a line of the audit log is of {latest}, and the clock of this machine says {now}. If the clock is wrong, set it right, then go on; no key was used. If it is right, and was ahead before, `ssc keys audit {} --clock-was-wrong` notes that in the log, and keys can be used again", path.display(), named(vault.as_deref(), path))]
+    ClockBack {
+        /// The log.
+        path: PathBuf,
+        /// The vault; of a token none.
+        vault: Option<PathBuf>,
+        /// The latest time in the log.
+        latest: String,
+        /// What the clock says.
+        now: String,
+    },
+    /// That the clock was wrong was to be noted, and no line is later than now.
+    #[error("{}: no line of the audit log is later than the clock of this machine; there is nothing to note", path.display())]
+    ClockFits {
+        /// The log.
+        path: PathBuf,
+    },
+}
+
+/// How `ssc keys audit` is told which log is meant.
+fn named(vault: Option<&Path>, log: &Path) -> String {
+    match vault {
+        Some(vault) => vault.display().to_string(),
+        None => format!("--log {}", log.display()),
+    }
 }
 
 fn lost(line: u64, hash: &str, last: u64, lang: Lang) -> String {
@@ -104,7 +135,7 @@ impl AuditError {
                 path.display()
             ),
             Self::Broken { path, fault } => format!(
-                "{}：审计日志已损坏：{}；请查明原因（`ssc keys audit` 显示位置）。如要继续，请将其连同 .head 文件移走，再用 `ssc keys audit VAULT --new-log` 开始新的日志",
+                "{}：审计日志已损坏：{}；请查明原因（`ssc keys audit` 显示位置）。如要继续，请将其连同 .head 文件移走并保存；密钥库用 `ssc keys audit VAULT --new-log` 开始新的日志，令牌则在下次使用时自动开始",
                 path.display(),
                 fault.say(Lang::Zh)
             ),
@@ -122,6 +153,42 @@ impl AuditError {
             ),
             Self::NothingLost { path } => {
                 format!("{}：审计日志与密钥库所记相符；无需新的日志", path.display())
+            }
+            Self::ClockBeforeBuild => {
+                "本机时钟早于本程序的构建时间。请校正时钟后继续；未使用任何密钥".to_owned()
+            }
+            Self::ClockBack {
+                path,
+                vault,
+                latest,
+                now,
+            } => format!(
+                "{}：审计日志中有一行的时间为 {latest}，而本机时钟为 {now}。如时钟有误，请校正后继续；未使用任何密钥。如时钟现已正确、此前曾快于实际时间，`ssc keys audit {} --clock-was-wrong` 将此记入日志，之后即可继续使用密钥",
+                path.display(),
+                named(vault.as_deref(), path)
+            ),
+            Self::ClockFits { path } => format!(
+                "{}：审计日志中没有晚于本机时钟的行；无需记录",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl Bilingual for Torn {
+    fn say(&self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::En, Self::Part { bytes }) => format!(
+                "the write of the last line was cut short after {bytes} bytes (a full disk, a kill, a power cut); nothing was done by it, and the next use takes the part away"
+            ),
+            (Lang::En, Self::Break) => {
+                "the last line lacks its line break (a full disk, a kill, a power cut); the next use writes it".into()
+            }
+            (Lang::Zh, Self::Part { bytes }) => format!(
+                "最后一行只写入了 {bytes} 字节（磁盘已满、进程被终止或断电）；该次使用并未进行，下次使用时会去掉这一部分"
+            ),
+            (Lang::Zh, Self::Break) => {
+                "最后一行缺少换行符（磁盘已满、进程被终止或断电）；下次使用时会补上".into()
             }
         }
     }

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use ssc_files::whole_file::{self, Readers};
-use time::OffsetDateTime;
 
-use super::chain::{Head, line_after};
-use super::{Audit, AuditError};
-use crate::memory::Memory;
+use super::chain::{CLOCK, Head, Torn, line_after};
+use super::{Audit, AuditError, clock};
+use crate::memory::{Held, Memory};
 
 /// An audit log: a file that only grows, and its head file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,12 +101,97 @@ impl AuditLog {
         memory: Option<&Memory>,
     ) -> Result<Appended, AuditError> {
         self.append_if(fields, memory, |audit, remembered| {
-            if audit.has_line(remembered) {
-                Ok(())
-            } else {
-                Err(self.lost(memory, remembered, audit.head()))
+            self.has(audit, memory, remembered)
+        })
+    }
+
+    /// The same for the line of a use that begins: a wrong clock begins none. (One that goes wrong later must not keep its end out.)
+    ///
+    /// # Errors
+    /// As [`append`](Self::append); [`AuditError::ClockBeforeBuild`], [`AuditError::ClockBack`].
+    pub(super) fn append_opening(
+        &self,
+        fields: &Value,
+        memory: Option<&Memory>,
+    ) -> Result<Appended, AuditError> {
+        self.append_if(fields, memory, |audit, remembered| {
+            self.has(audit, memory, remembered)?;
+            if clock::is_before_build() {
+                return Err(AuditError::ClockBeforeBuild);
+            }
+            self.check_clock(audit, memory)
+        })
+    }
+
+    /// The same for the line of a vault that did not open: what it remembers is not known then, so nothing is cut.
+    pub(super) fn append_refused(&self, fields: &Value) -> Result<Appended, AuditError> {
+        self.append_if(fields, None, |audit, _| match audit.torn {
+            Some(Torn::Part { .. }) => Err(AuditError::Write {
+                path: self.path.clone(),
+                source: std::io::Error::other("its last line was cut short"),
+            }),
+            _ => Ok(()),
+        })
+    }
+
+    /// Notes that the clock was ahead when lines were written, and is right now: from here on times are compared with this line's.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append); [`AuditError::ClockBeforeBuild`]; [`AuditError::ClockFits`] where no line is later than now.
+    pub(crate) fn note_clock(
+        &self,
+        mut fields: Map<String, Value>,
+        memory: Option<&Memory>,
+    ) -> Result<(), AuditError> {
+        let latest = self.check()?.latest;
+        fields.insert("after".into(), latest.into());
+        self.append_if(&Value::Object(fields), memory, |audit, remembered| {
+            self.has(audit, memory, remembered)?;
+            if clock::is_before_build() {
+                return Err(AuditError::ClockBeforeBuild);
+            }
+            match self.check_clock(audit, memory) {
+                Ok(()) => Err(AuditError::ClockFits {
+                    path: self.path.clone(),
+                }),
+                Err(_) => Ok(()),
             }
         })
+        .map(drop)
+    }
+
+    /// The same for a token's log, or one that is not beside its vault: nothing remembers it here.
+    ///
+    /// # Errors
+    /// [`AuditError`]: the clock fits or is older than this program, or the log is broken or cannot be written.
+    pub fn note_clock_of_token(&self, command: &str) -> Result<(), AuditError> {
+        let name = super::name_of(&self.path);
+        self.note_clock(super::event(CLOCK, command, "log", &name), None)
+    }
+
+    fn check_clock(&self, audit: &Audit, memory: Option<&Memory>) -> Result<(), AuditError> {
+        match &audit.latest {
+            Some(latest) if clock::is_behind(latest) => Err(AuditError::ClockBack {
+                path: self.path.clone(),
+                vault: memory.map(|memory| memory.path.clone()),
+                latest: latest.clone(),
+                now: clock::now(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn has(
+        &self,
+        audit: &Audit,
+        memory: Option<&Memory>,
+        remembered: Head,
+    ) -> Result<(), AuditError> {
+        if audit.has_line(remembered) {
+            Ok(())
+        } else {
+            Err(self.lost(memory, remembered, audit.head()))
+        }
     }
 
     /// Writes the first line of a log in place of one that was lost, or that line behind those of other vaults.
@@ -124,12 +208,14 @@ impl AuditLog {
         fields.insert("lost".into(), json!({ "line": lost.line, "hash": hash }));
         self.append_if(&Value::Object(fields), Some(memory), |audit, remembered| {
             if audit.has_line(remembered) {
-                Err(AuditError::NothingLost {
+                return Err(AuditError::NothingLost {
                     path: self.path.clone(),
-                })
-            } else {
-                Ok(())
+                });
             }
+            if clock::is_before_build() {
+                return Err(AuditError::ClockBeforeBuild);
+            }
+            Ok(())
         })
         .map(drop)
     }
@@ -159,11 +245,10 @@ impl AuditLog {
             source,
         };
         let hold = || memory.map_or(Ok(None), Memory::hold).map_err(of_vault);
-        if !self.exists()
-            && let Some(held) = hold()?
-        {
+        let remembered = |held: &Option<Held<'_>>| held.as_ref().map_or(Head::START, |it| it.head);
+        if !self.exists() {
             // Before an empty log is made.
-            judge(&Audit::default(), held.head)?;
+            judge(&Audit::default(), remembered(&hold()?))?;
         }
         let mut file = self.open().map_err(failed)?;
         // Two programs with one vault must not both follow the same line. Closing gives the lock back.
@@ -176,33 +261,55 @@ impl AuditLog {
             });
         }
         let mut held = hold()?;
-        if let Some(held) = &held {
-            judge(&audit, held.head)?;
+        judge(&audit, remembered(&held))?;
+        // Now nobody knows of a last line that was cut short: no line below, not the head file, not the vault.
+        self.mend(&mut file, &audit)?;
+        let mut fields = fields.clone();
+        if let Some(Torn::Part { bytes }) = audit.torn {
+            fields["torn"] = json!(bytes);
         }
-        let (line, head) = line_after(audit.head(), &now(), fields);
+        let (line, head) = line_after(audit.head(), &clock::now(), &fields);
         let before = file.metadata().map_err(failed)?.len();
         let written = file
             .write_all(line.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(failed)
-            .and_then(|()| {
-                self.write_head(head).map_err(|source| AuditError::Write {
-                    path: self.head_path(),
-                    source,
-                })
-            });
-        if let Err(error) = written {
-            // Taken back whole, or a full disk would look like a log that somebody has changed. Where even that fails, the log
-            // is found broken.
+            .and_then(|()| file.sync_all());
+        if let Err(source) = written {
+            // Taken back, as nobody was told of it. Where even that fails, the next use mends it.
             let _ = file.set_len(before).and_then(|()| file.sync_all());
-            return Err(error);
+            return Err(failed(source));
         }
+        // From here on the line stays, whatever fails: the head file may name it already.
+        self.note_head(head)?;
         // Last: the log may be ahead of what the vault remembers, never behind.
         let remembered = match &mut held {
             Some(held) => held.remember(head).map_err(of_vault)?,
             None => false,
         };
         Ok(Appended { head, remembered })
+    }
+
+    /// Makes the log whole where a write was cut short, and lets the head file name its last line. Each step may fail or be cut short
+    /// itself: the next use begins again.
+    fn mend(&self, file: &mut File, audit: &Audit) -> Result<(), AuditError> {
+        let mended = match audit.torn {
+            Some(Torn::Part { .. }) => file.set_len(audit.whole).and_then(|()| file.sync_all()),
+            Some(Torn::Break) => file.write_all(b"\n").and_then(|()| file.sync_all()),
+            None => Ok(()),
+        };
+        mended.map_err(|source| AuditError::Write {
+            path: self.path.clone(),
+            source,
+        })?;
+        let last = audit.head();
+        if last.line == 0 || audit.noted == Some(last) {
+            return Ok(());
+        }
+        // Another line would leave the head file two behind. Nobody knows whether this one is on the disk.
+        file.sync_all().map_err(|source| AuditError::Write {
+            path: self.path.clone(),
+            source,
+        })?;
+        self.note_head(last)
     }
 
     fn open(&self) -> std::io::Result<File> {
@@ -218,18 +325,20 @@ impl AuditLog {
     }
 
     fn read(&self) -> std::io::Result<Audit> {
-        let text = read_or_none(&self.path)?;
+        let log = read_or_none(&self.path)?;
         let head = read_or_none(&self.head_path())?;
-        if text.is_none() && head.is_none() {
+        if log.is_none() && head.is_none() {
             return Ok(Audit::default());
         }
-        Ok(Audit::of(&text.unwrap_or_default(), head.as_deref()))
+        let head = head.map(|head| String::from_utf8_lossy(&head).into_owned());
+        Ok(Audit::of(log.unwrap_or_default(), head.as_deref()))
     }
 
     /// All or nothing: a torn head file would look like a broken log.
-    fn write_head(&self, head: Head) -> std::io::Result<()> {
-        let text = format!("{head}\n");
-        whole_file::replace(&self.head_path(), Readers::Owner, text.as_bytes())
+    fn note_head(&self, head: Head) -> Result<(), AuditError> {
+        let (path, text) = (self.head_path(), format!("{head}\n"));
+        whole_file::replace(&path, Readers::Owner, text.as_bytes())
+            .map_err(|source| AuditError::Write { path, source })
     }
 
     fn head_path(&self) -> PathBuf {
@@ -255,14 +364,13 @@ fn regular(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// A file's text; bytes that are no text show as such, and fail the chain.
-fn read_or_none(path: &Path) -> std::io::Result<Option<String>> {
+fn read_or_none(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     match regular(path)
         .and_then(|()| File::open(path))
         .and_then(|mut file| file.read_to_end(&mut bytes))
     {
-        Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(_) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -284,13 +392,4 @@ fn with(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
-}
-
-/// RFC 3339, in UTC.
-fn now() -> String {
-    let now = OffsetDateTime::now_utc();
-    let (year, month, day) = now.to_calendar_date();
-    let (hour, minute, second) = now.to_hms();
-    let month = u8::from(month);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }

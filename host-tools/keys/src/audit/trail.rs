@@ -64,7 +64,7 @@ impl Trail {
             "user": user(),
             "process": std::process::id(),
         });
-        let appended = log.append(&opening, memory.as_ref())?;
+        let appended = log.append_opening(&opening, memory.as_ref())?;
         Ok(Self(Arc::new(Inner {
             log,
             opened: appended.head,
@@ -101,7 +101,7 @@ impl Trail {
     pub(crate) fn refused(log: &AuditLog, command: &str, kind: &'static str, name: &str) {
         if log.exists() {
             // Nothing was used: a log that fails here refuses the next use.
-            let _ = log.append(&event("refused", command, kind, name).into(), None);
+            let _ = log.append_refused(&event("refused", command, kind, name).into());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Vault;
-use crate::audit::{AuditError, AuditLog, Head, Trail, event, name_of};
+use crate::audit::{AuditError, AuditLog, CLOCK, Head, Trail, event, name_of};
 use crate::memory::{Memory, Rememberer};
 use crate::random::random;
 use crate::roots::Contents;
@@ -142,6 +142,22 @@ impl Vault {
         };
         let fields = event("new log", command, "vault", &name_of(path));
         Ok(log.begin_anew(fields, &memory, *lost)?)
+    }
+
+    /// Notes in `log`, that of the vault in the file `path`, that the clock was ahead before and is right now, so that the vault can be
+    /// used again.
+    ///
+    /// # Errors
+    /// As [`Vault::open_audited`]; [`AuditError::ClockFits`].
+    pub fn note_clock(
+        path: &Path,
+        passphrase: &str,
+        log: &AuditLog,
+        command: &str,
+    ) -> Result<(), KeyError> {
+        let vault = Self::open(path, passphrase)?;
+        let fields = event(CLOCK, command, "vault", &name_of(path));
+        Ok(log.note_clock(fields, vault.memory(path).as_ref())?)
     }
 
     /// What the vault in the file `path` says that it remembers of its audit log. Nothing vouches for it but who can write the file: to

@@ -1,5 +1,7 @@
 //! A vault: root keys in memory. Its [file], and [what it gives](service).
 
+#[cfg(all(test, target_os = "linux"))]
+mod faults;
 mod file;
 mod service;
 

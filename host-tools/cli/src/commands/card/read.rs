@@ -85,7 +85,11 @@ impl Verb for Args {
 /// No card, no social security card, or one that refuses.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let pin = if args.pin {
-        Some(secret::pin(ui)?)
+        let missing = text(
+            "no PIN: put it into SSC_PIN, or run this in a terminal",
+            "没有 PIN：请放入环境变量 SSC_PIN，或在终端中运行",
+        );
+        Some(secret::pin(missing, ui)?)
     } else {
         None
     };

@@ -37,6 +37,9 @@ pub struct Args {
     /// Begin a log in place of one that is lost: its first line says which line the vault remembers
     #[arg(long, conflicts_with_all = ["head", "log"])]
     new_log: bool,
+    /// Note that the clock was ahead and is right now: a log with a later time than now refuses the keys until then
+    #[arg(long, conflicts_with_all = ["head", "new_log"])]
+    clock_was_wrong: bool,
     #[command(flatten)]
     passphrase: PassphraseArgs,
 }
@@ -60,6 +63,11 @@ impl Verb for Args {
             "go on where the log is lost: a new one, which says so",
             "日志丢失后继续：新的日志，并记下丢失一事",
         ),
+        example(
+            "ssc keys audit keys.vault --clock-was-wrong",
+            "go on after the clock was ahead once and was set right",
+            "时钟曾快于实际时间，校正后继续",
+        ),
     ];
     const CHINESE: Chinese = Chinese {
         about: "检查密钥库或令牌的审计日志，并列出每次使用",
@@ -72,6 +80,10 @@ impl Verb for Args {
                 ("log", "加密机令牌的日志，或位于别处的密钥库的日志"),
                 ("head", "日志必须含有的某行的哈希值，64 位十六进制数字"),
                 ("new_log", "在日志丢失时重新开始：首行记有密钥库所记的行"),
+                (
+                    "clock_was_wrong",
+                    "记下时钟曾快于实际时间、现已正确：日志中有晚于当前的时间时，此前不使用密钥",
+                ),
             ],
             flattened: &[&PassphraseArgs::CHINESE],
         },
@@ -104,6 +116,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if let Some(vault) = args.vault.as_deref().filter(|_| args.new_log) {
         return begin_anew(vault, &log, args, ui);
     }
+    if args.clock_was_wrong {
+        return note_clock(&log, args, ui);
+    }
     let path = log.path().display();
     let Some(judged) = Judged::of(&log, args.vault.as_deref(), args.head)? else {
         return Err(Failure::new(
@@ -117,6 +132,9 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let report = report(&judged.audit);
     if !ui.json {
         show(&judged.audit, ui)?;
+    }
+    if let Some(torn) = &judged.audit.torn {
+        ui.note(&Text::of(torn));
     }
     if judged.is_whole() {
         return if ui.json {
@@ -150,6 +168,42 @@ fn begin_anew(vault: &Path, log: &AuditLog, args: &Args, ui: &Ui) -> Result<(), 
         format!("{path}：已开始新的审计日志；首行记有所丢失的内容"),
     ));
     Ok(())
+}
+
+fn note_clock(log: &AuditLog, args: &Args, ui: &Ui) -> Result<(), Failure> {
+    match &args.vault {
+        Some(vault) => {
+            let passphrase = args.passphrase.get(vault, false, ui)?;
+            Vault::note_clock(vault, &passphrase, log, ui.audit.command())?;
+        }
+        None => log
+            .note_clock_of_token(ui.audit.command())
+            .map_err(ssc_keys::KeyError::from)?,
+    }
+    let path = log.path().display();
+    if ui.json {
+        return ui.document(&json!({ "log": path.to_string() }));
+    }
+    ui.note(&text(
+        format!("{path}: noted that the clock was ahead; the keys can be used again"),
+        format!("{path}：已记下时钟曾快于实际时间；可继续使用密钥"),
+    ));
+    Ok(())
+}
+
+/// An event as its reader says it; one of a later version as it stands.
+fn event_in(lang: Lang, event: &str) -> &str {
+    let chinese = match event {
+        "open" => "打开",
+        "close" => "关闭",
+        "refused" => "拒绝",
+        "new log" => "新日志",
+        "clock" => "时钟更正",
+        "done" => "完成",
+        "failed" => "未完成",
+        other => other,
+    };
+    pick(lang, event, chinese)
 }
 
 /// What is wrong, and the line as it stands.
@@ -204,8 +258,15 @@ fn show(found: &Audit, ui: &Ui) -> Result<(), Failure> {
             Some(other) => other.to_string(),
         };
         let event = match word("result").as_str() {
-            "" => word("event"),
-            result => format!("{} ({result})", word("event")),
+            "" => event_in(ui.lang, &word("event")).to_owned(),
+            result => {
+                let (event, result) = (word("event"), event_in(ui.lang, result));
+                let event = event_in(ui.lang, &event);
+                match ui.lang {
+                    Lang::En => format!("{event} ({result})"),
+                    Lang::Zh => format!("{event}（{result}）"),
+                }
+            }
         };
         let [line, time, command] = ["line", "time", "command"].map(word);
         let [user, cards, keys] = ["user", "cards", "keys"].map(word);

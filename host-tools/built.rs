@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 fn main() {
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=../built.rs");
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.map(|since| since.as_secs()).unwrap_or_default();
     let given = std::env::var("SOURCE_DATE_EPOCH").ok();
