@@ -150,7 +150,7 @@ fn commands_near(error: &Error, command: &clap::Command) -> String {
     };
     for name in &mut names {
         *name = command
-            .find_subcommand(&*name)
+            .find_subcommand(*name)
             .map_or(name, |found| found.get_name());
     }
     names.dedup();
