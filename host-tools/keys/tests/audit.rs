@@ -340,7 +340,7 @@ proptest! {
         let (text, head) = sample(6);
         let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
         lines.swap(a, b);
-        let faults = Audit::of(&lines.concat(), Some(&head)).faults;
+        let faults = Audit::of(lines.concat(), Some(&head)).faults;
         prop_assert_eq!(faults[0].at, a + 1);
     }
 }
