@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ssc_keys::hsm::{self, Hsm, Login, PinTries, TokenChoice};
+use ssc_keys::hsm::{self, Hsm, HsmConfig, Login, PinTries, TokenChoice};
 use ssc_keys::secret_file;
 use zeroize::Zeroizing;
 
@@ -28,6 +28,9 @@ pub struct TokenArgs {
         conflicts_with = "token_label"
     )]
     slot: Option<u64>,
+    /// TOML file with the maker's numbers for SM4: [sm4] with key_type, ecb and derive; without it SM4 comes from --vault
+    #[arg(long, value_name = "FILE", requires = "hsm")]
+    hsm_config: Option<PathBuf>,
     /// First line of this file is the token's PIN; otherwise SSC_HSM_PIN, or a question without echo
     #[arg(long, value_name = "FILE", requires = "hsm")]
     hsm_pin_file: Option<PathBuf>,
@@ -50,6 +53,10 @@ impl TokenArgs {
         own: &[
             ("token_label", "加密机令牌的标签；缺省为唯一的令牌"),
             ("slot", "加密机令牌的槽位号"),
+            (
+                "hsm_config",
+                "TOML 文件，[sm4] 一节以 key_type、ecb、derive 给出厂商的 SM4 编号；缺省时 SM4 取自 --vault",
+            ),
             (
                 "hsm_pin_file",
                 "此文件的第一行为令牌的 PIN；否则用 SSC_HSM_PIN，或不回显地询问",
@@ -78,6 +85,11 @@ impl TokenArgs {
             (None, Some(slot)) => TokenChoice::Slot(slot),
             (None, None) => TokenChoice::Only,
         };
+        let config = self
+            .hsm_config
+            .as_deref()
+            .map(HsmConfig::read)
+            .transpose()?;
         // Before anybody is asked for a PIN that cannot be tried.
         match hsm::pin_tries(module, &token, self.hsm_last_try)? {
             PinTries::Fewer => ui.warn(&text(
@@ -108,7 +120,10 @@ impl TokenArgs {
         if hsm.is_demo() {
             ui.announce_demo_keys();
         }
-        Ok(hsm)
+        Ok(match config.and_then(|config| config.sm4) {
+            Some(sm4) => hsm.with_sm4(sm4)?,
+            None => hsm,
+        })
     }
 
     fn pin(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {

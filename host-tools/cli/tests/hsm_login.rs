@@ -151,3 +151,47 @@ fn a_wrong_pin_is_tried_once_and_nothing_is_lost() {
     let again = bureau.with_pin(PIN, &["hsm", "show"], &[], 0);
     assert!(!err(&again).contains("wrong PIN"), "{}", err(&again));
 }
+
+/// What a configuration may say, and what is said where it does not fit. SoftHSM has no SM4, so the numbers of its AES are tried: they are
+/// another cipher's, and no card is made with them.
+#[test]
+fn a_configuration_names_sm4_or_is_refused() {
+    let bureau = Bureau::new();
+    let config = text(&bureau.at("hsm.toml"));
+    let show = |contents: &str, code| {
+        std::fs::write(&config, contents).unwrap();
+        err(&bureau.with_pin(PIN, &["hsm", "show"], &["--hsm-config", &config], code))
+    };
+    show("", 0);
+    for (contents, words) in [
+        (
+            "[sm4]\nkey_type = 0x1F\necb = 0x1081\nderive = 0x1104\n",
+            "is not SM4 there",
+        ),
+        (
+            "[sm4]\nkey_type = 0x80000101\necb = 0x80000102\nderive = 0x80000103\n",
+            "0x80000102",
+        ),
+        ("[sm4]\nkey_type = 0x80000101\n", "missing field `ecb`"),
+        ("[sm4]\nkey_typ = 1\n", "unknown field `key_typ`"),
+        ("[sm4\n", "line 1"),
+    ] {
+        let said = show(contents, 6);
+        assert!(said.contains(words) && said.contains("hsm"), "{said}");
+    }
+    let nowhere = ["--hsm-config", "/nowhere.toml", "--lang", "zh"];
+    let said = bureau.with_pin(PIN, &["hsm", "show"], &nowhere, 6);
+    assert!(err(&said).contains("不是加密机的配置"), "{}", err(&said));
+    // Without the section the vault has SM4, and without a vault a job of 3.00 is refused with both ways out.
+    show("", 0);
+    let batch = text(&bureau.at("batch.csv"));
+    let sample = ["batch", "sample", "--count", "1", "--seed", "7", "-o"];
+    finish(&mut ssc(&[&sample[..], &[&batch]].concat()), 0);
+    let create = ["job", "create", &batch, "--generation", "3.00"];
+    let number = ["--first-card-number", "1"];
+    let more = [&number[..], &["--hsm-config", &config]].concat();
+    let refused = bureau.with_pin(PIN, &create, &more, 6);
+    for words in ["--vault", "--hsm-config"] {
+        assert!(err(&refused).contains(words), "{}", err(&refused));
+    }
+}

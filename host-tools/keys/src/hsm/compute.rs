@@ -6,7 +6,7 @@ use card_crypto::padding::MARK;
 use card_crypto::padding::pad80;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::misc::KeyDerivationStringData;
-use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 
 use zeroize::Zeroizing;
 
@@ -63,10 +63,22 @@ impl Hsm {
         data: &[u8; 16],
         purpose: Use,
     ) -> Result<Derived<'_>, HsmError> {
+        self.derive_of(RootKind::TripleDes, key, data, purpose)
+    }
+
+    /// The same with the cipher of `kind`.
+    fn derive_of(
+        &self,
+        kind: RootKind,
+        key: ObjectHandle,
+        data: &[u8; 16],
+        purpose: Use,
+    ) -> Result<Derived<'_>, HsmError> {
         let data = KeyDerivationStringData::new(data);
+        let sm4 = self.sm4.filter(|_| kind == RootKind::Sm4);
         let template = [
             Attribute::Class(ObjectClass::SECRET_KEY),
-            Attribute::KeyType(KeyType::DES2),
+            Attribute::KeyType(self.key_type(kind)?),
             Attribute::Token(false),
             Attribute::Private(true),
             Attribute::Sensitive(true),
@@ -81,7 +93,7 @@ impl Hsm {
         ];
         let key = self
             .session
-            .derive_key(&mechanism::derivation(&data), key, &template);
+            .derive_key(&mechanism::derivation(&data, sm4), key, &template);
         Ok(Derived {
             hsm: self,
             key: key.map_err(|error| self.refused(error))?,
@@ -90,10 +102,20 @@ impl Hsm {
 
     /// The key one level above the card's.
     fn city_key(&self, of: &CardKeyName<'_>, purpose: Use) -> Result<Derived<'_>, HsmError> {
-        let root = self.root(of.id, of.version, RootKind::TripleDes)?;
+        self.city_key_of(RootKind::TripleDes, of, purpose)
+    }
+
+    fn city_key_of(
+        &self,
+        kind: RootKind,
+        of: &CardKeyName<'_>,
+        purpose: Use,
+    ) -> Result<Derived<'_>, HsmError> {
+        let root = self.root(of.id, of.version, kind)?;
         let province = diversified(&province_factor(&of.region));
-        let province = self.derive(root, &province, Use::Derive)?;
-        self.derive(
+        let province = self.derive_of(kind, root, &province, Use::Derive)?;
+        self.derive_of(
+            kind,
             province.key,
             &diversified(&city_factor(&of.region)),
             purpose,
@@ -128,17 +150,30 @@ impl Hsm {
 
     /// The key one level above the card's, kept in the session, as one that gives cards' keys: an encipherment of the card's factor
     /// under it is the card's key, which has to leave the token, since it goes into a card.
-    pub(super) fn giver(&self, of: &CardKeyName<'_>) -> Result<ObjectHandle, HsmError> {
-        let city = self.city_key(of, Use::Encrypt)?;
+    pub(super) fn giver(
+        &self,
+        kind: RootKind,
+        of: &CardKeyName<'_>,
+    ) -> Result<ObjectHandle, HsmError> {
+        let city = self.city_key_of(kind, of, Use::Encrypt)?;
         let key = city.key;
         std::mem::forget(city);
         Ok(key)
     }
 
     /// The card's key, from its [`giver`](Self::giver): one call of the token.
-    pub(super) fn given(&self, giver: ObjectHandle, factor: &[u8; 8]) -> Result<Key16, HsmError> {
+    pub(super) fn given(
+        &self,
+        kind: RootKind,
+        giver: ObjectHandle,
+        factor: &[u8; 8],
+    ) -> Result<Key16, HsmError> {
         let data = diversified(factor);
-        let key = self.session.encrypt(&Mechanism::Des3Ecb, giver, &data);
+        let mechanism = match self.sm4.filter(|_| kind == RootKind::Sm4) {
+            Some(sm4) => sm4.ecb(),
+            None => Mechanism::Des3Ecb,
+        };
+        let key = self.session.encrypt(&mechanism, giver, &data);
         let key = Zeroizing::new(key.map_err(|error| self.refused(error))?);
         let key = key.as_slice().try_into().map_err(|_| self.wrong_length())?;
         Ok(Key16::new(key))

@@ -89,11 +89,29 @@ pub enum HsmError {
     },
     /// The card's keys are SM4 keys.
     #[error(
-        "token {token}: it has no SM4 (PKCS#11 defines no mechanism for it), so it cannot serve a card of generation 3.00; use a PSAM or a vault for this card"
+        "token {token}: it has no SM4 (PKCS#11 defines no mechanism for it), so it cannot serve a card of generation 3.00; to issue, give the SM4 roots by --vault too, or the numbers of the maker's mechanisms by --hsm-config and load the roots with `ssc hsm load`; a terminal uses a PSAM or a vault for this card"
     )]
     NoSm4 {
         /// The token's label.
         token: String,
+    },
+    /// The numbers that a configuration gives for SM4 are not SM4's.
+    #[error(
+        "token {token}: what --hsm-config names is not SM4 there ({detail}), and no key was used with it; take the numbers of key type and mechanisms from the maker's header file, or leave the section [sm4] out and give the SM4 roots by --vault"
+    )]
+    NotSm4 {
+        /// The token's label.
+        token: String,
+        /// What it did instead.
+        detail: String,
+    },
+    /// The configuration cannot be used.
+    #[error("{}: this is no configuration of an HSM: {detail}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        detail: String,
     },
     /// The token has no such root.
     #[error(
@@ -242,8 +260,14 @@ impl HsmError {
                 "令牌 {token}：没有机制 {mechanism}，无法在其内部分散卡密钥；请使用其他令牌、PSAM 卡或密钥库"
             ),
             Self::NoSm4 { token } => format!(
-                "令牌 {token}：没有 SM4（PKCS#11 未定义其机制），不能用于 3.00 版卡；此卡请使用 PSAM 卡或密钥库"
+                "令牌 {token}：没有 SM4（PKCS#11 未定义其机制），不能用于 3.00 版卡；发卡时请另以 --vault 给出 SM4 根密钥，或以 --hsm-config 给出厂商机制的编号并用 `ssc hsm load` 装入；终端请使用 PSAM 卡或密钥库"
             ),
+            Self::NotSm4 { token, detail } => format!(
+                "令牌 {token}：--hsm-config 给出的不是 SM4（{detail}），未对其使用任何密钥；请按厂商头文件填写密钥类型和机制的编号，或去掉 [sm4] 一节并以 --vault 给出 SM4 根密钥"
+            ),
+            Self::Config { path, detail } => {
+                format!("{}：不是加密机的配置：{detail}", path.display())
+            }
             Self::MissingKey { token, id, version } => format!(
                 "令牌 {token}：没有根密钥 {id} 的版本 {version}；请用 `ssc hsm load` 装入，或选择此卡发行方的令牌"
             ),

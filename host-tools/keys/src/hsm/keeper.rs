@@ -21,15 +21,17 @@ use crate::{KeyError, KeyService, RootKind, Vault, data_key};
 /// Keys of cities that are kept: some fifty for each region of a job.
 const MOST_CITIES: usize = 4_096;
 
-/// A root's name, its version, a region.
-type City = (String, u8, [u8; 6]);
+/// A root's name, kind and version, a region.
+type City = (String, RootKind, u8, [u8; 6]);
 
-/// The master keys of a token. SM4, which tokens do not have, comes from a vault, if one is given.
+/// The master keys of a token. SM4 comes from it where a configuration names its maker's mechanisms, else from a vault, if one is given.
 pub struct HsmKeys {
     sessions: Mutex<Sessions>,
     returned: Condvar,
     objects: Mutex<Objects>,
     sm4: Option<Vault>,
+    /// Whether the token has SM4 by its maker's mechanisms.
+    own_sm4: bool,
     demo: bool,
 }
 
@@ -54,6 +56,7 @@ impl HsmKeys {
     pub fn new(hsm: Hsm) -> Self {
         Self {
             demo: hsm.is_demo(),
+            own_sm4: hsm.sm4.is_some(),
             sessions: Mutex::new(Sessions {
                 free: vec![hsm],
                 open: 1,
@@ -118,6 +121,12 @@ impl HsmKeys {
         }
     }
 
+    /// The vault, where the token does not have the algorithm.
+    fn vault_for(&self, algorithm: Algorithm) -> Option<&Vault> {
+        let vault = self.sm4.as_ref()?;
+        (algorithm == Algorithm::Sm4 && !self.own_sm4).then_some(vault)
+    }
+
     fn scp03(&self, id: &'static str, card_factor: &[u8; 8]) -> Result<KeySet, KeyError> {
         self.with(|hsm| {
             let root = self.root(hsm, id)?;
@@ -145,12 +154,17 @@ impl HsmKeys {
     }
 
     /// The key of a city, derived once for all sessions.
-    fn city(&self, hsm: &Hsm, of: &CardKeyName<'_>) -> Result<Arc<ObjectHandle>, HsmError> {
-        let name: City = (of.id.to_owned(), of.version, of.region);
+    fn city(
+        &self,
+        hsm: &Hsm,
+        kind: RootKind,
+        of: &CardKeyName<'_>,
+    ) -> Result<Arc<ObjectHandle>, HsmError> {
+        let name: City = (of.id.to_owned(), kind, of.version, of.region);
         if let Some(city) = self.objects().cities.get(&name) {
             return Ok(Arc::clone(city));
         }
-        let city = Arc::new(hsm.giver(of)?);
+        let city = Arc::new(hsm.giver(kind, of)?);
         let mut objects = self.objects();
         if objects.cities.len() >= MOST_CITIES {
             let cities = std::mem::take(&mut objects.cities);
@@ -181,26 +195,21 @@ impl KeyService for HsmKeys {
         region: &[u8; 6],
         card_factor: &[u8; 8],
     ) -> Result<Key16, KeyError> {
-        match (algorithm, &self.sm4) {
-            (Algorithm::Sm4, Some(vault)) => {
-                vault.card_key(id, version, algorithm, region, card_factor)
-            }
-            (Algorithm::Sm4, None) => self.with(|hsm| {
-                Err(HsmError::NoSm4 {
-                    token: hsm.label.clone(),
-                })
-            }),
-            (Algorithm::TripleDes, _) => self.with(|hsm| {
-                let of = CardKeyName {
-                    id,
-                    version,
-                    region: *region,
-                    card_factor: *card_factor,
-                };
-                hsm.used_for(&of);
-                hsm.given(*self.city(hsm, &of)?, card_factor)
-            }),
+        if let Some(vault) = self.vault_for(algorithm) {
+            return vault.card_key(id, version, algorithm, region, card_factor);
         }
+        let kind = RootKind::from(algorithm);
+        self.with(|hsm| {
+            let of = CardKeyName {
+                id,
+                version,
+                region: *region,
+                card_factor: *card_factor,
+            };
+            hsm.key_type(kind)?;
+            hsm.used_for(&of);
+            hsm.given(kind, *self.city(hsm, kind, &of)?, card_factor)
+        })
     }
 
     fn prepare(
@@ -210,7 +219,7 @@ impl KeyService for HsmKeys {
         algorithm: Algorithm,
         region: &[u8; 6],
     ) -> Result<(), KeyError> {
-        if algorithm == Algorithm::Sm4 {
+        if self.vault_for(algorithm).is_some() {
             return Ok(());
         }
         self.with(|hsm| {
@@ -220,7 +229,7 @@ impl KeyService for HsmKeys {
                 region: *region,
                 card_factor: NO_CHIP,
             };
-            self.city(hsm, &of).map(drop)
+            self.city(hsm, algorithm.into(), &of).map(drop)
         })
     }
 

@@ -7,7 +7,7 @@ use card_crypto::{Algorithm, Factor};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use zeroize::Zeroize;
 
-use super::{CardKeyName, DEMO_MARK, Hsm, HsmError};
+use super::{CardKeyName, DEMO_MARK, Hsm, HsmError, Sm4Mechanisms};
 use crate::{KeyService, RootKind, Vault};
 
 /// A root in a token.
@@ -39,15 +39,6 @@ fn label(id: &str, version: u8) -> Vec<u8> {
     format!("{id}/{version}").into_bytes()
 }
 
-/// The type of a root's object; `None` where there is no place in a token for its kind.
-const fn key_type(kind: RootKind) -> Option<KeyType> {
-    match kind {
-        RootKind::TripleDes => Some(KeyType::DES2),
-        RootKind::Aes => Some(KeyType::AES),
-        RootKind::Sm4 => None,
-    }
-}
-
 fn with_label(id: &str, version: u8, key_type: KeyType) -> [Attribute; 3] {
     [
         Attribute::Class(ObjectClass::SECRET_KEY),
@@ -57,6 +48,21 @@ fn with_label(id: &str, version: u8, key_type: KeyType) -> [Attribute; 3] {
 }
 
 impl Hsm {
+    /// The type of the objects of this kind.
+    ///
+    /// # Errors
+    /// [`HsmError::NoSm4`].
+    pub(super) fn key_type(&self, kind: RootKind) -> Result<KeyType, HsmError> {
+        let sm4 = || self.sm4.and_then(Sm4Mechanisms::key_type);
+        match kind {
+            RootKind::TripleDes => Ok(KeyType::DES2),
+            RootKind::Aes => Ok(KeyType::AES),
+            RootKind::Sm4 => sm4().ok_or_else(|| HsmError::NoSm4 {
+                token: self.label.clone(),
+            }),
+        }
+    }
+
     /// The root `id` in `version`.
     pub(super) fn root(
         &self,
@@ -64,9 +70,7 @@ impl Hsm {
         version: u8,
         kind: RootKind,
     ) -> Result<ObjectHandle, HsmError> {
-        let key_type = key_type(kind).ok_or_else(|| HsmError::NoSm4 {
-            token: self.label.clone(),
-        })?;
+        let key_type = self.key_type(kind)?;
         match self.find(&with_label(id, version, key_type))?[..] {
             [root] => {
                 if let Some(trail) = &self.trail {
@@ -108,7 +112,8 @@ impl Hsm {
     /// The token does not answer.
     pub fn keys(&self) -> Result<Vec<HsmKey>, HsmError> {
         let mut keys = Vec::new();
-        for kind in [RootKind::TripleDes, RootKind::Aes] {
+        let sm4 = self.sm4.map(|_| RootKind::Sm4);
+        for kind in [RootKind::TripleDes, RootKind::Aes].into_iter().chain(sm4) {
             self.keys_of(kind, &mut keys)?;
         }
         keys.sort_by(|one, other| {
@@ -118,11 +123,11 @@ impl Hsm {
     }
 
     fn keys_of(&self, kind: RootKind, keys: &mut Vec<HsmKey>) -> Result<(), HsmError> {
-        let mut template = vec![
+        let template = [
             Attribute::Class(ObjectClass::SECRET_KEY),
             Attribute::Token(true),
+            Attribute::KeyType(self.key_type(kind)?),
         ];
-        template.extend(key_type(kind).map(Attribute::KeyType));
         for root in self.find(&template)? {
             let wanted = [AttributeType::Label, AttributeType::CheckValue];
             let found = self
@@ -202,7 +207,8 @@ impl Hsm {
 
     /// The type of object that a root of this kind becomes in this token.
     fn place_for(&self, kind: RootKind) -> Option<KeyType> {
-        key_type(kind).filter(|_| kind != RootKind::Aes || self.has_cmac())
+        let key_type = self.key_type(kind).ok();
+        key_type.filter(|_| kind != RootKind::Aes || self.has_cmac())
     }
 
     fn create(
@@ -230,12 +236,12 @@ impl Hsm {
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
             Attribute::Modifiable(false),
-            Attribute::Derive(des),
+            Attribute::Derive(kind != RootKind::Aes),
             // An encipherment of a factor under a root is the key below it.
             Attribute::Encrypt(false),
             Attribute::Decrypt(false),
             // The issuer's keys of a card are AES-CMACs under their root.
-            Attribute::Sign(!des),
+            Attribute::Sign(kind == RootKind::Aes),
             Attribute::Verify(false),
             Attribute::Wrap(false),
             Attribute::Unwrap(false),
@@ -259,14 +265,14 @@ impl Hsm {
         kind: RootKind,
     ) -> Result<(), HsmError> {
         let root = vault.root(id, version, kind)?;
+        let alike = |alike| match alike {
+            true => Ok(()),
+            false => Err(self.other(id, version)),
+        };
         if kind == RootKind::Aes {
             let message = b"compared by value";
             let computed = self.cmac(self.root(id, version, kind)?, message)?;
-            return if computed == aes_cmac(root.as_bytes(), &[message]) {
-                Ok(())
-            } else {
-                Err(self.other(id, version))
-            };
+            return alike(computed == aes_cmac(root.as_bytes(), &[message]));
         }
         let of = CardKeyName {
             id,
@@ -274,17 +280,20 @@ impl Hsm {
             region: *b"000000",
             card_factor: [0; 8],
         };
+        if kind == RootKind::Sm4 {
+            let city = self.giver(kind, &of)?;
+            let given = self.given(kind, city, &of.card_factor);
+            let _ = self.session.destroy_object(city);
+            let key = card_key(Algorithm::Sm4, root.as_bytes(), &of.region, &of.card_factor);
+            return alike(given? == key);
+        }
         let (factor, source) = (*b"COMPARED", *b"BY VALUE");
         let algorithm = Algorithm::TripleDes;
         // Not as a card's key: the vault would count a card.
         let key = card_key(algorithm, root.as_bytes(), &of.region, &of.card_factor);
         let session = session_key(algorithm, key.as_bytes(), &Factor::new(&factor));
         let computed = self.block(&self.session_key(&of, &factor)?, &source)?;
-        if computed == cryptogram(&session, &source) {
-            Ok(())
-        } else {
-            Err(self.other(id, version))
-        }
+        alike(computed == cryptogram(&session, &source))
     }
 
     fn other(&self, id: &str, version: u8) -> HsmError {

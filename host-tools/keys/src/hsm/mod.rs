@@ -22,7 +22,8 @@
 //!
 //! What a token does not stop: whoever has its PIN can ask for a derived key that may be read. The root stays inside all the same.
 //!
-//! SM4 has no mechanism in PKCS#11, and SoftHSM has none of its own: cards of generation 3.00 are refused ([`HsmError::NoSm4`]).
+//! SM4 has no mechanism in PKCS#11, and SoftHSM has none of its own: cards of generation 3.00 are refused ([`HsmError::NoSm4`]), unless a
+//! configuration names the numbers of the token's maker ([`HsmConfig`]); then the token issues them too. Terminals ask it for 3DES alone.
 
 mod compute;
 mod error;
@@ -31,6 +32,7 @@ mod load;
 mod login;
 mod mechanism;
 mod module;
+mod sm4;
 
 use std::path::{Path, PathBuf};
 
@@ -48,6 +50,7 @@ pub use keeper::HsmKeys;
 pub use load::{HsmKey, Loaded};
 pub use login::{Login, PinTries, pin_tries};
 pub use module::{Token, tokens};
+pub use sm4::{HsmConfig, Sm4Mechanisms};
 
 /// Label of the object that marks a token whose roots are published.
 const DEMO_MARK: &[u8] = b"SSC: published demonstration roots";
@@ -74,6 +77,8 @@ pub struct Hsm {
     label: String,
     serial: String,
     demo: bool,
+    /// How it does SM4, if it does.
+    sm4: Option<Sm4Mechanisms>,
     /// Where its use is written down.
     trail: Option<Trail>,
 }
@@ -112,6 +117,7 @@ impl Hsm {
                 |token| token.serial_number().trim().to_owned(),
             ),
             demo: false,
+            sm4: None,
             trail: None,
         };
         let mark = [
@@ -186,6 +192,7 @@ impl Hsm {
             label: self.label.clone(),
             serial: self.serial.clone(),
             demo: self.demo,
+            sm4: self.sm4,
             trail: self.trail.clone(),
         })
     }
