@@ -11,13 +11,16 @@ use crate::card_error::CardError;
 const CHECK: usize = 8;
 const OF_KEYS: &[u8] = b"ssc journal: keys";
 
-/// Check value of the keys, as hex; `demo` for the published ones.
+/// What stands for the check value of the published keys.
+pub const DEMO: &str = "demo";
+
+/// Check value of the keys, as hex; [`DEMO`] for the published ones.
 ///
 /// # Errors
 /// The keys are not to be had.
 pub fn of_keys(keys: &dyn KeyService) -> Result<String, CardError> {
     if keys.is_demo() {
-        return Ok("demo".to_owned());
+        return Ok(DEMO.to_owned());
     }
     let key = keys.issuer_keys(&NO_CHIP)?;
     Ok(hex::encode_upper(

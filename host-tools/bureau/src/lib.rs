@@ -12,7 +12,6 @@ pub mod card_error;
 pub mod card_model;
 mod cell;
 pub mod channel;
-mod china;
 pub mod chip;
 pub mod contents;
 pub mod domain_keys;

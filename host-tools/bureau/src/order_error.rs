@@ -48,7 +48,8 @@ impl Bilingual for OrderError {
             ),
             (Self::File { path, source }, Lang::Zh) => format!(
                 "无法写入 {}：{source}。其内容都在登记簿中：可以写入时请重新生成",
-                path.display()
+                path.display(),
+                source = ssc_words::system::chinese(source)
             ),
             (Self::OtherReturnFile { path }, Lang::En) => format!(
                 "{} is not this job's return file: it was left as it is. Name the job's own, or a new one, which is made from the register",

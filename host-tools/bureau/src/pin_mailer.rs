@@ -17,19 +17,23 @@ use crate::sealing::{Sealing, SealingError};
 
 /// Orders that are read at once.
 const PAGE: usize = 500;
+/// What a private key of age begins with.
+const PRIVATE: &str = "AGE-SECRET-KEY-";
 /// First line of what is in the file.
 const HEADING: &str = "line,number,name,card_number,pin";
 
 /// Public keys (`age1…`), one a line; empty lines and those that begin with `#` are none.
 ///
 /// # Errors
-/// [`MailerError::Recipient`] with the first line that is no public key; [`MailerError::NoRecipient`].
+/// [`MailerError::PrivateKey`]; [`MailerError::Recipient`] with the first line that is no public key; [`MailerError::NoRecipient`].
 pub fn recipients(text: &str) -> Result<Vec<Recipient>, MailerError> {
     let lines = text.lines().map(str::trim);
     let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let keys: Vec<Recipient> = keys
         .map(|key| {
-            // A private key that was taken for the public one stays out of messages.
+            if key.to_ascii_uppercase().starts_with(PRIVATE) {
+                return Err(MailerError::PrivateKey);
+            }
             let shown = if key.starts_with("age1") { key } else { "…" };
             key.parse().map_err(|_| MailerError::Recipient {
                 key: shown.to_owned(),
@@ -126,6 +130,9 @@ pub enum MailerError {
     /// No public key was given.
     #[error("{}", self.say(Lang::En))]
     NoRecipient,
+    /// It is somebody's private key.
+    #[error("{}", self.say(Lang::En))]
+    PrivateKey,
     /// This is no public key.
     #[error("{}", self.say(Lang::En))]
     Recipient {
@@ -157,6 +164,8 @@ impl Bilingual for MailerError {
             (Self::NoRecipient, Lang::Zh) => {
                 "没有用于加密 PIN 的公钥；请用 --pin-recipient 给出 age1…（`age-keygen` 会显示），或此类公钥的文件".into()
             }
+            (Self::PrivateKey, Lang::En) => "this is a private key of age: whoever has it opens the PINs, so it stays with its owner. Give the public key of it, which `age-keygen -y FILE` shows; nothing was written".into(),
+            (Self::PrivateKey, Lang::Zh) => "这是 age 私钥：持有者可打开 PIN，应由其本人保管。请给出对应的公钥（`age-keygen -y FILE` 可显示）；未写入任何内容".into(),
             (Self::Recipient { key }, Lang::En) => format!(
                 "{key} is no public key of age; it begins with age1 and has 62 characters (`age-keygen -y FILE` shows it)"
             ),
@@ -169,8 +178,7 @@ impl Bilingual for MailerError {
             ),
             (Self::Write { path, source }, Lang::Zh) => format!(
                 "{}：无法写入 PIN 文件：{source}；没有写入任何内容：请换名称或文件夹",
-                path.display()
-            ),
+                path.display(), source = ssc_words::system::chinese(source)),
             (Self::Register(error), lang) => error.say(lang),
             (Self::Sealing(error), lang) => error.say(lang),
         }
@@ -180,7 +188,7 @@ impl Bilingual for MailerError {
 impl Kind for MailerError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoRecipient | Self::Recipient { .. } => ErrorKind::Input,
+            Self::NoRecipient | Self::PrivateKey | Self::Recipient { .. } => ErrorKind::Input,
             Self::Write { .. } => ErrorKind::Output,
             Self::Register(error) => error.kind(),
             Self::Sealing(error) => error.kind(),

@@ -78,9 +78,18 @@ fn every_row_is_decided_numbered_and_sealed() {
     // Another batch goes on behind these numbers, and gives no person a second card.
     let refused = bureau.make("second", &[LI, "\n"], false).unwrap_err();
     assert!(
-        matches!(refused, CreateError::Refused { rows: 1, .. }),
+        matches!(
+            refused,
+            CreateError::Refused {
+                rows: 1,
+                others: 0,
+                ..
+            }
+        ),
         "{refused}"
     );
+    // No row is left to make a job of.
+    assert!(!refused.to_string().contains("--skip-invalid"), "{refused}");
     // The card is only ordered: there is nothing to replace yet.
     assert!(refused.to_string().contains("ssc job close"), "{refused}");
 }
@@ -102,6 +111,7 @@ fn a_faulty_batch_leaves_nothing_unless_faults_are_skipped() {
     let again = bureau.make("again", &[ZHANG, BROKEN], true).unwrap_err();
     let known = RegisterError::BatchKnown {
         job: "faulty".into(),
+        left: 1,
     };
     assert!(matches!(again, CreateError::Register(error) if error == known));
 }

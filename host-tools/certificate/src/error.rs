@@ -200,7 +200,7 @@ impl Bilingual for CertificateError {
             ),
             Self::Read { path, source } => (
                 format!("{} cannot be read: {source}; check path and permissions", path.display()),
-                format!("无法读取 {}：{source}；请检查路径和权限", path.display()),
+                format!("无法读取 {}：{source}；请检查路径和权限", path.display(), source = ssc_words::system::chinese(source)),
             ),
             Self::Malformed(what) => (
                 format!("the card's answer is malformed: {what}; this is a faulty card or reader: try another of each"),

@@ -28,7 +28,10 @@ pub fn make_folder(folder: &Path) -> Result<(), Failure> {
             Exit::Output,
             text(
                 format!("the folder {folder} cannot be made: {error}; choose another for --images"),
-                format!("无法创建文件夹 {folder}：{error}；请为 --images 另选一个"),
+                format!(
+                    "无法创建文件夹 {folder}：{error}；请为 --images 另选一个",
+                    error = ssc_words::system::chinese(&error)
+                ),
             ),
         )
     })

@@ -1,9 +1,11 @@
 //! What a check of a batch finds, told as it is found: the first hundred one by one, all of them by rule at the end.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use ssc_bureau::batch::{BatchReader, Finding, Row, Severity};
 use ssc_bureau::register::Reason;
-use ssc_words::Bilingual;
+use ssc_words::{Bilingual, Lang};
 
 use crate::text::{Text, text};
 use crate::ui::Ui;
@@ -14,26 +16,33 @@ pub const TOLD: usize = 100;
 pub const LISTED: usize = 10_000;
 
 /// How often each rule was broken, where `found` are too many to tell one by one.
-pub fn by_rule<'r>(found: usize, rules: impl Iterator<Item = (&'r str, usize)>) -> Vec<Text> {
+pub fn by_rule(found: usize, rules: impl Iterator<Item = (Text, usize)>) -> Vec<Text> {
     let left = found.saturating_sub(TOLD);
     if left == 0 {
         return Vec::new();
     }
     let heading = text(
-        format!("{left} more; all by rule:"),
-        format!("另有 {left} 处；按规则合计："),
+        format!("{left} more; all of them by rule or reason:"),
+        format!("另有 {left} 处；按规则或原因合计："),
     );
     let rules = rules.map(|(rule, count)| {
-        let line = format!("  {count} × {rule}");
-        text(line.clone(), line)
+        let [english, chinese] = Lang::ALL.map(|lang| format!("  {count} × {}", rule.say(lang)));
+        text(english, chinese)
     });
     std::iter::once(heading).chain(rules).collect()
+}
+
+/// A rule of the check by its name, which is the same in both languages.
+pub fn named(rule: &str) -> Text {
+    text(rule, rule)
 }
 
 /// Tells what was found.
 #[derive(Default)]
 pub struct Findings {
     told: usize,
+    /// Refusals of the register, by what they have in common.
+    refusals: BTreeMap<(&'static str, &'static str), usize>,
     /// Faults for programs.
     faults: Vec<Value>,
 }
@@ -59,6 +68,7 @@ impl Findings {
             self.tell(finding, row.is_refused(), ui);
         }
         if let Some(reason) = reason {
+            *self.refusals.entry(reason.cause()).or_default() += 1;
             let line = row.line();
             let (english, chinese) = reason.say();
             self.tell(
@@ -75,7 +85,11 @@ impl Findings {
     /// How often each rule was broken, where that was too often to tell one by one.
     pub fn sum_up(&self, reader: &BatchReader, ui: &Ui) {
         let rules = reader.findings().by_rule().into_iter();
-        for line in by_rule(self.told, rules.map(|(rule, count)| (rule.id(), count))) {
+        let rules = rules.map(|(rule, count)| (named(rule.id()), count));
+        let refusals = self.refusals.iter();
+        let refusals =
+            refusals.map(|((english, chinese), count)| (text(*english, *chinese), *count));
+        for line in by_rule(self.told, rules.chain(refusals)) {
             ui.warn(&line);
         }
     }

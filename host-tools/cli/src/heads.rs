@@ -19,10 +19,12 @@ use ssc_reader::{Card, Reader as _, ReaderError};
 use ssc_simulator::{Serials, SimulatedReader};
 use ssc_words::{Bilingual, Lang};
 
+use crate::advice;
 use crate::blank::{BlankKeys, Blanks, make_folder};
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::keys::MasterArgs;
 use crate::screen::Screen;
 use crate::text::text;
 use crate::ui::Ui;
@@ -44,6 +46,9 @@ pub struct HeadArgs {
     /// Keep each simulated card as an image in this folder
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
+    /// Simulated cards with keys of your own, of which nothing is kept: the register then has cards that nobody can ever read
+    #[arg(long, conflicts_with = "images")]
+    throw_away: bool,
     /// Seed of the simulated chips' serial numbers, which are random without it
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -66,6 +71,10 @@ impl HeadArgs {
                 "all 为全部 PC/SC 读卡器，包括运行中插入的；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机",
             ),
             ("images", "将每张模拟卡作为映像保存在该文件夹"),
+            (
+                "throw_away",
+                "用自己的密钥制作模拟卡且不保存：登记簿中将有永远无法读取的卡",
+            ),
             ("seed", "模拟芯片序列号的种子；缺省为随机"),
             (
                 "wait",
@@ -104,6 +113,27 @@ impl HeadArgs {
         }))
     }
 
+    /// The options with which a run goes on. A seed is for one run: the next would make the same chips again.
+    pub fn options(&self) -> Vec<String> {
+        let mut words = vec!["--heads".to_owned(), self.heads.clone()];
+        advice::path(&mut words, "--images", self.images.as_deref());
+        if self.throw_away {
+            words.push("--throw-away".to_owned());
+        }
+        advice::option(&mut words, "--wait", self.wait.map(|wait| wait.to_string()));
+        let timeout = Some(self.timeout).filter(|timeout| *timeout != PATIENCE.as_secs());
+        advice::option(
+            &mut words,
+            "--timeout",
+            timeout.map(|timeout| timeout.to_string()),
+        );
+        let hooks = self.hooks.hooks();
+        advice::option(&mut words, "--on-next", hooks.next);
+        advice::option(&mut words, "--on-good", hooks.good);
+        advice::option(&mut words, "--on-bad", hooks.bad);
+        words
+    }
+
     /// The heads as they were asked for.
     pub fn words(&self) -> &str {
         &self.heads
@@ -112,8 +142,8 @@ impl HeadArgs {
     /// Checks what can be checked before anything else is done.
     ///
     /// # Errors
-    /// --images or --seed with cards that are not simulated; a number of heads that is none.
-    pub fn check(&self) -> Result<(), Failure> {
+    /// --images or --seed with cards that are not simulated; simulated ones with keys of one's own that nobody keeps; a number of heads that is none.
+    pub fn check(&self, keys: &MasterArgs) -> Result<(), Failure> {
         if self.heads.starts_with(MACHINE) && !self.hooks.hooks().is_empty() {
             return Err(Failure::new(
                 Exit::Usage,
@@ -124,14 +154,19 @@ impl HeadArgs {
             ));
         }
         match self.simulated() {
+            Some(Ok(_)) if keys.is_named() && self.images.is_none() && !self.throw_away => {
+                Err(lost_cards())
+            }
             Some(count) => count.map(drop),
-            None if self.images.is_some() || self.seed.is_some() => Err(Failure::new(
-                Exit::Usage,
-                text(
-                    "--images and --seed are for simulated cards: leave them out, or --heads",
-                    "--images 和 --seed 只用于模拟卡：请去掉它们，或去掉 --heads",
-                ),
-            )),
+            None if self.throw_away || self.images.is_some() || self.seed.is_some() => {
+                Err(Failure::new(
+                    Exit::Usage,
+                    text(
+                        "--images, --throw-away and --seed are for simulated cards: leave them out, or --heads",
+                        "--images、--throw-away 和 --seed 只用于模拟卡：请去掉它们，或去掉 --heads",
+                    ),
+                ))
+            }
             None => Ok(()),
         }
     }
@@ -308,6 +343,17 @@ impl<'h, O: Fn(&str) -> Option<Box<dyn Head + 'h>> + Send> MoreHeads<'h> for Plu
         }
         heads
     }
+}
+
+/// Cards with keys of one's own that would be gone with this process, and in the register for ever.
+fn lost_cards() -> Failure {
+    Failure::new(
+        Exit::Usage,
+        text(
+            "with keys of your own cards are made in readers: --heads all, or their names. Simulated cards are kept as images with --images DIR; without it nothing would be left of them, and the register would have them for ever (--throw-away does that). Nothing was done",
+            "用自己的密钥时，卡在读卡器中制作：--heads all，或读卡器名称。模拟卡用 --images DIR 保存为映像；否则卡不复存在，而登记簿中永远有它们（确要如此可用 --throw-away）。未作任何操作",
+        ),
+    )
 }
 
 /// Says what a reader waits for.

@@ -6,6 +6,7 @@ use ssc_keys::hsm::{self, Hsm, HsmConfig, Login, PinTries, TokenChoice};
 use ssc_keys::secret_file;
 use zeroize::Zeroizing;
 
+use crate::advice;
 use crate::audit;
 use crate::commands::row::Arguments;
 use crate::failure::Failure;
@@ -75,6 +76,14 @@ impl TokenArgs {
 }
 
 impl TokenArgs {
+    /// The options as they were given.
+    pub fn options(&self, words: &mut Vec<String>) {
+        advice::option(words, "--token-label", self.token_label.as_deref());
+        advice::option(words, "--slot", self.slot.map(|slot| slot.to_string()));
+        advice::path(words, "--hsm-pin-file", self.hsm_pin_file.as_deref());
+        advice::option(words, "--hsm-pin-command", self.hsm_pin_command.as_deref());
+    }
+
     /// Logs in to the token of the module in the file `module`, and says so if its keys are published.
     ///
     /// # Errors

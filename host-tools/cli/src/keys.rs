@@ -6,6 +6,7 @@ use ssc_keys::hsm::HsmKeys;
 use ssc_keys::{KeyError, KeyService, Vault};
 use zeroize::Zeroizing;
 
+use crate::advice;
 use crate::audit;
 use crate::commands::row::Arguments;
 use crate::failure::Failure;
@@ -67,6 +68,7 @@ impl MasterArgs {
     /// # Errors
     /// One of them cannot be opened, or has no passphrase or PIN; published keys beside secret ones.
     pub fn open(&self, ui: &Ui) -> Result<Master, Failure> {
+        ui.advice.keys(self.options());
         let Some(module) = &self.hsm else {
             let Opened { vault, passphrase } = self.vault.open(ui)?;
             let keys = Box::new(vault);
@@ -83,6 +85,16 @@ impl MasterArgs {
         let Opened { vault, passphrase } = self.vault.open(ui)?;
         let keys = Box::new(keys.with_sm4_of(vault)?);
         Ok(Master { keys, passphrase })
+    }
+
+    /// The options as they were given.
+    fn options(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        advice::path(&mut words, "--vault", self.vault.vault.as_deref());
+        self.vault.passphrase.options(&mut words);
+        advice::path(&mut words, "--hsm", self.hsm.as_deref());
+        self.token.options(&mut words);
+        words
     }
 
     /// Whether nobody asked for these keys, so that they are the published ones.

@@ -28,6 +28,14 @@ impl LineArgs {
         self.trusted_line
     }
 
+    /// These options and what was said of the line.
+    pub fn with(&self, mut options: Vec<String>) -> Vec<String> {
+        if self.trusted_line {
+            options.push("--trusted-line".to_owned());
+        }
+        options
+    }
+
     /// As the bureau takes it.
     pub fn line(&self) -> Line {
         if self.trusted_line {

@@ -7,6 +7,7 @@
 //! (the help in both languages, from the rows of the commands).
 #![forbid(unsafe_code)]
 
+mod advice;
 mod args;
 mod audit;
 mod blank;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         json: cli.global.json,
         quiet: cli.global.quiet,
         audit,
+        advice: advice::Advice::default(),
         help: help::command,
     };
     let done = task(&ui);

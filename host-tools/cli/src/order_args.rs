@@ -15,12 +15,13 @@ use ssc_keys::KeyService;
 use ssc_keys::service::NO_CHIP;
 use ssc_person::{Date, Region};
 use ssc_words::Lang;
+use ssc_words::shell::word;
 
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::findings::Findings;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::values;
 
@@ -156,7 +157,12 @@ impl OrderArgs {
         let created =
             made.map_err(|error| Failure::from(error).with_report(findings.document()))?;
         let refused = match refused {
-            Some(file) => file.create().map(|_| Some(path))?,
+            Some(refused) => {
+                if refused.has_lost_photos() {
+                    ui.warn(&lost_photos(&path, file));
+                }
+                refused.create().map(|_| Some(path))?
+            }
             None => None,
         };
         Ok(Made {
@@ -176,24 +182,23 @@ impl OrderArgs {
         if profile.to_toml() == job.profile_text {
             return Ok(());
         }
-        let (name, model, asked) = (&job.name, &job.card_model, profile.model.name);
-        let typed = ssc_words::shell::word(name);
+        let (name, model, asked) = (word(&job.name), &job.card_model, profile.model.name);
         let (english, chinese) = if model == asked {
             (
                 format!(
-                    "job {name} was made with other options or another profile (generation, certificates, region, first card number): give those of its beginning, or run it as it is with `ssc job run {typed}`"
+                    "job {name} was made with other options or another profile (generation, certificates, region, first card number): give those of its beginning, or run it as it is with `ssc job run {name}`"
                 ),
                 format!(
-                    "作业 {name} 建立时的选项或配置不同（规范版本、证书、行政区划、起始卡号）：请按建立时给出，或用 `ssc job run {typed}` 照原样运行"
+                    "作业 {name} 建立时的选项或配置不同（规范版本、证书、行政区划、起始卡号）：请按建立时给出，或用 `ssc job run {name}` 照原样运行"
                 ),
             )
         } else {
             (
                 format!(
-                    "job {name} is one of cards of {model}, not of {asked}: no card was touched. Give the options of its beginning, or run it as it is with `ssc job run {typed}`"
+                    "job {name} is one of cards of {model}, not of {asked}: no card was touched. Give the options of its beginning, or run it as it is with `ssc job run {name}`"
                 ),
                 format!(
-                    "作业 {name} 制作的是 {model} 卡，不是 {asked}：未触及任何卡片。请按建立时的选项给出，或用 `ssc job run {typed}` 照原样运行"
+                    "作业 {name} 制作的是 {model} 卡，不是 {asked}：未触及任何卡片。请按建立时的选项给出，或用 `ssc job run {name}` 照原样运行"
                 ),
             )
         };
@@ -252,6 +257,23 @@ pub fn open_profile(path: &Path) -> Result<Profile, Failure> {
             .with_report(serde_json::json!({ "faults": faults }))
             .with_details(details.collect())
     })
+}
+
+/// The photos of refused rows are in another folder than they will be looked for in.
+fn lost_photos(path: &Path, batch: &Path) -> Text {
+    let parent = batch
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new(".")).display();
+    let path = path.display();
+    text(
+        format!(
+            "{path}: its rows name photos by paths from {folder}, where they are looked for only if the file is in that folder or one above it: move it there before you make a job of it"
+        ),
+        format!(
+            "{path}：其中的照片路径以 {folder} 为准，只有该文件在此文件夹或其上级文件夹中才能找到：请先移到那里，再用它建立作业"
+        ),
+    )
 }
 
 fn in_the_way(path: &Path) -> Failure {

@@ -38,7 +38,10 @@ pub fn first_line(command: &str) -> Result<Zeroizing<String>, Failure> {
     let cannot = |error: std::io::Error| {
         refused(
             &format!("{program} cannot be run: {error}"),
-            &format!("无法运行 {program}：{error}"),
+            &format!(
+                "无法运行 {program}：{error}",
+                error = ssc_words::system::chinese(&error)
+            ),
         )
     };
     let mut running = run.spawn().map_err(cannot)?;

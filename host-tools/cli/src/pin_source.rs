@@ -119,7 +119,10 @@ fn from_file(path: &Path) -> Result<Pin, Failure> {
                 format!(
                     "the PIN cannot be read from standard input: {error}; check where it comes from"
                 ),
-                format!("无法从标准输入读取 PIN：{error}；请检查其来源"),
+                format!(
+                    "无法从标准输入读取 PIN：{error}；请检查其来源",
+                    error = ssc_words::system::chinese(&error)
+                ),
             ),
         )
     })?;

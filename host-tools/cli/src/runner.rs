@@ -11,6 +11,8 @@ use ssc_bureau::register::{JobRecord, OrderState, Register};
 use ssc_bureau::run_event::RunEvent;
 use ssc_keys::KeyService;
 use ssc_reader::head::MoreHeads;
+use ssc_words::count;
+use ssc_words::shell::word;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -136,7 +138,10 @@ fn watch_signals(asked: impl Fn() + Send + 'static) -> Result<(), Failure> {
             Exit::Output,
             text(
                 format!("Ctrl-C cannot be watched ({error}); no card was touched"),
-                format!("无法监视 Ctrl-C（{error}）；未触及任何卡片"),
+                format!(
+                    "无法监视 Ctrl-C（{error}）；未触及任何卡片",
+                    error = ssc_words::system::chinese(&error)
+                ),
             ),
         )
     })?;
@@ -210,21 +215,21 @@ impl Outcome {
     pub fn verdict(&self, job: &JobRecord) -> Result<(), Failure> {
         let remaining = self.run.counts.remaining();
         if self.stopped {
-            let typed = ssc_words::shell::word(&job.name);
+            let name = word(&job.name);
             return Err(Failure::new(
                 Exit::Interrupted,
                 text(
                     format!(
-                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {typed}`"
+                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {name}`"
                     ),
-                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {typed}` 继续"),
+                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {name}` 继续"),
                 ),
             ));
         }
         if remaining == 0 {
             return Ok(());
         }
-        let typed = ssc_words::shell::word(&job.name);
+        let name = word(&job.name);
         let details = self.out().map(|(head, reason)| {
             text(
                 format!("head {head} was taken out: {}", reason.english),
@@ -234,8 +239,8 @@ impl Outcome {
         Err(Failure::new(
             Exit::Incomplete,
             text(
-                format!("{remaining} orders have no card yet: `ssc job remaining {typed}` says why, and what to do for each"),
-                format!("还有 {remaining} 个任务没有卡：`ssc job remaining {typed}` 说明原因和各自的处理办法"),
+                format!("{} no card yet: `ssc job remaining {name}` says why, and what to do for each", count(remaining, "order has|orders have")),
+                format!("还有 {remaining} 个任务没有卡：`ssc job remaining {name}` 说明原因和各自的处理办法"),
             ),
         )
         .with_details(details.collect()))

@@ -8,6 +8,7 @@ use ssc_terminal::Pin;
 use ssc_words::Bilingual;
 use zeroize::Zeroizing;
 
+use crate::advice;
 use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -47,6 +48,11 @@ impl PassphraseArgs {
 }
 
 impl PassphraseArgs {
+    /// The options as they were given.
+    pub fn options(&self, words: &mut Vec<String>) {
+        advice::path(words, "--passphrase-file", self.passphrase_file.as_deref());
+    }
+
     /// The passphrase of the vault `path`; a new one is asked for twice.
     ///
     /// # Errors

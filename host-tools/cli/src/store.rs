@@ -57,6 +57,8 @@ impl StoreArgs {
     /// As [`place`](Self::place), and [`Register::open`].
     pub fn open(&self, demo_keys: bool, ui: &Ui) -> Result<Register, Failure> {
         let store = self.place(demo_keys)?;
+        ui.advice
+            .store(self.store.clone(), demo_keys && self.named().is_none());
         let register = Register::open(&store, Arc::new(SystemClock))?;
         let store = register.store();
         ui.note(&text(
@@ -106,6 +108,10 @@ impl LookArgs {
             place = self.store.place(demo)?;
         }
         if missing(&place) {
+            if demo && !self.demo && !demo_keys {
+                // What was asked for, not what was tried beside it.
+                place = self.store.place(false)?;
+            }
             return Err(Failure::new(
                 Exit::Input,
                 text(
@@ -124,6 +130,8 @@ impl LookArgs {
 ///
 /// # Errors
 /// There is none; the register cannot be read.
-pub fn find_job(register: &Register, word: &str) -> Result<JobRecord, Failure> {
-    Ok(register.meant(word)?)
+pub fn find_job(register: &Register, word: &str, ui: &Ui) -> Result<JobRecord, Failure> {
+    let job = register.meant(word)?;
+    ui.advice.job(&job.name, !job.has_demo_keys());
+    Ok(job)
 }

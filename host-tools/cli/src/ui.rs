@@ -1,5 +1,6 @@
 //! What `ssc` says: results on stdout, everything else on stderr. All of it passes [`ssc_words::clean`], a line at a time.
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use ssc_keys::service::announcement_of_demo_keys;
 use ssc_reader::wait::{OnWait, Wait};
 use ssc_words::{Bilingual, Lang, clean};
 
+use crate::advice::Advice;
 use crate::audit::Audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,6 +26,8 @@ pub struct Ui {
     pub quiet: bool,
     /// What the use of keys leaves in audit logs.
     pub audit: Audit,
+    /// What this command was given, for those that messages advise.
+    pub advice: Advice,
     /// The command line in one language, for `ssc help`: handed down, since the help itself looks at every command.
     pub help: fn(Lang) -> clap::Command,
 }
@@ -35,7 +39,8 @@ impl Ui {
     /// stdout is full. A reader of a pipe that has seen enough (`| head`) is no error: what comes after is dropped.
     pub fn line(&self, line: impl AsRef<str>) -> Result<(), Failure> {
         // Not put together first: a line of PINs is not to be copied.
-        self.write(&[clean::line(line.as_ref()).as_bytes(), b"\n"])
+        let line = self.advice.complete(line.as_ref());
+        self.write(&[clean::line(&line).as_bytes(), b"\n"])
     }
 
     /// Several lines of the result, such as a table.
@@ -51,7 +56,11 @@ impl Ui {
     /// # Errors
     /// As [`line`](Ui::line).
     pub fn document(&self, value: &Value) -> Result<(), Failure> {
-        self.json(&format!("{value:#}"))
+        let mut whole = Cow::Borrowed(value);
+        if self.advice.is_known() {
+            self.advice.complete_document(whole.to_mut());
+        }
+        self.json(&format!("{whole:#}"))
     }
 
     /// One event in JSON, on a line of its own (`ssc sim --json`).
@@ -85,7 +94,10 @@ impl Ui {
                 Exit::Output,
                 text(
                     format!("stdout cannot be written: {error}; check where it leads"),
-                    format!("无法写入标准输出：{error}；请检查其去向"),
+                    format!(
+                        "无法写入标准输出：{error}；请检查其去向",
+                        error = ssc_words::system::chinese(&error)
+                    ),
                 ),
             )),
         }
@@ -94,13 +106,17 @@ impl Ui {
     /// A note on the way, unless `--quiet`.
     pub fn note(&self, message: &(impl Bilingual + ?Sized)) {
         if !self.quiet {
-            complain(&message.say(self.lang));
+            self.complain(&message.say(self.lang));
         }
     }
 
     /// A warning, also with `--quiet`.
     pub fn warn(&self, message: &(impl Bilingual + ?Sized)) {
-        complain(&message.say(self.lang));
+        self.complain(&message.say(self.lang));
+    }
+
+    fn complain(&self, line: &str) {
+        complain(&self.advice.complete(line));
     }
 
     /// What to do when a card is waited for: a note.
@@ -126,9 +142,9 @@ impl Ui {
     pub fn fail(&self, failure: Failure) -> ExitCode {
         if let Some(message) = &failure.message {
             let head = pick(self.lang, "error: ", "错误：");
-            complain(&format!("{head}{}", message.say(self.lang)));
+            self.complain(&format!("{head}{}", message.say(self.lang)));
             for detail in &failure.details {
-                complain(&detail.say(self.lang));
+                self.complain(&detail.say(self.lang));
             }
             if self.json {
                 // If stdout is gone too, the exit code still tells.

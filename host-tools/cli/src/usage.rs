@@ -7,6 +7,7 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use ssc_words::{Bilingual, Lang};
 
+use crate::advice::Advice;
 use crate::audit::Audit;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -37,6 +38,7 @@ pub fn report(
                 json: language::wants_json(args),
                 quiet: false,
                 audit: Audit::default(),
+                advice: Advice::default(),
                 help,
             };
             ui.fail(Failure::new(Exit::Usage, words(error, &help(lang))))

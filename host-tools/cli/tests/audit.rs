@@ -90,7 +90,10 @@ impl Bureau {
         self.ssc(&[&sample[..], &["batch.csv"]].concat(), 0);
         let create = ["job", "create", "batch.csv", "--generation", "2.00"];
         self.by_vault(&[&create[..], &["--first-card-number", "1"]].concat(), 0);
-        self.by_token(&["job", "run", "batch", "--heads", "sim:2"], 0);
+        self.by_token(
+            &["job", "run", "batch", "--heads", "sim:2", "--throw-away"],
+            0,
+        );
     }
 }
 

@@ -131,7 +131,7 @@ fn a_wrong_pin_is_tried_once_and_nothing_is_lost() {
     bureau.with_pin(PIN, &create, &["--first-card-number", "1"], 0);
     let status = || json(&bureau.alone(&["job", "status", "batch", "--json"]));
     let before = status();
-    let run = ["job", "run", "batch", "--heads", "sim:2"];
+    let run = ["job", "run", "batch", "--heads", "sim:2", "--throw-away"];
     let wrong = bureau.with_pin("wrong-pin-1111", &run, &[], 6);
     for words in [
         "was tried once",

@@ -200,11 +200,16 @@ impl KeyError {
             Self::Read { path, source } => {
                 format!(
                     "{}：无法读取文件：{source}；请检查路径和文件所有者",
-                    path.display()
+                    path.display(),
+                    source = ssc_words::system::chinese(source)
                 )
             }
             Self::Write { path, source } => {
-                format!("{}：无法写入文件：{source}；文件保持原样", path.display())
+                format!(
+                    "{}：无法写入文件：{source}；文件保持原样",
+                    path.display(),
+                    source = ssc_words::system::chinese(source)
+                )
             }
             Self::Exists { path } => {
                 format!("{}：文件已存在，密钥从不覆盖；请换一个名称", path.display())

@@ -11,7 +11,7 @@ use super::{Detail, Rule, Violation};
 pub struct FirstPin(Zeroizing<Vec<u8>>);
 
 impl FirstPin {
-    /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length; and not one digit repeated, else
+    /// From 4 to 16 ASCII digits, else breaks [`Rule::PinForm`], which tells only the length and how many are no digits; and not one digit repeated, else
     /// [`Rule::PinRepeated`]: a card takes no such PIN as a new one.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let length = text.chars().count();
@@ -25,7 +25,12 @@ impl FirstPin {
             return Err(Rule::PinSpreadsheet.into());
         }
         if !(4..=16).contains(&length) || !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Violation::with(Rule::PinForm, Detail::Length(length)));
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            let detail = match length - digits {
+                0 => Detail::Length(length),
+                others => Detail::NoDigits { others, length },
+            };
+            return Err(Violation::with(Rule::PinForm, detail));
         }
         if digits.iter().all(|digit| Some(digit) == digits.first()) {
             return Err(Rule::PinRepeated.into());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ssc_words::{Bilingual, Lang, clean};
+use ssc_words::{Bilingual, Lang, clean, count};
 
 use super::{Rule, mask};
 
@@ -60,6 +60,13 @@ pub enum Detail {
     },
     /// Length in characters, of a value that is not shown.
     Length(usize),
+    /// Characters that are no ASCII digits, of so many, in a value that is not shown.
+    NoDigits {
+        /// How many are none.
+        others: usize,
+        /// How many characters there are.
+        length: usize,
+    },
     /// Length in bytes of GB18030.
     Bytes(usize),
     /// Width and height of a picture.
@@ -82,6 +89,8 @@ pub enum Detail {
     },
     /// Why the system could not read a file, in its own words.
     System(String),
+    /// The same, of a file.
+    File(std::io::ErrorKind, String),
 }
 
 /// A whole citizen number; `Debug` shows its region.
@@ -180,9 +189,18 @@ impl Bilingual for Detail {
             (Self::Fields { found, expected }, Lang::Zh) => {
                 format!("{found}个字段，{expected}列")
             }
-            (Self::Length(length), Lang::En) => format!("{length} characters"),
+            (Self::NoDigits { others, length }, Lang::En) => {
+                format!(
+                    "{others} of {} no digits",
+                    count(*length as u64, "character")
+                )
+            }
+            (Self::NoDigits { others, length }, Lang::Zh) => {
+                format!("{length}个字符中有{others}个不是数字")
+            }
+            (Self::Length(length), Lang::En) => count(*length as u64, "character"),
             (Self::Length(length), Lang::Zh) => format!("{length}个字符"),
-            (Self::Bytes(length), Lang::En) => format!("{length} bytes"),
+            (Self::Bytes(length), Lang::En) => count(*length as u64, "byte"),
             (Self::Bytes(length), Lang::Zh) => format!("{length}字节"),
             (Self::Size(width, height), Lang::En) => format!("{width} x {height} pixels"),
             (Self::Size(width, height), Lang::Zh) => format!("{width}×{height}像素"),
@@ -204,7 +222,12 @@ impl Bilingual for Detail {
                     (Lang::Zh, _) => format!("第{}行等共{count}行为{name}", shown.join("、")),
                 }
             }
-            (Self::System(words), _) => words.clone(),
+            (Self::System(words) | Self::File(_, words), Lang::En) | (Self::System(words), _) => {
+                words.clone()
+            }
+            (Self::File(kind, words), Lang::Zh) => {
+                ssc_words::system::of_kind(*kind).map_or_else(|| words.clone(), str::to_owned)
+            }
         }
     }
 }

@@ -42,8 +42,7 @@ impl Connection {
             ),
             chinese: format!(
                 "发卡机没有响应（{}：{error}）；请启动后重试",
-                socket.display()
-            ),
+                socket.display(), error = ssc_words::system::chinese(&error)),
         })?;
         let stream = BufReader::new(stream);
         Ok(Self { name, stream })

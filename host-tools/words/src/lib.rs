@@ -5,9 +5,13 @@
 #![forbid(unsafe_code)]
 
 pub mod clean;
+mod count;
 mod kind;
+pub mod moment;
 pub mod shell;
+pub mod system;
 
+pub use count::count;
 pub use kind::{ErrorKind, Kind};
 
 /// The language of messages to people (`--lang`, `LANG`).

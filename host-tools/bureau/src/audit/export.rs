@@ -134,7 +134,11 @@ impl Bilingual for ExportError {
                 format!("cannot write {}: {source}", path.display())
             }
             (Self::File { path, source }, Lang::Zh) => {
-                format!("无法写入 {}：{source}", path.display())
+                format!(
+                    "无法写入 {}：{source}",
+                    path.display(),
+                    source = ssc_words::system::chinese(source)
+                )
             }
         }
     }

@@ -50,7 +50,8 @@ impl Bilingual for BatchError {
             (Self::Read { path, source }, Lang::Zh) => {
                 format!(
                     "无法读取批次文件{}：{source}；请检查路径和权限",
-                    path.display()
+                    path.display(),
+                    source = ssc_words::system::chinese(source)
                 )
             }
             (Self::Empty, Lang::Zh) => {
@@ -67,7 +68,8 @@ impl Bilingual for BatchError {
             }
             (Self::WriteRefused { path, source }, Lang::Zh) => format!(
                 "无法将被拒绝的行写入{}：{source}；请在可写的文件夹中选一个新文件",
-                path.display()
+                path.display(),
+                source = ssc_words::system::chinese(source)
             ),
         }
     }

@@ -88,7 +88,10 @@ fn load(folder: Option<&Path>, wanted: &Wanted) -> Result<Ready, Violation> {
 }
 
 fn missing(error: std::io::Error) -> Violation {
-    Violation::with(Rule::PhotoMissing, Detail::System(error.to_string()))
+    Violation::with(
+        Rule::PhotoMissing,
+        Detail::File(error.kind(), error.to_string()),
+    )
 }
 
 fn named(folder: &Path, name: &str) -> Result<PathBuf, Violation> {

@@ -62,6 +62,14 @@ impl BatchReader {
         Self::of(Source::of(path)?, options)
     }
 
+    /// The folder that paths of photos are from, where it is that of the batch.
+    pub(super) fn folder_of_photos(&self) -> Option<&Path> {
+        match self.options.photos {
+            Some(_) => None,
+            None => self.options.folder.as_deref(),
+        }
+    }
+
     /// Looks through a batch in memory.
     ///
     /// # Errors

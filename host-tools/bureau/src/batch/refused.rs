@@ -18,6 +18,10 @@ pub struct RefusedFile {
     csv: csv::Writer<WholeFile>,
     columns: usize,
     reason_at: Option<usize>,
+    /// The column of photos, and the way to their folder from that of this file; none where they are not below it.
+    photos: Option<(usize, Option<PathBuf>)>,
+    /// Whether a row names a photo that is not found from here.
+    lost_photos: bool,
     lang: Lang,
     count: usize,
 }
@@ -43,6 +47,8 @@ impl RefusedFile {
                 csv,
                 columns: headings.len(),
                 reason_at,
+                photos: None,
+                lost_photos: false,
                 lang,
                 count: 0,
             })
@@ -55,7 +61,16 @@ impl RefusedFile {
     /// # Errors
     /// It cannot be written.
     pub fn of(reader: &BatchReader, path: &Path, lang: Lang) -> Result<Self, BatchError> {
-        Self::begin(path, reader.headings(), lang)
+        let mut file = Self::begin(path, reader.headings(), lang)?;
+        let of_photos = |name: &String| Column::find(name) == Some(Column::Photo);
+        // Those of --photos are named from that folder, wherever the batch is.
+        if let Some(folder) = reader.folder_of_photos()
+            && let Some(at) = reader.headings().iter().position(of_photos)
+        {
+            let way = way(path, folder).map_err(|source| failed(path, source))?;
+            file.photos = Some((at, way));
+        }
+        Ok(file)
     }
 
     /// Writes a row, if it is refused.
@@ -67,6 +82,15 @@ impl RefusedFile {
             return Ok(());
         };
         let mut fields = fields.texts().to_vec();
+        if let Some((at, way)) = &self.photos
+            && let Some(photo) = fields.get_mut(*at).filter(|photo| !photo.is_empty())
+        {
+            // What lies beside the way down is not found by a path: rows' paths lead into the folder only.
+            self.lost_photos |= way.is_none();
+            if let Some(way) = way.as_ref().filter(|way| !way.as_os_str().is_empty()) {
+                *photo = way.join(&*photo).to_string_lossy().replace('\\', "/");
+            }
+        }
         let mut reason = row.reason(self.lang);
         // The file holds whole numbers anyway: the one to write instead may stand there too
         for suggestion in row
@@ -97,6 +121,12 @@ impl RefusedFile {
         Ok(())
     }
 
+    /// Whether rows name photos that are not found from where this file is: it is not in the folder of the batch or above it.
+    #[must_use]
+    pub const fn has_lost_photos(&self) -> bool {
+        self.lost_photos
+    }
+
     /// Puts the whole file in its place; how many rows it has. Without this there is none.
     ///
     /// # Errors
@@ -110,6 +140,16 @@ impl RefusedFile {
             .map_err(|source| failed(&self.path, source))?;
         Ok(self.count)
     }
+}
+
+/// The way from the folder of the file `path` down to `folder`; none where that is not below it.
+fn way(path: &Path, folder: &Path) -> io::Result<Option<PathBuf>> {
+    let from = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let from = from.unwrap_or(Path::new(".")).canonicalize()?;
+    let way = folder.canonicalize()?;
+    Ok(way.strip_prefix(from).ok().map(Path::to_owned))
 }
 
 fn failed(path: &Path, source: io::Error) -> BatchError {

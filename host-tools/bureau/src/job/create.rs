@@ -211,7 +211,12 @@ impl Rows<'_> {
             }
             if let Some(first) = self.first_refused.take() {
                 let rows = self.refused_by_register;
-                return Err(CreateError::Refused { rows, first });
+                let others = self.orders;
+                return Err(CreateError::Refused {
+                    rows,
+                    others,
+                    first,
+                });
             }
         }
         if self.orders == 0 {

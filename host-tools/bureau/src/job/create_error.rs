@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang, count};
 
 use crate::batch::BatchError;
 use crate::card_error::CardError;
@@ -29,6 +29,8 @@ pub enum CreateError {
     Refused {
         /// How many.
         rows: usize,
+        /// How many it would take.
+        others: usize,
         /// The first of them, by line, and why.
         first: (usize, Reason),
     },
@@ -74,10 +76,10 @@ impl Bilingual for CreateError {
         let (english, chinese) = match self {
             Self::FaultyBatch { rows, faults } => (
                 format!(
-                    "faults in the batch: {faults}; rows refused: {rows}. No job was made. Correct them (ssc batch check lists them all), or make a job of the other rows with --skip-invalid"
+                    "faults in the batch: {faults}; rows refused: {rows}. No job was made. Correct them (`ssc batch check` lists them all), or make a job of the other rows with --skip-invalid"
                 ),
                 format!(
-                    "批次中有 {faults} 处错误，{rows} 行被拒绝：未建立作业。请更正（ssc batch check 列出全部），或用 --skip-invalid 只取其余行"
+                    "批次中有 {faults} 处错误，{rows} 行被拒绝：未建立作业。请更正（`ssc batch check` 列出全部），或用 --skip-invalid 只取其余行"
                 ),
             ),
             Self::FaultyHeading { faults } => (
@@ -88,17 +90,34 @@ impl Bilingual for CreateError {
                     "文件整体或标题行有 {faults} 处错误，各行含义不确定：未建立作业，--skip-invalid 也无济于事。请先更正（ssc batch check 列出错误，ssc batch columns 列出列名）"
                 ),
             ),
-            Self::Refused { rows, first } => {
+            Self::Refused {
+                rows,
+                others,
+                first,
+            } => {
                 let (line, reason) = first;
                 let (english, chinese) = reason.say();
-                (
-                    format!(
-                        "the register refuses {rows} of the rows, the first on line {line}: {english}. No job was made; make one of the other rows with --skip-invalid"
-                    ),
-                    format!(
-                        "登记簿拒绝 {rows} 行，首先是第 {line} 行：{chinese}。未建立作业；可用 --skip-invalid 只取其余行"
-                    ),
-                )
+                if *others == 0 {
+                    (
+                        format!(
+                            "the register refuses every row ({rows}), the first on line {line}: {english}. No job was made"
+                        ),
+                        format!(
+                            "登记簿拒绝全部 {rows} 行，首先是第 {line} 行：{chinese}。未建立作业"
+                        ),
+                    )
+                } else {
+                    (
+                        format!(
+                            "the register refuses {}, the first on line {line}: {english}. No job was made; one of the other {} is made with --skip-invalid",
+                            count(*rows as u64, "row"),
+                            count(*others as u64, "row")
+                        ),
+                        format!(
+                            "登记簿拒绝 {rows} 行，首先是第 {line} 行：{chinese}。未建立作业；可用 --skip-invalid 只取其余 {others} 行"
+                        ),
+                    )
+                }
             }
             Self::EmptyBatch => (
                 "the batch has no row that can be issued: no job was made".into(),

@@ -354,7 +354,10 @@ impl Bilingual for ProfileError {
                 let path = path.display();
                 (
                     format!("profile {path} cannot be read: {source}; `ssc profile new` makes one"),
-                    format!("无法读取配置 {path}：{source}；`ssc profile new` 可生成"),
+                    format!(
+                        "无法读取配置 {path}：{source}；`ssc profile new` 可生成",
+                        source = ssc_words::system::chinese(source)
+                    ),
                 )
             }
             Self::NotUtf8 { path } => {

@@ -33,5 +33,5 @@ pub(super) fn built() -> i64 {
 /// A time of the register, as people read it.
 pub(super) fn shown(at: i64) -> String {
     let since = Duration::from_millis(u64::try_from(at).unwrap_or(0));
-    crate::china::shown(UNIX_EPOCH + since)
+    ssc_words::moment::shown(UNIX_EPOCH + since)
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use ssc_database::{DatabaseError, MayBeOfStore};
-use ssc_words::{Bilingual, ErrorKind, Kind, Lang, clean, shell};
+use ssc_words::shell::word;
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang, clean};
 
 use super::clock::shown;
 use super::jobs::LONGEST_NAME;
@@ -73,6 +74,8 @@ pub enum RegisterError {
     BatchKnown {
         /// That job.
         job: String,
+        /// How many of its orders are neither delivered nor rejected.
+        left: u64,
     },
     /// The job is closed.
     JobClosed {
@@ -154,9 +157,9 @@ impl RegisterError {
     fn typed(&self) -> std::borrow::Cow<'_, str> {
         match self {
             Self::NameTaken { name: job }
-            | Self::BatchKnown { job }
+            | Self::BatchKnown { job, .. }
             | Self::JobPaused { job }
-            | Self::Leased { job, .. } => shell::word(job),
+            | Self::Leased { job, .. } => word(job),
             _ => "JOB".into(),
         }
     }
@@ -168,14 +171,21 @@ impl RegisterError {
             Self::ClockBack { seconds } => format!("the clock of this machine is {seconds} s older than the last entry of the register. Set the clock right, then go on; nothing was changed"),
             Self::ClockBeforeBuild => "the clock of this machine is older than this program. Set the clock right, then go on; nothing was changed".into(),
             Self::Fenced { row } => format!("row {row}: the lease of this head has ended or another head has the order. The card in this head is left as it is: put it in again, and it is asked"),
-            Self::Leased { row, worker, until, .. } => format!("row {row}: head {worker} works on it until {} (UTC+8), and longer if it says so again. Nothing was changed. Stop it first: `ssc job pause {typed}` lets heads finish the cards in hand; a head that was killed has let go at that time", shown(*until)),
+            Self::Leased { row, worker, until, .. } => format!("row {row}: head {worker} works on it until {}, and longer if it says so again. Nothing was changed. Stop it first: `ssc job pause {typed}` lets heads finish the cards in hand; a head that was killed has let go at that time", shown(*until)),
             Self::BadName { name } => format!("a job cannot be named \"{}\": give it a name of at most {LONGEST_NAME} characters that is not only digits, does not begin with - and has no control characters (--name)", clean::line(name)),
             Self::TwoJobs { word, named } => format!("{word} is the number of one job and the name of job no. {named}: name the first by its name, and the other by its number, {named}"),
             Self::NoJob { name } => format!("there is no job {name}: `ssc job list` shows all"),
-            Self::NoOrder { row } => format!("the job has no row {row}: `ssc job status` shows its rows"),
+            Self::NoOrder { row } => format!("the job has no row {row}: `ssc job report JOB --return-file FILE` writes all its rows, by their lines in the batch"),
             Self::NoChip { serial } => format!("the register has not seen chip {serial}: nothing was written to it for this bureau"),
-            Self::NameTaken { name } => format!("there is a job {name} already: go on with it (`ssc job run {typed}`), or give the new one another name"),
-            Self::BatchKnown { job } => format!("this very batch is job {job} already: go on with it (`ssc job run {typed}`), or take it back (`ssc job close {typed}`). Rows that it refused go into a batch of their own"),
+            Self::NameTaken { name } => format!("there is a job {name} already: see how it stands (`ssc job status {}`), or give the new one another name (--name)", word(name)),
+            Self::BatchKnown { job, left: 0 } => {
+                let job = word(job);
+                format!("this very batch is job {job} already, and all its cards are delivered: `ssc job report {job} --return-file FILE` writes what became of each row. Rows that it refused go into a batch of their own; a card in the place of a lost or damaged one is ordered by `ssc job reissue {job} --line N --why lost`")
+            }
+            Self::BatchKnown { job, .. } => {
+                let job = word(job);
+                format!("this very batch is job {job} already: go on with it (`ssc job run {job}`), or take back what it has not made (`ssc job close {job}`). Rows that it refused go into a batch of their own")
+            }
             Self::JobClosed { job } => format!("job {job} is closed: nothing more is made of it"),
             Self::JobPaused { job } => format!("job {job} is paused: `ssc job resume {typed}` lets it go on"),
             Self::ChipTaken { serial, job, row } => format!("chip {serial} was written for row {row} of job {job} or set aside, and is not given to another. Put it to the bad cards unless it is that row's turn, and take a new card"),
@@ -204,7 +214,7 @@ impl RegisterError {
             Self::Leased {
                 row, worker, until, ..
             } => format!(
-                "第 {row} 行：发卡头 {worker} 正在处理，至 {}（北京时间），续期则更久。未作任何更改。请先停止：`ssc job pause {typed}` 让发卡头完成手头的卡；已被终止的发卡头到时即释放",
+                "第 {row} 行：发卡头 {worker} 正在处理，至 {}，续期则更久。未作任何更改。请先停止：`ssc job pause {typed}` 让发卡头完成手头的卡；已被终止的发卡头到时即释放",
                 shown(*until)
             ),
             Self::BadName { name } => format!(
@@ -215,14 +225,28 @@ impl RegisterError {
                 "{word} 既是一个作业的号，又是 {named} 号作业的名称：前者请用其名称，后者请用其号 {named}"
             ),
             Self::NoJob { name } => format!("没有作业 {name}：用 `ssc job list` 查看全部"),
-            Self::NoOrder { row } => format!("该作业没有第 {row} 行：用 `ssc job status` 查看"),
+            Self::NoOrder { row } => format!(
+                "该作业没有第 {row} 行：`ssc job report JOB --return-file FILE` 写出其全部行，行号同批次文件"
+            ),
             Self::NoChip { serial } => format!("登记簿未见过芯片 {serial}：本单位未曾写入"),
             Self::NameTaken { name } => {
-                format!("已有作业 {name}：请继续执行（`ssc job run {typed}`），或为新作业另取名称")
+                format!(
+                    "已有作业 {name}：请查看其进展（`ssc job status {}`），或为新作业另取名称（--name）",
+                    word(name)
+                )
             }
-            Self::BatchKnown { job } => format!(
-                "同一批次已是作业 {job}：请继续执行（`ssc job run {typed}`），或将其收回（`ssc job close {typed}`）。其中被拒绝的行请另做一个批次"
-            ),
+            Self::BatchKnown { job, left: 0 } => {
+                let job = word(job);
+                format!(
+                    "同一批次已是作业 {job}，其卡已全部交付：`ssc job report {job} --return-file FILE` 写出每一行的结果。其中被拒绝的行请另做一个批次；挂失或损坏的卡用 `ssc job reissue {job} --line N --why lost` 补换"
+                )
+            }
+            Self::BatchKnown { job, .. } => {
+                let job = word(job);
+                format!(
+                    "同一批次已是作业 {job}：请继续执行（`ssc job run {job}`），或收回其未制成的任务（`ssc job close {job}`）。其中被拒绝的行请另做一个批次"
+                )
+            }
             Self::JobClosed { job } => format!("作业 {job} 已关闭：不再制卡"),
             Self::JobPaused { job } => {
                 format!("作业 {job} 已暂停：请用 `ssc job resume {typed}` 继续")

@@ -98,12 +98,13 @@ impl Register {
             return Err(RegisterError::NameTaken { name });
         }
         let same_batch = books.row(
-            "SELECT name FROM jobs WHERE batch_sha256 = $1 AND state <> 'closed'",
+            "SELECT name, (SELECT COUNT(*) FROM orders WHERE job = id AND state NOT IN ('delivered', 'rejected'))
+             FROM jobs WHERE batch_sha256 = $1 AND state <> 'closed'",
             &[job.batch_sha256.clone().into()],
         )?;
         if let Some(same) = same_batch {
-            let job = same.text(0)?;
-            return Err(RegisterError::BatchKnown { job });
+            let (job, left) = (same.text(0)?, u64::try_from(same.int(1)?).unwrap_or(0));
+            return Err(RegisterError::BatchKnown { job, left });
         }
         let mut end = End::before(at);
         let note = BookNote::Created {

@@ -73,6 +73,14 @@ pub struct JobRecord {
     pub last_hash: Vec<u8>,
 }
 
+impl JobRecord {
+    /// Whether its cards have the published demo keys.
+    #[must_use]
+    pub fn has_demo_keys(&self) -> bool {
+        self.keys_check == crate::basis::DEMO
+    }
+}
+
 /// Which card number an order wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use apdu_specs::Generation;
 use ssc_person::Date;
-use ssc_words::{Bilingual, ErrorKind, Kind, Lang, shell};
+use ssc_words::shell::word;
+use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use crate::card_error::CardError;
 use crate::profile::ProfileError;
@@ -126,25 +127,27 @@ from!(CardError => Keys, ProfileError => Profile, SealingError => Sealing, Regis
 
 impl Bilingual for ReissueError {
     fn say(&self, lang: Lang) -> String {
-        let typed = match self {
-            Self::NoCardYet { job, .. } | Self::MayBeFinished { job, .. } => shell::word(job),
-            _ => "JOB".into(),
-        };
         let (english, chinese) = match self {
-            Self::NoCardYet { row, .. } => (
-                format!(
-                    "line {row} has no card yet, so there is none to replace: make it with `ssc job run {typed}`"
-                ),
-                format!("第 {row} 行尚未制卡，无可补换：请用 `ssc job run {typed}` 制卡"),
-            ),
-            Self::MayBeFinished { row, serial, .. } => (
-                format!(
-                    "line {row}: chip {serial} may be this person's finished card. Put it into a head of `ssc job run {typed}`, and it is asked; only if you have destroyed it: `ssc job reissue {typed} --line {row} --chip-destroyed`"
-                ),
-                format!(
-                    "第 {row} 行：芯片 {serial} 可能已是此人的成品卡。请将其放入 `ssc job run {typed}` 的发卡头，程序会向其查询；仅当已将其销毁时：`ssc job reissue {typed} --line {row} --chip-destroyed`"
-                ),
-            ),
+            Self::NoCardYet { job, row } => {
+                let job = word(job);
+                (
+                    format!(
+                        "line {row} has no card yet, so there is none to replace: make it with `ssc job run {job}`"
+                    ),
+                    format!("第 {row} 行尚未制卡，无可补换：请用 `ssc job run {job}` 制卡"),
+                )
+            }
+            Self::MayBeFinished { job, row, serial } => {
+                let job = word(job);
+                (
+                    format!(
+                        "line {row}: chip {serial} may be this person's finished card. Put it into a head of `ssc job run {job}`, and it is asked; only if you have destroyed it: `ssc job reissue {job} --line {row} --chip-destroyed`"
+                    ),
+                    format!(
+                        "第 {row} 行：芯片 {serial} 可能已是此人的成品卡。请将其放入 `ssc job run {job}` 的发卡头，程序会向其查询；仅当已将其销毁时：`ssc job reissue {job} --line {row} --chip-destroyed`"
+                    ),
+                )
+            }
             Self::Rejected { row } => (
                 format!(
                     "line {row} was refused and never had a card: correct it in a batch of its own"

@@ -11,6 +11,7 @@ mod error;
 use sha2::{Digest as _, Sha256};
 use ssc_keys::KeyService;
 use ssc_person::{CardNumber, Cardholder, Date};
+use ssc_words::Lang;
 
 use crate::audit;
 use crate::basis;
@@ -42,6 +43,20 @@ pub enum Why {
     NewGeneration,
 }
 
+/// The name of a job's batch for people: a reissue has none, and its words are stored in English.
+#[must_use]
+pub fn batch_shown(job: &JobRecord, lang: Lang) -> String {
+    let name = &job.batch_name;
+    let reissue = Why::ALL.iter().find_map(|why| {
+        let old = name.strip_suffix(&format!(" ({})", why.word()))?;
+        Some((old, why.words()))
+    });
+    match (reissue, lang) {
+        (Some((old, words)), Lang::Zh) => format!("{old}（{words}）"),
+        _ => name.clone(),
+    }
+}
+
 impl Why {
     /// All of them.
     pub const ALL: [Self; 4] = [
@@ -59,6 +74,16 @@ impl Why {
             Self::Damaged => "damaged",
             Self::Expired => "expired",
             Self::NewGeneration => "new-generation",
+        }
+    }
+
+    /// Its words in Chinese.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Lost => "挂失补卡",
+            Self::Damaged => "损坏换卡",
+            Self::Expired => "到期换卡",
+            Self::NewGeneration => "升级换卡",
         }
     }
 

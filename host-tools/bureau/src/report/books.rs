@@ -1,6 +1,6 @@
 //! A job's rows and entries out of the register, a page at a time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ use super::{Gather, Happened};
 use crate::journal::Note;
 use crate::order_error::OrderError;
 use crate::register::{
-    ChipRecord, ChipState, Filter, JobId, OrderRecord, OrderState, Register, RegisterError,
+    ChipRecord, ChipState, Filter, JobId, Later, OrderRecord, OrderState, Register, RegisterError,
 };
 use crate::return_file::{self, Chip, Fate, Form, Reason, ReturnRow, Tally};
 
@@ -68,6 +68,8 @@ pub struct Known {
     pub order: OrderRecord,
     /// The chip that is written for it, or its card.
     pub chip: Option<ChipRecord>,
+    /// What became of its card after it was delivered.
+    pub later: Option<Later>,
 }
 
 impl Known {
@@ -92,13 +94,13 @@ impl Known {
         }
     }
 
-    /// Why it has no card.
+    /// Why it has no card, or has it no longer.
     #[must_use]
     pub fn reason(&self) -> Reason {
         let noted = self.order.reason.as_ref();
         let noted = noted.map(|(english, chinese)| Reason::new(english, chinese));
         let [english, chinese] = match self.fate() {
-            Fate::Delivered => return Reason::default(),
+            Fate::Delivered => return self.later.as_ref().map(became).unwrap_or_default(),
             _ if self.may_be_finished() => [
                 "its card may be finished, no answer is noted: that card is asked when it is put in",
                 "其卡可能已完成，未记录应答：放入该卡后程序会向其查询",
@@ -137,6 +139,25 @@ impl Known {
     }
 }
 
+/// What became of a delivered card, in words.
+fn became(later: &Later) -> Reason {
+    let Later {
+        status,
+        reason,
+        replaced_by,
+    } = later;
+    let [mut english, mut chinese] = Lang::ALL.map(|lang| status.words(lang));
+    if let Some(reason) = reason {
+        english.push_str(&format!(" ({reason})"));
+        chinese.push_str(&format!("（{reason}）"));
+    }
+    if let Some((job, row)) = replaced_by {
+        english.push_str(&format!("; replaced by line {row} of job {job}"));
+        chinese.push_str(&format!("；由作业 {job} 第 {row} 行补换"));
+    }
+    Reason::new(english, chinese)
+}
+
 /// The orders of a job, in the order of the batch; a page of them is in memory.
 pub struct Orders<'r> {
     register: &'r Register,
@@ -144,6 +165,8 @@ pub struct Orders<'r> {
     filter: Filter,
     after: usize,
     page: VecDeque<Known>,
+    /// Read with the first page.
+    later: Option<BTreeMap<usize, Later>>,
     ended: bool,
 }
 
@@ -156,6 +179,7 @@ pub fn orders(register: &Register, job: JobId, filter: Filter) -> Orders<'_> {
         filter,
         after: 0,
         page: VecDeque::new(),
+        later: None,
         ended: false,
     }
 }
@@ -175,10 +199,17 @@ impl Orders<'_> {
             .map(|chip| (chip.serial.clone(), chip))
             .collect();
         self.after = last;
+        if self.later.is_none() {
+            self.later = Some(self.register.later(self.job)?);
+        }
+        let later = self.later.as_mut();
+        let mut later = later.map(std::mem::take).unwrap_or_default();
         self.page.extend(orders.into_iter().map(|order| {
             let chip = order.chip.as_ref().and_then(|serial| chips.remove(serial));
-            Known { order, chip }
+            let later = later.remove(&order.row);
+            Known { order, chip, later }
         }));
+        self.later = Some(later);
         Ok(())
     }
 }

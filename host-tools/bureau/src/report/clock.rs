@@ -1,11 +1,8 @@
-//! Times as the report shows them.
+//! How long something took, as the report shows it.
 
 use std::time::Duration;
 
 use ssc_words::Lang;
-
-pub(super) use crate::china::in_china;
-pub use crate::china::shown;
 
 /// A time that passed, in the two largest units: `3 h 20 min`.
 #[must_use]

@@ -3,16 +3,14 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use ssc_words::moment::shown;
 use ssc_words::{Bilingual as _, Lang};
 
 use super::books::{ReportError, gather, time};
-use super::clock::shown;
 use super::html::{Facts, Standing, Tone, html, write};
 use crate::register::{Counts, JobRecord, OrderState, Register, RegisterError, SignatureRecord};
+use crate::reissue::batch_shown;
 use crate::return_file::Reason;
-
-/// The check value that the register keeps for the published keys.
-const DEMO: &str = "demo";
 
 /// Orders by state, in the order of their way.
 #[must_use]
@@ -36,7 +34,11 @@ pub fn standings(counts: &Counts) -> Vec<Standing> {
 ///
 /// # Errors
 /// The register cannot be read. A broken chain is a fact.
-pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterError> {
+pub fn facts(
+    register: &Register,
+    job: &JobRecord,
+    counts: &Counts,
+) -> Result<Facts, RegisterError> {
     let chain = match register.verify_chain(job.id) {
         Ok((entries, _)) => [
             format!("{entries}, unbroken"),
@@ -49,7 +51,7 @@ pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterErro
         Err(error) => return Err(error),
     };
     let signed = signed(&register.signatures(job.id)?);
-    let demo_keys = job.keys_check == DEMO;
+    let demo_keys = job.has_demo_keys();
     let keys = if demo_keys {
         ["published demo keys", "公开的演示密钥"].map(str::to_owned)
     } else {
@@ -62,12 +64,16 @@ pub fn facts(register: &Register, job: &JobRecord) -> Result<Facts, RegisterErro
     Ok(Facts {
         job: job.name.clone(),
         mark: hex::encode(job.fingerprint()),
-        state: Reason::new(job.state.words(Lang::En), job.state.words(Lang::Zh)),
+        state: super::standing::of_job(register, job, counts)?,
         demo_keys,
         made: SystemTime::now(),
         rows: vec![
             fact("made", "创建时间", same(shown(time(job.created_at)))),
-            fact("batch", "批次文件", same(job.batch_name.clone())),
+            fact(
+                "batch",
+                "批次文件",
+                Lang::ALL.map(|lang| batch_shown(job, lang)),
+            ),
             fact(
                 "SHA-256 of the batch",
                 "批次的 SHA-256",
@@ -124,8 +130,9 @@ pub fn report(
     lang: Lang,
 ) -> Result<(), ReportError> {
     let gathered = gather(register, job.id)?;
-    let standings = standings(&register.counts(job.id)?);
-    let facts = facts(register, job)?;
+    let counts = register.counts(job.id)?;
+    let standings = standings(&counts);
+    let facts = facts(register, job, &counts)?;
     let page = html(&facts, &standings, &gathered, lang);
     let page = page.map_err(|error| ReportError::Page(error.to_string()))?;
     Ok(write(path, &facts.mark, &page)?)

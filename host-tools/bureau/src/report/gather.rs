@@ -11,8 +11,6 @@ use crate::return_file::{Fate, Reason, ReturnRow, Tally};
 
 /// Rows without a card that a report names; the return file has all of them.
 pub(super) const NAMED: usize = 200;
-/// A head that rested longer than this between two cards did not work in that time.
-const REST: Duration = Duration::from_secs(300);
 
 /// What an entry of the register says of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +32,8 @@ pub struct HeadSum {
     pub failed: u64,
     /// Time over its delivered cards.
     pub on_cards: Duration,
-    /// Time that it worked, without long rests.
+    /// Time that it worked: over these cards and over attempts that made none. What lies between two cards is none of it.
     pub worked: Duration,
-    last: Option<SystemTime>,
 }
 
 impl HeadSum {
@@ -52,17 +49,9 @@ impl HeadSum {
     pub fn seconds_a_card(&self) -> Option<f64> {
         (self.delivered > 0).then(|| self.on_cards.as_secs_f64() / self.delivered as f64)
     }
-
-    fn works_at(&mut self, at: SystemTime) {
-        let since = self.last.and_then(|last| at.duration_since(last).ok());
-        if let Some(since) = since.filter(|since| *since <= REST) {
-            self.worked += since;
-        }
-        self.last = Some(at);
-    }
 }
 
-/// A row without a card, as a report names it.
+/// A row without a card, or whose card is no longer in use, as a report names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRow {
     /// Line of the batch.
@@ -75,12 +64,24 @@ pub struct OpenRow {
     pub reason: Reason,
 }
 
+fn open(row: &ReturnRow) -> OpenRow {
+    OpenRow {
+        line: row.line,
+        number: mask::number(&row.number),
+        fate: row.fate,
+        reason: cause(&row.reason),
+    }
+}
+
 /// What a report is made from.
 #[derive(Clone, Debug, Default)]
 pub struct Gather {
     pub(super) tally: Tally,
     pub(super) heads: BTreeMap<String, HeadSum>,
     pub(super) open: Vec<OpenRow>,
+    /// Delivered cards that are lost, damaged, expired or replaced since.
+    pub(super) later: Vec<OpenRow>,
+    pub(super) later_count: u64,
     pub(super) rejected: Causes,
     pub(super) failed: Causes,
     pub(super) timeline: Timeline,
@@ -95,16 +96,18 @@ impl Gather {
         self.tally.add(row.fate);
         match row.fate {
             Fate::Rejected => self.rejected.add(&row.reason),
+            Fate::Delivered if row.reason != Reason::default() => {
+                self.later_count += 1;
+                if self.later.len() < NAMED {
+                    self.later.push(open(row));
+                }
+                return;
+            }
             Fate::Delivered | Fate::NotReached => return,
             Fate::ToBeRemade | Fate::Unfinished => {}
         }
         if self.open.len() < NAMED {
-            self.open.push(OpenRow {
-                line: row.line,
-                number: mask::number(&row.number),
-                fate: row.fate,
-                reason: cause(&row.reason),
-            });
+            self.open.push(open(row));
         }
     }
 
@@ -115,22 +118,25 @@ impl Gather {
         // A worker's name has its process; the head is the same one in the next.
         let head = head.split(" of process ").next().unwrap_or(head);
         let sum = self.heads.entry(head.to_owned()).or_default();
-        sum.works_at(at);
-        match what {
+        let begun = match what {
             Happened::Begun => {
                 self.begun.insert(line, at);
+                None
             }
+            Happened::Delivered | Happened::Failed(_) => self.begun.remove(&line),
+        };
+        let took = begun.and_then(|begun| at.duration_since(begun).ok());
+        let took = took.unwrap_or_default();
+        sum.worked += took;
+        match what {
+            Happened::Begun => {}
             Happened::Delivered => {
                 sum.delivered += 1;
-                let begun = self.begun.remove(&line);
-                sum.on_cards += begun
-                    .and_then(|begun| at.duration_since(begun).ok())
-                    .unwrap_or_default();
+                sum.on_cards += took;
                 self.timeline.add(at, true);
             }
             Happened::Failed(reason) => {
                 sum.failed += 1;
-                self.begun.remove(&line);
                 self.failed.add(reason);
                 self.timeline.add(at, false);
             }

@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use askama::Template;
 use ssc_files::whole_file::{self, Readers, There};
+use ssc_words::moment::{local, shown};
 use ssc_words::{Bilingual as _, Lang};
 
 use super::Gather;
-use super::clock::{in_china, passed, shown};
+use super::clock::passed;
 use super::timeline::Bars;
 use crate::new_file::file_error;
 use crate::order_error::OrderError;
@@ -326,6 +327,11 @@ impl Page<'_> {
         self.gathered.open_rows() - self.gathered.open.len() as u64
     }
 
+    /// Cards no longer in use that are not in the table.
+    fn later_unnamed(&self) -> u64 {
+        self.gathered.later_count - self.gathered.later.len() as u64
+    }
+
     fn n(&self, count: &u64) -> String {
         grouped(*count)
     }
@@ -371,8 +377,8 @@ fn round_up(most: u64) -> u64 {
 
 /// When a bar begins, as fine as its length asks.
 fn moment(at: SystemTime, seconds: u64) -> String {
-    let at = in_china(at);
-    let day = format!("{:02}-{:02}", u8::from(at.month()), at.day());
+    let at = local(at);
+    let day = format!("{:02}-{:02}", at.month(), at.day());
     match seconds {
         0..60 => format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()),
         60..7_200 => format!("{:02}:{:02}", at.hour(), at.minute()),

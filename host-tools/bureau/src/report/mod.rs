@@ -8,13 +8,13 @@ mod clock;
 mod facts;
 mod gather;
 mod html;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
 pub use books::{Known, Orders, ReportError, gather, orders, time, write_return_file};
 pub use causes::cause;
-pub use clock::shown;
 pub use facts::{end_of, facts, report, standings};
 pub use gather::{Gather, Happened, HeadSum, OpenRow};
 pub use html::{Facts, Standing, Tone, html, write};

@@ -57,7 +57,8 @@ impl Bilingual for SampleError {
             (Self::Write { path, source }, Lang::Zh) => {
                 format!(
                     "无法写入样例{}：{source}；请选择可写的文件夹",
-                    path.display()
+                    path.display(),
+                    source = ssc_words::system::chinese(source)
                 )
             }
         }

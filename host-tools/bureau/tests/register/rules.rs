@@ -178,7 +178,10 @@ fn a_job_is_made_whole_or_not_at_all() {
             job.batch_sha256 = batch.as_bytes().to_vec();
             register.create_job(&job, &mut |_| Ok::<_, RegisterError>(()))
         };
-        let known = |name: &str| RegisterError::BatchKnown { job: name.into() };
+        let known = |name: &str| RegisterError::BatchKnown {
+            job: name.into(),
+            left: 1,
+        };
         let name = "one".to_owned();
         assert_eq!(taken("one", "x"), Err(RegisterError::NameTaken { name }));
         assert_eq!(taken("two", "one"), Err(known("one")));

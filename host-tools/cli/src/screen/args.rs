@@ -85,7 +85,10 @@ impl ScreenArgs {
                 Exit::Usage,
                 text(
                     format!("--metrics {address}: {error}; take another port"),
-                    format!("--metrics {address}：{error}；请换一个端口"),
+                    format!(
+                        "--metrics {address}：{error}；请换一个端口",
+                        error = ssc_words::system::chinese(&error)
+                    ),
                 ),
             )
         })?;

@@ -40,7 +40,7 @@ fn the_log_is_checked_and_what_was_done_to_it_is_shown() {
     for line in [
         "keys show keys.vault",
         "vault show keys.vault",
-        "issue batch.csv --generation 2.00 --vault keys.vault",
+        "issue batch.csv --generation 2.00 --vault keys.vault --throw-away",
     ] {
         assert!(
             err(&it.run(line, 6)).contains("the audit log is broken"),
@@ -68,7 +68,7 @@ fn a_vault_whose_use_cannot_be_written_down_is_not_used() {
     for (line, said) in [
         ("keys show keys.vault", "the audit log has vanished"),
         (
-            "issue batch.csv --generation 3.00 --vault keys.vault",
+            "issue batch.csv --generation 3.00 --vault keys.vault --throw-away",
             "the audit log has vanished",
         ),
         ("vault new other.vault", "without it no key is used"),

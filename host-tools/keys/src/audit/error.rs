@@ -125,14 +125,16 @@ impl AuditError {
         match self {
             Self::Write { path, source } => format!(
                 "{}：无法写入审计日志：{source}；没有审计日志时不使用密钥：请确保该文件及其文件夹可写",
-                path.display()
+                path.display(),
+                source = ssc_words::system::chinese(source)
             ),
             Self::NoPlace { token } => format!(
                 "令牌 {token}：没有存放其审计日志的位置，没有审计日志时不使用令牌；请在 SSC_AUDIT_LOG 中指定文件（libssc_card：audit_log），或设置 HOME"
             ),
             Self::Read { path, source } => format!(
                 "{}：无法读取审计日志：{source}；请检查路径和文件所有者",
-                path.display()
+                path.display(),
+                source = ssc_words::system::chinese(source)
             ),
             Self::Broken { path, fault } => format!(
                 "{}：审计日志已损坏：{}；请查明原因（`ssc keys audit` 显示位置）。如要继续，请将其连同 .head 文件移走并保存；密钥库用 `ssc keys audit VAULT --new-log` 开始新的日志，令牌则在下次使用时自动开始",

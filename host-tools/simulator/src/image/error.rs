@@ -95,7 +95,7 @@ impl ImageFault {
             }
             Self::Gone => "卡片运行期间该文件被删除、移动或替换：此后写入卡片的内容已丢失；请结束该卡，并从副本恢复文件".into(),
             Self::Manufacture => "无法在其中制作空白卡；请报告此问题".into(),
-            Self::Io(error) => format!("{error}；请检查路径、权限和磁盘空间"),
+            Self::Io(error) => format!("{error}；请检查路径、权限和磁盘空间", error = ssc_words::system::chinese(error)),
         }
     }
 }

@@ -30,7 +30,8 @@ impl Bilingual for VpcdError {
                 "no virtual reader on port {port} ({source}); install vsmartcard-vpcd and start pcscd, or give another --port"
             ),
             (Self::NoVpcd { port, source }, Lang::Zh) => format!(
-                "端口 {port} 上没有虚拟读卡器（{source}）；请安装 vsmartcard-vpcd 并启动 pcscd，或用 --port 指定其他端口"
+                "端口 {port} 上没有虚拟读卡器（{source}）；请安装 vsmartcard-vpcd 并启动 pcscd，或用 --port 指定其他端口",
+                source = ssc_words::system::chinese(source)
             ),
             (Self::SlotTaken { port }, Lang::En) => format!(
                 "the virtual reader on port {port} does not take the card: another card lies in it; end that program, or use port {}",

@@ -51,7 +51,7 @@ impl Verb for Args {
 
 fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.look.open(ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     let done = audit::export(&register, &job, &args.output)?;
     let (path, end) = (args.output.display(), end(done.entries, &done.hash));
     let (entries, signatures) = (done.entries, done.signatures);

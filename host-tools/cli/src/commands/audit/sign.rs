@@ -50,7 +50,7 @@ impl Verb for Args {
 fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let keys = args.keys.open(ui)?.keys;
     let register = args.look.open_of(keys.is_demo(), ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     let signed = audit::sign(&register, job.id, &*keys)?;
     let job = register.job(job.id)?;
     let end = end(job.last_seq, &job.last_hash);

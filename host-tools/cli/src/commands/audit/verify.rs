@@ -230,9 +230,9 @@ fn means(args: &Args, ui: &Ui) -> Result<Means, Failure> {
     Ok((register, public, Some(keys)))
 }
 
-fn jobs(args: &Args, register: &Register) -> Result<Vec<JobRecord>, Failure> {
+fn jobs(args: &Args, register: &Register, ui: &Ui) -> Result<Vec<JobRecord>, Failure> {
     match &args.job {
-        Some(word) => Ok(vec![find_job(register, word)?]),
+        Some(word) => Ok(vec![find_job(register, word, ui)?]),
         None => {
             let mut jobs = register.jobs()?;
             jobs.reverse();
@@ -259,7 +259,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     let (mut details, mut lines, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
-    for job in jobs(args, &register)? {
+    for job in jobs(args, &register, ui)? {
         let audited = judge.look_through(&register, job.id)?;
         if !ui.json {
             ui.line(summary(&audited).say(ui.lang))?;

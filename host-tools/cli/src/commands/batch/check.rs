@@ -10,12 +10,12 @@ use ssc_bureau::batch::{BatchReader, Finding, ReadOptions, Row, Severity};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::job::Decider;
 use ssc_person::Date;
-use ssc_words::{Bilingual, Lang};
+use ssc_words::{Bilingual, Lang, count, shell};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::findings::{LISTED, TOLD, by_rule};
+use crate::findings::{LISTED, TOLD, by_rule, named};
 use crate::order_args::open_profile;
 use crate::text::{Text, pick, text};
 use crate::ui::{Ui, complain};
@@ -212,7 +212,7 @@ impl<'u> Check<'u> {
         let (rows, percent) = (self.rows, read * 100 / of.max(1));
         let words = pick(
             self.ui.lang,
-            &format!("{rows} rows checked, {percent} %"),
+            &format!("{} checked, {percent} %", count(rows as u64, "row")),
             &format!("已检查 {rows} 行，{percent} %"),
         )
         .to_owned();
@@ -246,13 +246,21 @@ impl<'u> Check<'u> {
             "rules": rules.iter().map(|(rule, count)| json!({ "rule": rule, "count": count })).collect::<Vec<_>>(),
         });
         if !ui.json {
-            for line in by_rule(self.told, rules.iter().copied()) {
+            for line in by_rule(
+                self.told,
+                rules.iter().map(|(rule, count)| (named(rule), *count)),
+            ) {
                 ui.line(line.say(ui.lang))?;
             }
             let (encoding, valid) = (reader.encoding().name(), rows - refused);
             ui.line(pick(
                 ui.lang,
-                &format!("{encoding}: {rows} rows, {valid} valid, {refused} refused; {faults} faults, {warnings} warnings"),
+                &format!(
+                    "{encoding}: {}, {valid} valid, {refused} refused; {}, {}",
+                    count(rows as u64, "row"),
+                    count(faults as u64, "fault"),
+                    count(warnings as u64, "warning")
+                ),
                 &format!("{encoding}：共 {rows} 行，有效 {valid}，拒绝 {refused}；错误 {faults} 处，警告 {warnings} 处"),
             ))?;
         }
@@ -266,29 +274,37 @@ impl<'u> Check<'u> {
         let message = message(
             &args.file.display().to_string(),
             faults,
-            !reader.faults().is_empty(),
+            (!reader.faults().is_empty(), rows - refused),
         );
         Err(Failure::new(Exit::Input, message).with_report(report))
     }
 }
 
-fn message(file: &str, faults: usize, of_file: bool) -> Text {
+/// `of_file`: whether the file as a whole has faults; `valid`: rows without any.
+fn message(file: &str, number: usize, (of_file, valid): (bool, usize)) -> Text {
+    let faults = count(number as u64, "fault");
     if of_file {
         text(
             format!(
-                "{file} has {faults} faults, some of the whole file or its heading line; correct that first: until then it is not sure what the rows mean, and none is issued"
+                "{file} has {faults}, some of the whole file or its heading line; correct that first: until then it is not sure what the rows mean, and none is issued"
             ),
             format!(
-                "{file} 有 {faults} 处错误，整个文件或标题行也有；请先更正：在此之前各行含义不确定，一张也不发"
+                "{file} 有 {number} 处错误，整个文件或标题行也有；请先更正：在此之前各行含义不确定，一张也不发"
             ),
         )
+    } else if valid == 0 {
+        text(
+            format!("{file} has {faults}, and no row without one; correct them"),
+            format!("{file} 有 {number} 处错误，没有一行无误；请更正"),
+        )
     } else {
+        let quoted = shell::word(file);
         text(
             format!(
-                "{file} has {faults} faults; correct them, or issue the other rows with `ssc issue --skip-invalid`"
+                "{file} has {faults}; correct them, or leave out the rows that have them: `ssc job create {quoted} --skip-invalid` makes a job of the others, `ssc issue {quoted} --skip-invalid` their cards; the rows left out go to a file of their own, to be corrected there"
             ),
             format!(
-                "{file} 有 {faults} 处错误；请更正，或用 `ssc issue --skip-invalid` 只发其余行"
+                "{file} 有 {number} 处错误；请更正，或略去有错误的行：`ssc job create {quoted} --skip-invalid` 由其余行建立作业，`ssc issue {quoted} --skip-invalid` 直接发卡；略去的行另存一个文件，可在其中更正"
             ),
         )
     }

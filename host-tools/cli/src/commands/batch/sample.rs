@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde_json::json;
 use ssc_bureau::sample::{SampleOptions, sample, write_sample};
 
+use ssc_words::{count, shell};
+
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -67,7 +69,7 @@ impl Verb for Args {
 /// Writes the sample.
 ///
 /// # Errors
-/// The file exists or cannot be written; more persons than there are numbers.
+/// The file exists, cannot be written or is named as what it is not; more persons than there are numbers.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let options = SampleOptions {
         count: args.count,
@@ -100,6 +102,18 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ),
         ));
     }
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    if !["csv", "txt"].contains(&&*ending.to_ascii_lowercase()) {
+        return Err(Failure::new(
+            Exit::Usage,
+            text(
+                format!(
+                    "{file}: a sample is CSV, so its name ends in .csv (or .txt); nothing was written"
+                ),
+                format!("{file}：样例为 CSV 格式，文件名须以 .csv（或 .txt）结尾；未写入任何内容"),
+            ),
+        ));
+    }
     write_sample(path, &options)?;
     if ui.json {
         return ui.document(
@@ -108,12 +122,14 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     ui.note(&text(
         format!(
-            "{} synthetic persons are in {file}; next: ssc batch check {file}",
-            args.count
+            "{} in {file}; next: `ssc batch check {}`",
+            count(args.count, "synthetic person is|synthetic persons are"),
+            shell::word(&file.to_string())
         ),
         format!(
-            "{} 名虚构人员已写入 {file}；下一步：ssc batch check {file}",
-            args.count
+            "{} 名虚构人员已写入 {file}；下一步：`ssc batch check {}`",
+            args.count,
+            shell::word(&file.to_string())
         ),
     ));
     Ok(())

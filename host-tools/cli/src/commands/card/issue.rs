@@ -127,7 +127,8 @@ impl Verb for Args {
 /// # Errors
 /// Faults in the batch; keys, heads or files that cannot be opened; cards that were not issued.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    args.heads.check()?;
+    args.heads.check(&args.keys)?;
+    ui.advice.heads(args.line.with(args.heads.options()));
     let named = |path: &Option<PathBuf>, ending| match path {
         Some(path) => path.clone(),
         None => args.file.with_extension(ending),
@@ -226,7 +227,7 @@ fn is_free(path: &Path) -> Result<(), Failure> {
             Exit::Output,
             text(
                 format!("{shown} cannot be written: {error}. No job was made and no card was touched; choose another place"),
-                format!("无法写入 {shown}：{error}。未建立作业，未触及任何卡片；请另选位置"),
+                format!("无法写入 {shown}：{error}。未建立作业，未触及任何卡片；请另选位置", error = ssc_words::system::chinese(&error)),
             ),
         )
     })

@@ -203,7 +203,10 @@ fn cannot_write(path: &std::path::Path, error: &std::io::Error) -> Text {
         format!(
             "{path} cannot be written: {error}; choose a new file in a folder that can be written"
         ),
-        format!("无法写入 {path}：{error}；请在可写的文件夹中选一个新文件"),
+        format!(
+            "无法写入 {path}：{error}；请在可写的文件夹中选一个新文件",
+            error = ssc_words::system::chinese(error)
+        ),
     )
 }
 

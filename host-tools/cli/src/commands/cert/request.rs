@@ -92,7 +92,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
                 Exit::Output,
                 text(
                     format!("{path} cannot be written: {error}; choose a new file in a folder that can be written"),
-                    format!("无法写入 {path}：{error}；请在可写的文件夹中选一个新文件"),
+                    format!("无法写入 {path}：{error}；请在可写的文件夹中选一个新文件", error = ssc_words::system::chinese(&error)),
                 ),
             )
         })?;

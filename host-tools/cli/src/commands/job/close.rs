@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use ssc_bureau::engine::EngineError;
-use ssc_bureau::register::JobRecord;
+use ssc_bureau::register::{JobRecord, JobState, OrderState};
 use ssc_bureau::{audit, basis};
 use ssc_keys::{KeyService, Vault};
-use ssc_words::Bilingual as _;
+use ssc_words::{Bilingual as _, count};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
@@ -51,9 +51,10 @@ impl Verb for Args {
 
 fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.look.open(ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     // Before anything is changed.
     let keys = keys_of(args, &job, ui)?;
+    let was_closed = job.state == JobState::Closed;
     let taken_back = register.close_job(job.id)?;
     let is_signed = match &keys {
         Some(keys) => {
@@ -68,13 +69,29 @@ fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         );
     }
     let name = &job.name;
-    ui.line(
-        text(
-            format!("job {name} is closed; orders taken back: {taken_back}"),
-            format!("作业 {name} 已关闭；收回任务 {taken_back} 个"),
-        )
-        .say(ui.lang),
-    )?;
+    let delivered = register.counts(job.id)?.of(OrderState::Delivered);
+    let done = match taken_back {
+        _ if was_closed => text(
+            format!("job {name} was closed before: nothing was changed"),
+            format!("作业 {name} 此前已关闭：未作更改"),
+        ),
+        0 => text(
+            format!(
+                "job {name} is closed; nothing was left to take back: {} delivered",
+                count(delivered, "card stays|cards stay")
+            ),
+            format!("作业 {name} 已关闭；没有可收回的任务：{delivered} 张卡仍为已交付"),
+        ),
+        taken_back => text(
+            format!(
+                "job {name} is closed; {} taken back, {} delivered",
+                count(taken_back, "order was|orders were"),
+                count(delivered, "card stays|cards stay")
+            ),
+            format!("作业 {name} 已关闭；收回任务 {taken_back} 个，{delivered} 张卡仍为已交付"),
+        ),
+    };
+    ui.line(done.say(ui.lang))?;
     if !is_signed {
         let typed = ssc_words::shell::word(name);
         ui.note(&text(

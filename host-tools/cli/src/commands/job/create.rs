@@ -12,6 +12,7 @@ use crate::store::StoreArgs;
 use crate::text::text;
 use crate::ui::Ui;
 use ssc_words::Bilingual as _;
+use ssc_words::shell::word;
 
 /// Make a job of a batch: every card is decided and numbered, and none is made yet
 ///
@@ -70,7 +71,6 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.store.open(keys.is_demo(), ui)?;
     let made = args.order.make(&args.file, &register, &*keys, ui)?;
     let (job, name) = (made.created.job, &made.name);
-    let typed = ssc_words::shell::word(name);
     let (orders, rejected) = (made.created.orders, made.created.rejected);
     let refused = made.refused.as_ref().map(|path| path.display().to_string());
     if ui.json {
@@ -84,10 +84,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "refused_file": refused,
         }));
     }
+    let word = word(name);
     ui.line(
         text(
-            format!("job {job} ({name}): {orders} to make, {rejected} rejected; no card is made yet: `ssc job run {typed}`"),
-            format!("作业 {job}（{name}）：待制 {orders}，拒绝 {rejected}；尚未制卡：`ssc job run {typed}`"),
+            format!("job {job} ({name}): {orders} to make, {rejected} rejected; no card is made yet: `ssc job run {word}`"),
+            format!("作业 {job}（{name}）：待制 {orders}，拒绝 {rejected}；尚未制卡：`ssc job run {word}`"),
         )
         .say(ui.lang),
     )?;

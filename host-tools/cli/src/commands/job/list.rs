@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use ssc_bureau::register::{Counts, JobRecord, OrderState};
 use ssc_bureau::report;
+use ssc_words::moment;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
@@ -98,14 +99,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let mut jobs = Vec::new();
     for job in register.jobs()? {
         let counts = register.counts(job.id)?;
-        jobs.push((job, counts));
+        let standing = report::standing::of_job(&register, &job, &counts)?;
+        jobs.push((job, counts, standing));
     }
     if ui.json {
         let list = List {
             store: register.store().to_owned(),
             jobs: jobs
                 .iter()
-                .map(|(job, counts)| JobLine::of(job, counts))
+                .map(|(job, counts, _)| JobLine::of(job, counts))
                 .collect(),
         };
         return ui.document(&serde_json::json!(list));
@@ -127,15 +129,15 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         pick(lang, "made", "创建时间"),
         pick(lang, "batch", "批次"),
     ];
-    let rows = jobs.iter().map(|(job, counts)| {
+    let rows = jobs.iter().map(|(job, counts, standing)| {
         [
             job.id.to_string(),
             job.name.clone(),
-            job.state.words(lang),
+            standing.words(lang).to_owned(),
             counts.of(OrderState::Delivered).to_string(),
             counts.all().to_string(),
-            report::shown(report::time(job.created_at)),
-            job.batch_name.clone(),
+            moment::shown(report::time(job.created_at)),
+            ssc_bureau::reissue::batch_shown(job, lang),
         ]
     });
     ui.lines(table(&heading, rows))

@@ -3,6 +3,7 @@
 use serde_json::json;
 use ssc_bureau::register::JobState;
 use ssc_words::Bilingual as _;
+use ssc_words::shell::word;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::failure::Failure;
@@ -80,27 +81,24 @@ fn resume(args: &Resume, ui: &Ui) -> Result<(), Failure> {
 /// No such job, or a closed one.
 fn set(job: &str, look: &LookArgs, state: JobState, ui: &Ui) -> Result<(), Failure> {
     let register = look.open(ui)?;
-    let job = find_job(&register, job)?;
+    let job = find_job(&register, job, ui)?;
     register.set_job_state(job.id, state)?;
     if ui.json {
         return ui.document(&json!({ "job": job.id.0, "name": job.name, "state": state.name() }));
     }
-    let name = &job.name;
-    let next = match state {
-        JobState::Paused => "resume",
-        _ => "run",
-    };
-    ui.line(
+    let (name, word) = (&job.name, word(&job.name));
+    let done = if state == JobState::Paused {
         text(
             format!(
-                "job {name}: {}; `ssc job {next} {name}` goes on",
-                state.words(ssc_words::Lang::En)
+                "job {name} is paused: no head takes another order until `ssc job resume {word}`"
             ),
-            format!(
-                "作业 {name}：{}；执行 `ssc job {next} {name}` 继续",
-                state.words(ssc_words::Lang::Zh)
-            ),
+            format!("作业 {name} 已暂停：在 `ssc job resume {word}` 之前不再取新任务"),
         )
-        .say(ui.lang),
-    )
+    } else {
+        text(
+            format!("job {name} may go on: `ssc job run {word}`"),
+            format!("作业 {name} 可以继续：`ssc job run {word}`"),
+        )
+    };
+    ui.line(done.say(ui.lang))
 }

@@ -80,7 +80,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let recipients = pin_mailer::recipients(&keys)?;
     let keys = args.keys.open(ui)?.keys;
     let register = args.store.open(keys.is_demo(), ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     let sealing = Sealing::open(&job.sealed_key, &*keys)?;
     let count = pin_mailer::write(&register, job.id, &sealing, &recipients, &args.output)?;
     let path = args.output.display();
@@ -89,7 +89,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     }
     ui.line(ssc_words::Bilingual::say(
         &text(
-            format!("{path}: {count} PINs, for {} public keys", recipients.len()),
+            format!(
+                "{path}: {}, for {}",
+                ssc_words::count(count as u64, "PIN"),
+                ssc_words::count(recipients.len() as u64, "public key")
+            ),
             format!("{path}：{count} 个 PIN，用 {} 个公钥加密", recipients.len()),
         ),
         ui.lang,

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use ssc_bureau::register::{JobRecord, Register};
+use ssc_bureau::register::{JobRecord, OrderState, Register, RegisterError};
 use ssc_bureau::reissue::{FieldDifference, Old, OldCard, Reissue, Why, compare};
 use ssc_keys::KeyService;
 use ssc_person::Date;
 use ssc_terminal::{Dialogue, TerminalIdentity};
-use ssc_words::Bilingual as _;
+use ssc_words::shell::word;
+use ssc_words::{Bilingual as _, count};
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
@@ -32,19 +33,19 @@ pub struct Args {
     /// Job of the old cards, by name or number
     #[arg(value_name = "JOB")]
     job: String,
-    /// Row of an old card, as `ssc job status` and the return file show it; may be given several times
+    /// Row of an old card: its line in the batch, as the return file shows it (`ssc job report JOB --return-file FILE`); may be given several times
     #[arg(long = "line", value_name = "N", required = true)]
     lines: Vec<usize>,
     /// Why
     #[arg(long, value_enum, required_unless_present = "chip_destroyed")]
     why: Option<Cause>,
     /// Why, in your words, for the register
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// Profile of the new cards, if it is not that of the old job
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// Name of the new job; without it that of the old one with a number behind it
+    /// Name of the new job; without it that of the old one with -reissue-1 behind it, or the next number
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Read the old card, and compare it with the register (with one --line)
@@ -127,7 +128,7 @@ impl Verb for Args {
                 ("job", "旧卡所在作业，名称或编号"),
                 (
                     "lines",
-                    "旧卡所在行，见 `ssc job status` 和回盘文件；可多次给出",
+                    "旧卡所在行：批次中的行号，见回盘文件（`ssc job report JOB --return-file FILE`）；可多次给出",
                 ),
                 (
                     "why",
@@ -135,7 +136,10 @@ impl Verb for Args {
                 ),
                 ("reason", "记入登记簿的说明"),
                 ("profile", "新卡的配置；缺省为旧作业的配置"),
-                ("name", "新作业名称；缺省为旧作业名称加编号"),
+                (
+                    "name",
+                    "新作业名称；缺省为旧作业名称加 -reissue-1，或下一个编号",
+                ),
                 ("from_card", "读取旧卡并与登记簿比较（只限一个 --line）"),
                 (
                     "take",
@@ -162,7 +166,7 @@ impl Verb for Args {
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let keys = args.keys.open(ui)?.keys;
     let register = args.store.open(keys.is_demo(), ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     named_once(&args.lines)?;
     let Some(cause) = args.why else {
         return destroyed(args, &register, &job, ui);
@@ -183,7 +187,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         job: &job,
         cards: &cards,
         why: cause.why(),
-        reason: &args.reason,
+        reason: args.reason.as_deref().unwrap_or_default(),
         profile: profile.as_ref(),
         name: &name,
         today: Date::today(),
@@ -206,13 +210,14 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             "differences": differences,
         }));
     }
-    let (id, count) = (made.job, made.cards.len());
-    let typed = ssc_words::shell::word(&name);
+    let (id, number) = (made.job, made.cards.len());
+    let typed = word(&name);
     let done = text(
         format!(
-            "job {id} ({name}): {count} to make in the place of old cards; no card is made yet: `ssc job run {typed}`"
+            "job {id} ({name}): {} to make in the place of old ones; no card is made yet: `ssc job run {typed}`",
+            count(number as u64, "card")
         ),
-        format!("作业 {id}（{name}）：待补换 {count} 张；尚未制卡：`ssc job run {typed}`"),
+        format!("作业 {id}（{name}）：待补换 {number} 张；尚未制卡：`ssc job run {typed}`"),
     );
     ui.line(done.say(ui.lang))
 }
@@ -235,10 +240,14 @@ fn named_once(lines: &[usize]) -> Result<(), Failure> {
 
 /// The orders wait for another chip.
 fn destroyed(args: &Args, register: &Register, job: &JobRecord, ui: &Ui) -> Result<(), Failure> {
+    // All of them before anything is changed.
+    args.lines
+        .iter()
+        .try_for_each(|row| may_be_destroyed(register, job, *row))?;
     for row in &args.lines {
-        let why = |words: &str| match args.reason.as_str() {
-            "" => words.to_owned(),
-            reason => format!("{words}: {reason}"),
+        let why = |words: &str| match &args.reason {
+            None => words.to_owned(),
+            Some(reason) => format!("{words}: {reason}"),
         };
         register.chip_destroyed(
             job.id,
@@ -253,17 +262,53 @@ fn destroyed(args: &Args, register: &Register, job: &JobRecord, ui: &Ui) -> Resu
             &json!({ "store": register.store(), "job": job.id.0, "name": name, "to_be_remade": lines }),
         );
     }
-    let count = lines.len();
-    let typed = ssc_words::shell::word(name);
+    let (number, typed) = (lines.len(), word(name));
     let done = text(
         format!(
-            "job {name}: {count} orders wait for another chip: `ssc job run {typed}`. Never hand out the old one if it turns up"
+            "job {name}: {} for another chip: `ssc job run {typed}`. Never hand out the old one if it turns up",
+            count(number as u64, "order waits|orders wait")
         ),
         format!(
-            "作业 {name}：{count} 个任务等待另一张芯片：`ssc job run {typed}`。旧芯片若再出现，切勿发出"
+            "作业 {name}：{number} 个任务等待另一张芯片：`ssc job run {typed}`。旧芯片若再出现，切勿发出"
         ),
     );
     ui.line(done.say(ui.lang))
+}
+
+/// Whether a chip is written for this row that is nobody's card yet.
+///
+/// # Errors
+/// It is delivered, or was never begun: what to do instead.
+fn may_be_destroyed(register: &Register, job: &JobRecord, row: usize) -> Result<(), Failure> {
+    let order = register.order(job.id, row)?;
+    let order = order.ok_or(RegisterError::NoOrder { row })?;
+    let name = word(&job.name);
+    let why = match order.state {
+        OrderState::Delivered => text(
+            format!(
+                "row {row} is delivered, and its card is the person's: if it works no more or is destroyed, order another in its place with `ssc job reissue {name} --line {row} --why damaged`. Nothing was changed"
+            ),
+            format!(
+                "第 {row} 行已交付，其卡属于持卡人：若已损坏或销毁，请用 `ssc job reissue {name} --line {row} --why damaged` 换卡。未作任何更改"
+            ),
+        ),
+        OrderState::Rejected => text(
+            format!(
+                "row {row} was refused and never had a chip: correct it in a batch of its own. Nothing was changed"
+            ),
+            format!("第 {row} 行已被拒绝，从未使用芯片：请更正后另做一个批次。未作任何更改"),
+        ),
+        _ if order.chip.is_none() => text(
+            format!(
+                "row {row} has no chip that could be its card: `ssc job run {name}` makes it. Nothing was changed"
+            ),
+            format!(
+                "第 {row} 行没有可能已成品的芯片：执行 `ssc job run {name}` 制卡。未作任何更改"
+            ),
+        ),
+        _ => return Ok(()),
+    };
+    Err(Failure::new(Exit::Usage, why))
 }
 
 /// Reads the old card and shows in what it differs from the register.

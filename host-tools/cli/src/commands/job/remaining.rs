@@ -6,7 +6,8 @@ use ssc_bureau::register::{Filter, JobRecord, OrderState, Register};
 use ssc_bureau::report::{self, Known};
 use ssc_bureau::return_file::Reason;
 use ssc_person::mask;
-use ssc_words::{Bilingual as _, Lang};
+use ssc_words::shell::word;
+use ssc_words::{Bilingual as _, Lang, count};
 
 use super::next;
 use super::status::{Both, now};
@@ -147,37 +148,74 @@ fn collect(args: &Args, register: &Register, job: &JobRecord) -> Result<Remainin
 /// No such job; the register cannot be read.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.look.open(ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     let remaining = collect(args, &register, &job)?;
     if ui.json {
         return ui.document(&serde_json::json!(remaining));
     }
-    let lang = ui.lang;
+    let (lang, is_empty) = (ui.lang, remaining.rows.is_empty());
     for row in remaining.rows {
         let state = OrderState::of_name(&row.state);
         let state = state.map_or_else(String::new, |state| state.words(lang));
         let (line, number) = (row.line, &row.number_masked);
-        let head = text(
-            format!("line {line}, {number}: {state}"),
-            format!("第 {line} 行，{number}：{state}"),
-        );
+        let head = if number.is_empty() {
+            text(
+                format!("line {line}, without a number: {state}"),
+                format!("第 {line} 行，没有号码：{state}"),
+            )
+        } else {
+            text(
+                format!("line {line}, {number}: {state}"),
+                format!("第 {line} 行，{number}：{state}"),
+            )
+        };
         ui.line(head.say(lang))?;
         let [why, step] = match lang {
             Lang::En => [row.reason.en, row.next.en],
             Lang::Zh => [row.reason.zh, row.next.zh],
         };
+        // The line of the batch stands above.
+        let why = without_line(&why, line);
         ui.line(format!("  {}{why}", pick(lang, "why:  ", "原因：")))?;
         ui.line(format!("  {}{step}", pick(lang, "next: ", "下一步：")))?;
     }
-    let typed = ssc_words::shell::word(&job.name);
-    let (waiting, rows) = match remaining.waiting {
-        0 => return Ok(()),
-        1 => (1, "row waits for its turn"),
-        many => (many, "rows wait for their turn"),
-    };
+    let name = word(&job.name);
+    if is_empty && remaining.waiting == 0 {
+        let counts = register.counts(job.id)?;
+        let delivered = counts.of(OrderState::Delivered);
+        let all = text(
+            format!(
+                "nothing is left: {} delivered; `ssc job report {name} --return-file FILE` writes what became of each row",
+                count(delivered, "card was|cards were")
+            ),
+            format!(
+                "没有剩余：已交付 {delivered} 张；`ssc job report {name} --return-file FILE` 写出每一行的结果"
+            ),
+        );
+        return ui.line(all.say(lang));
+    }
+    if remaining.waiting == 0 {
+        return Ok(());
+    }
+    let waiting = remaining.waiting;
     let wait = text(
-        format!("{waiting} {rows}: `ssc job run {typed}`"),
-        format!("{waiting} 行等待轮次：`ssc job run {typed}`"),
+        format!(
+            "{}: `ssc job run {name}`",
+            count(waiting, "row waits for its turn|rows wait for their turn")
+        ),
+        format!("{waiting} 行等待轮次：`ssc job run {name}`"),
     );
     ui.line(wait.say(lang))
+}
+
+/// Findings of a row, without the line in front of each.
+fn without_line(why: &str, line: usize) -> String {
+    [
+        format!("line {line}, "),
+        format!("line {line}: "),
+        format!("第{line}行，"),
+        format!("第{line}行："),
+    ]
+    .iter()
+    .fold(why.to_owned(), |why, prefix| why.replace(prefix, ""))
 }

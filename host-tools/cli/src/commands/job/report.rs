@@ -146,7 +146,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     let register = args.look.open(ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     let signatures = register.signatures(job.id)?;
     let last = signatures.last();
     let mut written = Written {

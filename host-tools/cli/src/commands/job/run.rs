@@ -2,6 +2,7 @@
 
 use ssc_bureau::register::JobState;
 use ssc_words::Bilingual as _;
+use ssc_words::shell::word;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
 use crate::exit::Exit;
@@ -72,20 +73,20 @@ impl Verb for Args {
 /// Runs the job.
 ///
 /// # Errors
-/// No such job, one that is paused; heads, keys or register that cannot be used; orders that are left.
+/// No such job, one that is paused; simulated cards with keys of one's own that nobody keeps; heads, keys or register that cannot be used; orders that are left.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    args.heads.check()?;
+    args.heads.check(&args.keys)?;
+    ui.advice.heads(args.line.with(args.heads.options()));
     let keys = args.keys.open(ui)?.keys;
     let register = args.store.open(keys.is_demo(), ui)?;
-    let job = find_job(&register, &args.job)?;
+    let job = find_job(&register, &args.job, ui)?;
     if job.state == JobState::Paused {
-        let name = &job.name;
-        let typed = ssc_words::shell::word(name);
+        let (name, word) = (&job.name, word(&job.name));
         return Err(Failure::new(
             Exit::Usage,
             text(
-                format!("job {name} is paused: `ssc job resume {typed}` lets it go on"),
-                format!("作业 {name} 已暂停：请用 `ssc job resume {typed}` 继续"),
+                format!("job {name} is paused: `ssc job resume {word}` lets it go on"),
+                format!("作业 {name} 已暂停：请用 `ssc job resume {word}` 继续"),
             ),
         ));
     }

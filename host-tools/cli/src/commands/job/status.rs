@@ -95,18 +95,19 @@ impl Both {
 }
 
 /// The job that is meant.
-fn meant(args: &Args, register: &Register) -> Result<JobRecord, Failure> {
+fn meant(args: &Args, register: &Register, ui: &Ui) -> Result<JobRecord, Failure> {
     match &args.job {
-        Some(word) => find_job(register, word),
-        None => register.jobs()?.into_iter().next().ok_or_else(|| {
-            Failure::new(
+        Some(word) => find_job(register, word, ui),
+        None => match register.jobs()?.first() {
+            Some(newest) => find_job(register, &newest.name, ui),
+            None => Err(Failure::new(
                 Exit::Input,
                 text(
                     "no job yet: `ssc job create` makes one",
                     "尚无作业：`ssc job create` 会建立",
                 ),
-            )
-        }),
+            )),
+        },
     }
 }
 
@@ -124,10 +125,11 @@ pub fn now() -> i64 {
 /// No such job; the register cannot be read.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.look.open(ui)?;
-    let job = meant(args, &register)?;
+    let job = meant(args, &register, ui)?;
     let counts = register.counts(job.id)?;
     let (heads, unanswered) = under_way(&register, &job)?;
-    let next = next::of_job(&job, &counts, heads.len(), unanswered);
+    let later = register.later(job.id)?.len();
+    let next = next::of_job(&job, &counts, (heads.len(), unanswered, later));
     let lang = ui.lang;
     if ui.json {
         let status = Status {
@@ -139,7 +141,12 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         };
         return ui.document(&serde_json::json!(status));
     }
-    ui.line(format!("{} ({})", job.name, job.state.words(lang)))?;
+    let standing = report::standing::of_job(&register, &job, &counts)?;
+    let standing = standing.words(lang);
+    ui.line(match lang {
+        Lang::En => format!("{} ({standing})", job.name),
+        Lang::Zh => format!("{}（{standing}）", job.name),
+    })?;
     let states = OrderState::ALL
         .iter()
         .filter(|state| counts.of(**state) > 0);

@@ -269,6 +269,7 @@ fn show(found: &Audit, ui: &Ui) -> Result<(), Failure> {
             }
         };
         let [line, time, command] = ["line", "time", "command"].map(word);
+        let time = ssc_words::moment::of_text(&time);
         let [user, cards, keys] = ["user", "cards", "keys"].map(word);
         [line, time, command, event, user, cards, keys]
     });
@@ -277,7 +278,10 @@ fn show(found: &Audit, ui: &Ui) -> Result<(), Failure> {
     let (count, hash) = (found.lines.len(), hex::encode_upper(head.hash));
     ui.line(pick(
         ui.lang,
-        &format!("{count} lines; hash of the last one: {hash}"),
+        &format!(
+            "{}; hash of the last one: {hash}",
+            ssc_words::count(count as u64, "line")
+        ),
         &format!("共 {count} 行；最后一行的哈希值：{hash}"),
     ))
 }

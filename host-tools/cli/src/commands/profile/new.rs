@@ -76,21 +76,39 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         return ui.document(&json!({ "generation": generation, "file": file }));
     }
     ui.note(&text(
-        format!("{file}: change it to your rules, then: ssc profile check {file}"),
-        format!("{file}：按需修改后执行：ssc profile check {file}"),
+        format!(
+            "{file}: change it to your rules, then `ssc profile check {}`",
+            ssc_words::shell::word(&file)
+        ),
+        format!(
+            "{file}：按需修改后执行 `ssc profile check {}`",
+            ssc_words::shell::word(&file)
+        ),
     ));
     Ok(())
 }
 
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
+    if error.kind() == std::io::ErrorKind::AlreadyExists {
+        return Failure::new(
+            Exit::Output,
+            text(
+                format!("{path} is there already, and was left as it is: choose a new file"),
+                format!("{path} 已存在，保持原样：请另选一个新文件"),
+            ),
+        );
+    }
     Failure::new(
         Exit::Output,
         text(
             format!(
                 "{path} cannot be written: {error}; choose a new file in a folder that can be written"
             ),
-            format!("无法写入 {path}：{error}；请在可写的文件夹中选一个新文件"),
+            format!(
+                "无法写入 {path}：{error}；请在可写的文件夹中选一个新文件",
+                error = ssc_words::system::chinese(error)
+            ),
         ),
     )
 }

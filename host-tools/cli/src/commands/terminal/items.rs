@@ -239,7 +239,10 @@ fn data(path: &Path) -> Result<String, Failure> {
                     format!(
                         "the data cannot be read from {path}: {error}; it is one line of UTF-8"
                     ),
-                    format!("无法从 {path} 读取数据：{error}；应为一行 UTF-8 文本"),
+                    format!(
+                        "无法从 {path} 读取数据：{error}；应为一行 UTF-8 文本",
+                        error = ssc_words::system::chinese(&error)
+                    ),
                 ),
             ))
         }

@@ -60,7 +60,8 @@ fn failed(path: &Path, error: &std::io::Error) -> Failure {
                 "{path} cannot be read or written: {error}. No card was touched; go on with --resume, and --pins for another place"
             ),
             format!(
-                "无法读写 {path}：{error}。未触及任何卡片；请用 --resume 继续，可用 --pins 另选位置"
+                "无法读写 {path}：{error}。未触及任何卡片；请用 --resume 继续，可用 --pins 另选位置",
+                error = ssc_words::system::chinese(error)
             ),
         ),
     )
