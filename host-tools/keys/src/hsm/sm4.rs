@@ -22,13 +22,9 @@ use super::mechanism::numbered;
 use super::{Hsm, HsmError, module};
 
 /// Key and plain text of the standard's first example.
-const EXAMPLE: [u8; 16] = [
-    0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0xFE, 0xDC, 0xBA, 0x98, 0x76, 0x54, 0x32, 0x10,
-];
+const EXAMPLE: [u8; 16] = 0x0123_4567_89AB_CDEF_FEDC_BA98_7654_3210_u128.to_be_bytes();
 /// Its cipher text.
-const ENCIPHERED: [u8; 16] = [
-    0x68, 0x1E, 0xDF, 0x34, 0xD2, 0x06, 0x96, 0x5E, 0x86, 0xB3, 0xE9, 0x4F, 0x53, 0x6E, 0x42, 0x46,
-];
+const ENCIPHERED: [u8; 16] = 0x681E_DF34_D206_965E_86B3_E94F_536E_4246_u128.to_be_bytes();
 
 /// What a configuration file says of the tokens of one maker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
