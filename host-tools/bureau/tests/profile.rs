@@ -311,7 +311,9 @@ fn a_changed_profile_is_said_by_its_keys() {
     assert_eq!(keys, ["valid_years", "region", "card_numbers"]);
     let said = changed.say(Lang::En);
     assert!(
-        said.contains("valid_years was 10 and is 8") && said.contains("without --profile"),
+        said.contains("valid_years was 10 and is 8")
+            && said.contains("add --as-decided")
+            && said.contains("`ssc job close j`"),
         "{said}"
     );
 }

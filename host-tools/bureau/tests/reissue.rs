@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
@@ -96,7 +97,7 @@ impl Bureau {
             cards: &cards,
             why,
             reason: "reported on 3 May",
-            profile,
+            profile: profile.map(|profile| (profile, Path::new("/profiles/next.toml"))),
             name: &format!("again-{}-{}", job.0, row),
             today,
         };
@@ -304,7 +305,7 @@ fn a_card_of_a_later_generation_with_what_the_old_card_says() {
         cards: &cards,
         why: Why::NewGeneration,
         reason: "",
-        profile: Some(&v3),
+        profile: Some((&v3, Path::new("/profiles/next.toml"))),
         name: "v3",
         today: today(),
     };

@@ -40,9 +40,9 @@ const MACHINE: &str = "machine:";
 /// Which heads a run works with.
 #[derive(Clone, Debug, clap::Args)]
 pub struct HeadArgs {
-    /// all PC/SC readers, those too that are plugged in later; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET
-    #[arg(long, visible_alias = "reader", value_name = "HEADS", default_value = SIM)]
-    heads: String,
+    /// all PC/SC readers, those too that are plugged in later; NAME,NAME: readers by name or a part that fits one only; sim:N heads with blank cards in this process; machine:SOCKET; without it sim
+    #[arg(long, visible_alias = "reader", value_name = "HEADS")]
+    heads: Option<String>,
     /// Keep each simulated card as an image in this folder
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
@@ -68,7 +68,7 @@ impl HeadArgs {
         own: &[
             (
                 "heads",
-                "all 为全部 PC/SC 读卡器，包括运行中插入的；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机",
+                "all 为全部 PC/SC 读卡器，包括运行中插入的；NAME,NAME 为读卡器名称或只符合一个的部分名称；sim:N 为本进程内 N 个空白卡发卡头；machine:SOCKET 为发卡机；缺省为 sim",
             ),
             ("images", "将每张模拟卡作为映像保存在该文件夹"),
             (
@@ -97,10 +97,10 @@ impl HeadArgs {
 
     /// Whether the cards live in this process.
     fn simulated(&self) -> Option<Result<usize, Failure>> {
-        if self.heads == SIM {
+        if self.words() == SIM {
             return Some(Ok(1));
         }
-        let count = self.heads.strip_prefix(SIM)?.strip_prefix(':')?;
+        let count = self.words().strip_prefix(SIM)?.strip_prefix(':')?;
         let count = count.parse().ok().filter(|count| (1..=256).contains(count));
         Some(count.ok_or_else(|| {
             Failure::new(
@@ -115,7 +115,7 @@ impl HeadArgs {
 
     /// The options with which a run goes on. A seed is for one run: the next would make the same chips again.
     pub fn options(&self) -> Vec<String> {
-        let mut words = vec!["--heads".to_owned(), self.heads.clone()];
+        let mut words = vec!["--heads".to_owned(), self.words().to_owned()];
         advice::path(&mut words, "--images", self.images.as_deref());
         if self.throw_away {
             words.push("--throw-away".to_owned());
@@ -136,7 +136,21 @@ impl HeadArgs {
 
     /// The heads as they were asked for.
     pub fn words(&self) -> &str {
-        &self.heads
+        self.heads.as_deref().unwrap_or(SIM)
+    }
+
+    /// Whether somebody has named them.
+    pub const fn are_named(&self) -> bool {
+        self.heads.is_some()
+    }
+
+    /// Whether something is said of heads that nobody has named.
+    pub fn say_more(&self) -> bool {
+        self.images.is_some()
+            || self.seed.is_some()
+            || self.wait.is_some()
+            || self.throw_away
+            || !self.hooks.hooks().is_empty()
     }
 
     /// Checks what can be checked before anything else is done.
@@ -144,7 +158,7 @@ impl HeadArgs {
     /// # Errors
     /// --images or --seed with cards that are not simulated; simulated ones with keys of one's own that nobody keeps; a number of heads that is none.
     pub fn check(&self, keys: &MasterArgs) -> Result<(), Failure> {
-        if self.heads.starts_with(MACHINE) && !self.hooks.hooks().is_empty() {
+        if self.words().starts_with(MACHINE) && !self.hooks.hooks().is_empty() {
             return Err(Failure::new(
                 Exit::Usage,
                 text(
@@ -180,7 +194,7 @@ impl HeadArgs {
             BlankKeys::of(keys, line)?;
             return self.images.as_deref().map_or(Ok(()), make_folder);
         }
-        if let Some(socket) = self.heads.strip_prefix(MACHINE) {
+        if let Some(socket) = self.words().strip_prefix(MACHINE) {
             machine::heads(Path::new(socket))?;
             return Ok(());
         }
@@ -192,9 +206,9 @@ impl HeadArgs {
 
     /// The names of the PC/SC readers that were asked for.
     fn readers(&self) -> Result<Vec<String>, ReaderError> {
-        if self.heads != ALL {
+        if self.words() != ALL {
             return Ok(self
-                .heads
+                .words()
                 .split(',')
                 .map(|name| name.trim().to_owned())
                 .collect());
@@ -220,7 +234,7 @@ impl HeadArgs {
         if let Some(count) = self.simulated() {
             return self.simulators(count?, (register, job), keys, line, ui);
         }
-        if let Some(socket) = self.heads.strip_prefix(MACHINE) {
+        if let Some(socket) = self.words().strip_prefix(MACHINE) {
             let socket = Path::new(socket);
             let heads = (1..=machine::heads(socket)?)
                 .map(|number| Ok(Box::new(MachineHead::take(socket, number)?) as Box<dyn Head>));
@@ -266,7 +280,7 @@ impl HeadArgs {
                 Box::new(Hooked::new(Box::new(head), hooks.clone(), job))
             })
         };
-        (self.heads == ALL).then(|| Plugged {
+        (self.words() == ALL).then(|| Plugged {
             seen: list_readers().unwrap_or_default(),
             open,
         })

@@ -28,6 +28,7 @@ mod no_dump;
 mod order_args;
 mod pin_command;
 mod pin_source;
+mod profile_file;
 mod progress;
 mod prompt;
 mod runner;

@@ -21,6 +21,7 @@ use crate::commands::row::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::findings::Findings;
+use crate::profile_file::DecidedArgs;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::values;
@@ -110,7 +111,8 @@ impl OrderArgs {
         ui: &Ui,
     ) -> Result<Made, Failure> {
         self.note_region(ui);
-        let decider = Decider::new(self.profile(keys.is_demo())?, Date::today());
+        let decider = Decider::new(self.profile(keys.is_demo())?, Date::today())
+            .of_file(self.profile.as_deref());
         keys_for(decider.profile().model, keys)?;
         let read = ReadOptions {
             model: Some(decider.profile().model),
@@ -176,11 +178,24 @@ impl OrderArgs {
     ///
     /// # Errors
     /// It was not: nothing is made of it with these.
-    pub fn fit(&self, job: &JobRecord, keys: &dyn KeyService) -> Result<(), Failure> {
+    pub fn fit(
+        &self,
+        job: &JobRecord,
+        keys: &dyn KeyService,
+        (decided, ui): (DecidedArgs, &Ui),
+    ) -> Result<(), Failure> {
         engine::are_keys_of(job, keys)?;
         let profile = self.profile(keys.is_demo())?;
-        if profile.to_toml() == job.profile_text {
+        let is_same = profile.to_toml() == job.profile_text
+            || matches!(
+                profile.changed_since(&job.name, &job.profile_text),
+                Ok(Ok(()))
+            );
+        if is_same {
             return Ok(());
+        }
+        if self.profile.is_some() && profile.model.name == job.card_model {
+            return decided.judge(job, &profile, ui);
         }
         let (name, model, asked) = (word(&job.name), &job.card_model, profile.model.name);
         let (english, chinese) = if model == asked {

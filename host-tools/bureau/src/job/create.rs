@@ -1,5 +1,7 @@
 //! A job is made: each row of a batch decided, numbered and sealed in one transaction of the register, in bounded memory.
 
+use std::path::Path;
+
 use ssc_keys::KeyService;
 use ssc_person::mask;
 use ssc_words::{Bilingual as _, Lang};
@@ -71,6 +73,7 @@ impl Creation<'_> {
             batch_sha256: reader.sha256().to_vec(),
             profile_name: profile.name.clone(),
             profile_text: profile.to_toml(),
+            profile_file: self.decider.profile_file().map(Path::to_owned),
             card_model: profile.model.name.to_owned(),
             keys_check: basis::of_keys(self.keys).map_err(CreateError::Keys)?,
             sealed_key: sealing.wrapped_key().to_vec(),

@@ -1,5 +1,7 @@
 //! Decides cards by a profile, one request at a time: a batch of any length needs no more room than one row.
 
+use std::path::{Path, PathBuf};
+
 use apdu_specs::Generation;
 use ssc_person::{CardNumber, Date, FirstPin, Institution, Region, mask};
 
@@ -13,6 +15,7 @@ use crate::register::{NewOrder, Replacement, Wanted};
 #[derive(Clone, Debug)]
 pub struct Decider {
     profile: Profile,
+    file: Option<PathBuf>,
     issue_date: Date,
 }
 
@@ -29,8 +32,22 @@ impl Decider {
         let issue_date = profile.issue_date(today);
         Self {
             profile,
+            file: None,
             issue_date,
         }
+    }
+
+    /// The same, with the file that the profile was read from: the job keeps its path.
+    #[must_use]
+    pub fn of_file(self, file: Option<&Path>) -> Self {
+        let file = file.and_then(|file| std::path::absolute(file).ok());
+        Self { file, ..self }
+    }
+
+    /// The absolute path of the profile's file, if it comes from one.
+    #[must_use]
+    pub fn profile_file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The profile.

@@ -63,30 +63,35 @@ impl Profile {
     }
 }
 
-impl Bilingual for ProfileChanged {
-    fn say(&self, lang: Lang) -> String {
-        let job = &self.job;
-        let none = match lang {
-            Lang::En => "nothing",
-            Lang::Zh => "无",
+impl ProfileChanged {
+    /// Each key with what it was and what it is.
+    #[must_use]
+    pub fn differences(&self, lang: Lang) -> String {
+        let (none, between) = match lang {
+            Lang::En => ("nothing", "; "),
+            Lang::Zh => ("无", "；"),
         };
-        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| none.to_owned());
         let keys = self.keys.iter().map(|(key, was, is)| {
-            let (was, is) = (value(was), value(is));
+            let [was, is] = [was, is].map(|value| value.as_deref().unwrap_or(none));
             match lang {
                 Lang::En => format!("{key} was {was} and is {is}"),
                 Lang::Zh => format!("{key} 原为 {was}，现为 {is}"),
             }
         });
-        let keys: Vec<_> = keys.collect();
+        keys.collect::<Vec<_>>().join(between)
+    }
+}
+
+impl Bilingual for ProfileChanged {
+    fn say(&self, lang: Lang) -> String {
+        let (job, typed) = (&self.job, ssc_words::shell::word(&self.job));
+        let differences = self.differences(lang);
         match lang {
             Lang::En => format!(
-                "the profile was changed since job {job} was made ({}). What is decided stays: go on without --profile, or bring the file back; cards by the new rules are a job of their own",
-                keys.join("; ")
+                "the profile was changed since job {job} was made ({differences}). This job goes on with what was decided then: add --as-decided, or bring the file back. For cards by the changed profile take back what is not made with `ssc job close {typed}`, then make a job of the persons left with `ssc job create BATCH --profile FILE`"
             ),
             Lang::Zh => format!(
-                "配置在作业 {job} 建立后被改动（{}）。已决定的内容不变：请去掉 --profile 继续，或恢复该文件；按新规则制卡请另建作业",
-                keys.join("；")
+                "配置在作业 {job} 建立后被改动（{differences}）。本作业只按当时的决定继续：请加 --as-decided，或恢复该文件。要按改动后的配置制卡，先用 `ssc job close {typed}` 收回未制成的任务，再用 `ssc job create BATCH --profile FILE` 为其余人员建立作业"
             ),
         }
     }

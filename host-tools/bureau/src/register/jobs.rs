@@ -1,5 +1,7 @@
 //! Jobs.
 
+use std::path::{Path, PathBuf};
+
 use sha2::{Digest as _, Sha256};
 use ssc_database::{Row, Transaction};
 
@@ -12,7 +14,7 @@ use super::{Register, RegisterError, stored};
 
 const COLUMNS: &str =
     "id, name, state, created_at, batch_name, batch_sha256, profile_name, profile_text, card_model,
-     keys_check, sealed_key, last_seq, last_at, last_hash";
+     keys_check, sealed_key, last_seq, last_at, last_hash, profile_file";
 
 /// Characters that a job's name has at the most.
 pub(super) const LONGEST_NAME: usize = 100;
@@ -41,6 +43,9 @@ fn of_row(row: &Row) -> Result<JobRecord, RegisterError> {
         last_seq: row.int(11)?,
         last_at: row.int(12)?,
         last_hash: row.bytes(13)?,
+        profile_file: Some(row.text(14)?)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from),
     })
 }
 
@@ -114,8 +119,8 @@ impl Register {
         let entry = end.link(JobId(id), at, 0, 0, "", json(&note)?);
         books.execute(
             "INSERT INTO jobs (id, name, state, created_at, batch_name, batch_sha256, profile_name, profile_text,
-                 card_model, keys_check, sealed_key, last_seq, last_at, last_hash)
-             VALUES ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, 0, $3, $11)",
+                 card_model, keys_check, sealed_key, last_seq, last_at, last_hash, profile_file)
+             VALUES ($1, $2, 'ready', $3, $4, $5, $6, $7, $8, $9, $10, 0, $3, $11, $12)",
             &[
                 id.into(),
                 (&job.name).into(),
@@ -128,6 +133,7 @@ impl Register {
                 (&job.keys_check).into(),
                 job.sealed_key.clone().into(),
                 end.hash.clone().into(),
+                job.profile_file.as_deref().and_then(Path::to_str).unwrap_or_default().into(),
             ],
         )?;
         books.insert(chain::INTO, chain::COLUMNS, &chain::values(entry))?;

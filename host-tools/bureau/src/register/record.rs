@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use ssc_person::{CardNumber, mask};
@@ -32,6 +33,8 @@ pub struct NewJob {
     pub profile_name: String,
     /// Its text, as it was then.
     pub profile_text: String,
+    /// The file that it was read from, an absolute path; no part of the fingerprint: nothing is decided by it.
+    pub profile_file: Option<PathBuf>,
     /// Name of the card model.
     pub card_model: String,
     /// Check value of the keys, `demo` for the published ones.
@@ -59,6 +62,8 @@ pub struct JobRecord {
     pub profile_name: String,
     /// Its text, as it was then.
     pub profile_text: String,
+    /// The file that it was read from, an absolute path; no part of the fingerprint: nothing is decided by it.
+    pub profile_file: Option<PathBuf>,
     /// Name of the card model.
     pub card_model: String,
     /// Check value of the keys.

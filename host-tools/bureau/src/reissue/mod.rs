@@ -8,6 +8,8 @@
 mod compare;
 mod error;
 
+use std::path::Path;
+
 use sha2::{Digest as _, Sha256};
 use ssc_keys::KeyService;
 use ssc_person::{CardNumber, Cardholder, Date};
@@ -188,8 +190,8 @@ pub struct Reissue<'r> {
     pub why: Why,
     /// Why, in the operator's words.
     pub reason: &'r str,
-    /// The profile of the new cards, if it is not that of the old job.
-    pub profile: Option<&'r Profile>,
+    /// The profile of the new cards and its file, if it is not that of the old job.
+    pub profile: Option<(&'r Profile, &'r Path)>,
     /// Name of the new job.
     pub name: &'r str,
     /// The day.
@@ -218,11 +220,12 @@ impl Reissue<'_> {
         keys: &dyn KeyService,
     ) -> Result<Reissued, ReissueError> {
         let kept;
-        let profile = match self.profile {
-            Some(profile) => profile,
+        let (profile, profile_file) = match self.profile {
+            Some((profile, file)) => (profile, std::path::absolute(file).ok()),
             None => {
                 kept = Profile::parse(&self.job.profile_text)?;
-                &kept
+                // What that job keeps may be older than its file: new cards by the old rules are no mistake.
+                (&kept, None)
             }
         };
         self.cards
@@ -237,6 +240,7 @@ impl Reissue<'_> {
             batch_sha256: self.fingerprint(),
             profile_name: profile.name.clone(),
             profile_text: profile.to_toml(),
+            profile_file: profile_file.clone(),
             card_model: profile.model.name.to_owned(),
             keys_check: basis::of_keys(keys)?,
             sealed_key: sealing.wrapped_key().to_vec(),

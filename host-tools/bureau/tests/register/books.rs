@@ -163,6 +163,7 @@ pub fn new_job(name: &str) -> NewJob {
         batch_sha256: name.as_bytes().to_vec(),
         profile_name: "plain".into(),
         profile_text: "generation = \"3.00\"".into(),
+        profile_file: Some("/profiles/plain.toml".into()),
         card_model: "3.00".into(),
         keys_check: "demo".into(),
         sealed_key: vec![7; 40],

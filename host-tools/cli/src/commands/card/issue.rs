@@ -19,6 +19,7 @@ use crate::heads::HeadArgs;
 use crate::keys::{Master, MasterArgs};
 use crate::line::LineArgs;
 use crate::order_args::OrderArgs;
+use crate::profile_file::DecidedArgs;
 use crate::runner;
 use crate::screen::ScreenArgs;
 use crate::store::StoreArgs;
@@ -60,6 +61,8 @@ pub struct Args {
     /// Go on with this batch's job, which was stopped, or whose cards failed; cards that are issued stay
     #[arg(long)]
     resume: bool,
+    #[command(flatten)]
+    decided: DecidedArgs,
 }
 
 impl Verb for Args {
@@ -117,6 +120,7 @@ impl Verb for Args {
                 &LineArgs::CHINESE,
                 &ScreenArgs::CHINESE,
                 &StoreArgs::CHINESE,
+                &DecidedArgs::CHINESE,
             ],
         },
     };
@@ -129,6 +133,15 @@ impl Verb for Args {
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     args.heads.check(&args.keys)?;
     ui.advice.heads(args.line.with(args.heads.options()));
+    if args.decided.is_given() && !args.resume {
+        return Err(Failure::new(
+            Exit::Usage,
+            text(
+                "--as-decided is for --resume: a new job is decided by the profile as it is",
+                "--as-decided 只用于 --resume：新作业按配置现有内容决定",
+            ),
+        ));
+    }
     let named = |path: &Option<PathBuf>, ending| match path {
         Some(path) => path.clone(),
         None => args.file.with_extension(ending),
@@ -144,7 +157,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.store.open(keys.is_demo(), ui)?;
     let job = if args.resume {
         let job = job_of(&args.file, &register)?;
-        args.order.fit(&job, &*keys)?;
+        args.order.fit(&job, &*keys, (args.decided, ui))?;
         // What is in the way is found before a card is touched.
         write_return_file(&register, job.id, &files.return_file, Form::Csv, ui.lang)?;
         job

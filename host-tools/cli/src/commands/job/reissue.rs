@@ -188,7 +188,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         cards: &cards,
         why: cause.why(),
         reason: args.reason.as_deref().unwrap_or_default(),
-        profile: profile.as_ref(),
+        profile: profile.as_ref().zip(args.profile.as_deref()),
         name: &name,
         today: Date::today(),
     };

@@ -1,6 +1,8 @@
 //! `ssc job run`
 
-use ssc_bureau::register::JobState;
+use ssc_bureau::engine;
+use ssc_bureau::register::{JobRecord, JobState, Register};
+use ssc_keys::KeyService;
 use ssc_words::Bilingual as _;
 use ssc_words::shell::word;
 
@@ -10,6 +12,7 @@ use crate::failure::Failure;
 use crate::heads::HeadArgs;
 use crate::keys::MasterArgs;
 use crate::line::LineArgs;
+use crate::profile_file::DecidedArgs;
 use crate::runner;
 use crate::screen::ScreenArgs;
 use crate::store::{StoreArgs, find_job};
@@ -26,15 +29,92 @@ pub struct Args {
     #[arg(value_name = "JOB")]
     job: String,
     #[command(flatten)]
-    heads: HeadArgs,
+    make: MakeArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// With what the cards of a job are made: `ssc job resume` makes them in the same way.
+#[derive(Debug, clap::Args)]
+pub struct MakeArgs {
+    #[command(flatten)]
+    pub heads: HeadArgs,
     #[command(flatten)]
     line: LineArgs,
     #[command(flatten)]
     screen: ScreenArgs,
     #[command(flatten)]
-    store: StoreArgs,
-    #[command(flatten)]
     keys: MasterArgs,
+    #[command(flatten)]
+    decided: DecidedArgs,
+}
+
+impl MakeArgs {
+    /// What they are in Chinese.
+    pub const CHINESE: Arguments = Arguments {
+        own: &[],
+        flattened: &[
+            &HeadArgs::CHINESE,
+            &LineArgs::CHINESE,
+            &ScreenArgs::CHINESE,
+            &MasterArgs::CHINESE,
+            &DecidedArgs::CHINESE,
+        ],
+    };
+
+    /// Checks the heads, and opens the keys.
+    ///
+    /// # Errors
+    /// As [`HeadArgs::check`] and [`MasterArgs::open`].
+    pub fn open(&self, ui: &Ui) -> Result<Box<dyn KeyService>, Failure> {
+        self.heads.check(&self.keys)?;
+        ui.advice.heads(self.line.with(self.heads.options()));
+        Ok(self.keys.open(ui)?.keys)
+    }
+
+    /// Checks what can go wrong before anything is changed.
+    ///
+    /// # Errors
+    /// Other keys than the job's; a profile that was changed since.
+    pub fn check(&self, job: &JobRecord, keys: &dyn KeyService, ui: &Ui) -> Result<(), Failure> {
+        engine::are_keys_of(job, keys)?;
+        self.decided.look(job, ui)
+    }
+
+    /// Whether anything of them is given that only a run needs.
+    pub fn are_given(&self) -> bool {
+        self.keys.is_named() || self.decided.is_given() || self.heads.say_more()
+    }
+
+    /// Looks whether the heads are there.
+    ///
+    /// # Errors
+    /// As [`HeadArgs::look`].
+    pub fn look(&self, keys: &dyn KeyService) -> Result<(), Failure> {
+        self.heads.look(keys, self.line.line())
+    }
+
+    /// Makes the cards, and shows what became of them.
+    ///
+    /// # Errors
+    /// Heads, keys or register that cannot be used; orders that are left.
+    pub fn make(
+        &self,
+        (register, job): (&Register, &JobRecord),
+        keys: &dyn KeyService,
+        ui: &Ui,
+    ) -> Result<(), Failure> {
+        let (heads, line) = (&self.heads, &self.line);
+        let outcome = runner::run((register, job), keys, (heads, line), &self.screen, ui)?;
+        let document = outcome.document(job);
+        if !ui.json && !self.screen.json_lines() {
+            ui.line(outcome.summary(job).say(ui.lang))?;
+        }
+        match outcome.verdict(job) {
+            Ok(()) if ui.json => ui.document(&document),
+            verdict => verdict.map_err(|failure| failure.with_report(document)),
+        }
+    }
 }
 
 impl Verb for Args {
@@ -59,13 +139,7 @@ impl Verb for Args {
         ],
         arguments: Arguments {
             own: &[("job", "作业的名称或号")],
-            flattened: &[
-                &HeadArgs::CHINESE,
-                &LineArgs::CHINESE,
-                &ScreenArgs::CHINESE,
-                &StoreArgs::CHINESE,
-                &MasterArgs::CHINESE,
-            ],
+            flattened: &[&MakeArgs::CHINESE, &StoreArgs::CHINESE],
         },
     };
 }
@@ -73,11 +147,9 @@ impl Verb for Args {
 /// Runs the job.
 ///
 /// # Errors
-/// No such job, one that is paused; simulated cards with keys of one's own that nobody keeps; heads, keys or register that cannot be used; orders that are left.
+/// No such job, one that is paused; simulated cards with keys of one's own that nobody keeps; heads, keys or register that cannot be used; a profile that was changed; orders that are left.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    args.heads.check(&args.keys)?;
-    ui.advice.heads(args.line.with(args.heads.options()));
-    let keys = args.keys.open(ui)?.keys;
+    let keys = args.make.open(ui)?;
     let register = args.store.open(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job, ui)?;
     if job.state == JobState::Paused {
@@ -90,14 +162,6 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             ),
         ));
     }
-    let (heads, line) = (&args.heads, &args.line);
-    let outcome = runner::run((&register, &job), &*keys, (heads, line), &args.screen, ui)?;
-    let document = outcome.document(&job);
-    if !ui.json && !args.screen.json_lines() {
-        ui.line(outcome.summary(&job).say(ui.lang))?;
-    }
-    match outcome.verdict(&job) {
-        Ok(()) if ui.json => ui.document(&document),
-        verdict => verdict.map_err(|failure| failure.with_report(document)),
-    }
+    args.make.check(&job, &*keys, ui)?;
+    args.make.make((&register, &job), &*keys, ui)
 }
