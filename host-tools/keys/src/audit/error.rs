@@ -181,13 +181,13 @@ impl Bilingual for Torn {
     fn say(&self, lang: Lang) -> String {
         match (lang, self) {
             (Lang::En, Self::Part { bytes }) => format!(
-                "the write of the last line was cut short after {bytes} bytes (a full disk, a kill, a power cut); nothing was done by it, and the next use takes the part away"
+                "the write of the last line was cut short after {bytes} bytes (a full disk, a kill, a power cut); no line and not the .head file knows it, and the next use takes the part away and says so in the log"
             ),
             (Lang::En, Self::Break) => {
                 "the last line lacks its line break (a full disk, a kill, a power cut); the next use writes it".into()
             }
             (Lang::Zh, Self::Part { bytes }) => format!(
-                "最后一行只写入了 {bytes} 字节（磁盘已满、进程被终止或断电）；该次使用并未进行，下次使用时会去掉这一部分"
+                "最后一行只写入了 {bytes} 字节（磁盘已满、进程被终止或断电）；.head 文件和其他行均未记有该行，下次使用时会去掉这一部分，并记入日志"
             ),
             (Lang::Zh, Self::Break) => {
                 "最后一行缺少换行符（磁盘已满、进程被终止或断电）；下次使用时会补上".into()
