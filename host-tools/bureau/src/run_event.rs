@@ -44,6 +44,26 @@ pub enum RunEvent {
     },
     /// The operator has asked for the end: cards in hand are finished.
     Stopping,
+    /// The run is over.
+    Ended {
+        /// How.
+        how: Ending,
+        /// What is left, and what to do next.
+        words: Reason,
+    },
+}
+
+/// How a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing is left to make.
+    Done,
+    /// Orders are left that no head could make.
+    Incomplete,
+    /// The operator has stopped it.
+    Stopped,
+    /// Somebody has paused the job.
+    Paused,
 }
 
 /// Orders of a job, as the screen counts them.

@@ -6,9 +6,11 @@ mod engine {
     pub mod floor;
     mod heads;
     mod keys_ahead;
+    mod liars;
     mod machines;
     mod pulled;
     mod refused;
     pub mod table;
+    mod unfed;
     mod workers;
 }

@@ -11,7 +11,7 @@ use ssc_bureau::register::{JobId, Register};
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::head::{FeederHead, Head, MoreHeads};
-use ssc_reader::hooks::Hooked;
+use ssc_reader::hooks::{Hooked, Say};
 use ssc_reader::machine::{self, MachineHead};
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
 use ssc_reader::wait::OnWait;
@@ -232,7 +232,7 @@ impl HeadArgs {
         (screen, ui): (&Screen, &Ui),
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
         if let Some(count) = self.simulated() {
-            return self.simulators(count?, (register, job), keys, line, ui);
+            return self.simulators(count?, (register, job), (keys, line), (screen, ui));
         }
         if let Some(socket) = self.words().strip_prefix(MACHINE) {
             let socket = Path::new(socket);
@@ -248,7 +248,7 @@ impl HeadArgs {
                 Ok(Box::new(head) as Box<dyn Head>)
             })
             .collect();
-        self.hooked(heads?, (register, job))
+        self.hooked(heads?, (register, job), screen)
     }
 
     /// A PC/SC reader as a head.
@@ -267,17 +267,18 @@ impl HeadArgs {
         ui: &Ui,
     ) -> Option<impl MoreHeads<'h> + use<'h>> {
         let hooks = self.hooks.hooks();
-        let (say, lang) = (Arc::new(Mutex::new(screen.speaker())), ui.lang);
+        let (say, lang) = (said_by_all(screen), ui.lang);
         let open = move |name: &str| -> Option<Box<dyn Head + 'h>> {
-            let say = say.clone();
-            let speak =
-                move |words: &str| say.lock().unwrap_or_else(PoisonError::into_inner)(words);
+            let speak = {
+                let say = say.clone();
+                move |words: &str| say(words)
+            };
             // One that cannot be opened yet is tried again.
             let head = self.reader(name, on_wait(Box::new(speak), lang)).ok()?;
             Some(if hooks.is_empty() {
                 Box::new(head)
             } else {
-                Box::new(Hooked::new(Box::new(head), hooks.clone(), job))
+                Box::new(Hooked::new(Box::new(head), hooks.clone(), job, say.clone()))
             })
         };
         (self.words() == ALL).then(|| Plugged {
@@ -291,13 +292,18 @@ impl HeadArgs {
         &self,
         heads: Vec<Box<dyn Head + 'h>>,
         (register, job): (&Register, JobId),
+        screen: &Screen,
     ) -> Result<Vec<Box<dyn Head + 'h>>, Failure> {
         let hooks = self.hooks.hooks();
         if hooks.is_empty() {
             return Ok(heads);
         }
         let name = register.job(job)?.name;
-        let hooked = |head| Box::new(Hooked::new(head, hooks.clone(), &name)) as Box<dyn Head + 'h>;
+        let say = said_by_all(screen);
+        let hooked = |head| {
+            Box::new(Hooked::new(head, hooks.clone(), &name, Arc::clone(&say)))
+                as Box<dyn Head + 'h>
+        };
         Ok(heads.into_iter().map(hooked).collect())
     }
 
@@ -305,9 +311,8 @@ impl HeadArgs {
         &self,
         count: usize,
         of: (&Register, JobId),
-        keys: &'v dyn KeyService,
-        line: Line,
-        ui: &Ui,
+        (keys, line): (&'v dyn KeyService, Line),
+        (screen, ui): (&Screen, &Ui),
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
         let keys = BlankKeys::of(keys, line)?;
         let mut earlier = VecDeque::new();
@@ -329,7 +334,7 @@ impl HeadArgs {
                 Box::new(FeederHead::new(name, stack.clone())) as Box<dyn Head + 'v>
             })
             .collect();
-        self.hooked(heads, of)
+        self.hooked(heads, of, screen)
     }
 }
 
@@ -368,6 +373,12 @@ fn lost_cards() -> Failure {
             "用自己的密钥时，卡在读卡器中制作：--heads all，或读卡器名称。模拟卡用 --images DIR 保存为映像；否则卡不复存在，而登记簿中永远有它们（确要如此可用 --throw-away）。未作任何操作",
         ),
     )
+}
+
+/// What several heads say, one after the other.
+fn said_by_all(screen: &Screen) -> Say {
+    let speaker = Mutex::new(screen.speaker());
+    Arc::new(move |words| speaker.lock().unwrap_or_else(PoisonError::into_inner)(words))
 }
 
 /// Says what a reader waits for.

@@ -31,6 +31,7 @@ mod pin_source;
 mod profile_file;
 mod progress;
 mod prompt;
+mod run_name;
 mod runner;
 #[cfg(test)]
 mod schemas;

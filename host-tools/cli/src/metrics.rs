@@ -102,7 +102,10 @@ impl Shown {
                 let cause = self.cause(report::cause(reason).english);
                 self.failed.get_or_create(&[("cause", cause)]).inc();
             }
-            RunEvent::Counted { .. } | RunEvent::Head { .. } | RunEvent::Stopping => {}
+            RunEvent::Counted { .. }
+            | RunEvent::Head { .. }
+            | RunEvent::Stopping
+            | RunEvent::Ended { .. } => {}
         }
     }
 

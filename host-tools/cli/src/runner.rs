@@ -1,29 +1,32 @@
 //! A run of a job: heads, screen, and the operator's wish to stop; `ssc job run` and `ssc issue` do the same.
 
 use std::collections::HashSet;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ssc_bureau::engine::{End, Engine, EngineError, Run, Stop};
-use ssc_bureau::register::{JobRecord, OrderState, Register};
-use ssc_bureau::run_event::RunEvent;
+use ssc_bureau::engine::{End, Engine, Run, Stop};
+use ssc_bureau::register::{JobRecord, JobState, OrderState, Register};
+use ssc_bureau::return_file::Reason;
+use ssc_bureau::run_event::{Ending, RunEvent};
 use ssc_keys::KeyService;
 use ssc_reader::head::MoreHeads;
-use ssc_words::count;
 use ssc_words::shell::word;
+use ssc_words::{Bilingual as _, Lang, count};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::heads::HeadArgs;
 use crate::line::LineArgs;
+use crate::run_name::RunName;
 use crate::screen::{self, Screen, ScreenArgs};
 use crate::text::{Text, text};
-use crate::ui::Ui;
+use crate::ui::{Ui, complain};
 
 /// The exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
+/// How long a program that ends at once waits for its last words.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What a run became.
 pub struct Outcome {
@@ -37,6 +40,8 @@ pub struct Outcome {
     pub time: Duration,
     /// Whether the operator has stopped it.
     pub stopped: bool,
+    /// Whether somebody has paused the job.
+    paused: bool,
 }
 
 /// Runs a job with these heads, shown on the screen.
@@ -52,8 +57,10 @@ pub fn run(
 ) -> Result<Outcome, Failure> {
     let stop: Arc<Stop> = Arc::default();
     let (tell, events) = mpsc::channel::<RunEvent>();
-    let asked = asker(stop.clone(), tell.clone());
+    let last_words: Arc<OnceLock<LastWords>> = Arc::default();
+    let asked = asker(stop.clone(), tell.clone(), last_words.clone());
     let mut screen = Screen::open(screen, ui, Box::new(asked.clone()))?;
+    let _ = last_words.set(at_once(job, &screen, ui));
     watch_signals(asked)?;
     let mut plugged = heads.plugged(&job.name, &screen, ui);
     let mut heads = heads.open((register, job.id), keys, line.line(), (&screen, ui))?;
@@ -66,12 +73,14 @@ pub fn run(
             }
         }
     };
+    let name = RunName::new()?;
+    register.release_of(job.id, &|worker| name.is_dead(worker))?;
     let engine = Engine::open(
         register,
         job.id,
         keys,
         line.line(),
-        &machine_name(),
+        &name.machine(),
         &stop,
         &send,
     )?;
@@ -102,27 +111,87 @@ pub fn run(
         }
         running.join()
     });
-    let time = screen.close();
     let run = match ended {
         Ok(run) => run,
-        Err(panic) => std::panic::resume_unwind(panic),
+        Err(panic) => {
+            screen.close();
+            std::panic::resume_unwind(panic);
+        }
     };
+    let ended = run.map_err(Failure::from).and_then(|run| {
+        let mut outcome = Outcome {
+            run,
+            made,
+            lines,
+            time: Duration::ZERO,
+            stopped: stop.asked(),
+            paused: register.job(job.id)?.state == JobState::Paused,
+        };
+        let (how, words) = outcome.ending(job);
+        if shown.is_ok() {
+            let words = Reason::new(words.say(Lang::En), words.say(Lang::Zh));
+            shown = screen.event(&RunEvent::Ended { how, words }, ui);
+        }
+        outcome.time = screen.time();
+        Ok((how, outcome))
+    });
+    screen.close();
+    let (how, outcome) = ended?;
     shown?;
-    Ok(Outcome {
-        run: run.map_err(|error: EngineError| Failure::from(error))?,
-        made,
-        lines,
-        time,
-        stopped: stop.asked(),
+    if how == Ending::Done {
+        // Where orders are left, they stand below the error.
+        for head in outcome.heads_out() {
+            ui.warn(&head);
+        }
+    }
+    Ok(outcome)
+}
+
+/// What is said before a process ends at once.
+type LastWords = Box<dyn Fn() + Send + Sync>;
+
+fn at_once(job: &JobRecord, screen: &Screen, ui: &Ui) -> LastWords {
+    let typed = word(&job.name);
+    let words = text(
+        format!(
+            "stopped at once; nothing is lost: a card that lies in a head goes on with `ssc job run {typed}`"
+        ),
+        format!("已立即停止；没有丢失：发卡头中的卡用 `ssc job run {typed}` 继续"),
+    );
+    let (json_lines, lang, json) = (screen.last_line(), ui.lang, ui.json);
+    Box::new(move || {
+        json_lines(&RunEvent::Ended {
+            how: Ending::Stopped,
+            words: Reason::new(words.say(Lang::En), words.say(Lang::Zh)),
+        });
+        complain(&words.say(lang));
+        if json {
+            let failure = Failure::new(Exit::Interrupted, words.clone());
+            println!("{:#}", failure.to_json());
+        }
     })
 }
 
 /// What happens when somebody asks for the end: the first time cards in hand are finished, the second time nothing is waited for. Nothing is
 /// lost either way: what is known of every card is in the register before it is touched.
-fn asker(stop: Arc<Stop>, tell: mpsc::Sender<RunEvent>) -> impl Fn() + Clone + Send + 'static {
+fn asker(
+    stop: Arc<Stop>,
+    tell: mpsc::Sender<RunEvent>,
+    last_words: Arc<OnceLock<LastWords>>,
+) -> impl Fn() + Clone + Send + 'static {
     move || {
         if stop.asked() {
             screen::restore();
+            // On a thread of its own: a terminal or a pipe that takes nothing more does not keep the process.
+            let (said, end) = mpsc::channel();
+            let last_words = last_words.clone();
+            std::thread::spawn(move || {
+                if let Some(say) = last_words.get() {
+                    say();
+                }
+                let _ = said.send(());
+            });
+            let _ = end.recv_timeout(LAST_WORDS);
             std::process::exit(INTERRUPTED);
         }
         stop.ask();
@@ -153,14 +222,6 @@ fn watch_signals(asked: impl Fn() + Send + 'static) -> Result<(), Failure> {
     Ok(())
 }
 
-/// This computer's name among those that share a register.
-fn machine_name() -> String {
-    rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned()
-}
-
 impl Outcome {
     /// The numbers, for `--json`.
     pub fn document(&self, job: &JobRecord) -> Value {
@@ -184,7 +245,7 @@ impl Outcome {
         })
     }
 
-    fn out(&self) -> impl Iterator<Item = (&str, &ssc_bureau::return_file::Reason)> {
+    fn out(&self) -> impl Iterator<Item = (&str, &Reason)> {
         self.run.heads.iter().filter_map(|(head, end)| match end {
             End::Out(reason) => Some((head.as_str(), reason)),
             End::Done | End::NoCards => None,
@@ -208,41 +269,75 @@ impl Outcome {
         )
     }
 
+    /// The heads that were taken out, and why.
+    fn heads_out(&self) -> Vec<Text> {
+        self.out()
+            .map(|(head, reason)| {
+                text(
+                    format!("head {head} was taken out: {}", reason.english),
+                    format!("发卡头 {head} 已停用：{}", reason.chinese),
+                )
+            })
+            .collect()
+    }
+
+    /// How the run is over, and what to do next.
+    fn ending(&self, job: &JobRecord) -> (Ending, Text) {
+        let (name, remaining) = (&job.name, self.run.counts.remaining());
+        let typed = word(name);
+        if self.stopped {
+            let words = match remaining {
+                0 => text(
+                    "stopped; nothing is lost, and nothing is left to make",
+                    "已停止；没有丢失，也没有剩余",
+                ),
+                _ => text(
+                    format!(
+                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {typed}`"
+                    ),
+                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {typed}` 继续"),
+                ),
+            };
+            return (Ending::Stopped, words);
+        }
+        if remaining == 0 {
+            let words = text("nothing is left to make", "已无待制卡");
+            return (Ending::Done, words);
+        }
+        if self.paused {
+            let words = text(
+                format!(
+                    "somebody has paused job {name}; nothing is lost, {remaining} left: `ssc job resume {typed}` lets it go on, then `ssc job run {typed}`"
+                ),
+                format!(
+                    "作业 {name} 已被暂停；没有丢失，剩余 {remaining}：先执行 `ssc job resume {typed}`，再执行 `ssc job run {typed}`"
+                ),
+            );
+            return (Ending::Paused, words);
+        }
+        let words = text(
+            format!(
+                "{} no card yet: `ssc job remaining {typed}` says why, and what to do for each",
+                count(remaining, "order has|orders have")
+            ),
+            format!(
+                "还有 {remaining} 个任务没有卡：`ssc job remaining {typed}` 说明原因和各自的处理办法"
+            ),
+        );
+        (Ending::Incomplete, words)
+    }
+
     /// How the command ends: well only if nothing is left, else with what to do.
     ///
     /// # Errors
     /// Orders are left.
     pub fn verdict(&self, job: &JobRecord) -> Result<(), Failure> {
-        let remaining = self.run.counts.remaining();
-        if self.stopped {
-            let name = word(&job.name);
-            return Err(Failure::new(
-                Exit::Interrupted,
-                text(
-                    format!(
-                        "stopped; nothing is lost, {remaining} left: go on with `ssc job run {name}`"
-                    ),
-                    format!("已停止；没有丢失，剩余 {remaining}：用 `ssc job run {name}` 继续"),
-                ),
-            ));
-        }
-        if remaining == 0 {
-            return Ok(());
-        }
-        let name = word(&job.name);
-        let details = self.out().map(|(head, reason)| {
-            text(
-                format!("head {head} was taken out: {}", reason.english),
-                format!("发卡头 {head} 已停用：{}", reason.chinese),
-            )
-        });
-        Err(Failure::new(
-            Exit::Incomplete,
-            text(
-                format!("{} no card yet: `ssc job remaining {name}` says why, and what to do for each", count(remaining, "order has|orders have")),
-                format!("还有 {remaining} 个任务没有卡：`ssc job remaining {name}` 说明原因和各自的处理办法"),
-            ),
-        )
-        .with_details(details.collect()))
+        let (how, words) = self.ending(job);
+        let exit = match how {
+            Ending::Done => return Ok(()),
+            Ending::Stopped => Exit::Interrupted,
+            Ending::Paused | Ending::Incomplete => Exit::Incomplete,
+        };
+        Err(Failure::new(exit, words).with_details(self.heads_out()))
     }
 }

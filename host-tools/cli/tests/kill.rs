@@ -115,3 +115,26 @@ fn two_processes_on_one_queue_of_which_one_dies_and_a_connection_that_is_cut() {
     bureau.to_the_end();
     bureau.judge();
 }
+
+/// Two machines whose host and heads have one name each: neither takes an order that the other has, so no chip is used up.
+#[test]
+fn two_machines_of_one_name_take_no_order_from_each_other() {
+    let server = Postgres::start().unwrap();
+    let address = server.database().unwrap();
+    let bureau = Bureau::new(&[2, 2], 40, never, |_| address.clone());
+    bureau.to_the_end();
+    assert_eq!(bureau.judge(), 40, "chips");
+}
+
+/// A lease lasts half a minute; a killed run's is given back by the next one at its begin.
+#[test]
+fn the_run_after_a_killed_one_does_not_wait_for_its_leases() {
+    let bureau = Bureau::new(&[2], 40, never, in_file);
+    let killed = bureau.run(0).killed_within(Duration::from_millis(400));
+    assert!(killed, "40 cards in 400 ms");
+    let began = std::time::Instant::now();
+    bureau.to_the_end();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    assert!(bureau.judge() >= 40);
+}

@@ -70,6 +70,13 @@ pub enum ReaderError {
         /// The reader's name.
         reader: String,
     },
+    /// Whoever moves and powers the cards did not answer in time.
+    Silent {
+        /// The reader's name.
+        reader: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The card is there, and the exchange failed.
     Transmission {
         /// The reader's name.
@@ -138,6 +145,7 @@ impl ReaderError {
             | ReaderError::ResetByOther { reader }
             | ReaderError::CardRemoved { reader }
             | ReaderError::ReaderGone { reader }
+            | ReaderError::Silent { reader, .. }
             | ReaderError::Transmission { reader, .. }
             | ReaderError::Device { reader, .. } => Some(reader),
             _ => None,
@@ -151,6 +159,7 @@ impl ReaderError {
             self,
             ReaderError::CardRemoved { .. }
                 | ReaderError::ReaderGone { .. }
+                | ReaderError::Silent { .. }
                 | ReaderError::NoCard { .. }
                 | ReaderError::ResetByOther { .. }
                 | ReaderError::NoService { .. }
@@ -181,6 +190,7 @@ impl ReaderError {
             ReaderError::NoService { .. }
                 | ReaderError::CardRemoved { .. }
                 | ReaderError::ReaderGone { .. }
+                | ReaderError::Silent { .. }
                 | ReaderError::ResetByOther { .. }
                 | ReaderError::Transmission { .. }
                 | ReaderError::Device { .. }
@@ -265,6 +275,9 @@ impl ReaderError {
             Self::Transmission { reader, detail } => format!(
                 "the exchange with the card in reader \"{reader}\" failed ({detail}); take the card out, insert it and begin again"
             ),
+            Self::Silent { reader, seconds } => format!(
+                "the card machine of \"{reader}\" has not answered for {seconds} s: look after it, and run the command again; a card that lies there goes on"
+            ),
             Self::MalformedAnswer { detail } => format!(
                 "the card's answer cannot be read ({detail}); this is a faulty card or reader: try another of each"
             ),
@@ -321,6 +334,9 @@ impl ReaderError {
             Self::Transmission { reader, detail } => {
                 format!("与读卡器“{reader}”中卡片的通信失败（{detail}）；请取出卡片重新插入并重新开始")
             }
+            Self::Silent { reader, seconds } => {
+                format!("“{reader}”的发卡机 {seconds} 秒未响应：请检查发卡机，再次运行该命令；其中的卡会继续处理")
+            }
             Self::MalformedAnswer { detail } => {
                 format!("无法识别卡片的应答（{detail}）；卡片或读卡器有故障：请分别更换后重试")
             }
@@ -376,6 +392,7 @@ impl Kind for ReaderError {
             | Self::ResetByOther { .. }
             | Self::CardRemoved { .. }
             | Self::ReaderGone { .. }
+            | Self::Silent { .. }
             | Self::Transmission { .. }
             | Self::MalformedAnswer { .. }
             | Self::Device { .. } => ErrorKind::Reader,

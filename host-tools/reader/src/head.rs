@@ -29,13 +29,8 @@ pub enum Coming {
 
 /// One place where cards lie, one after the other.
 pub trait Head: Send {
-    /// Its name for people.
+    /// Its name, which no other head of this run has.
     fn name(&self) -> &str;
-
-    /// Its name among all heads that ever work: the same after a restart if the same card can lie in it then.
-    fn worker(&self) -> String {
-        self.name().to_owned()
-    }
 
     /// Which line of the batch the next card, or the one that lies here, is meant for: for whoever prints or feeds cards.
     fn about(&mut self, _line: usize) {}
@@ -87,11 +82,6 @@ impl<F: Feeder + Send> FeederHead<F> {
 impl<F: Feeder + Send> Head for FeederHead<F> {
     fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Its cards end with this process.
-    fn worker(&self) -> String {
-        format!("{} of process {}", self.name, std::process::id())
     }
 
     fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {

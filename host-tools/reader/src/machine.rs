@@ -14,81 +14,37 @@
 //!
 //! Anything that the machine cannot do is answered by `error` and why. A connection that ends leaves the card where it lies.
 
+mod connection;
 mod protocol;
 
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::head::{Bin, Coming, Head};
 use crate::{Card, Interface, ReaderError};
+use connection::Connection;
 
 pub use protocol::{Answer, Place, Request};
 
-/// A connection to the machine.
-struct Connection {
-    name: String,
-    stream: BufReader<UnixStream>,
-}
-
-impl Connection {
-    fn open(socket: &Path, name: String) -> Result<Self, ReaderError> {
-        let stream = UnixStream::connect(socket).map_err(|error| ReaderError::Device {
-            reader: name.clone(),
-            english: format!(
-                "the card machine does not answer ({}: {error}); start it and run the command again",
-                socket.display()
-            ),
-            chinese: format!(
-                "发卡机没有响应（{}：{error}）；请启动后重试",
-                socket.display(), error = ssc_words::system::chinese(&error)),
-        })?;
-        let stream = BufReader::new(stream);
-        Ok(Self { name, stream })
-    }
-
-    fn ask(&mut self, request: &Request) -> Result<Answer, ReaderError> {
-        let gone = |_| ReaderError::ReaderGone {
-            reader: self.name.clone(),
-        };
-        // One write for line and end.
-        let asked = format!("{}\n", request.line());
-        self.stream
-            .get_mut()
-            .write_all(asked.as_bytes())
-            .map_err(gone)?;
-        let mut line = String::new();
-        self.stream.read_line(&mut line).map_err(gone)?;
-        match Answer::parse(line.trim_end_matches('\n')) {
-            Some(Answer::Error(why)) => Err(ReaderError::Transmission {
-                reader: self.name.clone(),
-                detail: why,
-            }),
-            Some(answer) => Ok(answer),
-            None if line.is_empty() => Err(ReaderError::ReaderGone {
-                reader: self.name.clone(),
-            }),
-            None => Err(self.strange()),
-        }
-    }
-
-    fn strange(&self) -> ReaderError {
-        ReaderError::Transmission {
-            reader: self.name.clone(),
-            detail: "the card machine answered something else than it was asked".into(),
-        }
-    }
-}
+/// Heads of a machine at the most.
+const HEADS: usize = 256;
 
 /// How many heads the machine at `socket` has.
 ///
 /// # Errors
-/// It does not answer.
+/// It does not answer, or has none, or too many.
 pub fn heads(socket: &Path) -> Result<usize, ReaderError> {
     let mut machine = Connection::open(socket, socket.display().to_string())?;
-    match machine.ask(&Request::Heads)? {
-        Answer::Heads(count) => Ok(count),
+    match machine.ask_first(&Request::Heads)? {
+        Answer::Heads(count @ 1..=HEADS) => Ok(count),
+        Answer::Heads(count) => Err(ReaderError::Device {
+            reader: machine.name.clone(),
+            english: format!(
+                "the card machine says that it has {count} heads; 1 to {HEADS} can be used: look after it"
+            ),
+            chinese: format!("发卡机称有 {count} 个发卡头；可用 1 至 {HEADS} 个：请检查发卡机"),
+        }),
         _ => Err(machine.strange()),
     }
 }
@@ -122,6 +78,8 @@ pub fn chip(socket: &Path, number: usize) -> Result<Option<Lying>, ReaderError> 
 pub struct MachineHead {
     name: String,
     connection: Arc<Mutex<Connection>>,
+    /// Since when the next card is waited for.
+    asked: Option<Instant>,
 }
 
 impl MachineHead {
@@ -132,13 +90,18 @@ impl MachineHead {
     pub fn take(socket: &Path, number: usize) -> Result<Self, ReaderError> {
         let name = format!("machine:{} {number}", socket.display());
         let mut connection = Connection::open(socket, name.clone())?;
-        match connection.ask(&Request::Head(number))? {
-            Answer::Ok => Ok(Self {
-                name,
-                connection: Arc::new(Mutex::new(connection)),
-            }),
+        match connection.ask_first(&Request::Head(number))? {
+            Answer::Ok => Ok(Self::over(connection)),
             Answer::Busy => Err(ReaderError::InUse { reader: name }),
             _ => Err(connection.strange()),
+        }
+    }
+
+    fn over(connection: Connection) -> Self {
+        Self {
+            name: connection.name.clone(),
+            connection: Arc::new(Mutex::new(connection)),
+            asked: None,
         }
     }
 
@@ -153,6 +116,10 @@ impl MachineHead {
     /// # Errors
     /// The machine is gone, or the card does not answer.
     pub fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
+        if self.asked.is_some() {
+            // The machine is about to bring one, and answers nothing else before it has.
+            return Ok(None);
+        }
         let answer = self.ask(&Request::Card)?;
         match answer {
             Answer::Card(interface, atr) => Ok(Some(Box::new(MachineCard {
@@ -222,12 +189,29 @@ impl Head for MachineHead {
         Self::card(self)
     }
 
-    fn next(&mut self, _: std::time::Duration) -> Result<Coming, ReaderError> {
-        Ok(match self.ask(&Request::Next)? {
-            Answer::Ok | Answer::Full => Coming::Here,
-            Answer::None => Coming::NoMore,
-            _ => return Err(self.lock().strange()),
-        })
+    fn next(&mut self, wait: Duration) -> Result<Coming, ReaderError> {
+        let mut machine = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let since = match self.asked {
+            Some(since) => since,
+            None => {
+                machine.send(&Request::Next)?;
+                *self.asked.insert(Instant::now())
+            }
+        };
+        let answer = machine.answer(wait);
+        if matches!(answer, Ok(None)) && since.elapsed() < machine.limit() {
+            return Ok(Coming::NotYet);
+        }
+        self.asked = None;
+        match answer? {
+            Some(Answer::Ok | Answer::Full) => Ok(Coming::Here),
+            Some(Answer::None) => Ok(Coming::NoMore),
+            Some(_) => Err(machine.strange()),
+            None => Err(machine.silence()),
+        }
     }
 
     fn put(&mut self, bin: Bin) -> Result<(), ReaderError> {

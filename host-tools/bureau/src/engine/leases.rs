@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::register::{Lease, Register};
 
@@ -18,10 +18,22 @@ pub(super) struct Leases {
     ended: Condvar,
 }
 
+/// How long a head that had cards keeps an order while it is empty and another head has a card and no order.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 #[derive(Default)]
 struct Held {
     leases: HashMap<String, Lease>,
+    /// Heads that have an order and no card: since when.
+    empty: HashMap<String, Empty>,
     over: bool,
+}
+
+/// A head that waits for its card.
+struct Empty {
+    since: Instant,
+    /// Whether it had a card in this run, so that somebody feeds it.
+    fed: bool,
 }
 
 impl Leases {
@@ -35,6 +47,34 @@ impl Leases {
     pub fn drop_of(&self, worker: &str) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.leases.remove(worker);
+        held.empty.remove(worker);
+    }
+
+    /// `worker` has an order and waits for its card.
+    pub fn waits(&self, worker: &str, fed: bool) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = || Empty {
+            since: Instant::now(),
+            fed,
+        };
+        held.empty.entry(worker.to_owned()).or_insert_with(now);
+    }
+
+    /// A card lies in the head of `worker`.
+    pub fn has_card(&self, worker: &str) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.empty.remove(worker);
+    }
+
+    /// The order that another head of this run can spare for one that somebody feeds: of heads that nobody has fed the one that waits
+    /// longest; where a card lies here already, else of those that wait for long.
+    pub fn spare(&self, worker: &str, card_here: bool) -> Option<usize> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = held.empty.iter().filter(|(other, empty)| {
+            *other != worker && (!empty.fed || card_here && empty.since.elapsed() >= PATIENCE)
+        });
+        let (other, _) = others.min_by_key(|(_, empty)| (empty.fed, empty.since))?;
+        held.leases.get(other).map(|lease| lease.row)
     }
 
     /// Whether any head of this run has an order.

@@ -54,7 +54,7 @@ pub struct Run {
 }
 
 impl<'e> Engine<'e> {
-    /// Opens a job. `machine` names this computer among those that share the register.
+    /// Opens a job. `machine` names this run among all that share the register: no other live one has the name.
     ///
     /// # Errors
     /// [`EngineError::OtherKeys`]; the job is closed or not there.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod known;
+mod orders;
 
 use std::time::{Duration, Instant};
 
@@ -12,12 +13,11 @@ use ssc_reader::head::{Bin, Coming, Head};
 use ssc_words::{Bilingual, Lang};
 
 use super::card::{self, Chip, Fate};
-use super::leases::LASTS;
 use super::notes::LeaseNotes;
 use super::{Engine, EngineError, keys_ahead};
 use crate::card_error::CardError;
 use crate::job::Decided;
-use crate::register::{CHIPS_AN_ORDER, ChipState, JobState, Lease, Leased};
+use crate::register::{ChipState, JobState, Lease};
 use crate::return_file::Reason;
 use crate::run_event::{HeadState, RunEvent};
 use crate::steps::card_factor;
@@ -59,6 +59,16 @@ pub(super) struct Worker<'e, 'h> {
     in_hand: Option<InHand>,
     /// The line whose order it has told that it asks another head for.
     asks: Option<usize>,
+    /// Whoever feeds the head has said that a card is there.
+    promised: bool,
+    /// Answer to reset of the card that it has put away last.
+    put_away: Option<Vec<u8>>,
+    /// Whether it had a card in this run.
+    fed: bool,
+    /// It has given its order to a head that somebody feeds, and takes no other while there are such heads.
+    rests: bool,
+    /// The order that it has asked another head for, and when.
+    wish: Option<(usize, Instant)>,
 }
 
 /// What to do after a card.
@@ -77,7 +87,7 @@ impl<'e, 'h> Worker<'e, 'h> {
     ) -> Self {
         Self {
             name: head.name().to_owned(),
-            worker: format!("{}/{}", engine.machine, head.worker()),
+            worker: format!("{}/{}", engine.machine, head.name()),
             engine,
             head,
             ahead,
@@ -85,6 +95,11 @@ impl<'e, 'h> Worker<'e, 'h> {
             gone: None,
             in_hand: None,
             asks: None,
+            promised: false,
+            put_away: None,
+            fed: false,
+            rests: false,
+            wish: None,
         }
     }
 
@@ -93,6 +108,7 @@ impl<'e, 'h> Worker<'e, 'h> {
     /// # Errors
     /// The register, or the keys, cannot be used: no card is touched any more.
     pub fn run(mut self) -> Result<End, EngineError> {
+        self.state(HeadState::Idle);
         let ended = self.work();
         self.give_back();
         if let Ok(end) = &ended {
@@ -119,14 +135,19 @@ impl<'e, 'h> Worker<'e, 'h> {
             }
             let then = match self.head.card() {
                 Ok(Some(mut lying)) => {
-                    self.gone = None;
+                    (self.gone, self.promised) = (None, false);
+                    let (atr, faults) = (lying.atr().to_vec(), self.faults.count());
                     let then = self.lying(&mut *lying)?;
                     // Before it is put away: a PC/SC reader waits for whoever holds its card.
                     drop(lying);
                     match then {
-                        Then::Put(bin) => self.put(bin),
+                        Then::Put(bin) => self.put_away(atr, faults, bin),
                         other => other,
                     }
+                }
+                Ok(None) if std::mem::take(&mut self.promised) => {
+                    self.gone = None;
+                    self.never_came()
                 }
                 Ok(None) => {
                     self.gone = None;
@@ -158,26 +179,23 @@ impl<'e, 'h> Worker<'e, 'h> {
     /// Asks for the card of the next order.
     fn next(&mut self) -> Result<Then, EngineError> {
         let Some(in_hand) = &self.in_hand else {
-            if !self.take_order()? {
-                if self.is_needed()? {
-                    self.state(HeadState::Idle);
-                    std::thread::sleep(MOMENT);
-                    return Ok(Then::GoOn);
-                }
-                return Ok(Then::End(End::Done));
-            }
-            return Ok(Then::GoOn);
+            return self.without_order();
         };
         if self.engine.register.is_wanted(&in_hand.lease)? {
-            // Its begun card lies in another head, of this machine or another: that one has it sooner.
+            // Its begun card, or a card for it, lies in another head, of this machine or another: that one has it sooner.
             self.give_back();
+            self.rests = !self.fed;
             return Ok(Then::GoOn);
         }
+        self.engine.leases.waits(&self.worker, self.fed);
         let line = in_hand.lease.row;
         let name = in_hand.decided.holder.name.as_str().to_owned();
         self.head.about(line);
         match self.head.next(MOMENT) {
-            Ok(Coming::Here) => Ok(Then::GoOn),
+            Ok(Coming::Here) => {
+                self.promised = true;
+                Ok(Then::GoOn)
+            }
             Ok(coming @ (Coming::NotYet | Coming::TakeOut)) => {
                 self.state(HeadState::Waits {
                     line: Some(line),
@@ -188,42 +206,6 @@ impl<'e, 'h> Worker<'e, 'h> {
             }
             Ok(Coming::NoMore) => Ok(Then::End(End::NoCards)),
             Err(error) => Ok(self.head_fault(error)),
-        }
-    }
-
-    /// Leases the next order; whether there was one.
-    fn take_order(&mut self) -> Result<bool, EngineError> {
-        let (register, job) = (self.engine.register, self.engine.job);
-        let leased = register.lease_below(job, &self.worker, LASTS, CHIPS_AN_ORDER)?;
-        match leased {
-            Some(leased) => {
-                self.in_hand = Some(self.open(leased)?);
-                Ok(true)
-            }
-            None => Ok(false),
-        }
-    }
-
-    fn open(&self, leased: Leased) -> Result<InHand, EngineError> {
-        let row = leased.lease.row;
-        let decided = self.engine.sealing.unseal(row, &leased.sealed)?;
-        self.engine.leases.hold(&leased.lease);
-        if let Some(ahead) = self.ahead {
-            ahead.expect(&keys_ahead::wanted(&decided).map_err(EngineError::Card)?);
-        }
-        Ok(InHand {
-            lease: leased.lease,
-            decided,
-            spoiled: leased.order.attempts,
-        })
-    }
-
-    /// Lets another head have the order.
-    fn give_back(&mut self) {
-        if let Some(in_hand) = self.in_hand.take() {
-            self.engine.leases.drop_of(&self.worker);
-            // What cannot be given back ends by itself.
-            let _ = self.engine.register.release(&in_hand.lease);
         }
     }
 
@@ -244,6 +226,7 @@ impl<'e, 'h> Worker<'e, 'h> {
         if self.in_hand.is_none() && !self.take_order()? {
             // It stays where it is: no order needs it now.
             if self.is_needed()? {
+                self.ask_for_one(true)?;
                 std::thread::sleep(MOMENT);
                 return Ok(Then::GoOn);
             }
@@ -262,6 +245,8 @@ impl<'e, 'h> Worker<'e, 'h> {
             return Ok(Then::GoOn);
         };
         let began = Instant::now();
+        (self.fed, self.rests) = (true, false);
+        self.engine.leases.has_card(&self.worker);
         let line = in_hand.lease.row;
         self.head.about(line);
         self.state(HeadState::Works { line, step: None });
@@ -331,6 +316,15 @@ impl<'e, 'h> Worker<'e, 'h> {
             }
             Fate::Over(error) => Err(EngineError::Card(error)),
         }
+    }
+
+    /// Puts a card away that lies in the head. One that was put away already, and did nothing wrong since, is the head's fault.
+    fn put_away(&mut self, atr: Vec<u8>, faults: usize, bin: Bin) -> Then {
+        let before = self.put_away.replace(atr);
+        if before == self.put_away && faults == self.faults.count() {
+            self.stays();
+        }
+        self.put(bin)
     }
 
     fn put(&mut self, bin: Bin) -> Then {

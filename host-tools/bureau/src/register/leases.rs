@@ -189,6 +189,44 @@ impl Register {
         })
     }
 
+    /// Gives back the leases of heads that are known to be dead, so that nobody waits for their end; returns how many there were.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn release_of(
+        &self,
+        job: JobId,
+        is_dead: &dyn Fn(&str) -> bool,
+    ) -> Result<usize, RegisterError> {
+        let now = self.clock.now();
+        let held = self.read_books(|books| {
+            let rows = books.rows(
+                "SELECT line, fence, worker FROM orders WHERE job = $1 AND lease_until > $2 AND state NOT IN ('delivered', 'rejected')",
+                &[job.0.into(), now.into()],
+            )?;
+            rows.iter()
+                .map(|row| {
+                    Ok(Lease {
+                        job,
+                        row: row.number(0)?,
+                        fence: row.int(1)?,
+                        worker: row.text(2)?,
+                    })
+                })
+                .collect::<Result<Vec<_>, RegisterError>>()
+        })?;
+        let mut released = 0;
+        for lease in held.iter().filter(|lease| is_dead(&lease.worker)) {
+            match self.release(lease) {
+                Ok(()) => released += 1,
+                // It has ended meanwhile.
+                Err(RegisterError::Fenced { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(released)
+    }
+
     /// Begins the counting of spoiled chips anew, for a run that takes again what the run before gave up.
     ///
     /// # Errors

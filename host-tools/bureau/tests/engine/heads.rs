@@ -228,7 +228,12 @@ fn hooks_are_run_for_each_card_and_told_no_name() {
         bad: say("bad"),
     };
     let slot = Box::new(Slot::new("left head", &table));
-    let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(slot, hooks, "job 7"))];
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(
+        slot,
+        hooks,
+        "job 7",
+        Arc::new(|_| {}),
+    ))];
     floor.run(&mut heads).unwrap();
     let told = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<_> = told.lines().collect();
@@ -264,7 +269,8 @@ fn a_hook_that_fails_takes_its_head_out() {
             ..Hooks::default()
         };
         let slot = Box::new(Slot::new("head", &table));
-        let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(slot, hooks, "job"))];
+        let mut heads: [Box<dyn Head>; 1] =
+            [Box::new(Hooked::new(slot, hooks, "job", Arc::new(|_| {})))];
         let run = floor.run(&mut heads).unwrap();
         match &run.heads[0].1 {
             End::NoCards => assert!(is_empty),
@@ -277,4 +283,59 @@ fn a_hook_that_fails_takes_its_head_out() {
         assert_eq!(table.asked(), 0);
         assert_eq!(run.counts.remaining(), 1);
     }
+}
+
+/// What a command is not to see, and what it says: no secret of the environment; its stderr is a line of the head, not the terminal's.
+#[test]
+fn a_hook_gets_no_secret_and_what_it_says_is_passed_on() {
+    let floor = Floor::new(1);
+    let table = Table::quiet(1);
+    let said = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hooks = Hooks {
+        next: Some("printf 'jam \\033[31min tray\\n' >&2; exit 3".into()),
+        ..Hooks::default()
+    };
+    let say = {
+        let said = Arc::clone(&said);
+        Arc::new(move |words: &str| said.lock().unwrap().push(words.to_owned()))
+    };
+    let slot = Box::new(Slot::new("head", &table));
+    let mut heads: [Box<dyn Head>; 1] = [Box::new(Hooked::new(slot, hooks, "job", say))];
+    let run = floor.run(&mut heads).unwrap();
+    let End::Out(reason) = &run.heads[0].1 else {
+        panic!("{run:?}");
+    };
+    assert!(reason.english.contains("in tray"), "{reason:?}");
+    let said = said.lock().unwrap();
+    assert!(said[0].starts_with("head --on-next: jam"), "{said:?}");
+}
+
+/// A command for the next card that takes long: the operator's stop does not wait for it.
+#[test]
+fn a_stop_does_not_wait_for_a_hook_that_brings_a_card() {
+    let floor = Floor::new(1);
+    let table = Table::quiet(1);
+    let hooks = Hooks {
+        next: Some("sleep 30".into()),
+        ..Hooks::default()
+    };
+    let slot = Box::new(Slot::new("head", &table));
+    let mut heads: [Box<dyn Head>; 1] =
+        [Box::new(Hooked::new(slot, hooks, "job", Arc::new(|_| {})))];
+    let stop = Stop::new();
+    let began = std::time::Instant::now();
+    let run = floor
+        .run_as(&floor.register, "m", &mut heads, &stop, &|event| {
+            if let RunEvent::Head {
+                state: HeadState::Waits { .. },
+                ..
+            } = event
+            {
+                stop.ask();
+            }
+        })
+        .unwrap();
+    assert_eq!(run.heads[0].1, End::Done);
+    assert!(began.elapsed() < Duration::from_secs(10));
+    assert_eq!(table.all().len(), 0);
 }

@@ -18,7 +18,7 @@ pub struct ScreenArgs {
     #[arg(long, conflicts_with = "quiet")]
     tui: bool,
     /// Print each event as one JSON object a line (docs/schemas/run-events.json)
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "tui"])]
     json_lines: bool,
     /// Serve Prometheus metrics at http://ADDRESS/metrics, such as 127.0.0.1:9184
     #[arg(long, value_name = "ADDRESS")]

@@ -26,6 +26,18 @@ pub struct Head {
     pub delivered: u64,
     /// Attempts that made no card.
     pub failed: u64,
+    /// The time that its cards took together.
+    pub took: Duration,
+}
+
+impl Head {
+    /// The time of one card; none before the first.
+    pub fn each(&self) -> Option<Duration> {
+        let cards = u32::try_from(self.delivered)
+            .ok()
+            .filter(|cards| *cards > 0);
+        cards.map(|cards| self.took / cards)
+    }
 }
 
 /// What is known of a run.
@@ -83,8 +95,10 @@ impl Board {
                     head.state.clone_from(state);
                 }
             }
-            RunEvent::Delivered { head, .. } => {
-                self.head(head, now).delivered += 1;
+            RunEvent::Delivered { head, took, .. } => {
+                let head = self.head(head, now);
+                head.delivered += 1;
+                head.took += *took;
                 self.delivered += 1;
                 self.counts.delivered += 1;
                 self.rate.card(now);
@@ -100,6 +114,7 @@ impl Board {
                 }
             }
             RunEvent::Stopping => self.stopping = true,
+            RunEvent::Ended { .. } => {}
         }
     }
 
@@ -109,6 +124,7 @@ impl Board {
             since: now,
             delivered: 0,
             failed: 0,
+            took: Duration::ZERO,
         })
     }
 

@@ -1,12 +1,12 @@
 //! How the board looks.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Cell, Gauge, Paragraph, Row, Table};
+use ratatui::widgets::{Block, Cell, Gauge, Paragraph, Row, Table, Wrap};
 use ssc_bureau::run_event::HeadState;
 use ssc_bureau::steps::Step;
 use ssc_words::{Lang, clean};
@@ -14,6 +14,9 @@ use ssc_words::{Lang, clean};
 use super::board::{Board, Head};
 use super::rate;
 use crate::text::pick;
+
+/// A state that lasts as long is shown with its time.
+const LONG: Duration = Duration::from_secs(10);
 
 /// The board in one line.
 pub fn summary(board: &Board, lang: Lang) -> String {
@@ -29,12 +32,10 @@ pub fn summary(board: &Board, lang: Lang) -> String {
             Lang::Zh => format!("，{rate:.0} 张/小时"),
         };
     }
-    if let Some(left) = board.rate.left(board.remaining(), now) {
-        let left = rate::words(left, lang);
-        words += &match lang {
-            Lang::En => format!(", about {left} left"),
-            Lang::Zh => format!("，约剩 {left}"),
-        };
+    let remaining = board.remaining();
+    if let Some(left) = board.rate.left(remaining, now).filter(|_| remaining > 0) {
+        words += pick(lang, ", ", "，");
+        words += &rate::words(left, lang);
     }
     let failed = board.failed;
     if failed > 0 {
@@ -107,17 +108,24 @@ fn draw_heads(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
         pick(lang, "state", "状态"),
         pick(lang, "cards", "已交付"),
         pick(lang, "failed", "失败"),
-        pick(lang, "s", "秒"),
+        pick(lang, "s/card", "秒/张"),
     ]);
     let bold = Style::default().add_modifier(Modifier::BOLD);
     let rows = board.heads.iter().map(|(name, head)| {
-        let (words, color) = state(head, lang);
+        let (mut words, color) = state(head, lang);
+        let since = head.since.elapsed();
+        if since >= LONG {
+            words += &format!(" ({} s)", since.as_secs());
+        }
         Row::new([
             Cell::from(clean::line(name).into_owned()),
             Cell::from(words).style(Style::default().fg(color)),
             Cell::from(head.delivered.to_string()),
             Cell::from(head.failed.to_string()),
-            Cell::from(head.since.elapsed().as_secs().to_string()),
+            Cell::from(
+                head.each()
+                    .map_or_else(String::new, |each| format!("{:.1}", each.as_secs_f64())),
+            ),
         ])
     });
     let longest = board.heads.keys().map(|name| name.chars().count()).max();
@@ -139,13 +147,16 @@ fn draw_heads(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
 pub fn waits((line, name): (Option<usize>, Option<&str>), take_out: bool, lang: Lang) -> String {
     let next = match (line, name, lang) {
         (Some(line), Some(name), Lang::En) => {
-            format!("put in the card of {} (line {line})", clean::line(name))
+            format!(
+                "put in the blank card for {} (line {line})",
+                clean::line(name)
+            )
         }
         (Some(line), Some(name), Lang::Zh) => {
-            format!("请放入 {} 的卡（第 {line} 行）", clean::line(name))
+            format!("请放入用于 {} 的空白卡（第 {line} 行）", clean::line(name))
         }
-        (Some(line), None, Lang::En) => format!("put in the card of line {line}"),
-        (Some(line), None, Lang::Zh) => format!("请放入第 {line} 行的卡"),
+        (Some(line), None, Lang::En) => format!("put in the blank card for line {line}"),
+        (Some(line), None, Lang::Zh) => format!("请放入用于第 {line} 行的空白卡"),
         (None, _, Lang::En) => "put in a blank card".into(),
         (None, _, Lang::Zh) => "请放入空白卡".into(),
     };
@@ -200,17 +211,30 @@ fn step_words(step: Step, lang: Lang) -> &'static str {
 }
 
 fn draw_causes(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
-    let causes = board.causes();
-    let lines: Vec<Line<'_>> = if causes.is_empty() {
-        vec![Line::from(pick(lang, "none", "无"))]
-    } else {
-        let line = |(reason, count): &(&ssc_bureau::return_file::Reason, u64)| {
-            Line::from(format!("{count:>6}  {}", clean::line(reason.words(lang))))
-        };
-        causes.iter().map(line).collect()
-    };
-    let title = pick(lang, "Rejects by cause", "失败原因");
-    frame.render_widget(Paragraph::new(lines).block(block(title)), area);
+    // Heads that are out stand first, with the whole reason: the table above cuts it.
+    let mut lines: Vec<Line<'_>> = board
+        .heads
+        .iter()
+        .filter(|(_, head)| matches!(head.state, HeadState::Out { .. }))
+        .map(|(name, head)| {
+            let (words, color) = state(head, lang);
+            let words = format!("{}: {words}", clean::line(name));
+            Line::from(words).style(Style::default().fg(color))
+        })
+        .collect();
+    lines.extend(board.causes().iter().map(|(reason, count)| {
+        Line::from(format!("{count:>6}  {}", clean::line(reason.words(lang))))
+    }));
+    if lines.is_empty() {
+        lines.push(Line::from(pick(lang, "none", "无")));
+    }
+    let title = pick(
+        lang,
+        "Rejects by cause, heads that are out",
+        "失败原因与停用的发卡头",
+    );
+    let causes = Paragraph::new(lines).wrap(Wrap { trim: false });
+    frame.render_widget(causes.block(block(title)), area);
 }
 
 fn draw_messages(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
@@ -223,4 +247,47 @@ fn draw_messages(frame: &mut Frame<'_>, area: Rect, board: &Board, lang: Lang) {
 
 fn block(title: &str) -> Block<'_> {
     Block::bordered().title(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+    use ssc_bureau::return_file::Reason;
+    use ssc_bureau::run_event::RunEvent;
+
+    use super::*;
+
+    /// The table cuts a long reason; the panel has it whole, and does not say that there is none.
+    #[test]
+    fn why_a_head_is_out_stands_there_whole() {
+        let why = "the command of --on-next has failed (exit status: 3: the tray of the left stack is jammed), look after the card machine";
+        let mut board = Board::default();
+        board.apply(&RunEvent::Head {
+            head: "sim 2".into(),
+            state: HeadState::Out {
+                reason: Reason::new(why, why),
+            },
+        });
+        let mut terminal = Terminal::new(TestBackend::new(70, 20)).unwrap();
+        terminal
+            .draw(|frame| draw(frame, &board, Lang::En))
+            .unwrap();
+        let shown = terminal.backend().to_string();
+        let (_, panel) = shown.split_once("Rejects").unwrap();
+        let words: Vec<&str> = panel
+            .split(|one: char| one.is_whitespace() || matches!(one, '│' | '"'))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let words = words.join(" ");
+        assert!(words.contains(why), "{shown}");
+        assert!(!words.contains("none"), "{shown}");
+    }
+
+    #[test]
+    fn a_blank_card_is_asked_for_by_its_person() {
+        let of = |lang| waits((Some(3), Some("冯刚明")), false, lang);
+        assert_eq!(of(Lang::En), "put in the blank card for 冯刚明 (line 3)");
+        assert_eq!(of(Lang::Zh), "请放入用于 冯刚明 的空白卡（第 3 行）");
+    }
 }

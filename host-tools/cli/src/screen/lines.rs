@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use ssc_bureau::run_event::{HeadState, RunEvent};
+use ssc_bureau::run_event::{Ending, HeadState, RunEvent};
 use ssc_bureau::steps::Step;
 
 use super::board::Board;
@@ -88,6 +88,29 @@ enum Event<'l> {
     },
     /// The end was asked for: cards in hand are finished.
     Stopping,
+    /// The run is over: the last line.
+    Ended {
+        /// How.
+        how: How,
+        /// What is left, and what to do next.
+        reason: &'l str,
+        /// 剩余任务和下一步
+        reason_zh: &'l str,
+    },
+}
+
+/// How a run is over.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum How {
+    /// Nothing is left to make.
+    Done,
+    /// Orders are left that no head could make.
+    Incomplete,
+    /// The operator has stopped it.
+    Stopped,
+    /// Somebody has paused the job.
+    Paused,
 }
 
 /// What a head does.
@@ -170,6 +193,16 @@ fn of(event: &RunEvent) -> Event<'_> {
             reason_zh: &reason.chinese,
         },
         RunEvent::Stopping => Event::Stopping,
+        RunEvent::Ended { how, words } => Event::Ended {
+            how: match how {
+                Ending::Done => How::Done,
+                Ending::Incomplete => How::Incomplete,
+                Ending::Stopped => How::Stopped,
+                Ending::Paused => How::Paused,
+            },
+            reason: &words.english,
+            reason_zh: &words.chinese,
+        },
     }
 }
 

@@ -9,10 +9,12 @@ mod plain;
 mod rate;
 mod tui;
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ssc_bureau::run_event::RunEvent;
+use ssc_words::clean;
 
 pub use args::ScreenArgs;
 pub use board::Board;
@@ -107,9 +109,24 @@ impl Screen {
         }
     }
 
-    /// The end: the terminal is as it was. Gives the time since the beginning.
-    pub fn close(self) -> Duration {
-        let time = seen(&self.board).time();
+    /// Prints an event as a line for programs, if they are wanted: for a process that ends at once.
+    pub fn last_line(&self) -> impl Fn(&RunEvent) + Send + Sync + 'static {
+        let (board, json_lines) = (self.board.clone(), self.json_lines);
+        move |event| {
+            if json_lines {
+                let line = lines::line(event, &seen(&board)).to_string();
+                let _ = writeln!(std::io::stdout(), "{}", clean::json(&line));
+            }
+        }
+    }
+
+    /// The time since the beginning.
+    pub fn time(&self) -> Duration {
+        seen(&self.board).time()
+    }
+
+    /// The end: the terminal is as it was.
+    pub fn close(self) {
         match self.show {
             Show::Nothing => {}
             Show::Plain(plain) => plain.close(),
@@ -121,6 +138,5 @@ impl Screen {
                 }
             }
         }
-        time
     }
 }

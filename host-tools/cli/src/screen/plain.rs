@@ -137,6 +137,8 @@ fn at_once(event: &RunEvent) -> Option<Text> {
             "stopping: the cards in hand are finished; once more stops at once",
             "正在停止：先完成手中的卡；再按一次立即停止",
         ),
-        RunEvent::Counted { .. } | RunEvent::Delivered { .. } => return None,
+        RunEvent::Counted { .. } | RunEvent::Delivered { .. } | RunEvent::Ended { .. } => {
+            return None;
+        }
     })
 }

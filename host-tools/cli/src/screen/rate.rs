@@ -59,16 +59,16 @@ impl Rate {
     }
 }
 
-/// A time left, in minutes and hours.
+/// A time left, in minutes and hours, rounded up.
 pub fn words(left: Duration, lang: Lang) -> String {
     let minutes = left.as_secs().div_ceil(60);
     match (lang, minutes / 60, minutes % 60) {
-        (Lang::En, 0, 0 | 1) => "1 min".into(),
-        (Lang::Zh, 0, 0 | 1) => "1 分钟".into(),
-        (Lang::En, 0, minutes) => format!("{minutes} min"),
-        (Lang::Zh, 0, minutes) => format!("{minutes} 分钟"),
-        (Lang::En, hours, minutes) => format!("{hours} h {minutes} min"),
-        (Lang::Zh, hours, minutes) => format!("{hours} 小时 {minutes} 分"),
+        (Lang::En, 0, _) if left.as_secs() < 60 => "under 1 min left".into(),
+        (Lang::Zh, 0, _) if left.as_secs() < 60 => "剩余不到 1 分钟".into(),
+        (Lang::En, 0, minutes) => format!("about {minutes} min left"),
+        (Lang::Zh, 0, minutes) => format!("约剩 {minutes} 分钟"),
+        (Lang::En, hours, minutes) => format!("about {hours} h {minutes} min left"),
+        (Lang::Zh, hours, minutes) => format!("约剩 {hours} 小时 {minutes} 分"),
     }
 }
 
@@ -92,7 +92,10 @@ mod tests {
         // One each 3 s, by hand: 1,200 an hour, 100 in 5 minutes.
         let now = after(start, 12);
         assert_eq!(rate.per_hour(now).unwrap().round(), 1_200.0);
-        assert_eq!(words(rate.left(100, now).unwrap(), Lang::En), "5 min");
+        assert_eq!(
+            words(rate.left(100, now).unwrap(), Lang::En),
+            "about 5 min left"
+        );
     }
 
     #[test]
@@ -112,11 +115,12 @@ mod tests {
     #[test]
     fn the_time_left_is_in_minutes_and_hours() {
         for (seconds, english, chinese) in [
-            (0, "1 min", "1 分钟"),
-            (59, "1 min", "1 分钟"),
-            (61, "2 min", "2 分钟"),
-            (3_600, "1 h 0 min", "1 小时 0 分"),
-            (100_000, "27 h 47 min", "27 小时 47 分"),
+            (0, "under 1 min left", "剩余不到 1 分钟"),
+            (59, "under 1 min left", "剩余不到 1 分钟"),
+            (60, "about 1 min left", "约剩 1 分钟"),
+            (61, "about 2 min left", "约剩 2 分钟"),
+            (3_600, "about 1 h 0 min left", "约剩 1 小时 0 分"),
+            (100_000, "about 27 h 47 min left", "约剩 27 小时 47 分"),
         ] {
             let left = Duration::from_secs(seconds);
             assert_eq!(words(left, Lang::En), english);

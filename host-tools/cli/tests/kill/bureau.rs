@@ -16,6 +16,8 @@ use crate::support;
 
 /// Runs after the last kill until all is delivered.
 const RUNS: usize = 6;
+/// A card machine's socket, in a folder of its own.
+const SOCKET: &str = "socket";
 /// A run of that length hangs.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -81,7 +83,9 @@ impl Bureau {
         };
         write_sample(&folder.path().join("batch.csv"), &of).unwrap();
         for (number, heads) in machines.iter().enumerate() {
-            let listener = UnixListener::bind(socket(folder.path(), number)).unwrap();
+            let socket = socket(folder.path(), number);
+            std::fs::create_dir(socket.parent().unwrap()).unwrap();
+            let listener = UnixListener::bind(socket).unwrap();
             // As many blanks as it takes, if each kill spoils one a head.
             let machine = Machine::new(*heads, cards * 20, blanks(), Box::new(pulls));
             std::thread::spawn(move || machine.serve(&listener));
@@ -137,9 +141,12 @@ impl Bureau {
             .append(true)
             .open(self.path("runs.log"))
             .unwrap();
-        let heads = format!("machine:{}", socket(self.folder.path(), machine).display());
+        // Two machines with one host name, whose heads have one name too.
+        let socket = socket(self.folder.path(), machine);
+        let heads = format!("machine:{SOCKET}");
         let child = self
             .command(&["run", "campaign", "--heads", &heads])
+            .current_dir(socket.parent().unwrap())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -181,7 +188,8 @@ impl Bureau {
     }
 
     /// Looks at every chip that the machine ever gave out, and at the books.
-    pub fn judge(&self) {
+    /// Returns how many chips there were.
+    pub fn judge(&self) -> usize {
         let batch = std::fs::read_to_string(self.path("batch.csv")).unwrap();
         let sockets: Vec<PathBuf> = (0..self.machines)
             .map(|machine| socket(self.folder.path(), machine))
@@ -190,11 +198,12 @@ impl Bureau {
         println!("{found:?}");
         assert_eq!(found.faults, Vec::<String>::new(), "{}", self.said());
         assert_eq!(found.genuine, self.cards, "genuine cards");
+        found.chips
     }
 }
 
 fn socket(folder: &Path, machine: usize) -> PathBuf {
-    folder.join(format!("machine-{machine}"))
+    folder.join(format!("machine-{machine}")).join(SOCKET)
 }
 
 /// Blank cards over T=1, numbered on from a random serial.

@@ -38,6 +38,11 @@ impl Faults {
         }
     }
 
+    /// How many there were.
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
     /// Why the head is taken out, if it is.
     pub fn too_many(&self) -> Option<Reason> {
         (self.count >= FAULTS).then(|| {
@@ -87,26 +92,56 @@ impl Worker<'_, '_> {
         Then::Put(Bin::Bad)
     }
 
+    /// The card that this head has put away lies in it.
+    pub(super) fn stays(&mut self) {
+        self.failed(
+            None,
+            Reason::new(
+                "this card was put away and lies in the head still, or again: see to it that it comes out",
+                "此卡已放好，却仍在（或又在）发卡头中：请将其取出并检查出卡",
+            ),
+        );
+        self.faults.of_card();
+        std::thread::sleep(MOMENT);
+    }
+
+    /// A card was promised, and none is there.
+    pub(super) fn never_came(&mut self) -> Then {
+        self.failed(
+            None,
+            Reason::new(
+                "the next card was said to be there, and none lies in the head: look after whoever feeds it",
+                "已报告送入下一张卡，但发卡头中没有卡：请检查供卡",
+            ),
+        );
+        self.faults.of_card();
+        std::thread::sleep(MOMENT);
+        Then::GoOn
+    }
+
     /// The reader, or whoever feeds it, does not do its part. Readers come and go: it is asked again for a while.
     pub(super) fn head_fault(&mut self, error: ReaderError) -> Then {
         let reason = reason(&CardError::Reader(error.clone()));
         if error.is_of_card() {
             self.failed(None, reason);
             self.faults.of_card();
-            if let Err(error) = self.head.put(Bin::Bad) {
+            if let Err(error) = self.head.put(Bin::Bad)
+                && !error.is_of_card()
+            {
                 return self.head_fault(error);
             }
+            std::thread::sleep(MOMENT);
             return Then::GoOn;
         }
-        if self.gone.is_none() {
-            self.state(HeadState::Out {
-                reason: reason.clone(),
-            });
-        }
+        let is_new = self.gone.is_none();
         let since = *self.gone.get_or_insert_with(Instant::now);
         self.give_back();
-        if since.elapsed() > PATIENCE || !error.is_lost() {
+        let waited_already = matches!(error, ReaderError::Silent { .. });
+        if since.elapsed() > PATIENCE || waited_already || !error.is_lost() {
             return Then::End(End::Out(reason));
+        }
+        if is_new {
+            self.state(HeadState::Out { reason });
         }
         std::thread::sleep(MOMENT);
         Then::GoOn

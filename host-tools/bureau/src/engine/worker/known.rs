@@ -3,9 +3,10 @@
 use ssc_reader::Card;
 use ssc_reader::head::Bin;
 
-use super::super::EngineError;
 use super::super::leases::LASTS;
-use super::{MOMENT, Then, Worker};
+use super::super::{EngineError, card};
+use super::{MOMENT, Then, Worker, reason};
+use crate::card_error::CardError;
 use crate::register::{ChipRecord, ChipState, Leased, OrderState};
 use crate::return_file::Reason;
 use crate::run_event::HeadState;
@@ -19,8 +20,9 @@ impl Worker<'_, '_> {
         chip: &ChipRecord,
     ) -> Result<Then, EngineError> {
         match chip.state {
-            // Made by this job, and not put away before a stop.
-            ChipState::Issued if chip.job == self.engine.job => return Ok(Then::Put(Bin::Good)),
+            ChipState::Issued if chip.job == self.engine.job => {
+                return self.issued(card, factor, chip.row);
+            }
             ChipState::Issued => {
                 let (job, row) = (chip.job, chip.row);
                 self.failed(
@@ -60,6 +62,39 @@ impl Worker<'_, '_> {
             }
         }
         self.make(card, factor, Some(chip.state))
+    }
+
+    /// A card that this job has made and a stop has left in a head, or another chip that answers to reset as it does: it is asked.
+    fn issued(
+        &mut self,
+        card: &mut dyn Card,
+        factor: [u8; 8],
+        row: usize,
+    ) -> Result<Then, EngineError> {
+        let sealed = self.engine.register.sealed(self.engine.job, row)?;
+        let decided = self
+            .engine
+            .sealing
+            .unseal(row, &sealed.unwrap_or_default())?;
+        let why = match card::ask(card, factor, &decided, self.engine.keys) {
+            Ok(()) => return Ok(Then::Put(Bin::Good)),
+            Err(error @ CardError::Keys(_)) => return Err(EngineError::Card(error)),
+            Err(error) => error,
+        };
+        self.faults.of_card();
+        let Reason { english, chinese } = reason(&why);
+        if matches!(&why, CardError::Reader(error) if error.is_lost()) {
+            self.failed(None, Reason::new(english, chinese));
+            return Ok(Then::GoOn);
+        }
+        self.failed(
+            None,
+            Reason::new(
+                format!("this chip has the serial number of the card of line {row}, and does not prove to be that card ({english}): it is a twin, or does not work, and goes to the bad cards"),
+                format!("此芯片的序列号与第 {row} 行的卡相同，但未能证明是该卡（{chinese}）：可能是序列号重复的芯片或故障卡，归入坏卡"),
+            ),
+        );
+        Ok(Then::Put(Bin::Bad))
     }
 
     /// The order of a card that came back. Another head may have asked for it already and gives it back when it is told so.

@@ -8,13 +8,23 @@ use ssc_words::shell::word;
 
 use crate::text::{Text, text};
 
+/// The command that makes cards; a paused job is let go on first.
+pub fn run(job: &JobRecord) -> String {
+    let name = word(&job.name);
+    match job.state {
+        JobState::Paused => format!("ssc job resume {name} && ssc job run {name}"),
+        _ => format!("ssc job run {name}"),
+    }
+}
+
 /// The safe next step for an order that is not delivered. `now` is in milliseconds since 1970 (UTC).
 pub fn of_order(known: &Known, job: &JobRecord, now: i64) -> Text {
     let name = word(&job.name);
+    let run = run(job);
     let order = &known.order;
     let row = order.row;
     if order.lease_until > now {
-        let worker = &order.worker;
+        let worker = crate::run_name::shown(&order.worker);
         return text(
             format!("a head has it ({worker}): wait"),
             format!("发卡头正在处理（{worker}）：请等待"),
@@ -25,10 +35,10 @@ pub fn of_order(known: &Known, job: &JobRecord, now: i64) -> Text {
     if known.may_be_finished() {
         return text(
             format!(
-                "put that card (chip {chip}) into a head and run `ssc job run {name}`: it is asked, and counts as delivered if it is finished. No other card is made before. Only if that card is destroyed: `ssc job reissue {name} --line {row} --chip-destroyed`"
+                "put that card (chip {chip}) into a head and run `{run}`: it is asked, and counts as delivered if it is finished. No other card is made before. Only if that card is destroyed: `ssc job reissue {name} --line {row} --chip-destroyed`"
             ),
             format!(
-                "请将该卡（芯片 {chip}）放入发卡头并执行 `ssc job run {name}`：程序会向其查询，已完成则计为已交付；在此之前不另制卡。仅当该卡已销毁时：`ssc job reissue {name} --line {row} --chip-destroyed`"
+                "请将该卡（芯片 {chip}）放入发卡头并执行 `{run}`：程序会向其查询，已完成则计为已交付；在此之前不另制卡。仅当该卡已销毁时：`ssc job reissue {name} --line {row} --chip-destroyed`"
             ),
         );
     }
@@ -44,30 +54,27 @@ pub fn of_order(known: &Known, job: &JobRecord, now: i64) -> Text {
         ),
         OrderState::InPersonalization | OrderState::Checked => text(
             format!(
-                "`ssc job run {name}` goes on, best with that card (chip {chip}) in a head; if another card takes its place, that one is set aside for ever"
+                "`{run}` goes on, best with that card (chip {chip}) in a head; if another card takes its place, that one is set aside for ever"
             ),
             format!(
-                "执行 `ssc job run {name}` 继续，最好将该卡（芯片 {chip}）放入发卡头；若换用新卡，该卡即永久搁置"
+                "执行 `{run}` 继续，最好将该卡（芯片 {chip}）放入发卡头；若换用新卡，该卡即永久搁置"
             ),
         ),
         OrderState::ToBeRemade if order.attempts >= CHIPS_AN_ORDER => text(
             format!(
-                "it is given up, so that no more chips are spoiled: look at the row and at the stack of chips first. `ssc job run {name}` tries it again on {CHIPS_AN_ORDER} new cards at the most"
+                "it is given up, so that no more chips are spoiled: look at the row and at the stack of chips first. `{run}` tries it again on {CHIPS_AN_ORDER} new cards at the most"
             ),
             format!(
-                "为避免继续损坏芯片，已停止制作：请先检查该行数据和这批芯片。执行 `ssc job run {name}` 会再用最多 {CHIPS_AN_ORDER} 张新卡重试"
+                "为避免继续损坏芯片，已停止制作：请先检查该行数据和这批芯片。执行 `{run}` 会再用最多 {CHIPS_AN_ORDER} 张新卡重试"
             ),
         ),
         OrderState::ToBeRemade => text(
-            format!(
-                "`ssc job run {name}` makes it on a new card; the old one goes to the bad cards"
-            ),
-            format!("执行 `ssc job run {name}` 用新卡重制；旧卡归入坏卡"),
+            format!("`{run}` makes it on a new card; the old one goes to the bad cards"),
+            format!("执行 `{run}` 用新卡重制；旧卡归入坏卡"),
         ),
-        OrderState::Received | OrderState::Validated | OrderState::Reserved => text(
-            format!("`ssc job run {name}` makes it"),
-            format!("执行 `ssc job run {name}` 制卡"),
-        ),
+        OrderState::Received | OrderState::Validated | OrderState::Reserved => {
+            text(format!("`{run}` makes it"), format!("执行 `{run}` 制卡"))
+        }
     }
 }
 

@@ -197,13 +197,13 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     if remaining.waiting == 0 {
         return Ok(());
     }
-    let waiting = remaining.waiting;
+    let (waiting, run) = (remaining.waiting, next::run(&job));
     let wait = text(
         format!(
-            "{}: `ssc job run {name}`",
+            "{}: `{run}`",
             count(waiting, "row waits for its turn|rows wait for their turn")
         ),
-        format!("{waiting} 行等待轮次：`ssc job run {name}`"),
+        format!("{waiting} 行等待轮次：`{run}`"),
     );
     ui.line(wait.say(lang))
 }

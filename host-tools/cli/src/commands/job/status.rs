@@ -166,7 +166,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         let rows = heads.iter().map(|head| {
             let state = OrderState::of_name(&head.state);
             let state = state.map_or_else(String::new, |state| state.words(lang));
-            [head.head.clone(), head.line.to_string(), state]
+            [
+                crate::run_name::shown(&head.head),
+                head.line.to_string(),
+                state,
+            ]
         });
         ui.lines(table(&heading, rows))?;
     }
