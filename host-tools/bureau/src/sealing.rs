@@ -162,10 +162,10 @@ impl Bilingual for SealingError {
         match (self, lang) {
             (Self::Keys(error), _) => error.say(lang),
             (Self::Changed { row }, Lang::En) => format!(
-                "row {row}: what was decided of it was changed in the store, or belongs to another row or job; nothing was written to a card: bring the store back from a copy"
+                "row {row}: what was decided of it was changed in the store, or belongs to another row or job; nothing was written to a card. Look for who has changed the store; a copy from a backup does not know the cards given since, and makes none before they are accounted for"
             ),
             (Self::Changed { row }, Lang::Zh) => format!(
-                "第 {row} 行：存储中已决定的内容被改动，或属于其他行或作业；未写入任何卡片：请从备份恢复存储"
+                "第 {row} 行：存储中已决定的内容被改动，或属于其他行或作业；未写入任何卡片。请查明何人更改存储；备份的副本不知道此后所发的卡，核清之前请勿用其制卡"
             ),
             (Self::Form { row }, Lang::En) => format!(
                 "row {row}: what was decided of it has another form than this version of the program knows; go on with the version that created the job"

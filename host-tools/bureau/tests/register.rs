@@ -1,6 +1,7 @@
 //! The register, on both stores: the same tests.
 
 mod register {
+    mod anchors;
     mod audit;
     pub mod books;
     mod clock;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::engine::is_open_chip;
+use ssc_bureau::engine::{is_open_chip, is_unknown_chip};
 use ssc_bureau::register::{JobId, Register};
 use ssc_keys::KeyService;
 use ssc_reader::feeder::Feeder;
@@ -17,6 +17,7 @@ use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list
 use ssc_reader::wait::OnWait;
 use ssc_reader::{Card, Reader as _, ReaderError};
 use ssc_simulator::{Serials, SimulatedReader};
+use ssc_terminal::Dialogue;
 use ssc_words::{Bilingual, Lang};
 
 use crate::advice;
@@ -314,12 +315,12 @@ impl HeadArgs {
         (keys, line): (&'v dyn KeyService, Line),
         (screen, ui): (&Screen, &Ui),
     ) -> Result<Vec<Box<dyn Head + 'v>>, Failure> {
-        let keys = BlankKeys::of(keys, line)?;
         let mut earlier = VecDeque::new();
         if let Some(folder) = &self.images {
             make_folder(folder)?;
-            earlier = begun(folder, of, ui)?;
+            earlier = begun(folder, of, keys, ui)?;
         }
+        let keys = BlankKeys::of(keys, line)?;
         let serials = match self.seed {
             Some(seed) => Serials::from(serial_of(seed)),
             None => Serials::random()?,
@@ -412,10 +413,33 @@ impl Feeder for Stack<'_> {
     }
 }
 
+/// Whether the card is genuine with these keys.
+fn is_finished(card: &mut dyn Card, keys: &dyn KeyService) -> bool {
+    let verified = Dialogue::open(card, Some(keys)).and_then(|mut card| card.verify_identity());
+    verified.is_ok_and(|identity| identity.is_genuine())
+}
+
+/// A finished card that the register does not know: it would be made a second time.
+fn unknown_card(image: &str, register: &Register) -> Failure {
+    let store = register.store();
+    Failure::new(
+        Exit::Input,
+        text(
+            format!(
+                "{image} is a finished card with these keys, and the register {store} does not know its chip: it is an older copy of the register that has given this card, or another one. Its cards would be made a second time, so none was made. Put back the newer register, or, if the card is of another register, name another folder with --images"
+            ),
+            format!(
+                "{image} 是用这些密钥制成的卡，而登记簿 {store} 不认识其芯片：它是发出该卡的登记簿的旧副本，或是另一个登记簿。其中的卡会再制一次，故未制卡。请放回较新的登记簿；若该卡属于另一登记簿，请用 --images 另指定文件夹"
+            ),
+        ),
+    )
+}
+
 /// The images in `folder` whose chip was begun for an order of this job that has no card yet.
 fn begun(
     folder: &Path,
     (register, job): (&Register, JobId),
+    keys: &dyn KeyService,
     ui: &Ui,
 ) -> Result<VecDeque<Box<dyn Card>>, Failure> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -426,6 +450,11 @@ fn begun(
     for path in paths {
         let name = path.display().to_string();
         match SimulatedReader::image(path).connect() {
+            Ok(mut card) if is_unknown_chip(register, &*card)? => {
+                if is_finished(&mut *card, keys) {
+                    return Err(unknown_card(&name, register));
+                }
+            }
             Ok(card) if is_open_chip(register, job, &*card)? => cards.push_back(card),
             Ok(_) => {}
             Err(error) => ui.warn(&text(

@@ -37,6 +37,7 @@ mod runner;
 mod schemas;
 mod screen;
 mod secret;
+mod seen;
 mod source;
 mod store;
 mod table;

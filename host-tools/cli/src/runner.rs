@@ -20,6 +20,7 @@ use crate::heads::HeadArgs;
 use crate::line::LineArgs;
 use crate::run_name::RunName;
 use crate::screen::{self, Screen, ScreenArgs};
+use crate::store::Books;
 use crate::text::{Text, text};
 use crate::ui::{Ui, complain};
 
@@ -49,12 +50,13 @@ pub struct Outcome {
 /// # Errors
 /// Heads that cannot be opened; a register or keys that cannot be used.
 pub fn run(
-    (register, job): (&Register, &JobRecord),
+    (books, job): (&Books, &JobRecord),
     keys: &dyn KeyService,
     (heads, line): (&HeadArgs, &LineArgs),
     screen: &ScreenArgs,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
+    let register: &Register = books;
     let stop: Arc<Stop> = Arc::default();
     let (tell, events) = mpsc::channel::<RunEvent>();
     let last_words: Arc<OnceLock<LastWords>> = Arc::default();
@@ -92,6 +94,7 @@ pub fn run(
         });
         loop {
             let event = events.recv_timeout(Duration::from_millis(200));
+            books.keep();
             match event {
                 Ok(event) => {
                     if let RunEvent::Delivered { line, .. } = &event {

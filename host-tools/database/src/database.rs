@@ -33,6 +33,15 @@ impl MayBeOfStore for DatabaseError {
     }
 }
 
+/// Whether a store may be a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// It is made where there is none.
+    New,
+    /// It must be there.
+    Existing,
+}
+
 /// An open store. Clones are the same one.
 #[derive(Clone)]
 pub struct Database(Arc<Shared>);
@@ -56,14 +65,30 @@ impl Drop for Shared {
 }
 
 impl Database {
+    /// Opens a store that is there, and brings the tables of `migrations` to the newest version.
+    ///
+    /// # Errors
+    /// [`Failure::Missing`](crate::Failure::Missing) among others, as [`open`](Self::open).
+    pub fn open_existing(store: &Store, migrations: &Migrations) -> Result<Self, DatabaseError> {
+        Self::open_where(store, migrations, Where::Existing)
+    }
+
     /// Opens a store, makes it where there is none, and brings the tables of `migrations` to the newest version.
     ///
     /// # Errors
     /// [`DatabaseError`]; a store whose tables are newer than this program is refused, and nothing is changed.
     pub fn open(store: &Store, migrations: &Migrations) -> Result<Self, DatabaseError> {
+        Self::open_where(store, migrations, Where::New)
+    }
+
+    fn open_where(
+        store: &Store,
+        migrations: &Migrations,
+        place: Where,
+    ) -> Result<Self, DatabaseError> {
         let name = store.to_string();
         let runtime = open::runtime().map_err(|error| error.at(&name))?;
-        let pools = runtime.block_on(open::open(store, migrations));
+        let pools = runtime.block_on(open::open(store, migrations, place));
         let pools = pools.map_err(|error| error.at(&name))?;
         Ok(Self(Arc::new(Shared {
             name,

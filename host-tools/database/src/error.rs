@@ -4,6 +4,12 @@ use std::fmt;
 
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
+use crate::holder::{self, Holder};
+
+/// What must be known of a copy before anything is made with it.
+const BACKUP: &str = "A copy from a backup does not know the cards given since it was made, and would give their numbers and their persons cards a second time: make nothing with it before they are accounted for. The return files and job reports since then say who has a card and which numbers are given: leave these persons out of new batches, begin new profiles above these numbers, and close jobs of the copy that others have finished (`ssc job close`)";
+const BACKUP_ZH: &str = "备份的副本不知道此后所发的卡，会把卡号和卡再发一次：核清之前请勿用其制卡。此后的回盘文件和作业报告载明谁已有卡、哪些卡号已发：新批次中请去掉这些人，新配置的号段从这些卡号之后开始，副本中他处已完成的作业请关闭（`ssc job close`）";
+
 /// Why a store cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseError {
@@ -23,7 +29,18 @@ pub enum Failure {
     /// The connection was cut while a transaction was ending: it is kept or it is not.
     Unknown(String),
     /// Another program has it and does not let go.
-    Locked,
+    Locked {
+        /// Which, where the system tells.
+        by: Option<Holder>,
+    },
+    /// There is no store: nothing has made it.
+    Missing,
+    /// The file is empty, or a database without any tables of this program: what is left of a store, or something else.
+    NoTables,
+    /// The file has two names: a program under each of them would not see the other.
+    Linked,
+    /// The log of a file is there, and the file is not.
+    LogAlone(String),
     /// The file is something else.
     NotADatabase,
     /// The file was cut short or overwritten.
@@ -70,6 +87,9 @@ impl DatabaseError {
         if self.store.is_empty() {
             self.store = store.to_owned();
         }
+        if let Failure::Locked { by: by @ None } = &mut self.failure {
+            *by = holder::of(std::path::Path::new(store));
+        }
         self
     }
 
@@ -109,7 +129,7 @@ impl Failure {
                 Self::Gone(error.to_string())
             }
             Error::Protocol(text) => Self::Gone(text.clone()),
-            Error::PoolTimedOut => Self::Locked,
+            Error::PoolTimedOut => Self::Locked { by: None },
             Error::Tls(source) => Self::Login(source.to_string()),
             // What could not be parsed may be a password.
             Error::Configuration(_) => Self::Address("it cannot be understood".into()),
@@ -120,7 +140,7 @@ impl Failure {
     /// By SQLite's codes (<https://sqlite.org/rescode.html>): the last eight bits are the kind.
     fn of_sqlite(code: i32, text: String) -> Self {
         match code & 0xFF {
-            5 | 6 => Self::Locked,
+            5 | 6 => Self::Locked { by: None },
             13 => Self::DiskFull,
             26 => Self::NotADatabase,
             11 => Self::Damaged(text),
@@ -137,7 +157,7 @@ impl Failure {
         match code {
             "40001" | "40P01" => Self::InTheWay,
             "53100" => Self::DiskFull,
-            "55P03" | "57014" => Self::Locked,
+            "55P03" | "57014" => Self::Locked { by: None },
             "3D000" => Self::NoSuchDatabase(text),
             "42501" | "25006" => Self::Login(text),
             _ if code.starts_with("28") => Self::Login(text),
@@ -166,9 +186,15 @@ impl Failure {
             Self::DiskFull => "no room is left on the disk. Nothing of this step was kept; make room, then go on".into(),
             Self::Gone(why) => format!("the database does not answer ({why}). Nothing of this step was kept; start it or mend the network, then go on"),
             Self::Unknown(why) => format!("the connection was cut while a step was being kept ({why}). What the books hold is right: go on, and they are asked"),
-            Self::Locked => "another program is writing and does not let go. Wait until it has ended, then go on".into(),
+            Self::Locked { by: None } => "another program is writing and does not let go. Wait until it has ended, then go on".into(),
+            Self::Locked { by: Some(Holder { pid, name, is_stopped: false }) } => format!("process {pid} ({name}) is writing and does not let go. Wait until it has ended, or end it: what it has noted is kept. Then go on"),
+            Self::Locked { by: Some(Holder { pid, name, is_stopped: true }) } => format!("process {pid} ({name}) is writing, and somebody has stopped it: `kill -CONT {pid}` lets it go on, and `kill {pid}` with it lets it end; what it has noted is kept. Then go on"),
+            Self::Missing => "there is none here. `ssc job create` and `ssc issue` make one; if there was one, look whether its name is right (--store, SSC_STORE). Nothing was made".into(),
+            Self::NoTables => format!("the file is there, but has none of the tables of a register: it is damaged, cut to nothing or something else. Nothing was changed. Name another with --store. {BACKUP}"),
+            Self::Linked => "the file has more than one name (hard links), and two programs that know it by different names would destroy it. Remove the other name, or copy the file while nobody works with it; nothing was changed".into(),
+            Self::LogAlone(log) => format!("the file is not there, but its log is ({log}): the file was moved or removed without it. Put both back together; a new register beside that log would be destroyed by it. {BACKUP}"),
             Self::NotADatabase => "this file is no database. Name another with --store; nothing was changed".into(),
-            Self::Damaged(why) => format!("the file was cut short or overwritten ({why}). Leave it as it is and put back a copy from a backup, with its -wal file if there is one; a new one would give card numbers twice"),
+            Self::Damaged(why) => format!("the file was cut short or overwritten ({why}). Leave it as it is, look at the disk, and put back the newest whole copy with its -wal file, if it has one. {BACKUP}"),
             Self::NoAccess(why) => format!("it cannot be opened or written ({why}). Look at the rights of the file and its folder and at the disk, or name another with --store"),
             Self::Login(why) => format!("the server refuses the login or the right ({why}). Look at user, password and rights"),
             Self::NoSuchDatabase(why) => format!("the server has no such database ({why}). Make it with createdb, or name another"),
@@ -190,12 +216,40 @@ impl Failure {
             Self::Unknown(why) => format!(
                 "保存某一步骤时连接中断（{why}）。登记簿中的内容是正确的：请继续，程序会向其查询"
             ),
-            Self::Locked => "另一程序正在写入且未释放。请等其结束后继续".into(),
+            Self::Locked { by: None } => "另一程序正在写入且未释放。请等其结束后继续".into(),
+            Self::Locked {
+                by:
+                    Some(Holder {
+                        pid,
+                        name,
+                        is_stopped: false,
+                    }),
+            } => format!(
+                "进程 {pid}（{name}）正在写入且未释放。请等其结束，或将其结束：已记录的内容不会丢失。然后继续"
+            ),
+            Self::Locked {
+                by:
+                    Some(Holder {
+                        pid,
+                        name,
+                        is_stopped: true,
+                    }),
+            } => format!(
+                "进程 {pid}（{name}）正在写入，但已被暂停：`kill -CONT {pid}` 让其继续，再用 `kill {pid}` 可将其结束；已记录的内容不会丢失。然后继续"
+            ),
+            Self::Missing => "此处没有登记簿。`ssc job create` 和 `ssc issue` 会建立；如曾建立，请检查名称（--store、SSC_STORE）。未建立任何内容".into(),
+            Self::NoTables => format!(
+                "文件存在，但没有登记簿的任何数据表：已损坏、被清空或是其他文件。未作任何更改。请用 --store 指定其他文件。{BACKUP_ZH}"
+            ),
+            Self::Linked => "该文件有多个名称（硬链接），两个程序用不同名称打开会毁坏它。请删除另一个名称，或在无人使用时复制；未作任何更改".into(),
+            Self::LogAlone(log) => format!(
+                "文件不存在，但其日志 {log} 存在：文件被单独移走或删除。请将两者一并放回；在该日志旁新建登记簿会被其毁坏。{BACKUP_ZH}"
+            ),
             Self::NotADatabase => {
                 "该文件不是数据库。请用 --store 指定其他文件；未作任何更改".into()
             }
             Self::Damaged(why) => format!(
-                "文件被截断或覆盖（{why}）。请保持原样，并从备份恢复（如有 -wal 文件一并恢复）；新建文件会使卡号重复发放"
+                "文件被截断或覆盖（{why}）。请保持原样，检查磁盘，并放回最新的完整副本（如有 -wal 文件一并放回）。{BACKUP_ZH}"
             ),
             Self::NoAccess(why) => format!(
                 "无法打开或写入（{why}）。请检查文件及其目录的权限和磁盘，或用 --store 指定其他位置"
@@ -234,6 +288,10 @@ impl Kind for DatabaseError {
             Failure::Address(_) => ErrorKind::Usage,
             Failure::NotADatabase
             | Failure::Damaged(_)
+            | Failure::Missing
+            | Failure::NoTables
+            | Failure::Linked
+            | Failure::LogAlone(_)
             | Failure::Newer { .. }
             | Failure::Foreign { .. }
             | Failure::Twice(_) => ErrorKind::Input,

@@ -9,6 +9,8 @@
 mod database;
 mod dialect;
 mod error;
+mod file;
+mod holder;
 mod migrations;
 mod open;
 mod store;
@@ -17,6 +19,7 @@ mod value;
 
 pub use database::{Database, MayBeOfStore};
 pub use error::{DatabaseError, Failure};
+pub use holder::Holder;
 pub use migrations::Migrations;
 pub use store::{Store, StoreError};
 pub use transaction::Transaction;

@@ -7,6 +7,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use crate::dialect::Dialect;
 
+/// How the tables begin that tell which migrations were made.
+pub(crate) const OF_ALL: &str = "migrations_of_";
+
 /// A set of migrations. Its texts are never changed once they were released: a new version is a new text behind them.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrations {
@@ -26,7 +29,7 @@ impl Migrations {
 
     /// The table that tells which of them were made.
     pub(crate) fn table(&self) -> String {
-        format!("migrations_of_{}", self.name)
+        format!("{OF_ALL}{}", self.name)
     }
 
     pub(crate) fn migrator(&self, dialect: Dialect) -> Migrator {

@@ -10,13 +10,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use tokio::runtime::Runtime;
 
+use crate::database::Where;
 use crate::dialect::Dialect;
 use crate::error::{DatabaseError, Failure};
+use crate::file;
 use crate::migrations::Migrations;
 use crate::store::{Place, Store};
 
 /// How long a writer waits for the one before.
-const BUSY: Duration = Duration::from_secs(60);
+pub(crate) const BUSY: Duration = Duration::from_secs(60);
 /// How long a server may take to answer.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Connections to a file that only read.
@@ -64,16 +66,33 @@ pub(crate) fn runtime() -> Result<Runtime, DatabaseError> {
     runtime.map_err(|error| DatabaseError::nowhere(Failure::Unexpected(error.to_string())))
 }
 
-pub(crate) async fn open(store: &Store, migrations: &Migrations) -> Result<Pools, DatabaseError> {
+pub(crate) async fn open(
+    store: &Store,
+    migrations: &Migrations,
+    place: Where,
+) -> Result<Pools, DatabaseError> {
     match &store.0 {
-        Place::File(path) => open_file(path, migrations).await,
-        Place::Postgres(url) => open_server(url, migrations).await,
+        Place::File(path) => open_file(path, migrations, place).await,
+        Place::Postgres(url) => open_server(url, migrations, place).await,
     }
 }
 
-async fn open_file(path: &Path, migrations: &Migrations) -> Result<Pools, DatabaseError> {
-    make_file(path)
-        .map_err(|error| DatabaseError::nowhere(Failure::NoAccess(error.to_string())))?;
+fn missing() -> DatabaseError {
+    DatabaseError::nowhere(Failure::Missing)
+}
+
+async fn open_file(
+    path: &Path,
+    migrations: &Migrations,
+    place: Where,
+) -> Result<Pools, DatabaseError> {
+    if !file::is_there(path)? {
+        match place {
+            Where::New => file::make(path, migrations).await?,
+            Where::Existing => return Err(missing()),
+        }
+    }
+    let path = file::look(path).await?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -93,26 +112,11 @@ async fn open_file(path: &Path, migrations: &Migrations) -> Result<Pools, Databa
     Ok(Pools::Sqlite { readers, writer })
 }
 
-/// Makes the file and its folder where there are none, for their owner alone. SQLite gives its other files the rights of this one.
-fn make_file(path: &Path) -> std::io::Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    let mut folder = std::fs::DirBuilder::new();
-    let mut file = std::fs::OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folder.mode(0o700);
-        file.mode(0o600);
-    }
-    if let Some(parent) = path.parent() {
-        folder.recursive(true).create(parent)?;
-    }
-    file.create(true).append(true).open(path).map(drop)
-}
-
-async fn open_server(url: &str, migrations: &Migrations) -> Result<Pools, DatabaseError> {
+async fn open_server(
+    url: &str,
+    migrations: &Migrations,
+    place: Where,
+) -> Result<Pools, DatabaseError> {
     let options = PgConnectOptions::from_str(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -120,6 +124,9 @@ async fn open_server(url: &str, migrations: &Migrations) -> Result<Pools, Databa
         .connect_with(options)
         .await;
     let pool = pool.map_err(no_answer)?;
+    if place == Where::Existing && !has_tables(&pool, Dialect::Postgres, migrations).await? {
+        return Err(missing());
+    }
     migrate(&pool, Dialect::Postgres, migrations).await?;
     Ok(Pools::Postgres(pool))
 }
@@ -134,9 +141,29 @@ pub(crate) fn no_answer(error: sqlx::Error) -> DatabaseError {
     }
 }
 
+async fn has_tables<D>(
+    pool: &sqlx::Pool<D>,
+    dialect: Dialect,
+    migrations: &Migrations,
+) -> Result<bool, sqlx::Error>
+where
+    D: sqlx::Database,
+    for<'c> &'c mut D::Connection: sqlx::Executor<'c, Database = D>,
+    D::Arguments: sqlx::IntoArguments<D>,
+    for<'r> i64: sqlx::Decode<'r, D> + sqlx::Type<D>,
+    String: for<'r> sqlx::Encode<'r, D> + sqlx::Type<D>,
+    usize: sqlx::ColumnIndex<D::Row>,
+{
+    let found: i64 = sqlx::query_scalar(dialect.has_table())
+        .bind(migrations.table())
+        .fetch_one(pool)
+        .await?;
+    Ok(found > 0)
+}
+
 /// Brings the tables to the newest version, in one transaction. Where they are, nothing is written, so that a store can be opened while
 /// somebody writes for long.
-async fn migrate<D>(
+pub(crate) async fn migrate<D>(
     pool: &sqlx::Pool<D>,
     dialect: Dialect,
     migrations: &Migrations,
@@ -152,11 +179,7 @@ where
 {
     let newest = migrations.newest();
     let table = migrations.table();
-    let found: i64 = sqlx::query_scalar(dialect.has_table())
-        .bind(table.clone())
-        .fetch_one(pool)
-        .await?;
-    if found > 0 {
+    if has_tables(pool, dialect, migrations).await? {
         let newest_made = format!("SELECT COALESCE(MAX(version), 0) FROM {table}");
         let version: i64 = sqlx::query_scalar(AssertSqlSafe(newest_made))
             .fetch_one(pool)

@@ -40,16 +40,22 @@ impl Store {
         if SCHEMES.iter().any(scheme) {
             return Ok(Self(Place::Postgres(address.into())));
         }
-        let path = address.strip_prefix(OF_FILE).unwrap_or(address);
-        let path = path.strip_prefix("//").unwrap_or(path);
+        let (path, is_named) = match address.strip_prefix(OF_FILE) {
+            Some(path) => (path.strip_prefix("//").unwrap_or(path), true),
+            None => (address, false),
+        };
         if path.is_empty() {
             return Err(StoreError::Empty);
         }
-        if let Some((scheme, _)) = path.split_once("://") {
-            return Err(StoreError::Unknown {
-                scheme: scheme.into(),
-            });
+        // Not even a file in the memory, `:memory:`: what is in it is gone with the program.
+        if let Some(scheme) = scheme_of(path) {
+            let scheme = scheme.into();
+            return Err(StoreError::Unknown { scheme });
         }
+        if !is_named && looks_like_a_server(path) {
+            return Err(StoreError::NoPath);
+        }
+        let path = std::path::absolute(path).map_err(|_| StoreError::NoPath)?;
         Ok(Self::file(path))
     }
 
@@ -109,6 +115,25 @@ impl fmt::Debug for Store {
     }
 }
 
+/// What stands before the first colon, where it is no part of a path: `postgres:` with one slash too few, `file:`, `mysql://`. A drive of
+/// one letter is a path. The rest may be a password and is never shown.
+fn scheme_of(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    let is_word = |sign: char| sign.is_ascii_alphanumeric() || "+-_.".contains(sign);
+    let begins = scheme
+        .chars()
+        .next()
+        .is_none_or(|sign| sign.is_ascii_alphanumeric());
+    (scheme.len() != 1 && begins && scheme.chars().all(is_word)).then_some(scheme)
+}
+
+/// An address of a server with a slip in it would be a file of this name, which shows a password and is a new, empty register.
+fn looks_like_a_server(path: &str) -> bool {
+    let is_path = path.starts_with(['/', '.']);
+    let has_host = path.contains('@') && path.contains(['/', ':']);
+    !is_path && (has_host || path.contains("//"))
+}
+
 /// The address without its password, and without its options, which can hold one too.
 fn without_password(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
@@ -135,6 +160,8 @@ pub enum StoreError {
         /// What it begins with.
         scheme: String,
     },
+    /// The address is neither a path nor a server's. It is not shown: it may have a password.
+    NoPath,
     /// No store was named, and the environment has no data folder for the default one.
     NoHome,
 }
@@ -144,11 +171,13 @@ impl Bilingual for StoreError {
         match (self, lang) {
             (Self::Empty, Lang::En) => "the store's address is empty: give the path of a file or postgres://USER@HOST/DATABASE".into(),
             (Self::Empty, Lang::Zh) => "存储地址为空：请给出文件路径或 postgres://用户@主机/数据库".into(),
+            (Self::NoPath, Lang::En) => "the store's address cannot be understood, and is not shown since it may have a password: give the path of a file (with ./ in front where it looks like an address) or postgres://USER@HOST/DATABASE. Nothing was made".into(),
+            (Self::NoPath, Lang::Zh) => "无法识别存储地址（其中可能有口令，故不显示）：请给出文件路径（像地址的路径前加 ./）或 postgres://用户@主机/数据库。未建立任何内容".into(),
             (Self::Unknown { scheme }, Lang::En) => {
-                format!("no store is known by {scheme}://: give the path of a file or postgres://USER@HOST/DATABASE")
+                format!("no store is known by {scheme}: give the path of a file or postgres://USER@HOST/DATABASE")
             }
             (Self::Unknown { scheme }, Lang::Zh) => {
-                format!("不支持 {scheme}:// 存储：请给出文件路径或 postgres://用户@主机/数据库")
+                format!("不支持 {scheme}: 存储：请给出文件路径或 postgres://用户@主机/数据库")
             }
             (Self::NoHome, Lang::En) => "neither HOME nor XDG_DATA_HOME is set, so the default store has no place: name one with --store or SSC_STORE".into(),
             (Self::NoHome, Lang::Zh) => "未设置 HOME 和 XDG_DATA_HOME，默认存储无处可放：请用 --store 或 SSC_STORE 指定".into(),
@@ -211,7 +240,33 @@ mod tests {
         ] {
             assert_eq!(path(address), Some("/b/bureau.db".into()));
         }
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(path("b.db"), Some(here.join("b.db")));
+        assert_eq!(path("sqlite:b.db"), Some(here.join("b.db")));
+        assert_eq!(path("./a:b@c/d.db").unwrap(), here.join("a:b@c/d.db"));
         assert_eq!(Store::parse(""), Err(StoreError::Empty));
+        // Slips in an address: a new register of that name would be made, and its password shown.
+        for slip in [
+            "postgres:/ann:s3cret@db/b",
+            "postgre://ann:s3cret@db/b",
+            "postgres:ann:s3cret@db/b",
+            "postgres//ann:s3cret@db/b",
+            "postgres/ann:s3cret@db/b",
+            "ann:s3cret@db/b",
+            "ann@s3cret/b",
+            "s3cret//b",
+            "://ann:s3cret@db",
+            "file:s3cret.db",
+            "sqlite:file:s3cret.db?mode=memory",
+            ":memory:",
+            "sqlite::memory:",
+        ] {
+            let refused = Store::parse(slip).unwrap_err();
+            for lang in Lang::ALL {
+                let said = format!("{} {refused:?}", refused.say(lang));
+                assert!(!said.contains("s3cret"), "{said}");
+            }
+        }
         let scheme = "mysql".into();
         assert_eq!(
             Store::parse("mysql://db/bureau"),

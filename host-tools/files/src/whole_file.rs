@@ -87,6 +87,12 @@ impl WholeFile {
         self.file.as_file()
     }
 
+    /// Where it is until it has its name.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Gives the file its name, if nothing has that name. It is on the disk when this returns.
     ///
     /// # Errors

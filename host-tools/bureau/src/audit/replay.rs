@@ -158,6 +158,8 @@ impl Replay {
                 order.reason = Some(why.into());
             }
             BookNote::JobIs { state } => self.state = Some(state),
+            // Nothing of the job follows from them: an auditor reads them.
+            BookNote::ClockIsRight { .. } | BookNote::OlderRegister { .. } => {}
             BookNote::ChipSetAside {
                 serial,
                 english,

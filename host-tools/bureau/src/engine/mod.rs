@@ -156,11 +156,22 @@ pub fn are_keys_of(job: &JobRecord, keys: &dyn KeyService) -> Result<(), EngineE
 /// # Errors
 /// The register cannot be read.
 pub fn is_open_chip(register: &Register, job: JobId, card: &dyn Card) -> Result<bool, EngineError> {
-    let Ok(factor) = card_factor(card.atr()) else {
-        return Ok(false);
+    let chip = match card_factor(card.atr()) {
+        Ok(factor) => register.chip(&card::serial(&factor))?,
+        Err(_) => None,
     };
-    let chip = register.chip(&card::serial(&factor))?;
     Ok(chip.is_some_and(|chip| {
         chip.job == job && matches!(chip.state, ChipState::Writing | ChipState::MayBeFinished)
     }))
+}
+
+/// Whether the register has never seen the chip of this card.
+///
+/// # Errors
+/// The register cannot be read.
+pub fn is_unknown_chip(register: &Register, card: &dyn Card) -> Result<bool, EngineError> {
+    match card_factor(card.atr()) {
+        Ok(factor) => Ok(register.chip(&card::serial(&factor))?.is_none()),
+        Err(_) => Ok(false),
+    }
 }

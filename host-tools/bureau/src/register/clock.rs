@@ -5,10 +5,21 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Milliseconds by which an entry of another machine may be ahead of this one's clock.
 pub(super) const AHEAD: i64 = 5_000;
 
+/// Milliseconds from the last entry on to a time that a clock is believed to have reached: three months. A clock that is years ahead would
+/// stop the register for years.
+pub(super) const FAR: i64 = 92 * 86_400_000;
+/// Milliseconds by which the clocks of this machine and of a database server may differ.
+pub(super) const APART: i64 = 120_000;
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970 (UTC).
     fn now(&self) -> i64;
+
+    /// Whether it is a machine's, which a server's can be compared with.
+    fn is_the_machines(&self) -> bool {
+        false
+    }
 }
 
 /// The clock of this machine.
@@ -21,6 +32,10 @@ impl Clock for SystemClock {
         now.map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         })
+    }
+
+    fn is_the_machines(&self) -> bool {
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use ssc_database::{DatabaseError, MayBeOfStore};
 use ssc_words::shell::word;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang, clean};
 
+use super::books::BooksOf;
 use super::clock::shown;
 use super::jobs::LONGEST_NAME;
 use super::record::JobId;
@@ -19,6 +20,21 @@ pub enum RegisterError {
     ClockBack {
         /// By how many seconds.
         seconds: i64,
+    },
+    /// The clock is far ahead of the last entry.
+    ClockAhead {
+        /// By how many days.
+        days: i64,
+    },
+    /// The clock of this machine and that of the database server differ.
+    ClockApart {
+        /// By how many seconds this machine's is ahead.
+        seconds: i64,
+    },
+    /// The register is for demo cards, and real ones were asked for, or the other way.
+    OtherBooks {
+        /// What was asked for.
+        asked: BooksOf,
     },
     /// The clock is older than this program.
     ClockBeforeBuild,
@@ -168,7 +184,11 @@ impl RegisterError {
         let typed = self.typed();
         match self {
             Self::Database(error) => error.say(Lang::En),
-            Self::ClockBack { seconds } => format!("the clock of this machine is {seconds} s older than the last entry of the register. Set the clock right, then go on; nothing was changed"),
+            Self::ClockBack { seconds } => format!("the clock of this machine is {seconds} s older than the last entry of the register. Set the clock right, then go on; nothing was changed. Only if it is right, and the clock by which that entry was made was ahead: --clock-is-right, which is noted in the log"),
+            Self::ClockAhead { days } => format!("the clock of this machine is {days} days ahead of the last entry of the register. An entry by a clock that is ahead would stop the register until that time comes: look at the clock. Only if it is right: --clock-is-right, which is noted in the log. Nothing was changed"),
+            Self::ClockApart { seconds } => format!("the clock of this machine is {} s {} that of the database server. Set the wrong one right (NTP), then go on; nothing was changed", seconds.abs(), if *seconds < 0 { "behind" } else { "ahead of" }),
+            Self::OtherBooks { asked: BooksOf::Demo } => "this register is for real cards, and the keys are the published demo keys: name the vault (--vault) or the token (--hsm), or another register for demo cards (--store). Nothing was changed".into(),
+            Self::OtherBooks { asked: BooksOf::Own } => "this register is for cards with the published demo keys, and these keys are real ones: name another register (--store, SSC_STORE), or leave the vault away. Nothing was changed".into(),
             Self::ClockBeforeBuild => "the clock of this machine is older than this program. Set the clock right, then go on; nothing was changed".into(),
             Self::Fenced { row } => format!("row {row}: the lease of this head has ended or another head has the order. The card in this head is left as it is: put it in again, and it is asked"),
             Self::Leased { row, worker, until, .. } => format!("row {row}: head {worker} works on it until {}, and longer if it says so again. Nothing was changed. Stop it first: `ssc job pause {typed}` lets heads finish the cards in hand; a head that was killed has let go at that time", shown(*until)),
@@ -192,7 +212,7 @@ impl RegisterError {
             Self::MayBeFinished { row, serial } => format!("row {row}: chip {serial} may be this person's finished card. Put that card in, and it is asked; only if it was destroyed: `ssc job reissue JOB --line {row} --chip-destroyed`"),
             Self::OutOfOrder { row, note } => format!("row {row}: `{note}` cannot follow what the register knows of this order. Nothing was noted; put the card in again"),
             Self::RangeTaken { owner } => format!("card numbers of this range belong to {owner}: give the profile a range of its own"),
-            Self::ChainBroken { job, seq } => format!("job {job}: entry {seq} of the log is not the one that was written. Keep the store as it is and look for who has changed it; go on from a backup"),
+            Self::ChainBroken { job, seq } => format!("job {job}: entry {seq} of the log is not the one that was written. Keep the store as it is and look for who has changed it. Make nothing with it, and nothing with a copy from a backup before the cards given since the copy was made are accounted for: it would give their numbers, and their persons cards, a second time. The return files since then say who has a card"),
             Self::NoCard => "this person has no card of this kind in the register".into(),
             Self::Record(what) => format!("the register has a record that cannot be understood ({what}). Use the program that wrote it"),
         }
@@ -203,8 +223,22 @@ impl RegisterError {
         match self {
             Self::Database(error) => error.say(Lang::Zh),
             Self::ClockBack { seconds } => format!(
-                "本机时钟比登记簿最后一条记录早 {seconds} 秒。请校正时钟后继续；未作任何更改"
+                "本机时钟比登记簿最后一条记录早 {seconds} 秒。请校正时钟后继续；未作任何更改。仅当本机时钟正确、写入该记录的时钟偏快时：--clock-is-right，并记入日志"
             ),
+            Self::ClockAhead { days } => format!(
+                "本机时钟比登记簿最后一条记录晚 {days} 天。用偏快的时钟写入记录，会使登记簿停用到那一时间：请检查时钟。仅当其正确时：--clock-is-right，并记入日志。未作任何更改"
+            ),
+            Self::ClockApart { seconds } => format!(
+                "本机时钟比数据库服务器{} {} 秒。请校正错误的一方（NTP）后继续；未作任何更改",
+                if *seconds < 0 { "慢" } else { "快" },
+                seconds.abs()
+            ),
+            Self::OtherBooks {
+                asked: BooksOf::Demo,
+            } => "该登记簿用于真卡，而密钥是公开的演示密钥：请指定密钥库（--vault）或令牌（--hsm），演示卡请另用登记簿（--store）。未作任何更改".into(),
+            Self::OtherBooks {
+                asked: BooksOf::Own,
+            } => "该登记簿用于演示密钥的卡，而这是真实密钥：请另指定登记簿（--store、SSC_STORE），或去掉密钥库。未作任何更改".into(),
             Self::ClockBeforeBuild => {
                 "本机时钟早于本程序的构建时间。请校正时钟后继续；未作任何更改".into()
             }
@@ -264,7 +298,7 @@ impl RegisterError {
                 format!("此号段的卡号属于 {owner}：请为配置指定自己的号段")
             }
             Self::ChainBroken { job, seq } => format!(
-                "作业 {job}：日志第 {seq} 条不是原来写入的内容。请保持存储原样并查明何人更改；从备份继续"
+                "作业 {job}：日志第 {seq} 条不是原来写入的内容。请保持存储原样并查明何人更改。请勿用其制卡；在核清备份之后所发的卡之前，也请勿用备份的副本制卡：它会把卡号和卡再发一次。此后的回盘文件载明谁已有卡"
             ),
             Self::NoCard => "登记簿中此人没有此类卡".into(),
             Self::Record(what) => format!("登记簿中有无法识别的记录（{what}）。请使用写入它的程序"),
@@ -284,7 +318,11 @@ impl Kind for RegisterError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Database(error) => error.kind(),
-            Self::ClockBack { .. } | Self::ClockBeforeBuild => ErrorKind::Usage,
+            Self::ClockBack { .. }
+            | Self::ClockAhead { .. }
+            | Self::ClockApart { .. }
+            | Self::ClockBeforeBuild
+            | Self::OtherBooks { .. } => ErrorKind::Usage,
             Self::BadName { .. }
             | Self::TwoJobs { .. }
             | Self::NoJob { .. }

@@ -4,6 +4,7 @@
 //! ([`Register::lease`]) and write what they do to cards before and after it ([`Register::write`]). Each entry is linked to the one
 //! before it by its hash. The register holds no PIN, key, photo or name in clear: what is decided is a sealed blob.
 
+mod books;
 mod chain;
 mod chips;
 mod citizens;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use ssc_database::{Database, Migrations, Store, Transaction};
 
+pub use books::{BooksOf, Extent};
 pub use clock::{Clock, SystemClock};
 pub use error::RegisterError;
 pub use intake::Intake;
@@ -54,8 +56,20 @@ const MIGRATIONS: Migrations = Migrations {
         include_str!("schema/3.sql"),
         include_str!("schema/4.sql"),
         include_str!("schema/5.sql"),
+        include_str!("schema/6.sql"),
     ],
 };
+
+/// For what a register is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// To work with it; it is made where there is none.
+    New,
+    /// To work with one that is there.
+    Existing,
+    /// To look at one that is there, whatever the clock says.
+    Look,
+}
 
 /// The books of a bureau. Clones are the same ones. All calls block.
 #[derive(Clone)]
@@ -65,22 +79,63 @@ pub struct Register {
 }
 
 impl Register {
-    /// Opens the register in `store`, and makes it where there is none.
+    /// Opens the register in `store` to work with it, and makes it where there is none.
     ///
     /// # Errors
-    /// [`RegisterError::Database`]; [`RegisterError::ClockBack`], [`RegisterError::ClockBeforeBuild`]: nothing is written by a wrong clock.
+    /// As [`open_for`](Self::open_for).
     pub fn open(store: &Store, clock: Arc<dyn Clock>) -> Result<Self, RegisterError> {
-        if clock.now() < clock::built() {
+        Self::open_for(store, clock, Opening::New)
+    }
+
+    /// Opens the register in `store`.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`]; of a clock that is wrong, so that nothing is written by it (whoever only looks needs none):
+    /// [`RegisterError::ClockBack`], [`RegisterError::ClockAhead`], [`RegisterError::ClockApart`], [`RegisterError::ClockBeforeBuild`].
+    pub fn open_for(
+        store: &Store,
+        clock: Arc<dyn Clock>,
+        opening: Opening,
+    ) -> Result<Self, RegisterError> {
+        if opening != Opening::Look && clock.now() < clock::built() {
             return Err(RegisterError::ClockBeforeBuild);
         }
-        let database = Database::open(store, &MIGRATIONS)?;
+        let database = match opening {
+            Opening::New => Database::open(store, &MIGRATIONS)?,
+            Opening::Existing | Opening::Look => Database::open_existing(store, &MIGRATIONS)?,
+        };
         let register = Self { database, clock };
-        let last = register.database.read(|books| {
+        if opening != Opening::Look {
+            register.judge_clock()?;
+        }
+        Ok(register)
+    }
+
+    /// Whether the clock can be right, by the last entry and by the server's clock.
+    fn judge_clock(&self) -> Result<(), RegisterError> {
+        let last = self.read_books(|books| {
             let row = books.row("SELECT COALESCE(MAX(last_at), 0) FROM jobs", &[])?;
             Ok::<_, RegisterError>(row.map_or(Ok(0), |row| row.int(0))?)
         })?;
-        register.time_after(last)?;
-        Ok(register)
+        let now = self.time_after(last)?;
+        if last > 0 && now - last > clock::FAR {
+            let days = (now - last).div_euclid(86_400_000);
+            return Err(RegisterError::ClockAhead { days });
+        }
+        if self.database.is_shared() && self.clock.is_the_machines() {
+            let server = self.read_books(|books| {
+                let row = books.row(
+                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS {integer})",
+                    &[],
+                )?;
+                row.map_or(Ok(now), |row| Ok(row.int(0)?))
+            })?;
+            let seconds = (now - server).div_euclid(1000);
+            if (now - server).abs() > clock::APART {
+                return Err(RegisterError::ClockApart { seconds });
+            }
+        }
+        Ok(())
     }
 
     /// The store's address, without a password.

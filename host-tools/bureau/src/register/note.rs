@@ -40,6 +40,22 @@ pub enum BookNote {
         /// Which.
         state: JobState,
     },
+    /// The operator has said that the clock is right, and that of the last entry was not.
+    ClockIsRight {
+        /// The time of the last entry before, in milliseconds since 1970 (UTC).
+        last: i64,
+    },
+    /// The operator goes on with a register that is older than what was seen of it.
+    OlderRegister {
+        /// The job of the last entry that was seen.
+        job: i64,
+        /// Its number.
+        seq: i64,
+        /// Its time, in milliseconds since 1970 (UTC).
+        at: i64,
+        /// Its hash, as hex.
+        hash: String,
+    },
     /// A chip is set aside outside of a lease.
     ChipSetAside {
         /// The chip.

@@ -299,8 +299,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn verdict(wrong: &[String]) -> Text {
     if wrong.is_empty() {
         return text(
-            "the register is not as it was. Keep the store as it is, look for who has changed it, and go on from a backup:",
-            "登记簿已非原样。请保持存储原样，查明何人更改，并从备份继续：",
+            "the register is not as it was. Keep the store as it is, look for who has changed it, and make nothing with it; a copy from a backup does not know the cards given since, and would give them again:",
+            "登记簿已非原样。请保持存储原样，查明何人更改，请勿用其制卡；备份的副本不知道此后所发的卡，会再发一次：",
         );
     }
     let names = |between| wrong.join(between);

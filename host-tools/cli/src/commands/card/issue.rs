@@ -154,7 +154,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     };
     let Master { keys, passphrase } = args.keys.open(ui)?;
     args.heads.look(&*keys, args.line.line())?;
-    let register = args.store.open(keys.is_demo(), ui)?;
+    let register = if args.resume {
+        args.store.open(keys.is_demo(), ui)?
+    } else {
+        args.store.make(keys.is_demo(), ui)?
+    };
     let job = if args.resume {
         let job = job_of(&args.file, &register)?;
         args.order.fit(&job, &*keys, (args.decided, ui))?;

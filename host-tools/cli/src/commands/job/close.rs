@@ -50,7 +50,7 @@ impl Verb for Args {
 }
 
 fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
-    let register = args.look.open(ui)?;
+    let register = args.look.open_to_change(ui)?;
     let job = find_job(&register, &args.job, ui)?;
     // Before anything is changed.
     let keys = keys_of(args, &job, ui)?;

@@ -68,7 +68,7 @@ impl Verb for Args {
 /// As [`OrderArgs::make`]; keys or register that cannot be opened.
 pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let keys = args.keys.open(ui)?.keys;
-    let register = args.store.open(keys.is_demo(), ui)?;
+    let register = args.store.make(keys.is_demo(), ui)?;
     let made = args.order.make(&args.file, &register, &*keys, ui)?;
     let (job, name) = (made.created.job, &made.name);
     let (orders, rejected) = (made.created.orders, made.created.rejected);

@@ -117,7 +117,7 @@ fn resume(args: &Resume, ui: &Ui) -> Result<(), Failure> {
 /// # Errors
 /// No such job, or a closed one.
 fn set(job: &str, look: &LookArgs, state: JobState, ui: &Ui) -> Result<(), Failure> {
-    let register = look.open(ui)?;
+    let register = look.open_to_change(ui)?;
     let job = find_job(&register, job, ui)?;
     register.set_job_state(job.id, state)?;
     if ui.json {
