@@ -181,26 +181,27 @@ fn older(register: &Register, newer: &Extent, seen: &Seen) -> Text {
 pub struct Books {
     register: Register,
     seen: Option<Seen>,
-    kept: Cell<Instant>,
+    kept: Cell<Option<Instant>>,
 }
 
 /// How often that is noted in the middle of a run.
-const EVERY: Duration = Duration::from_secs(2);
+const EVERY: Duration = Duration::from_secs(1);
 
 impl Books {
     fn of(register: Register, seen: Option<Seen>) -> Self {
         Self {
             register,
             seen,
-            kept: Cell::new(Instant::now()),
+            kept: Cell::new(None),
         }
     }
 
     /// Notes it, if that was not done of late: a program that is killed leaves what was noted last.
     pub fn keep(&self) {
-        if self.kept.get().elapsed() > EVERY {
+        let is_late = |kept: Instant| kept.elapsed() > EVERY;
+        if self.kept.get().is_none_or(is_late) {
             self.keep_now();
-            self.kept.set(Instant::now());
+            self.kept.set(Some(Instant::now()));
         }
     }
 

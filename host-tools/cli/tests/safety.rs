@@ -236,7 +236,7 @@ fn a_forgotten_vault_puts_no_demo_card_among_real_ones() {
         vec!["issue", &more, "--generation", "1.00"],
         vec!["job", "run", "batch"],
     ] {
-        let refused = bureau.ssc(&command, 2);
+        let refused = bureau.ssc(&command, 6);
         assert!(
             err(&refused).contains("for real cards"),
             "{}",

@@ -321,8 +321,8 @@ impl Kind for RegisterError {
             Self::ClockBack { .. }
             | Self::ClockAhead { .. }
             | Self::ClockApart { .. }
-            | Self::ClockBeforeBuild
-            | Self::OtherBooks { .. } => ErrorKind::Usage,
+            | Self::ClockBeforeBuild => ErrorKind::Usage,
+            Self::OtherBooks { .. } => ErrorKind::Keys,
             Self::BadName { .. }
             | Self::TwoJobs { .. }
             | Self::NoJob { .. }

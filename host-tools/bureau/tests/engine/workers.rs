@@ -145,7 +145,7 @@ fn a_pause_just_before_a_run_is_not_lost() {
         let table = Table::quiet(1);
         let refused = engine.run(&mut [Box::new(Slot::new("head", &table))]);
         let error = refused.unwrap_err().to_string();
-        assert!(error.contains("ssc job resume job 7"), "{error}");
+        assert!(error.contains("ssc job resume 'job 7'"), "{error}");
         assert_eq!(register.job(job).unwrap().state, JobState::Paused);
         assert_eq!(table.asked(), 0);
         register.set_job_state(job, JobState::Ready).unwrap();
