@@ -165,14 +165,14 @@ fn said(register: &Register, ui: &Ui) {
 /// Words for a register that is older than what was seen of it.
 fn older(register: &Register, newer: &Extent, seen: &Seen) -> Text {
     let (store, path) = (register.store(), seen.path().display());
-    let at = report::shown(report::time(newer.at));
+    let at = ssc_words::moment::shown(report::time(newer.at));
     let (job, seq) = (newer.job, newer.seq);
     text(
         format!(
-            "the register {store} is older than the one that this machine worked with at {at} (UTC+8): entry {seq} of job no. {job} is not in it. Cards given since then would be made a second time, with the same numbers, so nothing is made. Put back the newer file with its -wal. Only if it is lost: find the cards given since by the return files and reports, leave these persons out, begin the profiles' ranges above their numbers, close the jobs that were finished, and go on with --older-register, which is noted in the log ({path} has what was seen)"
+            "the register {store} is older than the one that this machine worked with at {at}: entry {seq} of job no. {job} is not in it. Cards given since then would be made a second time, with the same numbers, so nothing is made. Put back the newer file with its -wal. Only if it is lost: find the cards given since by the return files and reports, leave these persons out, begin the profiles' ranges above their numbers, close the jobs that were finished, and go on with --older-register, which is noted in the log ({path} has what was seen)"
         ),
         format!(
-            "登记簿 {store} 比本机于 {at}（北京时间）使用的旧：其中没有 {job} 号作业的第 {seq} 条记录。此后所发的卡会以相同卡号再制一次，故不制卡。请连同 -wal 文件放回较新的登记簿。仅当其已丢失：请依回盘文件和作业报告查明此后所发的卡，去掉这些人，号段从其卡号之后开始，关闭已完成的作业，再用 --older-register 继续，并记入日志（{path} 载有所见）"
+            "登记簿 {store} 比本机于 {at} 使用的旧：其中没有 {job} 号作业的第 {seq} 条记录。此后所发的卡会以相同卡号再制一次，故不制卡。请连同 -wal 文件放回较新的登记簿。仅当其已丢失：请依回盘文件和作业报告查明此后所发的卡，去掉这些人，号段从其卡号之后开始，关闭已完成的作业，再用 --older-register 继续，并记入日志（{path} 载有所见）"
         ),
     )
 }

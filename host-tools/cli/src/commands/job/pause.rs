@@ -102,7 +102,7 @@ fn resume(args: &Resume, ui: &Ui) -> Result<(), Failure> {
         return set(&args.job, &args.look, JobState::Ready, ui);
     }
     let keys = make.open(ui)?;
-    let register = args.look.open_of(keys.is_demo(), ui)?;
+    let register = args.look.open_to_make(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job, ui)?;
     make.check(&job, &*keys, ui)?;
     make.look(&*keys)?;

@@ -1,7 +1,7 @@
 //! `ssc job run`
 
 use ssc_bureau::engine;
-use ssc_bureau::register::{JobRecord, JobState, Register};
+use ssc_bureau::register::{JobRecord, JobState};
 use ssc_keys::KeyService;
 use ssc_words::Bilingual as _;
 use ssc_words::shell::word;
@@ -15,7 +15,7 @@ use crate::line::LineArgs;
 use crate::profile_file::DecidedArgs;
 use crate::runner;
 use crate::screen::ScreenArgs;
-use crate::store::{StoreArgs, find_job};
+use crate::store::{Books, StoreArgs, find_job};
 use crate::text::text;
 use crate::ui::Ui;
 
@@ -100,7 +100,7 @@ impl MakeArgs {
     /// Heads, keys or register that cannot be used; orders that are left.
     pub fn make(
         &self,
-        (register, job): (&Register, &JobRecord),
+        (register, job): (&Books, &JobRecord),
         keys: &dyn KeyService,
         ui: &Ui,
     ) -> Result<(), Failure> {
