@@ -35,20 +35,20 @@ fn with_zone(at: &Zoned) -> String {
 mod tests {
     use super::*;
 
-    /// As `date` has it: 1,790,000,000 seconds are 2026-09-21T13:33:20 in UTC.
+    /// As `date` has it: 1,790,000,000 seconds are 2026-09-21T14:13:20 in UTC.
     #[test]
     fn the_zone_stands_behind_the_time() {
-        let at: Timestamp = "2026-09-21T13:33:20.9Z".parse().unwrap();
+        let at: Timestamp = "2026-09-21T14:13:20.9Z".parse().unwrap();
         assert_eq!(at.as_second(), 1_790_000_000);
         for (hours, expected) in [
-            (8, "2026-09-21T21:33:20+08:00"),
-            (0, "2026-09-21T13:33:20+00:00"),
-            (-11, "2026-09-21T02:33:20-11:00"),
+            (8, "2026-09-21T22:13:20+08:00"),
+            (0, "2026-09-21T14:13:20+00:00"),
+            (-11, "2026-09-21T03:13:20-11:00"),
         ] {
             let zone = TimeZone::fixed(jiff::tz::offset(hours));
             assert_eq!(with_zone(&at.to_zoned(zone)), expected);
         }
         assert_eq!(of_text("yesterday"), "yesterday");
-        assert_eq!(of_text("2026-09-21T13:33:20Z"), shown(at.into()));
+        assert_eq!(of_text("2026-09-21T14:13:20Z"), shown(at.into()));
     }
 }

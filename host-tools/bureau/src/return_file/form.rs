@@ -7,6 +7,9 @@ use ssc_words::{Bilingual as _, Lang, clean};
 use super::{Fate, ReturnRow};
 use crate::cell;
 
+/// The cell of a row that has its result.
+const RESULT: usize = 5;
+
 /// How a return file is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
@@ -85,10 +88,6 @@ impl Form {
         let line = row.line.to_string();
         let chip = row.named_chip();
         let result = self.result(row.fate);
-        let reason = match row.fate {
-            Fate::Delivered => "",
-            _ => row.reason.words(lang),
-        };
         self.joined(&[
             &line,
             &row.number,
@@ -96,16 +95,27 @@ impl Form {
             chip.map_or("", |chip| &chip.identification_code),
             chip.map_or("", |chip| &chip.atr),
             &result,
-            reason,
+            row.reason.words(lang),
         ])
     }
 
-    /// Whether this line of a file says that the card was delivered: such a row has no reason behind its result.
+    /// Whether this line of a file says that the card was delivered. What became of it later may stand behind.
     pub(super) fn is_delivered(self, line: &[u8]) -> bool {
-        let mut end = vec![self.separator()];
         let result = self.result(Fate::Delivered);
-        end.extend(self.joined(&[&result, ""]));
-        line.ends_with(&end)
+        match self {
+            Self::Csv => {
+                let mut csv = csv::ReaderBuilder::new()
+                    .has_headers(false)
+                    .flexible(true)
+                    .from_reader(line);
+                let mut cells = csv::StringRecord::new();
+                csv.read_record(&mut cells).is_ok() && cells.get(RESULT) == Some(&result)
+            }
+            Self::Pipe => {
+                let (line, _, _) = GB18030.decode(line);
+                line.split('|').nth(RESULT) == Some(&result)
+            }
+        }
     }
 
     fn result(self, fate: Fate) -> String {

@@ -368,7 +368,7 @@ fn a_job_has_a_name_that_is_no_number_and_no_option() {
         }
         let name = "it's".to_owned();
         let said = RegisterError::NameTaken { name }.to_string();
-        assert!(said.contains("`ssc job run 'it'\\''s'`"), "{said}");
+        assert!(said.contains("`ssc job status 'it'\\''s'`"), "{said}");
         // An old job that is named by another one's number is not taken for it.
         books
             .probe("UPDATE jobs SET name = '1' WHERE id = 2")
