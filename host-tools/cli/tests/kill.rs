@@ -85,7 +85,7 @@ fn ctrl_c_finishes_the_cards_in_hand_and_a_second_one_stops_at_once_and_loses_no
     assert_eq!(run.ends_within(Duration::from_millis(700)), None);
     run.interrupt();
     assert_eq!(run.ends_within(Duration::from_millis(700)), Some(130));
-    assert!(!bureau.said().contains("nothing is lost"));
+    assert!(bureau.said().contains("stopped at once; nothing is lost"));
 
     let mut run = bureau.run(0);
     std::thread::sleep(Duration::from_millis(1_000));
