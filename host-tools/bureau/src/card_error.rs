@@ -2,6 +2,7 @@
 
 use apdu_specs::{Generation, Status};
 use ssc_keys::KeyError;
+use ssc_person::Violation;
 use ssc_reader::ReaderError;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
@@ -80,6 +81,9 @@ pub enum CardError {
         /// The generation.
         generation: Generation,
     },
+    /// The name has a rare character that the profile does not take.
+    #[error("{}", self.say(Lang::En))]
+    RareCharacter(Violation),
     /// The profile wants a PIN from each row.
     #[error("{}", self.say(Lang::En))]
     NoPin,
@@ -205,6 +209,7 @@ impl Bilingual for CardError {
                 "the row has no PIN, and the profile takes PINs from the rows (pin = \"batch\"); fill it in, or write pin = \"random\"".into(),
                 "该行没有 PIN，而配置要求每行自带（pin = \"batch\"）；请填写，或改为 pin = \"random\"".into(),
             ),
+            Self::RareCharacter(violation) => return violation.say(lang),
             Self::NoPhoto => (
                 "the row has no photo, and the profile demands one (photo = \"demanded\"); add it, or write photo = \"allowed\"".into(),
                 "该行没有照片，而配置要求必须有（photo = \"demanded\"）；请补上，或改为 photo = \"allowed\"".into(),
@@ -242,6 +247,7 @@ impl Kind for CardError {
             Self::NoRegion
             | Self::NoCardNumber
             | Self::NameTooLong { .. }
+            | Self::RareCharacter(_)
             | Self::NoPin
             | Self::NoPhoto
             | Self::PhotoNotWanted

@@ -24,6 +24,7 @@ fn options() -> ReadOptions {
         photos: None,
         folder: Some(vectors()),
         model: None,
+        ..ReadOptions::default()
     }
 }
 
@@ -181,8 +182,8 @@ fn messages_say_where_and_what_and_hide_who() {
     };
     assert_eq!(
         say(12, Lang::En),
-        "line 12, column 2 (AAC003), \"张㐂𠮷\": the card cannot hold this character: it has no two-byte code in GB18030; \
-         use the form agreed with the cardholder (㐂 U+3402, character 2) [name-four-byte]"
+        "line 12, column 2 (AAC003), \"张㐂𠮷\": this character has four bytes in GB18030; \
+         use the form agreed with the cardholder, or a profile with rare = \"gb18030\" if terminals can show it (㐂 U+3402, character 2) [name-four-byte]"
     );
     assert_eq!(
         say(35, Lang::Zh),

@@ -13,6 +13,7 @@ fn options() -> ReadOptions {
         photos: None,
         folder: None,
         model: None,
+        ..ReadOptions::default()
     }
 }
 

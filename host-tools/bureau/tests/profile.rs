@@ -8,6 +8,7 @@ use ssc_bureau::profile::{
     serial_of,
 };
 use ssc_person::card_number::SERIALS;
+use ssc_person::name::{CharacterSet, Rare};
 use ssc_person::{Date, Institution, Region};
 use ssc_words::{Bilingual as _, Lang};
 
@@ -170,6 +171,30 @@ const FAULTS: &[(&str, Expected)] = &[
     (
         "G\napplications = \"ssc\"\n",
         &[(3, 16, 5, "wrong-type", "a list", "列表")],
+    ),
+    (
+        "G\nrare = \"gkb\"\n",
+        &[(3, 8, 5, "not-one-of", "gbk is probably meant", "可能是 gbk")],
+    ),
+    (
+        "G\nrare = 3\n",
+        &[(3, 8, 1, "wrong-type", "a word such as", "一个词")],
+    ),
+    (
+        "G\nrare = [\"gbk\", \"张\"]\n",
+        &[(3, 16, 3, "in-the-set", "gbk has", "已包含 张")],
+    ),
+    (
+        "G\nrare = [\"gbk\", \"gb2312\"]\n",
+        &[(3, 16, 8, "second-set", "name one set", "只写一个")],
+    ),
+    (
+        "G\nrare = [\"gbk\", \"𠮷\", \"𠮷\"]\n",
+        &[(3, 21, 3, "twice", "stands twice", "重复")],
+    ),
+    (
+        "G\nrare = [\"gbk\", \"？\"]\n",
+        &[(3, 16, 3, "value", "was lost", "丢失")],
     ),
     (
         "G\ncard_numbers = 3\n",
@@ -351,6 +376,7 @@ proptest! {
         day in prop::option::of((2000..2100u16, 1..=12u8, 1..=28u8)),
         category in "[0-9A-Za-z]",
         rules in (0..3usize, 1..3usize, 0..2usize),
+        rare in (0..4usize, prop::option::of(prop::sample::select(vec!['䶮', '𠮷']))),
         card_numbers in ranges(),
     ) {
         let region = region.map(|code| Region::parse(code).unwrap());
@@ -368,6 +394,11 @@ proptest! {
             pin: PinRule::ALL[rules.0],
             photo: PhotoRule::ALL[rules.1],
             replacement: NumberRule::ALL[rules.2],
+            rare: {
+                let set = Rare::of(CharacterSet::ALL[rare.0]);
+                let besides = rare.1.filter(|ch| !set.has(*ch)).into_iter().collect();
+                Rare { besides, ..set }
+            },
             card_numbers,
             ..Profile::of_model(&CARD_MODELS[model])
         };

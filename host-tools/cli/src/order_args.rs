@@ -116,6 +116,7 @@ impl OrderArgs {
         keys_for(decider.profile().model, keys)?;
         let read = ReadOptions {
             model: Some(decider.profile().model),
+            rare: decider.profile().rare.clone(),
             photos: self.photos.clone(),
             ..ReadOptions::default()
         };

@@ -113,6 +113,7 @@ fn person() -> Batch {
         photos: None,
         folder: None,
         model: None,
+        ..ReadOptions::default()
     };
     read_bytes(secrets::BATCH.as_bytes(), &options).unwrap()
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{
     CardNumber, CitizenNumber, Date, EthnicGroup, FirstPin, Institution, Name, Region, Sex,
-    Violation,
+    Violation, name::Rare,
 };
 
 /// Why a text is refused: its first violation, which does not show the text.
@@ -48,11 +48,24 @@ as_text! {
     Date, this => this.to_string();
     EthnicGroup, this => format!("{:02}", this.code());
     Institution, this => hex::encode_upper(this.bcd()).trim_end_matches('F');
-    Name, this => this.as_str();
     // Whoever keeps it seals it.
     FirstPin, this => str::from_utf8(this.digits()).unwrap_or_default();
     Region, this => this.as_str();
     Sex, this => char::from(this.code()).to_string();
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What was decided was checked by its profile: here a name may have whatever a card holds.
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        Self::with(&text, &Rare::ANY).map_err(refused)
+    }
 }
 
 /// A photo as hex digits.

@@ -98,8 +98,11 @@ rules! {
     NumberDuplicate Fault "number-duplicate",
         "this number stands on more than one row; keep one", "该社会保障号码出现在多行；请只保留一行";
     NameFourByte Fault "name-four-byte",
-        "the card cannot hold this character: it has no two-byte code in GB18030; use the form agreed with the cardholder",
-        "卡内无法存放该字：它在GB18030中没有双字节编码；请与持卡人商定替代写法";
+        "this character has four bytes in GB18030; use the form agreed with the cardholder, or a profile with rare = \"gb18030\" if terminals can show it",
+        "该字在GB18030中为四字节；请与持卡人商定替代写法；若终端能显示，可用含 rare = \"gb18030\" 的配置";
+    NameRare Fault "name-rare",
+        "a rare character that the profile does not take (rare): printers or terminals may lack it; agree on another form with the cardholder, or add it to rare in the profile",
+        "配置（rare）不接受该生僻字：打印机或终端可能没有；请与持卡人商定替代写法，或在配置的 rare 中加入该字";
     NamePrivateUse Fault "name-private-use",
         "a private-use character has no agreed meaning; find the character's own code", "自造字（专用区字符）没有统一含义；请查找该字的正式编码";
     NameLost Fault "name-lost",

@@ -145,6 +145,7 @@ pub fn issue_row(
         photos: None,
         folder: Some(test_vectors::vectors::directory().join("batches")),
         model: Some(model),
+        ..ReadOptions::default()
     };
     let batch = read_bytes(row.as_bytes(), &options).map_err(|error| error.to_string())?;
     let order = OrderOptions {

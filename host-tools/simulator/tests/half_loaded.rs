@@ -43,6 +43,7 @@ fn decided(generation: Generation) -> Decided {
         photos: None,
         folder: None,
         model: None,
+        ..ReadOptions::default()
     };
     let options = OrderOptions {
         model: CardModel::plain(generation),

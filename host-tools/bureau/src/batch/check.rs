@@ -187,7 +187,7 @@ pub(super) fn row(header: &Header, line: &Line, options: &ReadOptions) -> Draft 
 
     let today = options.today;
     let number = cells.parse_all(Column::Number, CitizenNumber::parse);
-    let name = cells.parse_all(Column::Name, Name::parse);
+    let name = cells.parse_all(Column::Name, |text| Name::with(text, &options.rare));
     let doubts = name.iter().flat_map(|name| name::doubts(name.as_str()));
     let doubts = doubts.map(|doubt| (Column::Name, doubt));
     let doubts = doubts.chain(

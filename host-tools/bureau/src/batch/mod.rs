@@ -41,6 +41,7 @@ pub use refused::RefusedFile;
 pub use request::CardRequest;
 pub use row::{Fields, Row};
 use ssc_person::Date;
+use ssc_person::name::Rare;
 pub use ssc_person::{Detail, Rule, Severity, Violation};
 pub use totals::Totals;
 
@@ -119,6 +120,8 @@ pub struct ReadOptions {
     pub photos: Option<PathBuf>,
     /// What the cards are to be made into, where that is known: then a name that does not fit is a fault too.
     pub model: Option<&'static CardModel>,
+    /// The characters that names may have.
+    pub rare: Rare,
 }
 
 impl Default for ReadOptions {
@@ -128,6 +131,7 @@ impl Default for ReadOptions {
             folder: None,
             photos: None,
             model: None,
+            rare: Rare::USUAL,
         }
     }
 }

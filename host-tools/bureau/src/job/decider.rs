@@ -70,7 +70,7 @@ impl Decider {
     /// The order of a request, for the register to number. Whatever of the row the profile refuses is found here.
     ///
     /// # Errors
-    /// [`CardError::NoRegion`], [`CardError::NoCardNumber`], [`CardError::NameTooLong`], [`CardError::NoPin`], [`CardError::NoPhoto`],
+    /// [`CardError::NoRegion`], [`CardError::NoCardNumber`], [`CardError::NameTooLong`], [`CardError::RareCharacter`], [`CardError::NoPin`], [`CardError::NoPhoto`],
     /// [`CardError::PhotoNotWanted`].
     pub fn order(
         &self,
@@ -148,6 +148,10 @@ impl Decider {
         if name.needs_extension() && profile.model.name_bytes() <= name.head().len() {
             let generation: Generation = profile.generation();
             return Err(CardError::NameTooLong { generation });
+        }
+        let rare = profile.rare.violations(name.as_str());
+        if let Some(violation) = rare.into_iter().next() {
+            return Err(CardError::RareCharacter(violation));
         }
         if profile.pin == PinRule::Batch && request.pin.is_none() {
             return Err(CardError::NoPin);

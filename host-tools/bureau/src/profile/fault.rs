@@ -101,6 +101,18 @@ pub enum FaultKind {
     },
     /// No category.
     Category,
+    /// A list of rare characters names two sets.
+    SecondSet {
+        /// The first.
+        first: &'static str,
+    },
+    /// A rare character that the set has.
+    InTheSet {
+        /// The character.
+        ch: char,
+        /// The set.
+        set: &'static str,
+    },
     /// A photo is demanded, and the generation has no file for it.
     NoRoomForPhoto,
     /// No card number.
@@ -143,6 +155,8 @@ impl FaultKind {
             Self::UnknownRegion { .. } => "unknown-region",
             Self::Years { .. } => "years",
             Self::Category => "category",
+            Self::SecondSet { .. } => "second-set",
+            Self::InTheSet { .. } => "in-the-set",
             Self::NoRoomForPhoto => "no-room-for-photo",
             Self::CardNumber(_) => "card-number",
             Self::Backwards => "backwards",
@@ -219,6 +233,14 @@ impl Bilingual for FaultKind {
             Self::Category => (
                 "a category is one letter or digit".into(),
                 "卡的类别须为一个字母或数字".into(),
+            ),
+            Self::SecondSet { first } => (
+                format!("{first} is the set already: name one set, and single characters that it does not have"),
+                format!("字符集已为 {first}：只写一个字符集，以及其中没有的个别字"),
+            ),
+            Self::InTheSet { ch, set } => (
+                format!("{set} has {ch} already: remove it, or name a smaller set, such as [\"gbk\", \"䶮\"]"),
+                format!("{set} 已包含 {ch}：请删除，或写较小的字符集，如 [\"gbk\", \"䶮\"]"),
             ),
             Self::NoRoomForPhoto => (
                 "cards of 1.00 have no file for a photo: write \"none\" or \"allowed\", or take a later generation".into(),

@@ -32,6 +32,7 @@ keys! {
     CATEGORY = "category", "category of cards whose row names none, one letter or digit", "批次未写明时的卡的类别，一个字母或数字";
     PIN = "pin", "first PINs: batch (each row brings one), random (six digits where the row has none) or demo (published, with demo keys only)", "初始 PIN：batch（每行自带）、random（未带者随机六位）或 demo（公开的，仅限演示密钥）";
     PHOTO = "photo", "photos: demanded, allowed or none", "照片：demanded 必需、allowed 可选或 none 不带";
+    RARE = "rare", "rare characters in names: gb2312, gbk (without U+4DAE), two-byte (all that have two bytes in GB18030) or gb18030 (those of four bytes too); a list has single ones besides", "姓名中的生僻字：gb2312、gbk（不含䶮）、two-byte（GB18030 双字节字）或 gb18030（含四字节字）；另加个别字：[\"gbk\", \"䶮\"]";
     REPLACEMENT = "replacement", "number of a card that replaces another: new or old", "补换卡的卡号：new 新号或 old 原号";
     CARD_NUMBERS = "card_numbers", "ranges of card numbers, taken in this order", "卡号号段，依次取用";
 }

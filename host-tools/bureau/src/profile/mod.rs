@@ -1,4 +1,5 @@
 //! A profile (配置): the bureau's TOML file, which names a card model and the rules of an issue: region, institution, dates, PINs, photos,
+//! rare characters,
 //! and the ranges that card numbers come from.
 //!
 //! [`Profile::parse`] finds every fault in one run and points at it in the file; [`Profile::to_toml`] writes what it reads again as the
@@ -9,6 +10,7 @@ mod example;
 mod fault;
 mod keys;
 mod range;
+mod rare;
 mod read;
 mod rules;
 mod table;
@@ -17,6 +19,7 @@ mod write;
 use std::path::Path;
 
 use apdu_specs::{Application, Generation};
+use ssc_person::name::Rare;
 use ssc_person::{Date, Institution, Region};
 
 use crate::card_model::CardModel;
@@ -57,6 +60,8 @@ pub struct Profile {
     pub pin: PinRule,
     /// Photos.
     pub photo: PhotoRule,
+    /// Characters that names may have.
+    pub rare: Rare,
     /// Card number of a card that replaces another.
     pub replacement: NumberRule,
     /// Where card numbers come from, for rows that bring none; in this order.
@@ -78,6 +83,7 @@ impl Profile {
             category: CATEGORY,
             pin: PinRule::Random,
             photo: PhotoRule::Allowed,
+            rare: Rare::USUAL,
             replacement: NumberRule::New,
             card_numbers: Vec::new(),
         }

@@ -11,6 +11,7 @@ use super::keys::{
     LAST, NAME, PHOTO, PIN, RANGE_KEYS, REGION, REPLACEMENT, VALID_YEARS,
 };
 use super::range::{NumberRange, serial_of};
+use super::rare;
 use super::rules::{IssueDate, NumberRule, PhotoRule, PinRule};
 use super::table::{Span, Table};
 use crate::card_model::CardModel;
@@ -71,6 +72,9 @@ fn all(table: &mut Table<'_, '_>) -> Option<Profile> {
     }
     if let Some(photo) = photo(table, model) {
         profile.photo = photo;
+    }
+    if let Some(rare) = rare::read(table) {
+        profile.rare = rare;
     }
     if let Some(rule) = table.word(REPLACEMENT, NumberRule::WORDS, NumberRule::of_word) {
         profile.replacement = rule;

@@ -57,6 +57,7 @@ impl Profile {
         values.push((keys::CATEGORY, quoted(&category)));
         values.push((keys::PIN, quoted(self.pin.word())));
         values.push((keys::PHOTO, quoted(self.photo.word())));
+        values.push((keys::RARE, super::rare::written(&self.rare)));
         values.push((keys::REPLACEMENT, quoted(self.replacement.word())));
         values
     }
@@ -80,6 +81,6 @@ pub(super) fn institution_text(institution: &ssc_person::Institution) -> String 
     text.trim_end_matches('F').to_owned()
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -1,5 +1,6 @@
 //! What an old card says, against what the register has of it.
 
+use ssc_person::name::Rare;
 use ssc_person::{Cardholder, EthnicGroup, Name, Region, mask};
 
 use super::error::ReissueError;
@@ -120,7 +121,7 @@ impl OldCard {
         let row = decided.row;
         let wrong = |field| ReissueError::CardValue { row, field };
         Ok(Cardholder {
-            name: Name::parse(&self.name).map_err(|_| wrong("name"))?,
+            name: Name::with(&self.name, &Rare::ANY).map_err(|_| wrong("name"))?,
             ethnic_group: EthnicGroup::parse(&self.ethnic_group)
                 .map_err(|_| wrong("ethnic_group"))?,
             birthplace: Region::parse(&self.birthplace).map_err(|_| wrong("birthplace"))?,

@@ -34,6 +34,7 @@ pub fn read(csv: &[u8]) -> Batch {
         photos: None,
         folder: None,
         model: None,
+        ..ReadOptions::default()
     };
     read_bytes(csv, &options).unwrap()
 }

@@ -34,6 +34,7 @@ pub fn card(folder: &Path, serial: u8, certificates: bool, interface: Interface)
             photos: None,
             folder: None,
             model: None,
+            ..ReadOptions::default()
         },
     )
     .unwrap();

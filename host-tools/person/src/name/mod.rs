@@ -3,6 +3,7 @@
 mod judge;
 pub mod misread;
 pub mod private_use;
+mod rare;
 
 use std::fmt;
 
@@ -11,13 +12,14 @@ use encoding_rs::GB18030;
 use super::{Detail, Rule, Violation};
 
 pub use judge::doubts;
+pub use rare::{CharacterSet, Rare};
 
 /// Bytes of tag 09.
 pub const NAME_LENGTH: usize = 30;
 /// Bytes of tag 4E, the extension.
 pub const EXTENSION_LENGTH: usize = 20;
 
-/// A name that fits the card: each character is ASCII or two bytes of GB18030.
+/// A name that fits the card: each character is ASCII or two bytes of GB18030, or four where a profile takes them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name {
     text: String,
@@ -28,7 +30,12 @@ pub struct Name {
 impl Name {
     /// Checks every character and the length; see [`split_name`].
     pub fn parse(text: &str) -> Result<Self, Vec<Violation>> {
-        let (head, extension) = split_name(text)?;
+        Self::with(text, &Rare::USUAL)
+    }
+
+    /// The same for a bureau whose names have these rare characters: breaks [`Rule::NameRare`] too.
+    pub fn with(text: &str, rare: &Rare) -> Result<Self, Vec<Violation>> {
+        let (head, extension) = split(text, rare)?;
         Ok(Self {
             text: text.to_owned(),
             head,
@@ -80,9 +87,14 @@ impl fmt::Debug for Name {
 ///
 /// Breaks [`Rule::Required`] (empty), [`Rule::NameTooLong`], for each character that the card cannot hold
 /// [`Rule::NameControl`], [`Rule::NamePrivateUse`] or [`Rule::NameFourByte`], and the rules of what is no name or no character of one.
-pub fn split_name(
-    text: &str,
-) -> Result<([u8; NAME_LENGTH], [u8; EXTENSION_LENGTH]), Vec<Violation>> {
+pub fn split_name(text: &str) -> Result<Parts, Vec<Violation>> {
+    split(text, &Rare::USUAL)
+}
+
+/// The values of tags 09 and 4E.
+type Parts = ([u8; NAME_LENGTH], [u8; EXTENSION_LENGTH]);
+
+fn split(text: &str, rare: &Rare) -> Result<Parts, Vec<Violation>> {
     if text.is_empty() {
         return Err(vec![Rule::Required.into()]);
     }
@@ -90,10 +102,18 @@ pub fn split_name(
     if let Some(violation) = judge::whole(text) {
         return Err(vec![violation]);
     }
-    let (mut broken, judged) = judge::characters(text);
+    let (mut broken, mut judged) = judge::characters(text);
+    for violation in rare.violations(text) {
+        // Refused for itself already, or not
+        if let Some(position) = violation.position().filter(|at| !judged.contains(at)) {
+            judged.push(position);
+            broken.push(violation);
+        }
+    }
     let (mut head, mut extension) = (Vec::new(), Vec::new());
     for (index, ch) in text.chars().enumerate() {
         match encode(ch) {
+            Ok(bytes) if bytes.len() == 4 && judged.contains(&(index + 1)) => {}
             Ok(bytes) => {
                 // once a character has gone to the extension all others follow, whatever gap is left
                 if extension.is_empty() && head.len() + bytes.len() <= NAME_LENGTH {
@@ -102,7 +122,7 @@ pub fn split_name(
                     extension.extend(bytes);
                 }
             }
-            // Refused for itself already
+            // Refused already
             Err(_) if judged.contains(&(index + 1)) => {}
             Err(rule) => broken.push(Violation::with(
                 rule,
@@ -125,7 +145,7 @@ pub fn split_name(
     }
 }
 
-/// The one or two bytes of a character, or the rule that it breaks.
+/// The one, two or four bytes of a character, or the rule that it breaks.
 fn encode(ch: char) -> Result<Vec<u8>, Rule> {
     if ch.is_control() {
         return Err(Rule::NameControl);
@@ -138,7 +158,7 @@ fn encode(ch: char) -> Result<Vec<u8>, Rule> {
     let (bytes, _, unmappable) = GB18030.encode(ch.encode_utf8(&mut utf8));
     match bytes.as_ref() {
         [ascii @ 0x20..=0x7E] => Ok(vec![*ascii]),
-        [0x81..=0xFE, _] if !unmappable => Ok(bytes.into_owned()),
+        [0x81..=0xFE, _] | [_, _, _, _] if !unmappable => Ok(bytes.into_owned()),
         _ => Err(Rule::NameFourByte),
     }
 }
@@ -175,6 +195,20 @@ mod tests {
         assert_eq!(hex::encode(&head[..8]), "d5c5c8fda1a44162");
         assert_eq!(head[8..], [0; 22]);
         assert_eq!(extension, [0; 20]);
+    }
+
+    #[test]
+    fn four_bytes_where_a_profile_takes_them() {
+        // python3 -c "print('王𠮷'.encode('gb18030').hex())"
+        let name = Name::with("王𠮷", &Rare::ANY).unwrap();
+        assert_eq!(hex::encode(&name.head()[..7]), "cdf59534b23500");
+        assert_eq!(name.bytes(), 6);
+        // 28 bytes and four: byte 30 splits no character
+        let name = format!("{}𠮷", "阿".repeat(14));
+        let name = Name::with(&name, &Rare::ANY).unwrap();
+        assert_eq!(name.head()[28..], [0, 0]);
+        assert_eq!(hex::encode(&name.extension()[..4]), "9534b235");
+        assert!(Name::with("王😀", &Rare::ANY).is_err());
     }
 
     #[test]

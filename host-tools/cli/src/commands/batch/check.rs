@@ -98,7 +98,11 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         None => None,
     };
     let of_profile = decider.as_ref().map(|decider| decider.profile().model);
+    let rare = decider
+        .as_ref()
+        .map(|decider| decider.profile().rare.clone());
     let options = ReadOptions {
+        rare: rare.unwrap_or_default(),
         model: of_profile.or(args.generation.map(CardModel::plain)),
         photos: args.photos.clone(),
         ..ReadOptions::default()
