@@ -57,6 +57,26 @@ fn killed_at_random_moments_every_order_is_delivered_once() {
     bureau.judge();
 }
 
+/// Each run has a little more room than the one before, and none has enough: it stops in words, and what it noted is kept.
+#[test]
+fn a_disk_that_is_full_again_and_again_loses_nothing() {
+    let bureau = Bureau::new(&[HEADS], CARDS / 2, never, in_file);
+    let mut full = 0;
+    for _ in 0..kills() {
+        let mut run = bureau.run_in(0, bureau.longest() + 40 * 1024);
+        match run.ends_within(Duration::from_secs(120)) {
+            Some(0) => break,
+            Some(1) => full += 1,
+            other => panic!("{other:?}: {}", bureau.said()),
+        }
+        assert!(bureau.said().contains("disk"), "{}", bureau.said());
+    }
+    println!("{full} runs found no room");
+    assert!(full > 2, "{full} runs found no room: {}", bureau.said());
+    bureau.to_the_end();
+    bureau.judge();
+}
+
 #[test]
 fn a_card_pulled_at_every_command_costs_nobody_a_card() {
     // Every other chip is pulled once: chip 4k before its exchange k, chip 4k + 2 after it.

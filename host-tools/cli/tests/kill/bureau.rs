@@ -136,6 +136,22 @@ impl Bureau {
 
     /// Begins a run on the heads of a machine.
     pub fn run(&self, machine: usize) -> Run {
+        self.begin(machine, None)
+    }
+
+    /// The same where no file may become longer than `room` bytes, as on a disk that is full.
+    pub fn run_in(&self, machine: usize, room: u64) -> Run {
+        self.begin(machine, Some(room))
+    }
+
+    /// Bytes of the longest file of the register.
+    pub fn longest(&self) -> u64 {
+        let of = |ending: &str| std::fs::metadata(format!("{}{ending}", self.address));
+        let sizes = ["", "-wal"].map(|ending| of(ending).map_or(0, |file| file.len()));
+        sizes[0].max(sizes[1])
+    }
+
+    fn begin(&self, machine: usize, room: Option<u64>) -> Run {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -144,14 +160,33 @@ impl Bureau {
         // Two machines with one host name, whose heads have one name too.
         let socket = socket(self.folder.path(), machine);
         let heads = format!("machine:{SOCKET}");
-        let child = self
-            .command(&["run", "campaign", "--heads", &heads])
-            .current_dir(socket.parent().unwrap())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
+        let mut command = self.command(&["run", "campaign", "--heads", &heads]);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        if let Some(room) = room {
+            command = self.limited(&command, room);
+        }
+        command.current_dir(socket.parent().unwrap());
+        Run(command.spawn().unwrap())
+    }
+
+    /// The same command where no file may become longer: SIGXFSZ is ignored, so that a write fails as on a full disk.
+    fn limited(&self, command: &Command, room: u64) -> Command {
+        let script = format!("trap '' XFSZ; exec prlimit --fsize={room} \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).arg(command.get_program());
+        shell.args(command.get_args()).stdin(Stdio::null());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let log = std::fs::File::options()
+            .append(true)
+            .open(self.path("runs.log"))
             .unwrap();
-        Run(child)
+        shell.stdout(log.try_clone().unwrap()).stderr(log);
+        shell
     }
 
     /// A random time within which a run is at work.
