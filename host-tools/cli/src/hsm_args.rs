@@ -80,6 +80,7 @@ impl TokenArgs {
     pub fn options(&self, words: &mut Vec<String>) {
         advice::option(words, "--token-label", self.token_label.as_deref());
         advice::option(words, "--slot", self.slot.map(|slot| slot.to_string()));
+        advice::path(words, "--hsm-config", self.hsm_config.as_deref());
         advice::path(words, "--hsm-pin-file", self.hsm_pin_file.as_deref());
         advice::option(words, "--hsm-pin-command", self.hsm_pin_command.as_deref());
     }
@@ -99,6 +100,9 @@ impl TokenArgs {
             .as_deref()
             .map(HsmConfig::read)
             .transpose()?;
+        // A file that others can read is refused before the token is asked for anything.
+        let of_file = self.hsm_pin_file.as_deref();
+        let of_file = of_file.map(secret_file::first_line).transpose()?;
         // Before anybody is asked for a PIN that cannot be tried.
         match hsm::pin_tries(module, &token, self.hsm_last_try)? {
             PinTries::Fewer => ui.warn(&text(
@@ -111,7 +115,10 @@ impl TokenArgs {
             )),
             PinTries::Untold | PinTries::None => {}
         }
-        let pin = self.pin(ui)?;
+        let pin = match of_file {
+            Some(pin) => pin,
+            None => self.pin(ui)?,
+        };
         let login = Login {
             pin: &pin,
             last_try: self.hsm_last_try,
@@ -135,10 +142,8 @@ impl TokenArgs {
         })
     }
 
+    /// The PIN, where no file has it.
     fn pin(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
-        if let Some(file) = &self.hsm_pin_file {
-            return Ok(secret_file::first_line(file)?);
-        }
         if let Some(command) = &self.hsm_pin_command {
             return pin_command::first_line(command);
         }

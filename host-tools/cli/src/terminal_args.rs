@@ -72,7 +72,16 @@ impl TerminalArgs {
 /// The return code of LD/T 33 beside the error, for `--json`.
 pub fn with_code(error: TerminalError) -> Failure {
     let code = error.code();
-    Failure::from(error).with_report(json!({ "return_code": code }))
+    let how = match &error {
+        TerminalError::PinNeeded { .. } => vec![text(
+            "with this command: --by pin, and the PIN in SSC_PIN, by --pin-file, or typed",
+            "在此命令中：使用 --by pin，PIN 放入 SSC_PIN、由 --pin-file 给出或键入",
+        )],
+        _ => Vec::new(),
+    };
+    Failure::from(error)
+        .with_report(json!({ "return_code": code }))
+        .with_details(how)
 }
 
 impl TerminalArgs {

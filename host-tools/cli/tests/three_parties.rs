@@ -160,6 +160,12 @@ fn card_psam_and_terminal_in_each_generation() {
         let pin = ("SSC_PIN", "123456");
         let read = terminal.run(&["terminal", "read", address, "--by", by], &[pin], 0);
         assert_eq!(read["line"], "SSSEEF06|1|$DF01EF06|13800000000|$");
+        if by == "pin" {
+            // Whoever forgets it is told how to give it.
+            let read = terminal.run(&["terminal", "read", address], &[pin], 3);
+            let message = read["error"]["message"].as_str().unwrap();
+            assert!(message.contains("--by pin"), "{message}");
+        }
 
         let (old, new, third) = (
             ("SSC_PIN", "123456"),
