@@ -1,23 +1,23 @@
 //! Which heads a run works with: PC/SC readers, simulated ones in this process, or those of a card machine.
 
+mod plugged;
+mod simulated;
+
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ssc_bureau::domain_keys::Line;
-use ssc_bureau::engine::{is_open_chip, is_unknown_chip};
 use ssc_bureau::register::{JobId, Register};
 use ssc_keys::KeyService;
-use ssc_reader::feeder::Feeder;
-use ssc_reader::head::{FeederHead, Head, MoreHeads};
+use ssc_reader::ReaderError;
+use ssc_reader::head::{Head, MoreHeads};
 use ssc_reader::hooks::{Hooked, Say};
 use ssc_reader::machine::{self, MachineHead};
 use ssc_reader::pcsc::{PATIENCE, PcscFeeder, PcscHead, PcscReader, Sharing, list_readers};
 use ssc_reader::wait::OnWait;
-use ssc_reader::{Card, Reader as _, ReaderError};
-use ssc_simulator::{Serials, SimulatedReader};
-use ssc_terminal::Dialogue;
+use ssc_simulator::Serials;
 use ssc_words::{Bilingual, Lang};
 
 use crate::advice;
@@ -30,6 +30,8 @@ use crate::screen::Screen;
 use crate::text::text;
 use crate::ui::Ui;
 use crate::values;
+use plugged::Plugged;
+use simulated::{SimulatedHead, Stack, begun, serial_of};
 
 /// Every PC/SC reader.
 const ALL: &str = "all";
@@ -325,43 +327,14 @@ impl HeadArgs {
             Some(seed) => Serials::from(serial_of(seed)),
             None => Serials::random()?,
         };
-        let stack = Stack(Arc::new(Mutex::new(Cards {
-            earlier,
-            blanks: Blanks::new(serials, self.images.clone(), keys),
-        })));
+        let stack = Stack::new(earlier, Blanks::new(serials, self.images.clone(), keys));
         let heads = (1..=count)
             .map(|number| {
-                let name = format!("{SIM} {number}");
-                Box::new(FeederHead::new(name, stack.clone())) as Box<dyn Head + 'v>
+                let head = SimulatedHead::new(format!("{SIM} {number}"), stack.clone());
+                Box::new(head) as Box<dyn Head + 'v>
             })
             .collect();
         self.hooked(heads, of, screen)
-    }
-}
-
-/// Readers that were not there when it was looked last.
-struct Plugged<O> {
-    seen: Vec<String>,
-    open: O,
-}
-
-impl<'h, O: Fn(&str) -> Option<Box<dyn Head + 'h>> + Send> MoreHeads<'h> for Plugged<O> {
-    fn come(&mut self) -> Vec<Box<dyn Head + 'h>> {
-        // A service that does not answer now is asked again.
-        let Ok(names) = list_readers() else {
-            return Vec::new();
-        };
-        self.seen.retain(|name| names.contains(name));
-        let mut heads = Vec::new();
-        for name in names {
-            if !self.seen.contains(&name)
-                && let Some(head) = (self.open)(&name)
-            {
-                self.seen.push(name);
-                heads.push(head);
-            }
-        }
-        heads
     }
 }
 
@@ -385,83 +358,4 @@ fn said_by_all(screen: &Screen) -> Say {
 /// Says what a reader waits for.
 fn on_wait(say: Box<dyn Fn(&str) + Send>, lang: Lang) -> OnWait {
     Box::new(move |wait| say(&wait.say(lang)))
-}
-
-/// The first serial number of a seed.
-fn serial_of(seed: u64) -> [u8; 6] {
-    let [_, _, serial @ ..] = seed.to_be_bytes();
-    serial
-}
-
-/// The cards of all simulated heads: those that an earlier run left, as somebody would put them in again, then blanks.
-struct Cards<'v> {
-    earlier: VecDeque<Box<dyn Card>>,
-    blanks: Blanks<'v>,
-}
-
-/// One stack for all heads, so that no two chips have one serial number.
-#[derive(Clone)]
-struct Stack<'v>(Arc<Mutex<Cards<'v>>>);
-
-impl Feeder for Stack<'_> {
-    fn next_card(&mut self) -> Result<Box<dyn Card>, ReaderError> {
-        let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match cards.earlier.pop_front() {
-            Some(card) => Ok(card),
-            None => cards.blanks.next_card(),
-        }
-    }
-}
-
-/// Whether the card is genuine with these keys.
-fn is_finished(card: &mut dyn Card, keys: &dyn KeyService) -> bool {
-    let verified = Dialogue::open(card, Some(keys)).and_then(|mut card| card.verify_identity());
-    verified.is_ok_and(|identity| identity.is_genuine())
-}
-
-/// A finished card that the register does not know: it would be made a second time.
-fn unknown_card(image: &str, register: &Register) -> Failure {
-    let store = register.store();
-    Failure::new(
-        Exit::Input,
-        text(
-            format!(
-                "{image} is a finished card with these keys, and the register {store} does not know its chip: it is an older copy of the register that has given this card, or another one. Its cards would be made a second time, so none was made. Put back the newer register, or, if the card is of another register, name another folder with --images"
-            ),
-            format!(
-                "{image} 是用这些密钥制成的卡，而登记簿 {store} 不认识其芯片：它是发出该卡的登记簿的旧副本，或是另一个登记簿。其中的卡会再制一次，故未制卡。请放回较新的登记簿；若该卡属于另一登记簿，请用 --images 另指定文件夹"
-            ),
-        ),
-    )
-}
-
-/// The images in `folder` whose chip was begun for an order of this job that has no card yet.
-fn begun(
-    folder: &Path,
-    (register, job): (&Register, JobId),
-    keys: &dyn KeyService,
-    ui: &Ui,
-) -> Result<VecDeque<Box<dyn Card>>, Failure> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|one| one == "ssccard"));
-    paths.sort();
-    let mut cards = VecDeque::new();
-    for path in paths {
-        let name = path.display().to_string();
-        match SimulatedReader::image(path).connect() {
-            Ok(mut card) if is_unknown_chip(register, &*card)? => {
-                if is_finished(&mut *card, keys) {
-                    return Err(unknown_card(&name, register));
-                }
-            }
-            Ok(card) if is_open_chip(register, job, &*card)? => cards.push_back(card),
-            Ok(_) => {}
-            Err(error) => ui.warn(&text(
-                format!("{name} is left out: {}", error.say(Lang::En)),
-                format!("略过 {name}：{}", error.say(Lang::Zh)),
-            )),
-        }
-    }
-    Ok(cards)
 }

@@ -99,6 +99,11 @@ pub struct Made {
 }
 
 impl OrderArgs {
+    /// The file of refused rows, where somebody has named it.
+    pub fn refused(&self) -> Option<&Path> {
+        self.refused.as_deref()
+    }
+
     /// Reads the batch, and makes a job of it in the register.
     ///
     /// # Errors

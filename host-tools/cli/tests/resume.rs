@@ -163,7 +163,8 @@ fn random_pins_stay_those_of_the_sealed_file() {
     // One of another batch, under the same passphrase, is not written over.
     let other = Batch::of("2", "3.00");
     let to = order.path("others.pins");
-    other.run(&[&words(&keys)[..], &["--pins", &to]].concat(), 0);
+    let throw_away = ["--throw-away", "--pins", &to];
+    other.run(&[&words(&keys)[..], &throw_away].concat(), 0);
     let others = std::fs::read(&to).unwrap();
     let refused = batch.run(&[&resume[..], &["--pins", &to]].concat(), 1);
     assert!(err(&refused).contains("other cards"), "{}", err(&refused));
@@ -187,6 +188,12 @@ fn a_batch_is_issued_once() {
         err(&chinese)
     );
     assert_eq!(batch.files(), ["batch.csv"]);
+    // Two files under one name are found before anything is made.
+    let one = batch.order.path("one.csv");
+    for other in ["--pins", "--refused"] {
+        let refused = batch.run(&["--skip-invalid", "-o", &one, other, &one], 2);
+        assert!(err(&refused).contains("one file"), "{}", err(&refused));
+    }
     batch.run(&[], 0);
     let files = batch.files();
     // The return file is in the way; without it, and under another name, the register knows the batch.
@@ -233,7 +240,10 @@ fn a_batch_goes_on_with_what_it_was_begun_with() {
     generation[3] = "2.00";
     assert!(err(&run(&generation, 3)).contains("cards of 3.00"));
     let keys = batch.vault();
-    let refused = err(&batch.run(&[&words(&keys)[..], &["--resume"]].concat(), 6));
+    let refused = err(&batch.run(
+        &[&words(&keys)[..], &["--throw-away", "--resume"]].concat(),
+        6,
+    ));
     assert!(refused.contains("published demo keys"), "{refused}");
     // Another name in a row, and a row that is gone.
     let name = column(&rows, 1)[0].clone();
@@ -255,13 +265,13 @@ fn another_file_is_not_taken_for_the_return_file() {
     batch.run(&[], 0);
     other.run(&[], 0);
     let go_on = |file: &str, code| err(&batch.run(&["--resume", "-o", file], code));
-    for file in [
-        other.order.path("batch.return.csv"),
-        batch.order.path("batch.csv"),
+    for (file, code, said) in [
+        (other.order.path("batch.return.csv"), 1, "return file"),
+        (batch.order.path("batch.csv"), 2, "one file"),
     ] {
         let before = std::fs::read(&file).unwrap();
-        let refused = go_on(&file, 1);
-        assert!(refused.contains("return file"), "{refused}");
+        let refused = go_on(&file, code);
+        assert!(refused.contains(said), "{refused}");
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
     // None of the file: it is made anew.

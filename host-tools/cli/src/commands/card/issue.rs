@@ -152,6 +152,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         refused: None,
         pins: None,
     };
+    are_different(args, &files.return_file, &pins)?;
     let Master { keys, passphrase } = args.keys.open(ui)?;
     args.heads.look(&*keys, args.line.line())?;
     let register = if args.resume {
@@ -210,16 +211,67 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
 fn job_of(file: &Path, register: &Register) -> Result<JobRecord, Failure> {
     let reader = ssc_bureau::batch::BatchReader::open(file, &Default::default())?;
     let known = register.by_batch(&reader.sha256())?;
-    known.into_iter().next().ok_or_else(|| {
-        let (file, store) = (file.display(), register.store());
+    if let Some(job) = known.into_iter().next() {
+        return Ok(job);
+    }
+    let is_empty = register.jobs()?.is_empty();
+    let (file, store) = (file.display(), register.store());
+    if is_empty {
+        return Err(Failure::new(
+            Exit::Input,
+            text(
+                format!(
+                    "the register {store} has no job at all: none was made of {file} yet. Run it without --resume, unless its cards are in another register (--store)"
+                ),
+                format!(
+                    "登记簿 {store} 中没有任何作业：尚未由 {file} 建立作业。请不带 --resume 运行；除非其卡在另一个登记簿中（--store）"
+                ),
+            ),
+        ));
+    }
+    Err({
         Failure::new(
             Exit::Input,
             text(
-                format!("the register {store} has no job of {file} as it is now: bring back the file as it was, or name the job (`ssc job list`, `ssc job run JOB`). Only a batch that was never issued is run without --resume"),
-                format!("登记簿 {store} 中没有与 {file} 现有内容相符的作业：请恢复原文件，或指定作业（`ssc job list`、`ssc job run JOB`）。只有从未发过的批次才不带 --resume 运行"),
+                format!(
+                    "the register {store} has no job of {file} as it is now: bring back the file as it was, or name the job (`ssc job list`, `ssc job run JOB`). Only a batch that was never issued is run without --resume"
+                ),
+                format!(
+                    "登记簿 {store} 中没有与 {file} 现有内容相符的作业：请恢复原文件，或指定作业（`ssc job list`、`ssc job run JOB`）。只有从未发过的批次才不带 --resume 运行"
+                ),
             ),
         )
     })
+}
+
+/// No two files of a batch are one.
+fn are_different(args: &Args, return_file: &Path, pins: &Path) -> Result<(), Failure> {
+    let refused = args.order.refused();
+    let named = [
+        ("FILE", Some(args.file.as_path())),
+        ("--output", Some(return_file)),
+        ("--pins", Some(pins)),
+        ("--refused", refused),
+    ];
+    let named: Vec<_> = named
+        .into_iter()
+        .filter_map(|(name, path)| Some((name, std::path::absolute(path?).ok()?)))
+        .collect();
+    for (index, (name, path)) in named.iter().enumerate() {
+        if let Some((other, _)) = named[..index].iter().find(|(_, other)| other == path) {
+            let path = path.display();
+            return Err(Failure::new(
+                Exit::Usage,
+                text(
+                    format!(
+                        "{other} and {name} are one file, {path}: give each a name of its own. Nothing was done"
+                    ),
+                    format!("{other} 和 {name} 是同一个文件 {path}：请分别命名。未作任何操作"),
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a new file can be written there: nothing is there, and there is a folder that takes it.

@@ -131,6 +131,15 @@ impl Issued {
                     "message_zh": chinese,
                 }));
             }
+            (OrderState::Checked | OrderState::InPersonalization, None) => {
+                self.failed += 1;
+                self.cards.push(json!({
+                    "line": line,
+                    "result": "failed",
+                    "message": "its card was begun, and may be finished: put it in again, and it is asked",
+                    "message_zh": "其卡已开始制作，可能已完成：请重新放入，程序会向其查询",
+                }));
+            }
             (_, None) => self.not_reached += 1,
         }
         Ok(())
