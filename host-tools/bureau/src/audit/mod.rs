@@ -24,7 +24,7 @@ use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord
 pub use export::{ExportError, Exported, export};
 pub use finding::{Fault, Finding, Findings};
 pub use public_key::{public_key_of, public_key_pem};
-pub use verify::{Audited, Judge, missing_jobs};
+pub use verify::{Audited, Judge, Judged, missing_jobs};
 
 /// Whether `signature` over `message` was made by the key `public`.
 fn is_signed_by(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {

@@ -37,13 +37,58 @@ pub struct Audited {
     pub signed_to: i64,
     /// Whether a head works on it now.
     pub is_worked_on: bool,
+    /// Whether entries of heads are let pass without a signature, for a head works now: they are not proved.
+    pub goes_on: bool,
+    /// Whether other keys made and signed it: what they signed is not looked at with these.
+    pub is_of_other_keys: bool,
     /// Whether it was looked whom each card was decided for.
     pub is_opened: bool,
     /// What is wrong.
     pub findings: Findings,
 }
 
+/// What is to be said of a job in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Nothing is wrong, and all is signed.
+    Whole,
+    /// Nothing is wrong; the last entries are not signed, so they are not proved.
+    WholeAsFarAsSigned,
+    /// Other keys signed it: it is not looked at with these.
+    OtherKeys,
+    /// Something is wrong.
+    NotWhole,
+}
+
+impl Judged {
+    /// Its name for programs, which never changes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::WholeAsFarAsSigned => "whole_as_far_as_signed",
+            Self::OtherKeys => "other_keys",
+            Self::NotWhole => "not_whole",
+        }
+    }
+}
+
 impl Audited {
+    /// What is to be said of it.
+    #[must_use]
+    pub fn judged(&self) -> Judged {
+        let others = usize::from(self.is_of_other_keys);
+        if self.findings.list.len() > others {
+            Judged::NotWhole
+        } else if self.is_of_other_keys {
+            Judged::OtherKeys
+        } else if self.unsigned() > 0 {
+            Judged::WholeAsFarAsSigned
+        } else {
+            Judged::Whole
+        }
+    }
+
     /// Entries that no signature is over.
     #[must_use]
     pub fn unsigned(&self) -> i64 {
@@ -61,14 +106,19 @@ impl Judge<'_> {
             let record = look.job()?;
             let (sealing, is_own) = self.sealing(&record);
             let mut findings = Findings::default();
-            if let Some(false) = is_own {
+            let signatures = look.signatures()?;
+            let is_of_other_keys = is_own != Some(true)
+                && !signatures.is_empty()
+                && signatures.iter().all(|one| one.public_key[..] != self.public[..]);
+            if is_of_other_keys {
+                findings.add(signed_by_another(&signatures, &record));
+            } else if is_own == Some(false) {
                 findings.add(Finding::new(
                     Fault::OtherKey,
                     format!("the job was made with other master keys (check value {}): look through it with those", record.keys_check),
                     format!("此作业由其他主密钥建立（校验值 {}）：请用那些密钥检查", record.keys_check),
                 ));
             }
-            let signatures = look.signatures()?;
             let mut log = Log::new(&signatures, self.end, &mut findings);
             log.read(look)?;
             let Log {
@@ -83,14 +133,18 @@ impl Judge<'_> {
                 signatures: 0,
                 signed_to: 0,
                 is_worked_on: look.is_worked_on()?,
+                goes_on: false,
+                is_of_other_keys,
                 is_opened: sealing.is_some(),
                 job: record,
                 findings,
             };
             audited.compare_end(end.1);
             audited.compare_job(&replay);
-            let made_to = audited.judge_signatures(&signatures, &self.public, &replay, &hashes);
-            audited.judge_unsigned(heads.behind(made_to));
+            if !is_of_other_keys {
+                let made_to = audited.judge_signatures(&signatures, &self.public, &replay, &hashes);
+                audited.judge_unsigned(heads.behind(made_to));
+            }
             self.judge_end(&mut audited, &hashes);
             let mut rows = Rows {
                 job,
@@ -137,6 +191,21 @@ impl Judge<'_> {
             audited.findings.add(finding.at(seq));
         }
     }
+}
+
+/// Of a job that other keys made and signed.
+fn signed_by_another(signatures: &[SignatureRecord], job: &JobRecord) -> Finding {
+    let key = signatures.first().map(|one| hex::encode(&one.public_key));
+    let (key, check) = (key.unwrap_or_default(), &job.keys_check);
+    Finding::new(
+        Fault::OtherKey,
+        format!(
+            "signed by another key ({key}, master keys with the check value {check}): its signatures were not looked at with these keys. Look through it with the vault or token that made it; if the bureau has no such keys, somebody else has signed it"
+        ),
+        format!(
+            "由其他密钥（{key}，主密钥校验值 {check}）签署：未用当前密钥检查其签名。请用建立它的密钥库或令牌检查；若本机构没有这样的密钥，则是他人所签"
+        ),
+    )
 }
 
 impl Audited {
@@ -300,8 +369,9 @@ impl Audited {
 
     /// Entries of heads that no signature is over, where nobody works.
     fn judge_unsigned(&mut self, heads: Option<(i64, i64)>) {
+        self.goes_on = heads.is_some() && self.is_worked_on;
         if let Some((first, last)) = heads
-            && !self.is_worked_on
+            && !self.goes_on
         {
             let finding = Finding::new(
                 Fault::Unsigned,

@@ -16,6 +16,9 @@ use super::signatures::{self, SignatureRecord};
 use super::state::CardStatus;
 use super::{Register, RegisterError, stored};
 
+/// How far ahead a lease can end, in milliseconds: four times what a head takes, for clocks that differ.
+const LONGEST_LEASE: i64 = 120_000;
+
 /// One state of the books, seen from one job. Each list is read in pieces of `limit` at the most.
 pub struct Look<'t, 'd> {
     books: &'t mut Transaction<'d>,
@@ -78,14 +81,19 @@ impl Look<'_, '_> {
         signatures::all(self.books, self.job)
     }
 
-    /// Whether a head has an order now.
+    /// Whether a head has an order now that is not finished. A lease that ends later than one can last is none.
     ///
     /// # Errors
     /// [`RegisterError::Database`].
     pub fn is_worked_on(&mut self) -> Result<bool, RegisterError> {
         let row = self.books.row(
-            "SELECT 1 FROM orders WHERE job = $1 AND lease_until > $2 LIMIT 1",
-            &[self.job.0.into(), self.now.into()],
+            "SELECT 1 FROM orders WHERE job = $1 AND lease_until > $2 AND lease_until <= $3
+                 AND state NOT IN ('delivered', 'rejected') LIMIT 1",
+            &[
+                self.job.0.into(),
+                self.now.into(),
+                self.now.saturating_add(LONGEST_LEASE).into(),
+            ],
         )?;
         Ok(row.is_some())
     }

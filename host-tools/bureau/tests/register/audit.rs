@@ -1,8 +1,8 @@
 //! Somebody who can write to the store changes the books: each way is told with its place, and untouched books are whole.
 
-use ssc_bureau::audit::{self, Audited, Fault, Judge, missing_jobs};
+use ssc_bureau::audit::{self, Audited, Fault, Judge, Judged, missing_jobs};
 use ssc_bureau::journal::Note;
-use ssc_bureau::register::{CardStatus, Intake, JobId, RegisterError, Replacement};
+use ssc_bureau::register::{CardStatus, Clock as _, Intake, JobId, RegisterError, Replacement};
 use ssc_bureau::steps::Step;
 use ssc_keys::{LogKey, RootKind, Vault};
 
@@ -154,10 +154,18 @@ fn whoever_has_other_keys_is_told_and_does_not_sign_over_a_changed_log() {
             end: None,
         };
         let audited = judge.look_through(&books.register, one).unwrap();
-        // The job's keys, and each signature.
-        let keys = audited.findings.list.iter();
-        let keys = keys.filter(|one| one.fault == Fault::OtherKey);
-        assert_eq!(keys.count(), 1 + SIGNED.len());
+        // Another vault's job is no alarm, and nothing is proved of it.
+        assert_eq!(found(&audited), [(Fault::OtherKey, None, None, None)]);
+        assert_eq!(audited.judged(), Judged::OtherKeys);
+        // What needs no key is looked at all the same: nobody hides behind another key.
+        let queue = |state| {
+            let set = format!("UPDATE orders SET state = '{state}' WHERE job = 1 AND line = 2");
+            assert_eq!(books.probe(&set), Ok(1));
+        };
+        queue("to_be_remade");
+        let changed = judge.look_through(&books.register, one).unwrap();
+        assert_eq!(changed.judged(), Judged::NotWhole);
+        queue("delivered");
         let change = |head| {
             let statement =
                 format!("UPDATE entries SET head = '{head}' WHERE job = 1 AND seq = 20");
@@ -263,6 +271,42 @@ fn what_becomes_of_cards_is_in_the_log_and_a_signature_is_not_made_twice() {
                 (Fault::CardEventChanged, None, Some(3), None)
             ]
         );
+    }
+}
+
+/// Entries that nobody signed pass while a head works on, and are never called whole; a lease that no head can have lets nothing pass.
+#[test]
+fn a_lease_lets_unsigned_entries_pass_only_while_a_head_can_have_it() {
+    for books in Books::both() {
+        let [one, _] = bureau(&books);
+        let third = books.lease(one).unwrap();
+        books.register.write(&third, &loaded("C4")).unwrap();
+        let working = books.look_through(one);
+        assert_eq!(found(&working), []);
+        assert_eq!(
+            (working.judged(), working.goes_on),
+            (Judged::WholeAsFarAsSigned, true)
+        );
+        let unsigned = [(Fault::Unsigned, Some(30), None, None)];
+        let lease = |row: usize, until: i64| {
+            let none = "UPDATE orders SET lease_until = 0 WHERE job = 1";
+            assert!(books.probe(none).unwrap() > 1);
+            let set =
+                format!("UPDATE orders SET lease_until = {until} WHERE job = 1 AND line = {row}");
+            assert_eq!(books.probe(&set), Ok(1));
+            let audited = books.look_through(one);
+            (found(&audited), audited.goes_on)
+        };
+        let now = books.clock.now();
+        assert_eq!(lease(4, now + 30_000), (vec![], true));
+        // One for years; one of a delivered order; one that is over.
+        for (row, until) in [(4, now + 31_536_000_000), (2, now + 30_000), (4, now)] {
+            assert_eq!(
+                lease(row, until),
+                (unsigned.to_vec(), false),
+                "{row} {until}"
+            );
+        }
     }
 }
 

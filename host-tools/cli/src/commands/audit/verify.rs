@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use ssc_bureau::audit::{Audited, Finding, Judge, missing_jobs, public_key_of};
+use ssc_bureau::audit::{Audited, Finding, Judge, Judged, missing_jobs, public_key_of};
 use ssc_bureau::register::{JobRecord, Register};
 use ssc_keys::{KeyService, LogKey};
 use ssc_words::{Bilingual as _, Lang};
@@ -124,7 +124,7 @@ pub struct Verified {
     store: String,
     /// The key whose signatures count, as hex.
     public_key: String,
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, as far as it is signed: `judged` of each job tells how far.
     whole: bool,
     /// The jobs that were looked through.
     jobs: Vec<JobLine>,
@@ -141,6 +141,9 @@ pub struct JobLine {
     name: String,
     /// ready, running, paused or closed.
     state: String,
+    /// whole; whole_as_far_as_signed: the last entries are not signed, so not proved; other_keys: another vault's or token's, not looked at with
+    /// these; not_whole.
+    judged: String,
     /// Entries of its log.
     entries: i64,
     /// Number and hash of the last one: SEQ:HASH.
@@ -151,8 +154,10 @@ pub struct JobLine {
     signed_to: i64,
     /// Entries behind it.
     unsigned: i64,
-    /// Whether a head works on it now.
+    /// Whether a head works on it now, by its lease (which is in no log).
     worked_on: bool,
+    /// Whether entries of heads were let pass without a signature, for work goes on.
+    goes_on: bool,
     /// Whether it was looked whom each card was decided for, which needs the master keys.
     opened: bool,
     /// What is wrong.
@@ -204,12 +209,14 @@ impl JobLine {
             id: job.id.0,
             name: job.name.clone(),
             state: job.state.name().to_owned(),
+            judged: audited.judged().name().to_owned(),
             entries: audited.end.0,
             end: end(audited.end.0, &audited.end.1),
             signatures: audited.signatures,
             signed_to: audited.signed_to,
             unsigned: audited.unsigned(),
             worked_on: audited.is_worked_on,
+            goes_on: audited.goes_on,
             opened: audited.is_opened,
             findings: findings.list.iter().map(FindingLine::of).collect(),
             more_findings: findings.more,
@@ -259,6 +266,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         ));
     }
     let (mut details, mut lines, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    let mut others = true;
     for job in jobs(args, &register, ui)? {
         let audited = judge.look_through(&register, job.id)?;
         if !ui.json {
@@ -266,6 +274,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         }
         if !audited.findings.is_empty() {
             details.extend(told(&audited));
+            others &= audited.judged() == Judged::OtherKeys;
             wrong.push(job.name);
         }
         lines.push(JobLine::of(&audited));
@@ -291,9 +300,27 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
             Ok(())
         };
     }
-    Err(Failure::new(Exit::Keys, verdict(&wrong))
+    let said = if others && missing.is_empty() {
+        not_looked_at(&wrong)
+    } else {
+        verdict(&wrong)
+    };
+    Err(Failure::new(Exit::Keys, said)
         .with_details(details)
         .with_report(document))
+}
+
+fn not_looked_at(names: &[String]) -> Text {
+    text(
+        format!(
+            "signed by another key, and not looked at with these keys ({}); nothing else is wrong:",
+            names.join(", ")
+        ),
+        format!(
+            "由其他密钥签署，未用当前密钥检查（{}）；其余均无问题：",
+            names.join("、")
+        ),
+    )
 }
 
 fn verdict(wrong: &[String]) -> Text {
@@ -332,10 +359,22 @@ fn summary(audited: &Audited) -> Text {
             format!("至第 {} 条；最后 {unsigned} 条没有签名", audited.signed_to),
         ),
     };
-    let (judged_en, judged_zh) = if audited.findings.is_empty() {
-        ("whole", "完好")
+    let (rest_en, rest_zh) = if audited.goes_on {
+        (
+            format!("{rest_en} yet, so not proved: work goes on"),
+            format!("{rest_zh}，尚未得到证明：制卡仍在进行"),
+        )
     } else {
-        ("NOT WHOLE", "不完好")
+        (rest_en, rest_zh)
+    };
+    let (judged_en, judged_zh) = match audited.judged() {
+        Judged::Whole => ("whole", "完好"),
+        Judged::WholeAsFarAsSigned => ("whole as far as it is signed", "已签署的部分完好"),
+        Judged::OtherKeys => (
+            "signed by another key: not looked at with these keys",
+            "由其他密钥签署：未用当前密钥检查",
+        ),
+        Judged::NotWhole => ("NOT WHOLE", "不完好"),
     };
     text(
         format!(
