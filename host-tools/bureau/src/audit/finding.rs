@@ -69,6 +69,12 @@ faults! {
     CardEventChanged = "card_event_changed";
     /// The person's card is not as the log has it.
     PersonChanged = "person_changed";
+    /// A person has a card that no order is for.
+    PersonAdded = "person_added";
+    /// A card number is noted as given that no order has.
+    CardNumberAdded = "card_number_added";
+    /// The number of jobs that were made is lower than the highest job.
+    CounterChanged = "counter_changed";
     /// The card number is not noted as given.
     CardNumberChanged = "card_number_changed";
 }

@@ -5,6 +5,7 @@
 //! it, and the tables of orders, chips and cards against what the log says. What it cannot tell: that the log was cut off together with all
 //! signatures behind the cut; for that an end is noted elsewhere.
 
+mod across;
 mod export;
 mod finding;
 mod log;
@@ -21,10 +22,11 @@ use crate::basis;
 use crate::card_error::CardError;
 use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord};
 
+pub use across::across_jobs;
 pub use export::{ExportError, Exported, export};
 pub use finding::{Fault, Finding, Findings};
 pub use public_key::{public_key_of, public_key_pem};
-pub use verify::{Audited, Judge, Judged, missing_jobs};
+pub use verify::{Audited, Judge, Judged};
 
 /// Whether `signature` over `message` was made by the key `public`.
 fn is_signed_by(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {

@@ -9,7 +9,8 @@ use ssc_words::Lang;
 use super::finding::{Fault, Finding, Findings};
 use super::replay::{Order, Replay, Why, chip_is};
 use crate::register::{
-    CardStatus, ChipRecord, CitizenRecord, JobId, Look, OrderRecord, OrderState, RegisterError,
+    CardStatus, ChipRecord, ChipState, CitizenRecord, JobId, Look, OrderRecord, OrderState,
+    RegisterError,
 };
 use crate::sealing::Sealing;
 
@@ -61,6 +62,7 @@ impl Rows<'_> {
             let numbers = expected.filter_map(|order| order.card_number.as_ref());
             let given =
                 look.card_numbers(&numbers.map(|number| (&**number).into()).collect::<Vec<_>>())?;
+            let queued = look.queued(after, last)?;
             for order in &orders {
                 while let Some(row) = missing.next_if(|row| *row < order.row) {
                     self.order_missing(row);
@@ -79,6 +81,7 @@ impl Rows<'_> {
                     continue;
                 };
                 self.order(order, expected);
+                self.queued(order, expected, queued.contains(&order.row));
                 self.sealed(order, expected, blob.as_deref());
                 self.number(order, expected, &given);
                 let person = (order.number.clone(), order.kind.clone());
@@ -149,6 +152,35 @@ impl Rows<'_> {
         if order.fence < expected.fence {
             let pair = (order.fence.to_string(), expected.fence.to_string());
             self.differs(order, expected, ["fence", "隔离号"], [pair.clone(), pair]);
+        }
+    }
+
+    /// Whether a head may take the order with a fresh chip: else a card could be made twice, or never.
+    fn queued(&mut self, order: &OrderRecord, expected: &Order, is_queued: bool) {
+        let chip = expected
+            .chip
+            .as_ref()
+            .and_then(|chip| self.replay.chips.get(chip));
+        let may_be_finished = chip.is_some_and(|chip| chip.state == ChipState::MayBeFinished);
+        let is_over =
+            expected.stage.is(OrderState::Delivered) || expected.stage.is(OrderState::Rejected);
+        if is_queued == (is_over || may_be_finished) {
+            let words = |queued| {
+                if queued {
+                    ("yes", "是")
+                } else {
+                    ("no", "否")
+                }
+            };
+            let (books, log) = (words(is_queued), words(!is_queued));
+            let of = ["place in the queue for a new chip", "等待新芯片的标记"];
+            let pair = |books: &str, log: &str| (books.to_owned(), log.to_owned());
+            self.differs(
+                order,
+                expected,
+                of,
+                [pair(books.0, log.0), pair(books.1, log.1)],
+            );
         }
     }
 

@@ -1,11 +1,11 @@
 //! Looks through a job: its chain, its signatures, and its tables against its log.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use ssc_keys::KeyService;
 use ssc_words::Lang;
 
-use super::finding::{self, Fault, Finding, Findings};
+use super::finding::{Fault, Finding, Findings};
 use super::is_signed_by;
 use super::log::{Log, entries_missing};
 use super::replay::Replay;
@@ -385,23 +385,4 @@ impl Audited {
             self.findings.add(finding.at_all(first, last));
         }
     }
-}
-
-/// Jobs that are not there any more, of all that were made.
-///
-/// # Errors
-/// The register cannot be read.
-pub fn missing_jobs(register: &Register) -> Result<Vec<Finding>, RegisterError> {
-    let there: HashSet<i64> = register.jobs()?.iter().map(|job| job.id.0).collect();
-    let made = (1..=register.jobs_made()?).filter(|id| !there.contains(id));
-    Ok(made
-        .take(finding::KEPT)
-        .map(|id| {
-            Finding::new(
-                Fault::JobMissing,
-                format!("job {id} is not there any more"),
-                format!("作业 {id} 已不存在"),
-            )
-        })
-        .collect())
 }

@@ -1,6 +1,6 @@
 //! All that the books have of one job, as they stand at one moment: what an audit compares.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ssc_database::{Transaction, Value};
 
@@ -48,6 +48,47 @@ impl Register {
         self.read_books(|books| {
             let row = books.row("SELECT value FROM counters WHERE name = 'job'", &[])?;
             row.map_or(Ok(0), |row| Ok(row.int(0)?))
+        })
+    }
+}
+
+/// Rows that no order is for, at the most `limit` of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strays {
+    /// Cards of persons: job, row, card number. The order is not there, rejected, another person's, or has another number.
+    pub persons: Vec<(JobId, usize, String)>,
+    /// Card numbers that are noted as given: job, row, number.
+    pub card_numbers: Vec<(JobId, usize, String)>,
+    /// Chips: job, row, serial.
+    pub chips: Vec<(JobId, usize, String)>,
+}
+
+impl Register {
+    /// What stands in the books of all jobs, and belongs to no order.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn strays(&self, limit: usize) -> Result<Strays, RegisterError> {
+        self.read_books(|books| {
+            let mut of = |columns: &str, unless: &str| {
+                let statement = format!(
+                    "SELECT t.job, t.line, {columns} t LEFT JOIN orders o ON o.job = t.job AND o.line = t.line
+                     WHERE o.job IS NULL {unless} LIMIT $1"
+                );
+                let rows = books.rows(&statement, &[stored(limit).into()])?;
+                rows.iter()
+                    .map(|row| Ok((JobId(row.int(0)?), row.number(1)?, row.text(2)?)))
+                    .collect::<Result<_, RegisterError>>()
+            };
+            Ok(Strays {
+                persons: of(
+                    "t.card_number FROM citizens",
+                    "OR o.state = 'rejected' OR o.number <> t.number OR o.kind <> t.kind
+                     OR o.card_number IS NULL OR o.card_number <> t.card_number",
+                )?,
+                card_numbers: of("t.number FROM card_numbers", "")?,
+                chips: of("t.serial FROM chips", "")?,
+            })
         })
     }
 }
@@ -110,6 +151,18 @@ impl Look<'_, '_> {
         let values = [self.job.0.into(), after.into(), stored(limit).into()];
         let rows = self.books.rows(&statement, &values)?;
         rows.iter().map(orders::of_row).collect()
+    }
+
+    /// The orders behind the row `after`, up to `last`, that a head may take with a chip that was written for nobody.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn queued(&mut self, after: i64, last: i64) -> Result<HashSet<usize>, RegisterError> {
+        let rows = self.books.rows(
+            "SELECT line FROM orders WHERE job = $1 AND line > $2 AND line <= $3 AND queued <> 0",
+            &[self.job.0.into(), after.into(), last.into()],
+        )?;
+        rows.iter().map(|row| Ok(row.number(0)?)).collect()
     }
 
     /// What is decided, sealed, with its row, behind the row `after`; before all is [`i64::MIN`].

@@ -35,7 +35,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::RegisterError;
 pub use intake::Intake;
 pub use later::Later;
-pub use look::Look;
+pub use look::{Look, Strays};
 pub use note::BookNote;
 pub use ranges::RangeRecord;
 pub use reason::Reason;

@@ -1,6 +1,6 @@
 //! Somebody who can write to the store changes the books: each way is told with its place, and untouched books are whole.
 
-use ssc_bureau::audit::{self, Audited, Fault, Judge, Judged, missing_jobs};
+use ssc_bureau::audit::{self, Audited, Fault, Judge, Judged, across_jobs};
 use ssc_bureau::journal::Note;
 use ssc_bureau::register::{CardStatus, Clock as _, Intake, JobId, RegisterError, Replacement};
 use ssc_bureau::steps::Step;
@@ -115,7 +115,7 @@ fn a_cut_with_its_signatures_needs_an_end_that_was_noted_elsewhere() {
             "UPDATE jobs SET last_seq = 15, last_at = (SELECT at FROM entries WHERE job = 1 AND seq = 15),
                  last_hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 15) WHERE id = 1",
             "DELETE FROM entries WHERE job = 1 AND seq > 15",
-            "UPDATE orders SET state = 'validated', chip = NULL WHERE job = 1 AND line = 3",
+            "UPDATE orders SET state = 'validated', chip = NULL, queued = 1 WHERE job = 1 AND line = 3",
             "UPDATE citizens SET status = 'ordered' WHERE job = 1 AND line = 3",
             "DELETE FROM chips WHERE job = 1 AND line = 3",
         ] {
@@ -344,15 +344,60 @@ fn machines_that_end_at_once_leave_one_row_of_signatures() {
 fn a_job_that_is_gone_is_missed() {
     for books in Books::both() {
         bureau(&books);
-        assert_eq!(missing_jobs(&books.register).unwrap(), []);
+        assert_eq!(across_jobs(&books.register).unwrap(), []);
         for table in ["signatures", "entries", "decided", "orders"] {
             books
                 .probe(&format!("DELETE FROM {table} WHERE job = 2"))
                 .unwrap();
         }
         books.probe("DELETE FROM jobs WHERE id = 2").unwrap();
-        let missing = missing_jobs(&books.register).unwrap();
-        assert_eq!(missing.len(), 1);
+        let missing = across_jobs(&books.register).unwrap();
+        assert_eq!(missing[0].fault, Fault::JobMissing);
         assert!(missing[0].en.contains("job 2"));
+        // Its persons and card numbers stand in the books still.
+        let of = |fault| missing.iter().filter(|one| one.fault == fault).count();
+        assert_eq!(of(Fault::PersonAdded), ROWS);
+        assert_eq!(of(Fault::CardNumberAdded), ROWS);
+    }
+}
+
+/// What somebody puts into tables that all jobs share, or takes out there.
+#[test]
+fn what_no_job_has_is_told() {
+    for (statement, fault) in [
+        (
+            "DELETE FROM counters WHERE name = 'job'",
+            Fault::CounterChanged,
+        ),
+        (
+            "UPDATE counters SET value = 1 WHERE name = 'job'",
+            Fault::CounterChanged,
+        ),
+        (
+            "INSERT INTO citizens (number, kind, status, card_number, job, line, since)
+                 VALUES ('110105199003079978', 'ssc', 'living', '1', 1, 2, 5)",
+            Fault::PersonAdded,
+        ),
+        (
+            "UPDATE citizens SET card_number = '999999998' WHERE job = 1 AND line = 2",
+            Fault::PersonAdded,
+        ),
+        (
+            "INSERT INTO card_numbers (number, job, line) VALUES ('999999998', 9, 2)",
+            Fault::CardNumberAdded,
+        ),
+        (
+            "UPDATE chips SET job = 9 WHERE serial = 'C1'",
+            Fault::ChipAdded,
+        ),
+    ] {
+        for books in Books::both() {
+            bureau(&books);
+            assert_eq!(across_jobs(&books.register).unwrap(), []);
+            assert_eq!(books.probe(statement), Ok(1), "{statement}");
+            let told = across_jobs(&books.register).unwrap();
+            let told: Vec<_> = told.iter().map(|one| one.fault).collect();
+            assert_eq!(told, [fault], "{statement}");
+        }
     }
 }

@@ -98,7 +98,7 @@ pub const CASES: &[Case] = &[
             "UPDATE jobs SET last_seq = 15, last_at = (SELECT at FROM entries WHERE job = 1 AND seq = 15),
                  last_hash = (SELECT hash FROM entries WHERE job = 1 AND seq = 15) WHERE id = 1",
             "*DELETE FROM entries WHERE job = 1 AND seq > 15",
-            "UPDATE orders SET state = 'validated', chip = NULL WHERE job = 1 AND line = 3",
+            "UPDATE orders SET state = 'validated', chip = NULL, queued = 1 WHERE job = 1 AND line = 3",
             "UPDATE citizens SET status = 'ordered' WHERE job = 1 AND line = 3",
             "*DELETE FROM chips WHERE job = 1 AND line = 3",
         ],
@@ -124,6 +124,16 @@ pub const CASES: &[Case] = &[
         "an order waits again that is delivered",
         &["UPDATE orders SET state = 'to_be_remade' WHERE job = 1 AND line = 2"],
         &[(Fault::OrderChanged, Some(15), Some(2), None)],
+    ),
+    case(
+        "a delivered order is put in the queue again",
+        &["UPDATE orders SET queued = 1 WHERE job = 1 AND line = 2"],
+        &[(Fault::OrderChanged, Some(15), Some(2), None)],
+    ),
+    case(
+        "an order that waits is taken out of the queue",
+        &["UPDATE orders SET queued = 0 WHERE job = 1 AND line = 4"],
+        &[(Fault::OrderChanged, Some(4), Some(4), None)],
     ),
     case(
         "an order has another chip",

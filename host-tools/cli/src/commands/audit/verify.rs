@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use ssc_bureau::audit::{Audited, Finding, Judge, Judged, missing_jobs, public_key_of};
+use ssc_bureau::audit::{Audited, Finding, Judge, Judged, across_jobs, public_key_of};
 use ssc_bureau::register::{JobRecord, Register};
 use ssc_keys::{KeyService, LogKey};
 use ssc_words::{Bilingual as _, Lang};
@@ -128,7 +128,7 @@ pub struct Verified {
     whole: bool,
     /// The jobs that were looked through.
     jobs: Vec<JobLine>,
-    /// Jobs that are not there any more.
+    /// What no single job tells: jobs that are not there any more, and persons, card numbers and chips that no order is for.
     missing: Vec<FindingLine>,
 }
 
@@ -280,7 +280,7 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
         lines.push(JobLine::of(&audited));
     }
     let missing = if args.all {
-        missing_jobs(&register)?
+        across_jobs(&register)?
     } else {
         Vec::new()
     };
