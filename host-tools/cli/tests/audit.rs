@@ -140,6 +140,13 @@ fn a_job_is_proved_by_vault_token_or_noted_key_and_a_change_is_told_by_its_row()
     whole(&bureau.by_vault(&["audit", "verify", "--all", "--json"], 0));
     let said = out(&bureau.by_vault(&["audit", "verify", "batch"], 0));
     assert!(said.starts_with("batch: whole; "), "{said}");
+    // A run says at its beginning what its end will sign unseen.
+    bureau.change("DELETE FROM signatures WHERE job = 1 AND number = 2");
+    let run = ["job", "run", "batch", "--heads", "sim:1", "--throw-away"];
+    let said = err(&bureau.by_vault(&run, 0));
+    assert!(said.contains("entries of heads are not signed"), "{said}");
+    let said = err(&bureau.by_vault(&run, 0));
+    assert!(!said.contains("not signed"), "{said}");
 
     // The end that the report shows is the one that is asked for.
     let report = ["job", "report", "batch", "--html", "batch.html", "--json"];
@@ -244,6 +251,24 @@ fn what_comes_after_a_run_is_signed_by_close_or_by_sign_and_a_changed_log_is_not
     bureau.change("DELETE FROM signatures WHERE job = 2 AND number = 1");
     let refused = err(&bureau.by_vault(&["audit", "sign", "more"], 3));
     assert!(refused.contains("entry 2"), "{refused}");
+    // Nobody signs unseen what has no signature at all, though its chain fits.
+    bureau.change("UPDATE entries SET note = rtrim(note) WHERE job = 2 AND seq = 2");
+    let refused = err(&bureau.by_vault(&["audit", "sign", "more"], 3));
+    assert!(
+        refused.contains("has no signature") && !refused.contains("entry 2"),
+        "{refused}"
+    );
+    let signed = json(&bureau.by_vault(&["audit", "sign", "more", "--as-it-is", "--json"], 0));
+    assert_eq!(signed["signature"], 1);
+    // Entries of heads that no signature is over are told before they are signed.
+    bureau.change("DELETE FROM signatures WHERE job = 1 AND number = 3");
+    bureau.change("DELETE FROM signatures WHERE job = 1 AND number = 2");
+    let said = err(&bureau.by_vault(&["audit", "sign", "batch"], 0));
+    assert!(said.contains("entries of heads had no signature"), "{said}");
+    // Nor what the books have otherwise than the log.
+    bureau.change("UPDATE orders SET state = 'to_be_remade' WHERE job = 1 AND line = 2");
+    let refused = err(&bureau.by_vault(&["audit", "sign", "batch"], 3));
+    assert!(refused.contains("the order's state"), "{refused}");
 
     // A log is not written over a file.
     let export = ["audit", "export", "batch", "-o", "log.jsonl"];

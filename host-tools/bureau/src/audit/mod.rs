@@ -20,7 +20,7 @@ use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 use crate::basis;
 use crate::card_error::CardError;
-use crate::register::{JobId, LogSigner, Register, RegisterError, SignatureRecord};
+use crate::register::{JobId, JobRecord, LogSigner, Register, RegisterError, SignatureRecord};
 
 pub use across::across_jobs;
 pub use export::{ExportError, Exported, export};
@@ -59,12 +59,40 @@ pub fn sign(
     job: JobId,
     keys: &dyn KeyService,
 ) -> Result<Option<SignatureRecord>, AuditError> {
-    let record = register.job(job)?;
-    if basis::of_keys(keys).map_err(AuditError::Card)? != record.keys_check {
-        return Err(AuditError::OtherKeys { job: record.name });
-    }
+    is_of(&register.job(job)?, keys)?;
     let key = LogKey::of(keys)?;
     Ok(register.sign(job, &key)?)
+}
+
+/// Whether a job was made with these keys.
+fn is_of(job: &JobRecord, keys: &dyn KeyService) -> Result<(), AuditError> {
+    if basis::of_keys(keys).map_err(AuditError::Card)? != job.keys_check {
+        let job = job.name.clone();
+        return Err(AuditError::OtherKeys { job });
+    }
+    Ok(())
+}
+
+/// What speaks against signing a job's log: that it has no signature at all, that its chain is broken, that the books are not as it says. Who has
+/// no key can write entries that fit, and nothing here tells: they are counted before they are signed ([`Register::unsigned_of_heads`]).
+///
+/// # Errors
+/// [`AuditError`].
+pub fn against_signing(
+    register: &Register,
+    job: &JobRecord,
+    keys: &dyn KeyService,
+) -> Result<Vec<Finding>, AuditError> {
+    is_of(job, keys)?;
+    let judge = Judge {
+        public: LogKey::of(keys)?.public(),
+        keys: Some(keys),
+        end: None,
+    };
+    let mut found = judge.look_through(register, job.id)?.findings.list;
+    // To sign those is what it is for.
+    found.retain(|finding| finding.fault != Fault::Unsigned);
+    Ok(found)
 }
 
 /// Why a log cannot be signed or looked through.

@@ -188,6 +188,23 @@ impl Register {
         })
     }
 
+    /// Entries of heads behind the last signature that is there, whoever made it; none where the job has no signature.
+    ///
+    /// # Errors
+    /// [`RegisterError::Database`].
+    pub fn unsigned_of_heads(&self, job: JobId) -> Result<Option<i64>, RegisterError> {
+        self.read_books(|books| {
+            let Some(last) = last(books, job)? else {
+                return Ok(None);
+            };
+            let row = books.row(
+                "SELECT COUNT(*) FROM entries WHERE job = $1 AND seq > $2 AND head <> ''",
+                &[job.0.into(), last.seq.into()],
+            )?;
+            row.map_or(Ok(Some(0)), |row| Ok(Some(row.int(0)?)))
+        })
+    }
+
     /// The signatures of a job, in their order.
     ///
     /// # Errors

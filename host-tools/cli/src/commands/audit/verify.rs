@@ -23,10 +23,15 @@ const SHOWN: usize = 50;
 
 /// Look through the log of a job: its chain, its signatures, and whether the books are as it says
 ///
-/// Who can write to the store cannot change, remove, add or swap an entry, an order, a chip, or what is decided of a card, without being told here
-/// by entry or row. The key is that of the master keys, or the one that was noted elsewhere (`ssc audit key`); the one in the store
-/// proves nothing. Two things cannot be told from the store alone: entries behind the last signature, which are counted; and a log that was cut off
-/// together with all signatures behind the cut. For that note the end of the log elsewhere (`ssc job report` shows it), and give it to --end.
+/// Who can write to the store cannot change, remove, add or swap a signed entry, or what follows from it (an order's state, card number, chip and reason,
+/// a chip, a person's card, what is decided of a card), without being told here by entry or row. The key is that of the master keys, or the one that was
+/// noted elsewhere (`ssc audit key`); the one in the store proves nothing.
+///
+/// What it cannot tell: entries behind the last signature, which anybody can have written and which are counted; and what was taken back together with
+/// its entries and all signatures behind them, up to a last job that is gone from every table and from the counter. For that note the end of the log
+/// elsewhere (`ssc job report` shows it), give it to --end, and count your jobs. Not in a log at all are: leases, spoiled chips counted for an order (attempts), the chip met last,
+/// times when something was changed, which job and row a replaced card was and why, ranges of card numbers, and the number and masked name in rows that
+/// the check rejected. What all jobs share (persons, card numbers, chips that no order is for) is looked at by --all only.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name or number of the job
@@ -70,7 +75,8 @@ impl Verb for Args {
     const CHINESE: Chinese = Chinese {
         about: "检查作业日志：哈希链、签名，以及登记簿是否与之相符",
         more: &[
-            "能写存储的人若改动、删除、添加或调换条目、任务、芯片或已决定的内容，本命令会按条目或行指明。公钥取自主密钥，或为另行记下的公钥（`ssc audit key`）；存储中的公钥不证明任何事。仅凭存储无法得知两点：最后一个签名之后的条目（会报出数目），以及日志连同其后的全部签名被一并截去。为此请把日志的末条记在他处（`ssc job report` 会显示），并用 --end 给出。",
+            "能写存储的人若改动、删除、添加或调换已签署的条目，或由其得出的内容（任务的状态、卡号、芯片和原因，芯片，人员的卡，已决定的内容），本命令会按条目或行指明。公钥取自主密钥，或为另行记下的公钥（`ssc audit key`）；存储中的公钥不证明任何事。",
+            "无法得知的内容：最后一个签名之后的条目（任何能写存储的人都可能写下，会报出数目）；以及连同条目和其后全部签名一并撤回的内容，包括从所有表和计数器中一并删除的最后一个作业。为此请把日志的末条记在他处（`ssc job report` 会显示），用 --end 给出，并核对作业数目。完全不在日志中的内容：租约、任务报废芯片的计数（attempts）、最后遇到的芯片、各种更改时间、被更换的卡属于哪个作业和行及其原因、卡号段，以及被检查拒绝的行中的号码和已遮盖的姓名。各作业共有的内容（没有对应任务的人员、卡号、芯片）仅由 --all 检查。",
         ],
         arguments: Arguments {
             own: &[
