@@ -245,6 +245,16 @@ fn what_comes_after_a_run_is_signed_by_close_or_by_sign_and_a_changed_log_is_not
     assert_eq!(closed["signed"], true);
     let all = json(&bureau.by_vault(&["audit", "verify", "--all", "--json"], 0));
     assert_eq!(all["jobs"][1]["unsigned"], 0);
+    // Another vault's jobs are not looked at with these keys, and that is no alarm.
+    let by_other = ["audit", "verify", "--all", "--vault", "other.vault"];
+    let output = bureau.ssc(&by_other, 6);
+    let told = [out(&output), err(&output)].concat();
+    assert!(
+        told.contains("more: signed by another key: not looked at")
+            && told.contains("nothing else is wrong")
+            && !told.contains("NOT WHOLE"),
+        "{told}"
+    );
 
     bureau.change("UPDATE entries SET note = note || ' ' WHERE job = 2 AND seq = 2");
     bureau.change("DELETE FROM signatures WHERE job = 2 AND number = 2");
