@@ -9,6 +9,7 @@ use std::fs::{File, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -16,6 +17,8 @@ use crate::text::text;
 
 /// What tells one boot of a machine from another.
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
+/// Many times as long as a lease lasts.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Bytes of a run's random number.
 const RANDOM: usize = 8;
 
@@ -74,6 +77,14 @@ impl RunName {
         format!("{}.{}", self.host, self.id)
     }
 
+    /// It has given all its orders back: nobody will ask whether it is dead. A run that could not, on a full disk for example, leaves its file
+    /// as one that was killed does.
+    pub fn has_ended(&self) {
+        if let Some(place) = &self.place {
+            let _ = std::fs::remove_file(place.folder.join(&self.id));
+        }
+    }
+
     /// Whether this worker was a head of a run of this machine that has ended.
     pub fn is_dead(&self, worker: &str) -> bool {
         let id = split(worker).map(|(_, id, _)| id);
@@ -82,14 +93,6 @@ impl RunName {
             .as_ref()
             .zip(other)
             .is_some_and(|(place, id)| place.is_dead(id).unwrap_or(false))
-    }
-}
-
-impl Drop for RunName {
-    fn drop(&mut self) {
-        if let Some(place) = &self.place {
-            let _ = std::fs::remove_file(place.folder.join(&self.id));
-        }
     }
 }
 
@@ -116,7 +119,7 @@ impl Place {
         Ok(is_of_this_boot && File::open(&path)?.try_lock().is_ok())
     }
 
-    /// Takes away the files of runs before this boot: their leases have ended.
+    /// Takes away the files of runs whose leases have ended: of those before this boot, and of those that ended a day ago.
     fn sweep(&self) {
         for entry in std::fs::read_dir(&self.folder)
             .into_iter()
@@ -125,7 +128,10 @@ impl Place {
         {
             let path = entry.path();
             let boot = std::fs::read_to_string(&path).unwrap_or_default();
-            let is_old = !boot.is_empty() && boot != self.boot;
+            let age = entry.metadata().and_then(|file| file.modified()).ok();
+            let age = age.and_then(|begun| begun.elapsed().ok());
+            let is_over = age.is_some_and(|age| age > DAY);
+            let is_old = !boot.is_empty() && (boot != self.boot || is_over);
             if is_old && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = std::fs::remove_file(path);
             }
@@ -192,7 +198,7 @@ mod tests {
         let third = run(&copy, "00000000000000d4", "boot 2");
         assert!(!third.is_dead(&of(one)));
         assert!(!copy.join(one).exists(), "swept");
-        drop(second);
+        second.has_ended();
         assert!(!folder.join(two).exists(), "a run takes its file away");
         assert_eq!(shown(&of(one)), "hall/machine:/run/m.sock 1");
         assert_eq!(shown("hall/head"), "hall/head");

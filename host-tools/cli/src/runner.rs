@@ -121,6 +121,9 @@ pub fn run(
             std::panic::resume_unwind(panic);
         }
     };
+    if run.is_ok() {
+        name.has_ended();
+    }
     let ended = run.map_err(Failure::from).and_then(|run| {
         let mut outcome = Outcome {
             run,
