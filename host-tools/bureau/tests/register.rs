@@ -10,6 +10,7 @@ mod register {
     mod full;
     mod life;
     pub mod model;
+    mod names;
     mod reports;
     mod rules;
     pub mod rules_of_model;

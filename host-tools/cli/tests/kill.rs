@@ -112,8 +112,12 @@ fn ctrl_c_finishes_the_cards_in_hand_and_a_second_one_stops_at_once_and_loses_no
     run.interrupt();
     assert_eq!(run.ends_within(Duration::from_secs(60)), Some(130));
     let said = bureau.said();
-    let left = format!("nothing is lost, {} left", 2 * HEADS);
-    assert!(said.contains(&left), "{said}");
+    // On a busy machine not every head has begun by then: none begins another card.
+    let left = (2 * HEADS..3 * HEADS).any(|left| {
+        let words = format!("nothing is lost, {left} left");
+        said.contains(&words)
+    });
+    assert!(left, "{said}");
 
     bureau.to_the_end();
     bureau.judge();

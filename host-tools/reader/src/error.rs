@@ -355,8 +355,7 @@ fn list(names: &[String], none: &str) -> String {
     if names.is_empty() {
         return none.into();
     }
-    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    quoted.join(", ")
+    format!("\"{}\"", names.join("\", \""))
 }
 
 impl std::fmt::Display for StatusError {

@@ -1,11 +1,11 @@
 //! A profile (配置): the bureau's TOML file, which names a card model and the rules of an issue: region, institution, dates, PINs, photos,
-//! rare characters,
-//! and the ranges that card numbers come from.
+//! rare characters, and the ranges that card numbers come from.
 //!
 //! [`Profile::parse`] finds every fault in one run and points at it in the file; [`Profile::to_toml`] writes what it reads again as the
 //! same. A job keeps that text ([`Profile::changed_since`] compares).
 
 mod changed;
+mod error;
 mod example;
 mod fault;
 mod keys;
@@ -25,8 +25,9 @@ use ssc_person::{Date, Institution, Region};
 use crate::card_model::CardModel;
 
 pub use changed::{ChangedKey, ProfileChanged};
+pub use error::ProfileError;
 pub use example::example;
-pub use fault::{Fault, FaultKind, ProfileError};
+pub use fault::{Fault, FaultKind};
 pub use range::{NumberRange, SerialError, serial_of};
 pub use rules::{IssueDate, NumberRule, PhotoRule, PinRule};
 

@@ -6,6 +6,7 @@ mod books;
 mod causes;
 mod clock;
 mod facts;
+mod figures;
 mod gather;
 mod html;
 pub mod standing;

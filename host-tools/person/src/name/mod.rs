@@ -264,6 +264,11 @@ mod tests {
                         let user_3 = matches!(lead, 0xA1..=0xA7) && trail < 0xA1;
                         assert!(!user_1 && !user_2 && !user_3, "{ch} {bytes:02X?}");
                     }
+                    // Where a profile takes them.
+                    [lead, second, third, fourth] => {
+                        assert!((0x81..=0xFE).contains(&lead) && (0x81..=0xFE).contains(&third));
+                        assert!(second.is_ascii_digit() && fourth.is_ascii_digit(), "{ch}");
+                    }
                     _ => panic!("{ch}"),
                 }
             }
