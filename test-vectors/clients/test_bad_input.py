@@ -136,7 +136,7 @@ class BadInput(unittest.TestCase):
         secret.touch(mode=0o600)
         for passphrase in ("wrong-one\n", "\n", "demo \n", "x" * 5000):
             secret.write_text(passphrase)
-            for command in (["keys", "show", vault], ["issue", batch, "--generation", "3.00", "--vault", vault]):
+            for command in (["keys", "show", vault], ["issue", batch, "--generation", "3.00", "--vault", vault, "--throw-away"]):
                 _, err = self.refused(KEYS, *command, "--passphrase-file", secret, says="passphrase")
                 self.assertNotIn("wrong-one", err)
         self.assertFalse((self.path / "batch.return.csv").exists())

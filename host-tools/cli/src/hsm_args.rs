@@ -29,7 +29,7 @@ pub struct TokenArgs {
         conflicts_with = "token_label"
     )]
     slot: Option<u64>,
-    /// TOML file with the maker's numbers for SM4: [sm4] with key_type, ecb and derive; without it SM4 comes from --vault
+    /// TOML file with the maker's numbers for SM4: table sm4 with key_type, ecb and derive; without it SM4 comes from --vault
     #[arg(long, value_name = "FILE", requires = "hsm")]
     hsm_config: Option<PathBuf>,
     /// First line of this file is the token's PIN; otherwise SSC_HSM_PIN, or a question without echo
