@@ -92,7 +92,7 @@ impl SecurityState {
     }
 
     /// Makes `directory` of `environment` current. Key states of another directory end; those of the
-    /// environment and the PIN's last as long as the application (`decisions.md`).
+    /// environment and the PIN's last as long as the application (`docs/decisions.md`).
     pub fn enter(&mut self, environment: Slot, directory: Slot) {
         if self.directory_keys.directory != Some(directory) {
             self.leave_directory();

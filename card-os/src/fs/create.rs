@@ -134,7 +134,7 @@ pub fn create<F: NorFlash>(
         return Err(Status::FUNCTION_NOT_SUPPORTED);
     }
     let parent = load(tx, descriptor.parent)?;
-    // The MF holds DDFs, a DDF holds ADFs: two levels (ssc-facts.md).
+    // The MF holds DDFs, a DDF holds ADFs: two levels (docs/ssc-facts.md).
     if descriptor.is_directory() && parent.descriptor.parent != Slot::MF {
         return Err(Status::WRONG_DATA);
     }

@@ -1,4 +1,4 @@
-//! The terminal's cryptograms (ssc-facts.md, 3), over the bare cipher crates.
+//! The terminal's cryptograms (docs/ssc-facts.md, 3), over the bare cipher crates.
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -122,7 +122,7 @@ impl FieldKey {
         std::array::from_fn(|i| last[i] ^ last[i + 4] ^ last[i + 8] ^ last[i + 12])
     }
 
-    /// The key that `factor` makes of this one: one level of derivation (ssc-facts.md, 3).
+    /// The key that `factor` makes of this one: one level of derivation (docs/ssc-facts.md, 3).
     pub fn diversified(self, factor: [u8; 8]) -> Self {
         let inverse = factor.map(|byte| !byte);
         match self {
