@@ -1,4 +1,5 @@
-//! One card without a register: samples, tests, benches. An issuing bureau makes its cards by [`engine`](crate::engine), which notes each step.
+//! One card without a register: samples, tests, benches. An issuing bureau makes its cards by [`engine`](crate::engine), which notes each step,
+//! and asks a card that came back by [`ask_one`] too.
 
 use ssc_keys::KeyService;
 use ssc_reader::Card;

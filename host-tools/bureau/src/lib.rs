@@ -20,7 +20,6 @@ pub mod fcp;
 pub mod issue_one;
 pub mod job;
 pub mod journal;
-mod new_file;
 pub mod order_error;
 pub mod pin_mailer;
 pub mod plan;

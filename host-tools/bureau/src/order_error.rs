@@ -1,6 +1,6 @@
 //! What can go wrong with the files of a job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use thiserror::Error;
@@ -37,6 +37,16 @@ pub enum OrderError {
         /// The first such row.
         line: u64,
     },
+}
+
+impl OrderError {
+    /// The file at `path` could not be read or written.
+    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
 }
 
 impl Bilingual for OrderError {

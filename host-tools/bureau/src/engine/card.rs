@@ -86,19 +86,6 @@ pub(super) fn make(
     }
 }
 
-/// Asks a chip that the register has as issued whether it is that card: another chip may have its answer to reset.
-///
-/// # Errors
-/// It is not, or cannot be asked.
-pub(super) fn ask(
-    card: &mut dyn Card,
-    factor: [u8; 8],
-    decided: &Decided,
-    keys: &dyn KeyService,
-) -> Result<(), CardError> {
-    steps::confirm(card, &ForChip::new(decided, factor, keys)?, keys)
-}
-
 fn attempt(
     chip: Chip<'_>,
     (target, plan): (&ForChip<'_>, Option<CardPlan>),

@@ -13,7 +13,6 @@ use super::Gather;
 use super::clock::passed;
 use super::figures::{grouped, moment, round_up, rows, whole};
 use super::timeline::Bars;
-use crate::new_file::file_error;
 use crate::order_error::OrderError;
 use crate::return_file::{Fate, Reason};
 
@@ -96,7 +95,7 @@ const HEAD: u64 = 1_000;
 /// # Errors
 /// [`OrderError::OtherReport`] where anything else has its name; [`OrderError::File`].
 pub fn write(path: &Path, mark: &str, page: &str) -> Result<(), OrderError> {
-    let failed = |source| file_error(path, source);
+    let failed = |source| OrderError::file(path, source);
     let is_own = match There::at(path).map_err(failed)? {
         There::Nothing => true,
         There::Other => false,
@@ -110,7 +109,7 @@ pub fn write(path: &Path, mark: &str, page: &str) -> Result<(), OrderError> {
         return Err(OrderError::OtherReport { path: path.into() });
     }
     let replaced = whole_file::replace(path, Readers::Owner, page.as_bytes());
-    replaced.map_err(|source| file_error(path, source))
+    replaced.map_err(|source| OrderError::file(path, source))
 }
 
 /// The line of the head that tells whose report it is.

@@ -8,7 +8,6 @@ use ssc_files::whole_file::{Readers, There, WholeFile};
 use ssc_words::Lang;
 
 use super::{Fate, Form, ReturnRow};
-use crate::new_file::file_error;
 use crate::order_error::OrderError;
 
 /// How many rows of each kind a file has.
@@ -54,7 +53,7 @@ pub fn write<E: From<OrderError>>(
     lang: Lang,
     rows: impl IntoIterator<Item = Result<ReturnRow, E>>,
 ) -> Result<Tally, E> {
-    let failed = |source| file_error(path, source);
+    let failed = |source| OrderError::file(path, source);
     let mut old = Older::open(path, form)?;
     let file = WholeFile::begin(path, Readers::Owner).map_err(failed)?;
     let mut out = BufWriter::new(file);
@@ -92,7 +91,7 @@ impl Older {
             Ok(There::File(file)) => file,
             Ok(There::Nothing) => return Ok(None),
             Ok(There::Other) => return Err(OrderError::OtherReturnFile { path: path.into() }),
-            Err(source) => return Err(file_error(path, source)),
+            Err(source) => return Err(OrderError::file(path, source)),
         };
         let mut old = Self {
             lines: BufReader::new(file),
@@ -109,7 +108,8 @@ impl Older {
     fn read(&mut self, path: &Path) -> Result<(), OrderError> {
         self.next.clear();
         let read = self.lines.read_until(b'\n', &mut self.next);
-        read.map(drop).map_err(|source| file_error(path, source))
+        read.map(drop)
+            .map_err(|source| OrderError::file(path, source))
     }
 
     /// Passes its row, if it is this one. A card that was delivered stays so.

@@ -8,11 +8,12 @@ use ssc_bureau::register::{ChipState, OrderState};
 use ssc_bureau::run_event::{HeadState, RunEvent};
 use ssc_database::Store;
 use ssc_harness::postgres::Postgres;
-use ssc_reader::head::{Bin, Coming, Head};
-use ssc_reader::{Card, ReaderError, ReaderFault};
+use ssc_reader::ReaderFault;
+use ssc_reader::head::Head;
 
 use super::floor::Floor;
 use super::table::{Slot, Table};
+use super::unfed::Unfed;
 use crate::support;
 
 pub fn on_server() -> Store {
@@ -59,28 +60,6 @@ fn two_machines_share_one_queue() {
     }
 }
 
-/// A head that nobody feeds.
-struct Unfed;
-
-impl Head for Unfed {
-    fn name(&self) -> &str {
-        "unfed"
-    }
-
-    fn card(&mut self) -> Result<Option<Box<dyn Card>>, ReaderError> {
-        Ok(None)
-    }
-
-    fn next(&mut self, wait: Duration) -> Result<Coming, ReaderError> {
-        std::thread::sleep(wait);
-        Ok(Coming::NotYet)
-    }
-
-    fn put(&mut self, _: Bin) -> Result<(), ReaderError> {
-        Ok(())
-    }
-}
-
 /// The card was begun, was taken out, and lies in a head of the second machine. The first has its order meanwhile and waits for a card.
 #[test]
 fn a_begun_card_gets_its_order_from_the_other_machine() {
@@ -109,7 +88,7 @@ fn a_begun_card_gets_its_order_from_the_other_machine() {
         let told = Mutex::new(Vec::new());
         let ended = std::thread::scope(|scope| {
             let waiting = scope.spawn(|| {
-                let mut heads: [Box<dyn Head>; 1] = [Box::new(Unfed)];
+                let mut heads: [Box<dyn Head>; 1] = [Box::new(Unfed("unfed".into()))];
                 floor.run_as(&floor.again(), "first", &mut heads, &first, &|_| {})
             });
             let limit = Instant::now() + Duration::from_secs(15);

@@ -14,12 +14,11 @@ use ssc_bureau::batch::{BatchReader, ReadOptions};
 use ssc_bureau::card_model::CardModel;
 use ssc_bureau::domain_keys::Line;
 use ssc_bureau::engine::{Engine, Stop};
-use ssc_bureau::job::{Creation, OrderOptions, PinPolicy};
+use ssc_bureau::job::Creation;
 use ssc_bureau::register::{Register, SystemClock};
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_database::Store;
 use ssc_keys::{KeyError, KeyService, Vault};
-use ssc_person::Date;
 use ssc_reader::feeder::Feeder;
 use ssc_reader::head::{FeederHead, Head};
 use ssc_reader::tap::real_time::{RealTime, TimeSpent};
@@ -85,13 +84,7 @@ fn run(model: &'static CardModel, photos: bool, keys: &dyn KeyService) -> Result
     };
     let batch = folder.path().join("batch.csv");
     write_sample(&batch, &persons)?;
-    let options = OrderOptions {
-        model,
-        region: None,
-        first_card_number: Some(1),
-        issue_date: Date::today(),
-        pins: PinPolicy::Demo,
-    };
+    let options = crate::options(model);
     let creation = Creation {
         name: "bench".into(),
         batch_name: "batch.csv".into(),

@@ -6,12 +6,11 @@ use std::time::Instant;
 use apdu_specs::Generation;
 use ssc_bureau::batch::{BatchReader, ReadOptions};
 use ssc_bureau::card_model::CardModel;
-use ssc_bureau::job::{Creation, OrderOptions, PinPolicy};
+use ssc_bureau::job::Creation;
 use ssc_bureau::register::{Register, SystemClock};
 use ssc_bureau::sample::{SampleOptions, write_sample};
 use ssc_database::Store;
 use ssc_keys::Vault;
-use ssc_person::Date;
 
 use crate::Result;
 
@@ -33,13 +32,7 @@ pub fn queue(path: &str) -> Result<()> {
     let store = Store::file(folder.path().join("bureau.db"));
     let register = Register::open(&store, Arc::new(SystemClock))?;
     let model = CardModel::plain(Generation::V3);
-    let options = OrderOptions {
-        model,
-        region: None,
-        first_card_number: Some(1),
-        issue_date: Date::today(),
-        pins: PinPolicy::Demo,
-    };
+    let options = crate::options(model);
     let vault = Vault::demo()?;
     let creation = Creation {
         name: "bench".into(),

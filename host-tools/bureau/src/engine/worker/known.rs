@@ -3,10 +3,11 @@
 use ssc_reader::Card;
 use ssc_reader::head::Bin;
 
+use super::super::EngineError;
 use super::super::leases::LASTS;
-use super::super::{EngineError, card};
 use super::{MOMENT, Then, Worker, reason};
 use crate::card_error::CardError;
+use crate::issue_one::ask_one;
 use crate::register::{ChipRecord, ChipState, Leased, OrderState};
 use crate::return_file::Reason;
 use crate::run_event::HeadState;
@@ -21,7 +22,7 @@ impl Worker<'_, '_> {
     ) -> Result<Then, EngineError> {
         match chip.state {
             ChipState::Issued if chip.job == self.engine.job => {
-                return self.issued(card, factor, chip.row);
+                return self.issued(card, chip.row);
             }
             ChipState::Issued => {
                 let (job, row) = (chip.job, chip.row);
@@ -65,18 +66,13 @@ impl Worker<'_, '_> {
     }
 
     /// A card that this job has made and a stop has left in a head, or another chip that answers to reset as it does: it is asked.
-    fn issued(
-        &mut self,
-        card: &mut dyn Card,
-        factor: [u8; 8],
-        row: usize,
-    ) -> Result<Then, EngineError> {
+    fn issued(&mut self, card: &mut dyn Card, row: usize) -> Result<Then, EngineError> {
         let sealed = self.engine.register.sealed(self.engine.job, row)?;
         let decided = self
             .engine
             .sealing
             .unseal(row, &sealed.unwrap_or_default())?;
-        let why = match card::ask(card, factor, &decided, self.engine.keys) {
+        let why = match ask_one(card, &decided, self.engine.keys) {
             Ok(()) => return Ok(Then::Put(Bin::Good)),
             Err(error @ CardError::Keys(_)) => return Err(EngineError::Card(error)),
             Err(error) => error,
