@@ -14,6 +14,7 @@ mod register {
     mod reports;
     mod rules;
     pub mod rules_of_model;
+    mod shared_tables;
     mod tampering;
 }
 
