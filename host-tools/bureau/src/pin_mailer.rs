@@ -12,11 +12,10 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::cell;
-use crate::register::{Filter, JobId, OrderState, Register, RegisterError};
+use crate::job::each_decided;
+use crate::register::{JobId, OrderState, Register, RegisterError};
 use crate::sealing::{Sealing, SealingError};
 
-/// Orders that are read at once.
-const PAGE: usize = 500;
 /// What a private key of age begins with.
 const PRIVATE: &str = "AGE-SECRET-KEY-";
 /// First line of what is in the file.
@@ -67,24 +66,15 @@ pub fn write(
     let whole = WholeFile::begin(path, Readers::Owner).map_err(failed)?;
     let mut sealed = encryptor.wrap_output(whole).map_err(failed)?;
     writeln!(sealed, "{HEADING}\r").map_err(failed)?;
-    let (mut count, mut after) = (0, 0);
-    loop {
-        let orders = register.orders(job, after, PAGE, Filter::All)?;
-        let Some(last) = orders.last() else { break };
-        after = last.row;
-        for order in orders {
-            if order.state == OrderState::Rejected {
-                continue;
-            }
-            let Some(blob) = register.sealed(job, order.row)? else {
-                continue;
-            };
-            let decided = sealing.unseal(order.row, &blob)?;
-            let line = row(&decided)?;
+    let mut count = 0;
+    each_decided::<MailerError>((register, job), sealing, &mut |order, decided| {
+        if order.state != OrderState::Rejected {
+            let line = row(decided)?;
             sealed.write_all(line.as_bytes()).map_err(failed)?;
             count += 1;
         }
-    }
+        Ok(())
+    })?;
     let whole = sealed.finish().map_err(failed)?;
     whole.create().map_err(failed)?;
     Ok(count)

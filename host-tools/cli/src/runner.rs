@@ -57,6 +57,7 @@ pub fn run(
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     let register: &Register = books;
+    warn_of_unsigned(register, job, ui)?;
     let stop: Arc<Stop> = Arc::default();
     let (tell, events) = mpsc::channel::<RunEvent>();
     let last_words: Arc<OnceLock<LastWords>> = Arc::default();
@@ -176,6 +177,24 @@ fn at_once(job: &JobRecord, screen: &Screen, ui: &Ui) -> LastWords {
             println!("{:#}", failure.to_json());
         }
     })
+}
+
+/// This run's end signs what is there: whoever wrote it.
+fn warn_of_unsigned(register: &Register, job: &JobRecord, ui: &Ui) -> Result<(), Failure> {
+    let (name, word) = (&job.name, word(&job.name));
+    match register.unsigned_of_heads(job.id)? {
+        Some(0) => {}
+        _ if register.look(job.id, &mut |look| look.is_worked_on())? => {}
+        Some(many) => ui.warn(&text(
+            format!("job {name}: {many} entries of heads are not signed, and the end of this run signs them. If no run was stopped at once before, stop this one and look: `ssc audit verify {word}`"),
+            format!("作业 {name}：发卡头有 {many} 条没有签名，本次运行结束时会签署。若此前没有运行被立即停止，请停止并检查：`ssc audit verify {word}`"),
+        )),
+        None => ui.warn(&text(
+            format!("job {name}: its log has no signature, and the end of this run signs it. If no older program made the job, somebody took them away: `ssc audit verify {word}`"),
+            format!("作业 {name}：日志没有签名，本次运行结束时会签署。若该作业不是旧版程序建立的，则签名已被他人去除：`ssc audit verify {word}`"),
+        )),
+    }
+    Ok(())
 }
 
 /// What happens when somebody asks for the end: the first time cards in hand are finished, the second time nothing is waited for. Nothing is

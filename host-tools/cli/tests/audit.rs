@@ -147,6 +147,15 @@ fn a_job_is_proved_by_vault_token_or_noted_key_and_a_change_is_told_by_its_row()
     assert!(said.contains("entries of heads are not signed"), "{said}");
     let said = err(&bureau.by_vault(&run, 0));
     assert!(!said.contains("not signed"), "{said}");
+    // So does whatever else runs a job.
+    for number in [3, 2] {
+        bureau.change(&format!(
+            "DELETE FROM signatures WHERE job = 1 AND number = {number}"
+        ));
+    }
+    let resume = ["job", "resume", "batch", "--heads", "sim:1", "--throw-away"];
+    let said = err(&bureau.by_vault(&resume, 0));
+    assert!(said.contains("entries of heads are not signed"), "{said}");
 
     // The end that the report shows is the one that is asked for.
     let report = ["job", "report", "batch", "--html", "batch.html", "--json"];

@@ -4,6 +4,7 @@ mod create;
 mod create_error;
 mod decided;
 mod decider;
+mod each;
 mod pin_list;
 mod pins;
 
@@ -18,6 +19,7 @@ pub use create::{Created, Creation, OnRow};
 pub use create_error::CreateError;
 pub use decided::Decided;
 pub use decider::Decider;
+pub(crate) use each::each_decided;
 pub use pin_list::{PinListError, random_pins};
 pub use pins::{DEMO_PIN, PinPolicy};
 

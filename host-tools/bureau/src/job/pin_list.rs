@@ -3,12 +3,9 @@
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 use zeroize::Zeroizing;
 
-use crate::job::Decided;
-use crate::register::{Filter, JobRecord, Register, RegisterError};
+use super::{Decided, each_decided};
+use crate::register::{JobRecord, Register, RegisterError};
 use crate::sealing::{Sealing, SealingError};
-
-/// Orders that are read at once.
-const PIECE: usize = 200;
 
 /// Why the PINs cannot be listed.
 #[derive(Debug)]
@@ -17,6 +14,18 @@ pub enum PinListError {
     Register(RegisterError),
     /// What is decided does not open.
     Sealing(SealingError),
+}
+
+impl From<RegisterError> for PinListError {
+    fn from(error: RegisterError) -> Self {
+        Self::Register(error)
+    }
+}
+
+impl From<SealingError> for PinListError {
+    fn from(error: SealingError) -> Self {
+        Self::Sealing(error)
+    }
 }
 
 impl Bilingual for PinListError {
@@ -47,28 +56,13 @@ pub fn random_pins(
     sealing: &Sealing,
 ) -> Result<Zeroizing<String>, PinListError> {
     let mut rows = Zeroizing::new(String::new());
-    let mut after = 0;
-    loop {
-        let orders = register
-            .orders(job.id, after, PIECE, Filter::All)
-            .map_err(PinListError::Register)?;
-        let Some(last) = orders.last() else {
-            return Ok(rows);
-        };
-        after = last.row;
-        for order in orders {
-            let sealed = register
-                .sealed(job.id, order.row)
-                .map_err(PinListError::Register)?;
-            let Some(sealed) = sealed else { continue };
-            let decided = sealing
-                .unseal(order.row, &sealed)
-                .map_err(PinListError::Sealing)?;
-            if decided.random_pin {
-                note(&mut rows, &decided);
-            }
+    each_decided::<PinListError>((register, job.id), sealing, &mut |_, decided| {
+        if decided.random_pin {
+            note(&mut rows, decided);
         }
-    }
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
 fn note(rows: &mut Zeroizing<String>, decided: &Decided) {

@@ -229,19 +229,17 @@ fn job_of(file: &Path, register: &Register) -> Result<JobRecord, Failure> {
             ),
         ));
     }
-    Err({
-        Failure::new(
-            Exit::Input,
-            text(
-                format!(
-                    "the register {store} has no job of {file} as it is now: bring back the file as it was, or name the job (`ssc job list`, `ssc job run JOB`). Only a batch that was never issued is run without --resume"
-                ),
-                format!(
-                    "登记簿 {store} 中没有与 {file} 现有内容相符的作业：请恢复原文件，或指定作业（`ssc job list`、`ssc job run JOB`）。只有从未发过的批次才不带 --resume 运行"
-                ),
+    Err(Failure::new(
+        Exit::Input,
+        text(
+            format!(
+                "the register {store} has no job of {file} as it is now: bring back the file as it was, or name the job (`ssc job list`, `ssc job run JOB`). Only a batch that was never issued is run without --resume"
             ),
-        )
-    })
+            format!(
+                "登记簿 {store} 中没有与 {file} 现有内容相符的作业：请恢复原文件，或指定作业（`ssc job list`、`ssc job run JOB`）。只有从未发过的批次才不带 --resume 运行"
+            ),
+        ),
+    ))
 }
 
 /// No two files of a batch are one.

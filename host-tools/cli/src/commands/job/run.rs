@@ -1,13 +1,11 @@
 //! `ssc job run`
 
 use ssc_bureau::engine;
-use ssc_bureau::register::{JobRecord, JobState, Register};
+use ssc_bureau::register::{JobRecord, JobState, RegisterError};
 use ssc_keys::KeyService;
 use ssc_words::Bilingual as _;
-use ssc_words::shell::word;
 
 use crate::commands::row::{Arguments, Chinese, Example, Run, Verb, example};
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::heads::HeadArgs;
 use crate::keys::MasterArgs;
@@ -16,7 +14,6 @@ use crate::profile_file::DecidedArgs;
 use crate::runner;
 use crate::screen::ScreenArgs;
 use crate::store::{Books, StoreArgs, find_job};
-use crate::text::text;
 use crate::ui::Ui;
 
 /// Make the cards of a job, on all heads at once
@@ -153,34 +150,8 @@ pub fn run(args: &Args, ui: &Ui) -> Result<(), Failure> {
     let register = args.store.open(keys.is_demo(), ui)?;
     let job = find_job(&register, &args.job, ui)?;
     if job.state == JobState::Paused {
-        let (name, word) = (&job.name, word(&job.name));
-        return Err(Failure::new(
-            Exit::Usage,
-            text(
-                format!("job {name} is paused: `ssc job resume {word}` lets it go on"),
-                format!("作业 {name} 已暂停：请用 `ssc job resume {word}` 继续"),
-            ),
-        ));
+        return Err(RegisterError::JobPaused { job: job.name }.into());
     }
     args.make.check(&job, &*keys, ui)?;
-    warn_of_unsigned(&register, &job, ui)?;
     args.make.make((&register, &job), &*keys, ui)
-}
-
-/// This run's end signs what is there: whoever wrote it.
-fn warn_of_unsigned(register: &Register, job: &JobRecord, ui: &Ui) -> Result<(), Failure> {
-    let (name, word) = (&job.name, word(&job.name));
-    match register.unsigned_of_heads(job.id)? {
-        Some(0) => {}
-        _ if register.look(job.id, &mut |look| look.is_worked_on())? => {}
-        Some(many) => ui.warn(&text(
-            format!("job {name}: {many} entries of heads are not signed, and the end of this run signs them. If no run was stopped at once before, stop this one and look: `ssc audit verify {word}`"),
-            format!("作业 {name}：发卡头有 {many} 条没有签名，本次运行结束时会签署。若此前没有运行被立即停止，请停止并检查：`ssc audit verify {word}`"),
-        )),
-        None => ui.warn(&text(
-            format!("job {name}: its log has no signature, and the end of this run signs it. If no older program made the job, somebody took them away: `ssc audit verify {word}`"),
-            format!("作业 {name}：日志没有签名，本次运行结束时会签署。若该作业不是旧版程序建立的，则签名已被他人去除：`ssc audit verify {word}`"),
-        )),
-    }
-    Ok(())
 }

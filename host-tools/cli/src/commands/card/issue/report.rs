@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use ssc_bureau::register::{Filter, JobRecord, OrderRecord, OrderState, Register, RegisterError};
+use ssc_bureau::register::{Filter, JobRecord, OrderState, Register, RegisterError};
+use ssc_bureau::report::{Known, orders};
 use ssc_words::Lang;
 
 use crate::exit::Exit;
@@ -14,9 +15,6 @@ use crate::runner::Outcome;
 use crate::table::table;
 use crate::text::{pick, text};
 use crate::ui::Ui;
-
-/// Orders that are read at once.
-const PIECE: usize = 500;
 
 /// The files of a batch that is issued.
 pub struct Files {
@@ -84,65 +82,46 @@ impl Issued {
             rate: progress::rate(outcome.made, outcome.time),
             cards: Vec::new(),
         };
-        let mut after = 0;
-        loop {
-            let orders = register.orders(job.id, after, PIECE, Filter::All)?;
-            let Some(last) = orders.last() else { break };
-            after = last.row;
-            for order in &orders {
-                issued.count(register, order, outcome)?;
-            }
+        for known in orders(register, job.id, Filter::All) {
+            issued.count(&known?, outcome);
         }
         Ok(issued)
     }
 
-    fn count(
-        &mut self,
-        register: &Register,
-        order: &OrderRecord,
-        outcome: &Outcome,
-    ) -> Result<(), RegisterError> {
+    fn count(&mut self, known: &Known, outcome: &Outcome) {
+        let order = &known.order;
         let line = order.row;
         match (order.state, &order.reason) {
             (OrderState::Rejected, _) => {}
             (OrderState::Delivered, _) if outcome.lines.contains(&line) => {
-                let chip = match &order.chip {
-                    Some(serial) => register.chip(serial)?,
-                    None => None,
-                };
-                let (atr, code) = chip
-                    .map(|chip| (chip.atr, chip.identification_code))
-                    .unwrap_or_default();
+                let chip = known.chip.as_ref();
                 self.cards.push(json!({
                     "line": line,
                     "result": "issued",
                     "card_number": order.card_number,
-                    "identification_code": code,
-                    "atr": atr,
+                    "identification_code": chip.map_or("", |chip| &chip.identification_code),
+                    "atr": chip.map_or("", |chip| &chip.atr),
                 }));
             }
             (OrderState::Delivered, _) => {}
-            (_, Some((english, chinese))) => {
-                self.failed += 1;
-                self.cards.push(json!({
-                    "line": line,
-                    "result": "failed",
-                    "message": english,
-                    "message_zh": chinese,
-                }));
-            }
-            (OrderState::Checked | OrderState::InPersonalization, None) => {
-                self.failed += 1;
-                self.cards.push(json!({
-                    "line": line,
-                    "result": "failed",
-                    "message": "its card was begun, and may be finished: put it in again, and it is asked",
-                    "message_zh": "其卡已开始制作，可能已完成：请重新放入，程序会向其查询",
-                }));
-            }
+            (_, Some((english, chinese))) => self.failed(line, english, chinese),
+            (OrderState::Checked | OrderState::InPersonalization, None) => self.failed(
+                line,
+                "its card was begun, and may be finished: put it in again, and it is asked",
+                "其卡已开始制作，可能已完成：请重新放入，程序会向其查询",
+            ),
             (_, None) => self.not_reached += 1,
         }
-        Ok(())
+    }
+
+    fn failed(&mut self, line: usize, english: &str, chinese: &str) {
+        self.failed += 1;
+        self.cards.push(json!({
+            "line": line,
+            "result": "failed",
+            "message": english,
+            "message_zh": chinese,
+        }));
     }
 
     /// The document of `--json`.
