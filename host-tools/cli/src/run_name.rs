@@ -11,6 +11,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ssc_files::user_folder;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::text;
@@ -56,7 +58,9 @@ impl RunName {
         Ok(Self::of(
             &host.nodename().to_string_lossy(),
             &hex::encode(random),
-            folder().as_deref(),
+            user_folder::state()
+                .map(|ours| ours.join("runs"))
+                .as_deref(),
             std::fs::read_to_string(BOOT).ok(),
         ))
     }
@@ -137,17 +141,6 @@ impl Place {
             }
         }
     }
-}
-
-/// Where the files of runs are.
-fn folder() -> Option<PathBuf> {
-    let folder = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
-    Some(state.join("ssc").join("runs"))
 }
 
 /// Host, run and head of a worker.

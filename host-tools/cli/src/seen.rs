@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use ssc_bureau::register::{Extent, Register, RegisterError};
+use ssc_files::user_folder;
 use ssc_files::whole_file::{self, Readers};
 
 /// The file of one register, in the user's folder for such things (`XDG_STATE_HOME`, else `~/.local/state`).
@@ -27,13 +28,10 @@ struct Noted {
 impl Seen {
     /// Of the register with this word; none where the environment names no folder.
     pub fn of(id: &str) -> Option<Self> {
-        let folder = |name| {
-            let value = std::env::var_os(name).map(PathBuf::from);
-            value.filter(|folder| folder.is_absolute())
-        };
-        let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
         let name: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-        let path = state?.join("ssc/registers").join(format!("{name}.json"));
+        let path = user_folder::state()?
+            .join("registers")
+            .join(format!("{name}.json"));
         Some(Self { path })
     }
 

@@ -34,12 +34,7 @@ impl Bureau {
         let folder = Path::new(env!("CARGO_BIN_EXE_ssc")).parent().unwrap();
         let mut shell = Command::new("sh");
         shell.args(["-c", line]).current_dir(self.folder.path());
-        clean(|name, value| {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        });
+        clean(&mut shell);
         shell.env_remove("SSC_STORE");
         shell.env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm");
         shell.env("XDG_DATA_HOME", self.folder.path().join("data"));

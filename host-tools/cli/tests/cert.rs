@@ -211,12 +211,7 @@ fn through_pcscd() {
     let pcscd = PrivatePcscd::start(1).unwrap();
     let client = |words: &[&str]| {
         let mut command = pcscd.client(env!("CARGO_BIN_EXE_ssc"));
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        clean(&mut command);
         command.args(words).env("SSC_PIN", "123456");
         command
     };

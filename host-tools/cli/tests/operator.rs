@@ -41,12 +41,7 @@ impl Job {
     }
 
     fn command(&self, mut command: Command, args: &[&str]) -> Command {
-        support::clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        support::clean(&mut command);
         command.env("SSC_STORE", &self.store).arg("job").args(args);
         command
     }

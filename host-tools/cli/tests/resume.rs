@@ -9,18 +9,8 @@ use serde_json::Value;
 use support::{Order, clean, column, err, finish, json, run, secret, ssc, text};
 
 /// `ssc` under a limit of so many bytes for each file.
-fn limited(bytes: usize, args: &[&str]) -> Output {
-    let mut command = Command::new("sh");
-    let script = format!("trap '' XFSZ; exec prlimit --fsize={bytes} \"$@\"");
-    command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_ssc")]);
-    command.args(args);
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
-    command.output().unwrap()
+fn limited(bytes: u64, args: &[&str]) -> Output {
+    support::limited(bytes).args(args).output().unwrap()
 }
 
 /// A batch, and one register for all that is done with it.
@@ -331,12 +321,7 @@ fn images_of_a_killed_run_are_taken_up() {
 
 fn ssc_process(args: &[&str]) -> std::process::Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
+    clean(&mut command);
     command
         .args(args)
         .stdout(Stdio::null())

@@ -111,12 +111,7 @@ fn a_hostile_vault_gets_no_memory() {
             env!("CARGO_BIN_EXE_ssc"),
         ]);
         command.args(["keys", "show", &vault]);
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        clean(&mut command);
         let refused = command.env("SSC_PASSPHRASE", PASSPHRASE).output().unwrap();
         assert_eq!(refused.status.code(), Some(6), "{}", err(&refused));
         assert!(err(&refused).contains("MiB of memory"), "{}", err(&refused));
@@ -276,12 +271,7 @@ fn as_nobody(folder: &Path) -> Option<Command> {
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     command.arg(program);
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
+    clean(&mut command);
     Some(command)
 }
 

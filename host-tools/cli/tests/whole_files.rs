@@ -3,25 +3,15 @@
 mod support;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use support::{Order, clean, err, finish, json, out, run, ssc, text};
+use support::{Order, err, finish, json, out, run, ssc, text};
 
 /// `ssc` under a limit of so many blocks of 512 bytes for each file: what a full disk does to a write, without a disk.
 fn limited(blocks: u32, args: &[&str], folder: &Path) -> Output {
-    let mut command = Command::new("sh");
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
-    command
-        .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_ssc")])
+    support::limited(512 * u64::from(blocks))
         .args(args)
-        .current_dir(folder);
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
-    command
+        .current_dir(folder)
         .env("SSC_PASSPHRASE", "passphrase of a test")
         .env("SSC_PIN", "123456")
         .output()

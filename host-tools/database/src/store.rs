@@ -1,9 +1,9 @@
 //! The place where books are kept: a file of SQLite, or a PostgreSQL server.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use ssc_files::user_folder;
 use ssc_words::{Bilingual, ErrorKind, Kind, Lang};
 
 /// The variable of the environment that names a store, as `--store` does.
@@ -70,24 +70,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoHome`]: the environment names neither.
     pub fn default_file(name: &str) -> Result<Self, StoreError> {
-        Self::default_in(
-            name,
-            std::env::var_os("XDG_DATA_HOME"),
-            std::env::var_os("HOME"),
-        )
+        Self::default_in(name, user_folder::data())
     }
 
-    fn default_in(
-        name: &str,
-        data: Option<OsString>,
-        home: Option<OsString>,
-    ) -> Result<Self, StoreError> {
-        let set = |value: Option<OsString>| value.filter(|value| Path::new(value).is_absolute());
-        let data = set(data).map(PathBuf::from);
-        let folder = data.or_else(|| set(home).map(|home| Path::new(&home).join(".local/share")));
-        Ok(Self::file(
-            folder.ok_or(StoreError::NoHome)?.join("ssc").join(name),
-        ))
+    fn default_in(name: &str, folder: Option<PathBuf>) -> Result<Self, StoreError> {
+        Ok(Self::file(folder.ok_or(StoreError::NoHome)?.join(name)))
     }
 
     /// The file, where it is one.
@@ -277,8 +264,9 @@ mod tests {
     #[test]
     fn one_named_place() {
         let place = |data: Option<&str>, home: Option<&str>| {
-            Store::default_in("b.db", data.map(Into::into), home.map(Into::into))
-                .map(|store| store.to_string())
+            let folder =
+                user_folder::of(data.map(Into::into), home.map(Into::into), ".local/share");
+            Store::default_in("b.db", folder).map(|store| store.to_string())
         };
         assert_eq!(place(Some("/d"), Some("/h")).unwrap(), "/d/ssc/b.db");
         assert_eq!(

@@ -73,12 +73,7 @@ sys.stdout.buffer.write(said)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
     let mut command = Command::new("python3");
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
+    clean(&mut command);
     let output = command
         .current_dir(folder)
         .env("SSC_PASSPHRASE", PASSPHRASE)

@@ -120,12 +120,11 @@ impl Bureau {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
-        support::clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        support::clean(&mut command);
+        self.of_job(command, arguments)
+    }
+
+    fn of_job(&self, mut command: Command, arguments: &[&str]) -> Command {
         command
             .env("SSC_STORE", &self.address)
             .arg("job")
@@ -160,33 +159,14 @@ impl Bureau {
         // Two machines with one host name, whose heads have one name too.
         let socket = socket(self.folder.path(), machine);
         let heads = format!("machine:{SOCKET}");
-        let mut command = self.command(&["run", "campaign", "--heads", &heads]);
+        let run = ["run", "campaign", "--heads", &heads];
+        let mut command = match room {
+            Some(room) => self.of_job(support::limited(room), &run),
+            None => self.command(&run),
+        };
         command.stdout(log.try_clone().unwrap()).stderr(log);
-        if let Some(room) = room {
-            command = self.limited(&command, room);
-        }
         command.current_dir(socket.parent().unwrap());
         Run(command.spawn().unwrap())
-    }
-
-    /// The same command where no file may become longer: SIGXFSZ is ignored, so that a write fails as on a full disk.
-    fn limited(&self, command: &Command, room: u64) -> Command {
-        let script = format!("trap '' XFSZ; exec prlimit --fsize={room} \"$0\" \"$@\"");
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &script]).arg(command.get_program());
-        shell.args(command.get_args()).stdin(Stdio::null());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        let log = std::fs::File::options()
-            .append(true)
-            .open(self.path("runs.log"))
-            .unwrap();
-        shell.stdout(log.try_clone().unwrap()).stderr(log);
-        shell
     }
 
     /// A random time within which a run is at work.

@@ -13,15 +13,20 @@ use serde_json::Value;
 
 /// `ssc` in English, without PC/SC, keys or PIN.
 pub fn ssc(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ssc"));
+    clean(&mut command);
     command.env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm");
     command.args(args);
+    command.into()
+}
+
+/// `ssc` of which no file may become longer than so many bytes, as on a disk that is full.
+pub fn limited(bytes: u64) -> std::process::Command {
+    // SIGXFSZ is ignored, so that a write fails.
+    let script = format!("trap '' XFSZ; exec prlimit --fsize={bytes} \"$@\"");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_ssc")]);
+    clean(&mut command);
     command
 }
 
@@ -38,8 +43,8 @@ pub fn fresh_store() -> PathBuf {
     path
 }
 
-/// Calls `set` for each variable that matters to `ssc`.
-pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
+/// Sets each variable that matters to `ssc`.
+pub fn clean(command: &mut std::process::Command) {
     for name in [
         "LC_ALL",
         "LC_MESSAGES",
@@ -48,12 +53,12 @@ pub fn clean(mut set: impl FnMut(&str, Option<&str>)) {
         "SSC_PASSPHRASE",
         "SSC_PIN",
     ] {
-        set(name, None);
+        command.env_remove(name);
     }
-    set("LANG", Some("C"));
-    set("SSC_STORE", fresh_store().to_str());
+    command.env("LANG", "C");
+    command.env("SSC_STORE", fresh_store());
     // Where the audit logs of tokens go.
-    set("XDG_STATE_HOME", Some(env!("CARGO_TARGET_TMPDIR")));
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
 }
 
 /// Runs it and checks the exit code.

@@ -11,12 +11,7 @@ use super::{clean, err, json, keep, out};
 /// `ssc` with this pcscd.
 pub fn ssc(pcscd: &PrivatePcscd, args: &[&str]) -> Command {
     let mut command = pcscd.client(env!("CARGO_BIN_EXE_ssc"));
-    clean(|name, value| {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    });
+    clean(&mut command);
     command.args(args);
     command
 }

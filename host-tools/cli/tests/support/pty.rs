@@ -46,12 +46,7 @@ impl Pty {
             .stdin(Stdio::from(self.slave()))
             .stdout(Stdio::from(self.slave()))
             .stderr(Stdio::from(self.slave()));
-        clean(|name, value| {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        });
+        clean(&mut command);
         command
     }
 }

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
+use ssc_files::user_folder;
 use ssc_files::whole_file::{self, Readers};
 
 use super::chain::{CLOCK, Head, Torn, line_after};
@@ -36,17 +37,11 @@ impl AuditLog {
     /// # Errors
     /// [`AuditError::NoPlace`] where the environment has neither.
     pub fn of_token(label: &str, serial: &str) -> Result<Self, AuditError> {
-        let folder = |name| {
-            std::env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
-        let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
-        let state = state.ok_or_else(|| AuditError::NoPlace {
+        let folder = user_folder::state().ok_or_else(|| AuditError::NoPlace {
             token: label.to_owned(),
         })?;
         let name = format!("{}-{}.audit", plain(label.trim()), plain(serial.trim()));
-        Ok(Self::at(state.join("ssc").join(name)))
+        Ok(Self::at(folder.join(name)))
     }
 
     /// Makes the folder of the log, for its user alone, if it is not there.
